@@ -1,0 +1,1 @@
+"""A stand-in for Grafana: starts a plugin exactly as Grafana does. A tool for tests and the preview."""

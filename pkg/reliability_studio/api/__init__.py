@@ -1,0 +1,1 @@
+"""What the product answers: resources, queries, health and live channels."""

@@ -1,0 +1,1 @@
+"""Incidents: their states, and what an alert does to them."""

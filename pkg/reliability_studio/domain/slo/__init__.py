@@ -1,0 +1,1 @@
+"""Service level objectives: exact counting, windows, budgets and burn."""

@@ -1,0 +1,1 @@
+"""Data frames as Grafana reads them: typed, checked, encoded as Arrow files."""

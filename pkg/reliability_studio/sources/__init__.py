@@ -1,0 +1,1 @@
+"""Clients of the systems that hold the telemetry; answers become Polars columns here."""

@@ -1,0 +1,1 @@
+"""The product's own database: SQLite by default, PostgreSQL when grown up."""

@@ -1,0 +1,1 @@
+"""Grafana's plugin protocol: the only code that sees protobuf."""
