@@ -1,0 +1,125 @@
+"""Reads foreign JSON field by field and collects every problem, instead of stopping at the first.
+
+Settings are edited by people in one form; telling them one mistake per attempt would be cruel. A value
+that cannot be used is replaced by its default and reported, so that the rest keeps working.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from reliability_studio.errors import FieldProblem
+
+
+class Reader:
+    """One JSON object with the path that leads to it; problems gather in a list shared by all children."""
+
+    def __init__(self, value: object, path: str, problems: list[FieldProblem]) -> None:
+        self.path = path
+        self._problems = problems
+        self._fields: Mapping[str, object] = {}
+        if isinstance(value, Mapping):
+            self._fields = {str(key): item for key, item in value.items()}
+        elif value is not None:
+            self.report("", f"must be an object, not {_kind(value)}")
+
+    def report(self, name: str, problem: str) -> None:
+        """Remember a problem with the field `name` (empty: with the object itself)."""
+        path = f"{self.path}.{name}" if name else self.path
+        self._problems.append(FieldProblem(path, problem))
+
+    def child(self, name: str) -> "Reader":
+        """The object in the field `name`; an absent one reads as empty."""
+        return Reader(self._fields.get(name), f"{self.path}.{name}", self._problems)
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there and not null."""
+        return self._fields.get(name) is not None
+
+    def text(self, name: str, default: str = "") -> str:
+        """A string without surrounding blanks."""
+        value = self._fields.get(name)
+        if value is None:
+            return default
+        if isinstance(value, str):
+            return value.strip()
+        self.report(name, f"must be a text, not {_kind(value)}")
+        return default
+
+    def number(self, name: str, default: float, *, low: float, high: float) -> float:
+        """A number within `low..high`; text that reads as a number is taken, as forms send it."""
+        value = self._fields.get(name)
+        if value is None or value == "":
+            return default
+        number = _as_number(value)
+        if number is None:
+            self.report(name, f"must be a number, not {_kind(value)}")
+            return default
+        if not low <= number <= high:
+            self.report(name, f"must lie between {low:g} and {high:g}, not {number:g}")
+            return default
+        return number
+
+    def texts(self, name: str) -> Mapping[str, str]:
+        """An object whose values are strings."""
+        value = self._fields.get(name)
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            self.report(name, f"must be an object of texts, not {_kind(value)}")
+            return {}
+        good = {str(key): item for key, item in value.items() if isinstance(item, str)}
+        for key in value:
+            if str(key) not in good:
+                self.report(f"{name}.{key}", "must be a text")
+        return good
+
+    def url(self, name: str) -> str:
+        """An http(s) base address without credentials, query or trailing slash; empty when absent."""
+        text = self.text(name)
+        if not text:
+            return ""
+        problem = _url_problem(text)
+        if problem:
+            self.report(name, problem)
+            return ""
+        return text.rstrip("/")
+
+
+def _as_number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return None
+    return None
+
+
+def _url_problem(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        port_is_good = parts.port is None or parts.port > 0
+    except ValueError:
+        return "is not a valid address"
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_good:
+        return "must be an address like http://prometheus:9090"
+    if parts.username or parts.password:
+        return "must not contain credentials: use the user name and the secret fields"
+    if parts.query or parts.fragment:
+        return "must not contain a query or a fragment"
+    return ""
+
+
+def _kind(value: object) -> str:
+    names = {
+        bool: "true/false",
+        int: "a number",
+        float: "a number",
+        str: "a text",
+        list: "a list",
+        dict: "an object",
+    }
+    return names.get(type(value), "something else")

@@ -1,0 +1,94 @@
+"""How one telemetry source is reached: directly by URL, or through a Grafana data source by uid.
+
+Both end as the same `SourceSettings`: a base address, credentials and limits. Sources need not know
+which way it is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reliability_studio.settings.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class GrafanaSettings:
+    """Grafana itself, for calls back: its address and a service-account token."""
+
+    url: str
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """Everything a client needs to reach one source. Secrets stay out of `repr`."""
+
+    name: str
+    """`prometheus`, `alertmanager`, `loki` or `tempo`; used in errors, metrics and health."""
+    url: str
+    """Base address without a trailing slash."""
+    token: str = field(default="", repr=False)
+    username: str = ""
+    password: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Extra headers, for example `X-Scope-OrgID`."""
+    ca_pem: str = field(default="", repr=False)
+    """Certificate authorities to trust instead of the system's, as PEM text."""
+    timeout_s: float = 10.0
+    max_concurrency: int = 8
+    max_bytes: int = 64 << 20
+    """Largest answer that is read; a larger one is an error that says so."""
+    through_grafana: bool = False
+
+
+def read_source(
+    reader: Reader, name: str, secure: Mapping[str, str], grafana: GrafanaSettings | None
+) -> SourceSettings | None:
+    """The source's settings, or None when it is not configured (or unusable: then it is reported)."""
+    uid = reader.text("datasourceUid")
+    url = reader.url("url")
+    if uid and reader.has("url") and reader.text("url"):
+        reader.report("datasourceUid", "give either an address or a data source, not both")
+        return None
+    token = secure.get(f"{name}Token", "")
+    if uid:
+        if grafana is None or not grafana.token:
+            reader.report(
+                "datasourceUid", "needs grafana.url and the secret grafanaToken (a service-account token)"
+            )
+            return None
+        url, token = f"{grafana.url}/api/datasources/proxy/uid/{uid}", grafana.token
+    if not url:
+        return None
+    return SourceSettings(
+        name=name,
+        url=url,
+        token=token,
+        username="" if uid else reader.text("username"),
+        password="" if uid else secure.get(f"{name}Password", ""),
+        headers=_headers(reader),
+        ca_pem=_ca(reader),
+        timeout_s=reader.number("timeoutSeconds", 10.0, low=0.5, high=120),
+        max_concurrency=int(reader.number("maxConcurrency", 8, low=1, high=64)),
+        max_bytes=int(reader.number("maxMegabytes", 64, low=1, high=1024)) << 20,
+        through_grafana=bool(uid),
+    )
+
+
+def _headers(reader: Reader) -> Mapping[str, str]:
+    good: dict[str, str] = {}
+    for name, value in reader.texts("headers").items():
+        if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
+            reader.report(f"headers.{name}", "is not a header name")
+        elif any(ord(c) < 32 or ord(c) > 126 for c in value):  # noqa: PLR2004 - printable ASCII
+            reader.report(f"headers.{name}", "must be printable ASCII on one line")
+        else:
+            good[name] = value
+    return good
+
+
+def _ca(reader: Reader) -> str:
+    text = reader.text("caCertificate")
+    if text and "-----BEGIN CERTIFICATE-----" not in text:
+        reader.report("caCertificate", "must be PEM text that begins with -----BEGIN CERTIFICATE-----")
+        return ""
+    return text
