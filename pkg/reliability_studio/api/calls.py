@@ -185,6 +185,14 @@ class Product(Protocol):
         """The instance for this tenant, built or reused."""
         ...
 
+    async def verify(self, tenant: Tenant, id_token: str) -> str:
+        """The stable user id in Grafana's identity token; empty when it cannot be checked.
+
+        Raises:
+            Forbidden: the token is forged, expired or meant for another organisation.
+        """
+        ...
+
     async def metrics(self) -> bytes:
         """The process's own metrics in Prometheus text format."""
         ...

@@ -4,10 +4,14 @@ Both end as the same `SourceSettings`: a base address, credentials and limits. S
 which way it is.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reliability_studio.settings.reader import Reader
+
+
+_UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +48,41 @@ def read_source(
     reader: Reader, name: str, secure: Mapping[str, str], grafana: GrafanaSettings | None
 ) -> SourceSettings | None:
     """The source's settings, or None when it is not configured (or unusable: then it is reported)."""
-    uid = reader.text("datasourceUid")
-    url = reader.url("url")
-    if uid and reader.has("url") and reader.text("url"):
-        reader.report("datasourceUid", "give either an address or a data source, not both")
-        return None
-    token = secure.get(f"{name}Token", "")
-    if uid:
-        if grafana is None or not grafana.token:
-            reader.report(
-                "datasourceUid", "needs grafana.url and the secret grafanaToken (a service-account token)"
-            )
-            return None
-        url, token = f"{grafana.url}/api/datasources/proxy/uid/{uid}", grafana.token
-    if not url:
-        return None
-    return SourceSettings(
+    settings = SourceSettings(
         name=name,
-        url=url,
-        token=token,
-        username="" if uid else reader.text("username"),
-        password="" if uid else secure.get(f"{name}Password", ""),
+        url=reader.url("url"),
+        token=secure.get(f"{name}Token", ""),
+        username=reader.text("username"),
+        password=secure.get(f"{name}Password", ""),
         headers=_headers(reader),
         ca_pem=_ca(reader),
         timeout_s=reader.number("timeoutSeconds", 10.0, low=0.5, high=120),
         max_concurrency=int(reader.number("maxConcurrency", 8, low=1, high=64)),
         max_bytes=int(reader.number("maxMegabytes", 64, low=1, high=1024)) << 20,
-        through_grafana=bool(uid),
     )
+    uid = reader.text("datasourceUid")
+    if uid:
+        return _through_grafana(settings, uid, reader, grafana)
+    return settings if settings.url else None
+
+
+def _through_grafana(
+    settings: SourceSettings, uid: str, reader: Reader, grafana: GrafanaSettings | None
+) -> SourceSettings | None:
+    """The same source behind Grafana's data source proxy, which adds the real credentials itself."""
+    if reader.text("url"):
+        reader.report("datasourceUid", "give either an address or a data source, not both")
+        return None
+    if not _UID.fullmatch(uid):
+        reader.report("datasourceUid", "may hold letters, digits, - and _, at most 40")
+        return None
+    if grafana is None or not grafana.token:
+        reader.report(
+            "datasourceUid", "needs grafana.url and the secret grafanaToken (a service-account token)"
+        )
+        return None
+    url = f"{grafana.url}/api/datasources/proxy/uid/{uid}"
+    return replace(settings, url=url, token=grafana.token, username="", password="", through_grafana=True)
 
 
 def _headers(reader: Reader) -> Mapping[str, str]:

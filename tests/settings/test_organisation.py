@@ -1,0 +1,125 @@
+"""Settings of an organisation: narrowed once, every problem told at once, secrets never shown."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability_studio.settings import decode
+
+
+def _paths(settings):
+    return {problem.path for problem in settings.problems}
+
+
+def test_an_app_without_saved_settings_is_no_problem():
+    """Grafana sends empty bytes or the text `null` for an app that nobody configured."""
+    for empty in (b"", b"null", b"{}", b"  "):
+        settings = decode(empty, {})
+        assert settings.sources == {}
+        assert settings.problems == ()
+
+
+def test_a_source_gets_its_address_credentials_and_limits():
+    """jsonData says where, secureJsonData says with what."""
+    document = {"prometheus": {"url": "http://prom:9090/", "username": "ops", "timeoutSeconds": "7.5"}}
+    settings = decode(json.dumps(document).encode(), {"prometheusPassword": "s3cret"})
+    source = settings.source("prometheus")
+    assert source is not None
+    assert source.url == "http://prom:9090"
+    assert (source.username, source.password, source.timeout_s) == ("ops", "s3cret", 7.5)
+
+
+def test_all_problems_are_reported_together():
+    """A form with five mistakes answers with five problems, not with the first."""
+    document = {
+        "prometheus": {"url": "ftp://prom", "timeoutSeconds": 9000},
+        "loki": {"url": "http://user:pw@loki:3100"},
+        "tempo": {"url": "http://tempo:3200", "caCertificate": "nonsense", "headers": {"X-A": 5}},
+        "alertmanager": "http://am:9093",
+    }
+    settings = decode(json.dumps(document).encode(), {})
+    assert _paths(settings) == {
+        "jsonData.prometheus.url",
+        "jsonData.prometheus.timeoutSeconds",
+        "jsonData.loki.url",
+        "jsonData.tempo.caCertificate",
+        "jsonData.tempo.headers.X-A",
+        "jsonData.alertmanager",
+    }
+
+
+def test_a_slip_in_one_source_leaves_the_others_usable():
+    """A typing error in Loki's address does not take Prometheus away."""
+    document = {"prometheus": {"url": "http://prom:9090"}, "loki": {"url": "loki"}}
+    settings = decode(json.dumps(document).encode(), {})
+    assert set(settings.sources) == {"prometheus"}
+
+
+def test_a_source_through_grafana_uses_the_data_source_proxy_and_the_service_account():
+    """By uid, with the pasted token; the address override wins over Grafana's own."""
+    document = {"grafana": {"url": "http://grafana:3000"}, "prometheus": {"datasourceUid": "p1"}}
+    settings = decode(
+        json.dumps(document).encode(), {"grafanaToken": "glsa_x"}, grafana={"GF_APP_URL": "https://out/"}
+    )
+    source = settings.source("prometheus")
+    assert source is not None
+    assert source.url == "http://grafana:3000/api/datasources/proxy/uid/p1"
+    assert source.token == "glsa_x"
+    assert source.through_grafana
+
+
+def test_a_source_through_grafana_without_a_token_says_what_is_missing():
+    """The problem names the secret's key."""
+    settings = decode(b'{"prometheus":{"datasourceUid":"p1"}}', {}, grafana={"GF_APP_URL": "http://g"})
+    (problem,) = settings.problems
+    assert "grafanaToken" in problem.problem
+
+
+def test_the_ini_gives_defaults_that_the_form_overrides():
+    """`GF_PLUGIN_PROMETHEUS_URL` serves until somebody saves another address."""
+    environ = {"GF_PLUGIN_PROMETHEUS_URL": "http://ini:9090", "GF_PLUGIN_PROMETHEUS_TOKEN": "t"}
+    from_ini = decode(b"", {}, environ).source("prometheus")
+    from_form = decode(b'{"prometheus":{"url":"http://form:9090"}}', {}, environ).source("prometheus")
+    assert from_ini is not None
+    assert from_form is not None
+    assert (from_ini.url, from_ini.token) == ("http://ini:9090", "t")
+    assert from_form.url == "http://form:9090"
+
+
+def test_secrets_stay_out_of_every_representation():
+    """X15, R3.5: neither `repr` nor a problem shows a secret's value."""
+    secure = {"prometheusToken": "tok-1", "databaseUrl": "mysql://u:pw-2@h/db", "prometheusPassword": "pw-3"}
+    settings = decode(b'{"prometheus":{"url":"http://p:1"}}', secure)
+    shown = repr(settings)
+    assert "databaseUrl" in shown
+    for secret in ("tok-1", "pw-2", "pw-3"):
+        assert secret not in shown
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["prometheus", "loki", "url", "headers", "timeoutSeconds", "datasourceUid", "x"]
+                ),
+                inner,
+                max_size=4,
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_no_json_document_breaks_the_decoder(document):
+    """Whatever is stored, decoding ends with settings and a list of problems."""
+    settings = decode(json.dumps(document).encode(), {})
+    assert all(problem.path and problem.problem for problem in settings.problems)
+
+
+@given(st.binary(max_size=40))
+def test_no_bytes_break_the_decoder(data):
+    """Damaged bytes are one problem, not a crash."""
+    decode(data, {})
