@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 from reliability_studio.settings.reader import Reader
 
-
 _UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
