@@ -127,7 +127,7 @@ class Router:
         if len(request.body) > route.max_body:
             raise TooLarge(f"the body has {len(request.body)} bytes; at most {route.max_body} are taken")
         body = codec.decode(request.body, route.body) if route.body is not None else None
-        call = Call[object](request.caller, body, params, request.query, request.headers, request.body)
+        call: Call[object] = Call(request.caller, body, params, request.query, request.headers, request.body)
         return await route.handler(call)
 
     def _match(self, method: str, path: str) -> tuple[Route[object], Mapping[str, str]]:

@@ -1,0 +1,176 @@
+"""The way through the route table: match, role, decode, call, encode; one error shape for everything."""
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability_studio.api.calls import Caller, ResourceRequest, Role
+from reliability_studio.api.codec import InputShape, Shape
+from reliability_studio.api.router import Call, Reply, Route, Router
+from reliability_studio.errors import SettingsError, SourceTimeout, StaleWrite, TooManyRequests
+
+
+class Note(InputShape):
+    """A body."""
+
+    title: str
+    tags: list[str] = msgspec.field(default_factory=list)
+    weight: int = 0
+
+
+class Echo(Shape):
+    """An answer."""
+
+    got_title: str
+    who: str
+
+
+async def _create(call: Call[Note]) -> Reply:
+    return Reply(Echo(got_title=call.body.title, who=call.caller.label), status=201)
+
+
+async def _show(call: Call[None]) -> Reply:
+    return Reply({"id": call.param("id"), "q": call.first("q", "none")})
+
+
+async def _fail(call: Call[None]) -> Reply:
+    kind = call.param("kind")
+    errors = {
+        "stale": StaleWrite("changed meanwhile", current=8),
+        "rate": TooManyRequests("slow down", retry_after=2.2),
+        "source": SourceTimeout("prometheus did not answer within 10 s", source="prometheus"),
+        "settings": SettingsError(()),
+    }
+    raise errors.get(kind, RuntimeError("password=hunter2"))
+
+
+async def _empty(_: Call[None]) -> Reply:
+    return Reply(status=204)
+
+
+ROUTER = Router(
+    (
+        Route("POST", "notes", Role.EDITOR, _create, "Create", body=Note, status=201, max_body=2000),
+        Route("GET", "notes/{id}", Role.VIEWER, _show, "Show"),
+        Route("DELETE", "notes/{id}", Role.ADMIN, _empty, "Delete"),
+        Route("GET", "fail/{kind}", Role.VIEWER, _fail, "Fail"),
+    )
+)
+
+
+async def _ask(method, path, *, role=Role.EDITOR, body=b"", query=None):
+    request = ResourceRequest(Caller(1, login="ada", role=role), method, path, query or {}, {}, body)
+    response = await ROUTER.answer(request)
+    return response, json.loads(response.body) if response.body else None
+
+
+async def test_a_body_is_decoded_and_the_answer_encoded_in_camel_case():
+    """The handler sees types, the client sees camelCase."""
+    response, value = await _ask("POST", "notes", body=b'{"title":"disk full"}')
+    assert response.status == 201
+    assert value == {"gotTitle": "disk full", "who": "ada"}
+
+
+async def test_path_and_query_parameters_reach_the_handler():
+    """The path's parameter and the first query value."""
+    _, value = await _ask("GET", "notes/7", query={"q": ("x", "y")})
+    assert value == {"id": "7", "q": "x"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "role", "body", "status", "code"),
+    [
+        ("GET", "nowhere", Role.ADMIN, b"", 404, "not_found"),
+        ("GET", "notes/1/2/3", Role.ADMIN, b"", 404, "not_found"),
+        ("PUT", "notes/1", Role.ADMIN, b"", 405, "method_not_allowed"),
+        ("POST", "notes", Role.VIEWER, b'{"title":"x"}', 403, "forbidden"),
+        ("GET", "notes/1", Role.NONE, b"", 403, "forbidden"),
+        ("DELETE", "notes/1", Role.EDITOR, b"", 403, "forbidden"),
+        ("POST", "notes", Role.EDITOR, b'{"title":', 400, "bad_request"),
+        ("POST", "notes", Role.EDITOR, b'{"title":5}', 422, "invalid"),
+        ("POST", "notes", Role.EDITOR, b"", 422, "invalid"),
+        ("POST", "notes", Role.EDITOR, b'{"title":"' + b"x" * 3000 + b'"}', 413, "too_large"),
+        ("GET", "fail/stale", Role.VIEWER, b"", 409, "stale_write"),
+        ("GET", "fail/rate", Role.VIEWER, b"", 429, "too_many_requests"),
+        ("GET", "fail/source", Role.VIEWER, b"", 504, "source_timeout"),
+        ("GET", "fail/settings", Role.VIEWER, b"", 424, "settings"),
+        ("GET", "fail/bug", Role.VIEWER, b"", 500, "internal"),
+    ],
+)
+async def test_every_failure_has_its_status_and_its_stable_code(method, path, role, body, status, code):
+    """One error shape everywhere: code, message, problems, retryable (A7, A8, L11 rest on it)."""
+    response, value = await _ask(method, path, role=role, body=body)
+    assert (response.status, value["code"]) == (status, code)
+    assert set(value) == {"code", "message", "problems", "retryable"}
+    assert response.headers["Content-Type"] == "application/json"
+
+
+async def test_malformed_json_names_line_and_column():
+    """An editor can jump there."""
+    _, value = await _ask("POST", "notes", body=b'{\n  "title": oops\n}')
+    assert "line 2, column 12" in value["message"]
+
+
+async def test_a_schema_violation_names_the_field():
+    """422 with the path of the value that is wrong."""
+    _, value = await _ask("POST", "notes", body=b'{"title":"x","tags":["a",5]}')
+    assert value["problems"] == [{"path": "$.tags[1]", "problem": "Expected `str`, got `int`"}]
+
+
+async def test_an_unknown_field_is_refused():
+    """A typing error in a field's name is not ignored silently."""
+    _, value = await _ask("POST", "notes", body=b'{"title":"x","wieght":3}')
+    assert "wieght" in value["message"]
+
+
+async def test_an_unexpected_error_tells_the_caller_nothing(caplog):
+    """Neither a stack trace nor the error's text leaves the process; the log has it."""
+    response, value = await _ask("GET", "fail/bug")
+    assert b"hunter2" not in response.body
+    assert b"Traceback" not in response.body
+    assert "log" in value["message"]
+    assert any(record.exc_info for record in caplog.records)
+
+
+async def test_hints_travel_in_headers():
+    """Allow for 405, Retry-After for 429, the version in force for a stale write."""
+    assert (await _ask("PUT", "notes/1"))[0].headers["Allow"] == "DELETE, GET"
+    assert (await _ask("GET", "fail/rate"))[0].headers["Retry-After"] == "2"
+    assert (await _ask("GET", "fail/stale"))[0].headers["ETag"] == '"8"'
+
+
+async def test_no_content_has_no_body_and_no_type():
+    """204."""
+    response, value = await _ask("DELETE", "notes/1", role=Role.ADMIN)
+    assert (response.status, value, dict(response.headers)) == (204, None, {})
+
+
+@given(st.binary(max_size=200))
+async def test_no_body_breaks_a_route(body):
+    """Any bytes end in an answer below 500."""
+    response, _ = await _ask("POST", "notes", body=body)
+    assert response.status < 500
+
+
+@given(st.text(max_size=60), st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "X"]))
+async def test_no_path_breaks_the_router(path, method):
+    """Any path and method end in an answer, never in a 500."""
+    response, _ = await _ask(method, path, role=Role.ADMIN)
+    assert response.status < 500 or path.startswith("fail")
+
+
+async def test_deeply_nested_json_is_refused():
+    """A recursion bomb is a bad request."""
+    response, value = await _ask("POST", "notes", body=b'{"title":' + b"[" * 900 + b"]" * 900 + b"}")
+    assert response.status in {400, 422}
+    assert value["code"] in {"bad_request", "invalid"}
+
+
+def test_bodies_are_not_shared_between_calls():
+    """A default list belongs to one call only."""
+    assert msgspec.json.decode(b'{"title":"a"}', type=Note).tags is not (
+        msgspec.json.decode(b'{"title":"b"}', type=Note).tags
+    )
