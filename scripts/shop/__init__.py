@@ -1,0 +1,18 @@
+"""A small web shop that does not exist: five services behind each other, their traffic, and a bad rollout.
+
+    services.py     who calls whom, how often, how fast, how reliably
+    fault.py        the script of the bad rollout: which version runs in which slot at which moment
+    simulation.py   counters and gauges of ten pods, moved on in fixed ticks, the same for the same seed
+    exposition.py   what a pod shows at /metrics, and the past as OpenMetrics text
+    targets.py      one HTTP port per pod for a real Prometheus to scrape
+    rules.py        the alert rules that the shop's owners would have
+
+For the demo and the tests only; the product knows nothing of it.
+"""
+
+from scripts.shop.fault import BadRollout
+from scripts.shop.rules import alert_rules
+from scripts.shop.simulation import Shop
+from scripts.shop.targets import ShopTargets, serve
+
+__all__ = ["BadRollout", "Shop", "ShopTargets", "alert_rules", "serve"]
