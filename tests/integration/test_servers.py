@@ -23,18 +23,9 @@ from scripts.servers.postgres import SERVER as POSTGRES
 from scripts.servers.process import Program
 from scripts.servers.prometheus import PROMETHEUS, PROMTOOL
 from tests.support.servers import need_program
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.integration
-
-
-def eventually(check, limit: float = 15.0):
-    """The first true answer of `check`, asked every 50 ms."""
-    deadline = time.monotonic() + limit
-    while True:
-        if answer := check():
-            return answer
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.05)
 
 
 def gone(pid: int) -> bool:

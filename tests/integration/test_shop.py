@@ -15,8 +15,8 @@ from scripts.servers.alertmanager import ALERTMANAGER
 from scripts.servers.prometheus import PROMETHEUS, PROMTOOL
 from scripts.shop import Shop, alert_rules, serve
 from scripts.shop.exposition import page, write_history
-from tests.integration.test_servers import eventually
 from tests.support.servers import need_program
+from tests.support.waiting import eventually
 
 START = 1_760_000_000.0
 
