@@ -253,7 +253,14 @@ def zero_rows() -> CheckedFrame:
 
 def nanoseconds() -> CheckedFrame:
     """Times that only nanoseconds hold, from before 1970 to after 2038, out of a Polars column."""
-    nanos = [-9_223_372_036_854_775_808, -1, 0, 1, 1_711_845_000_123_456_789, 9_223_372_036_854_775_807]
+    nanos = [
+        -9_214_560_000_000_000_000 + 1,
+        -1,
+        0,
+        1,
+        1_711_845_000_123_456_789,
+        9_214_646_400_000_000_000 - 1,
+    ]
     series = pl.Series("t", nanos, dtype=pl.Int64).cast(pl.Datetime("ns"))
     return CheckedFrame(Frame((Field.time("t", series),), "nanoseconds"))
 

@@ -75,24 +75,13 @@ def read(data: bytes) -> ReadFrame:
     unknown = set(about) - {"name", "refId", "meta"}
     if unknown:
         raise Refused(f"unknown schema metadata {sorted(unknown)}")
-    fields = [
-        _field(
-            table.field(at),
-            table.column(at).combine_chunks() if table.num_rows else _nothing(table.field(at)),
-        )
-        for at in range(table.num_columns)
-    ]
+    columns = [table.column(at).combine_chunks() for at in range(table.num_columns)]
+    fields = [_field(table.field(at), column) for at, column in enumerate(columns)]
     if len({len(each.values) for each in fields}) > 1:
         raise Refused("frame has different field lengths")
     meta = _object("meta", about.get("meta", "{}"))
     _check_meta(meta)
     return ReadFrame(about.get("name", ""), about.get("refId", ""), meta, fields)
-
-
-def _nothing(about: ArrowField) -> Array:
-    kind = DataType.int64() if DataType.is_timestamp(about.type) else about.type
-    empty = Array([], type=kind)
-    return empty.cast(about.type)
 
 
 _TYPES: dict[DataType, tuple[str, str]] = {

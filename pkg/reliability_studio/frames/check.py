@@ -17,6 +17,7 @@ import polars as pl
 
 from reliability_studio.errors import FieldProblem
 from reliability_studio.frames import contract
+from reliability_studio.frames.columns import NANOSECONDS, YEARS
 from reliability_studio.frames.frame import Field, Frame
 from reliability_studio.frames.kinds import Kind
 from reliability_studio.frames.meta import NO_CONFIG, NO_META, faults
@@ -105,6 +106,8 @@ def _field_problems(field: Field) -> Iterable[str]:
 def _value_problems(field: Field) -> Iterable[str]:
     if field.kind in {Kind.INT64, Kind.UINT64}:
         yield from _inexact(field)
+    elif field.kind is Kind.TIME:
+        yield from _far(field)
     elif field.kind is Kind.JSON:
         yield from _bad_json(field)
     elif field.kind is Kind.ENUM:
@@ -116,6 +119,14 @@ def _inexact(field: Field) -> Iterable[str]:
     low, high = values.min(), values.max()
     if (isinstance(high, int) and high > EXACT) or (isinstance(low, int) and low < -EXACT):
         yield "has whole numbers beyond 2^53, which browsers round: send them as strings"
+
+
+def _far(field: Field) -> Iterable[str]:
+    # At the very edge of the range Grafana's milliseconds overflow and the date jumps to the other end.
+    moments = pl.Series(field.values).to_physical()
+    low, high = moments.min(), moments.max()
+    if isinstance(low, int) and isinstance(high, int) and not (low in NANOSECONDS and high in NANOSECONDS):
+        yield f"has times outside the years {YEARS[0]} to {YEARS[-1]}"
 
 
 def _bad_json(field: Field) -> Iterable[str]:

@@ -20,6 +20,19 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def _nanoseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND * 1000
+
+
+YEARS = range(1678, 2262)
+"""Whole years that 64 bits of nanoseconds hold."""
+NANOSECONDS = range(
+    _nanoseconds(datetime(YEARS.start, 1, 1, tzinfo=UTC)),
+    _nanoseconds(datetime(YEARS.stop, 1, 1, tzinfo=UTC)),
+)
+"""Those years, as nanoseconds since 1970."""
+
+
 @runtime_checkable
 class Series(Protocol):
     """A Polars series, or any other column that hands out Arrow data."""
@@ -63,7 +76,10 @@ def _nanos(name: str, value: object) -> int:
         raise BadFrame(f"field {name!r}: a value is not time.Time but {type(value).__name__}")
     if value.tzinfo is None:
         raise BadFrame(f"field {name!r}: a time has no zone; say UTC")
-    return (value - _EPOCH) // _MICROSECOND * 1000
+    nanos = _nanoseconds(value)
+    if nanos not in NANOSECONDS:
+        raise BadFrame(f"field {name!r}: a time is outside the years {YEARS[0]} to {YEARS[-1]}")
+    return nanos
 
 
 def _from_series(name: str, kind: Kind, series: Series) -> Array:

@@ -5,8 +5,7 @@ is guessed from its columns. The rules per kind:
 
     timeseries-wide    one time field, rising without repeats, and numbers only beside it
     timeseries-multi   the same with exactly one number; one frame per series, one type for all
-    timeseries-long    one time field, rising, repeats allowed; numbers and string dimensions
-    numeric-wide/multi numbers only; multi exactly one
+    numeric-multi      exactly one number; one frame per number
     numeric-long       at least one number; the rest are strings, which become labels
     log-lines          `timestamp` and `body` without nulls; `severity`, `id` strings; `labels` JSON
     table              anything
@@ -67,8 +66,6 @@ def answer_problems(frames: Sequence[Frame]) -> tuple[FieldProblem, ...]:
 _ONE_FRAME = frozenset(
     {
         FrameType.TIMESERIES_WIDE,
-        FrameType.TIMESERIES_LONG,
-        FrameType.NUMERIC_WIDE,
         FrameType.NUMERIC_LONG,
         FrameType.LOG_LINES,
     }
@@ -88,13 +85,9 @@ def _multi_problems(frames: Sequence[Frame]) -> Problems:
 
 def _wide(frame: Frame) -> Problems:
     yield from _one_time(frame)
-    for field in frame.fields:
-        # A string or a boolean beside the time makes an alert rule fail: "series must be wide".
-        if field.kind is not Kind.TIME and not field.kind.numeric:
-            yield _at(field, f"is {field.kind.value}; beside the time only numbers are allowed")
-    if not any(field.kind.numeric for field in frame.fields):
-        yield FieldProblem("fields", "there is no number")
-    yield from _rising(frame, repeats=False)
+    # A string or a boolean beside the time makes an alert rule fail: "series must be wide".
+    yield from _numbers(frame, beside=(Kind.TIME,))
+    yield from _rising(frame)
 
 
 def _multi(frame: Frame) -> Problems:
@@ -103,24 +96,14 @@ def _multi(frame: Frame) -> Problems:
         yield FieldProblem("fields", "each frame has exactly one number")
 
 
-def _long(frame: Frame) -> Problems:
-    yield from _one_time(frame)
-    yield from _only(frame, {Kind.TIME, Kind.STRING})
-    yield from _rising(frame, repeats=True)
-
-
-def _numeric_wide(frame: Frame) -> Problems:
-    yield from _only(frame, set())
-
-
 def _numeric_multi(frame: Frame) -> Problems:
-    yield from _only(frame, set())
+    yield from _numbers(frame)
     if len(frame.fields) > 1:
         yield FieldProblem("fields", "each frame has exactly one number")
 
 
 def _numeric_long(frame: Frame) -> Problems:
-    yield from _only(frame, {Kind.STRING})
+    yield from _numbers(frame, beside=(Kind.STRING,))
 
 
 def _log_lines(frame: Frame) -> Problems:
@@ -157,8 +140,6 @@ def _table(_: Frame) -> Problems:
 _RULES: Mapping[FrameType, Callable[[Frame], Problems]] = {
     FrameType.TIMESERIES_WIDE: _wide,
     FrameType.TIMESERIES_MULTI: _multi,
-    FrameType.TIMESERIES_LONG: _long,
-    FrameType.NUMERIC_WIDE: _numeric_wide,
     FrameType.NUMERIC_MULTI: _numeric_multi,
     FrameType.NUMERIC_LONG: _numeric_long,
     FrameType.LOG_LINES: _log_lines,
@@ -175,16 +156,15 @@ def _one_time(frame: Frame) -> Problems:
             yield _at(field, "the time of a series must not be nullable")
 
 
-def _rising(frame: Frame, *, repeats: bool) -> Problems:
+def _rising(frame: Frame) -> Problems:
     for field in frame.fields:
         if field.kind is Kind.TIME and len(field) > 1:
-            steps = pl.Series(field.values).to_physical().diff().drop_nulls()
-            lowest = steps.min()
-            if isinstance(lowest, int) and (lowest < 0 or (lowest == 0 and not repeats)):
-                yield _at(field, "times must rise" + ("" if repeats else ", without repeats"))
+            lowest = pl.Series(field.values).to_physical().diff().min()
+            if isinstance(lowest, int) and lowest <= 0:
+                yield _at(field, "times must rise, without repeats")
 
 
-def _only(frame: Frame, beside: set[Kind]) -> Problems:
+def _numbers(frame: Frame, beside: tuple[Kind, ...] = ()) -> Problems:
     """Numbers and these kinds, at least one number."""
     for field in frame.fields:
         if not field.kind.numeric and field.kind not in beside:

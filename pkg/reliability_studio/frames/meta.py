@@ -41,12 +41,10 @@ class _Wire(
 
 
 class FrameType(StrEnum):
-    """Kinds of the data plane contract; readers rely on the shape that each promises."""
+    """The kinds of the data plane contract that we send; readers rely on the shape that each promises."""
 
     TIMESERIES_WIDE = "timeseries-wide"
-    TIMESERIES_LONG = "timeseries-long"
     TIMESERIES_MULTI = "timeseries-multi"
-    NUMERIC_WIDE = "numeric-wide"
     NUMERIC_LONG = "numeric-long"
     NUMERIC_MULTI = "numeric-multi"
     LOG_LINES = "log-lines"
