@@ -32,12 +32,12 @@ from reliability_studio.clock import Clock
 from reliability_studio.errors import BadRequest, Forbidden, InputError, Overloaded, StudioError
 from reliability_studio.frames.arrow import encode
 from reliability_studio.frames.check import CheckedFrame, check_answer
+from reliability_studio.observability.metrics import OTHER, Metrics
 
 _log = logging.getLogger(__name__)
 
 M = TypeVar("M")
 
-_UNKNOWN = "unknown"
 THREAD_CELLS = 20_000
 """An answer with more cells than this is encoded in a thread; below, the switch costs more than it saves."""
 
@@ -116,12 +116,25 @@ class Outcome(StrEnum):
     OVERLOADED = "overloaded"
 
 
-class QueryMetrics(Protocol):
-    """Where the dispatcher reports each query. `kind` is a known type's name or `unknown`."""
+class QueryMeter:
+    """Counts and times queries, for all organisations together: one per process."""
 
-    def query_answered(self, kind: str, outcome: str, seconds: float) -> None:
-        """One query is done after `seconds`."""
-        ...
+    def __init__(self, metrics: Metrics, kinds: Sequence[str]) -> None:
+        labels = {"type": (*kinds, OTHER), "outcome": tuple(Outcome)}
+        self._seconds = metrics.histograms("query_seconds", "Time to answer one query.", labels)
+        self._under_way = metrics.gauge("queries_under_way", "Queries that run or wait for their turn.")
+
+    def begun(self) -> None:
+        """A query was taken in."""
+        self._under_way.inc()
+
+    def ended(self) -> None:
+        """A query that was taken in has left."""
+        self._under_way.dec()
+
+    def answered(self, kind: str, outcome: Outcome, seconds: float) -> None:
+        """A query has its answer; any `kind` that is no query type counts as other."""
+        self._seconds.of(type=kind, outcome=outcome).observe(seconds)
 
 
 class Queries:
@@ -133,7 +146,7 @@ class Queries:
         *,
         deadline_s: float,
         max_parallel: int,
-        metrics: QueryMetrics,
+        meter: QueryMeter,
         clock: Clock,
         max_waiting: int = 1000,
     ) -> None:
@@ -145,7 +158,7 @@ class Queries:
                 "deadline_s and max_parallel are positive, max_waiting is not below max_parallel"
             )
         self._deadline_s = deadline_s
-        self._metrics = metrics
+        self._meter = meter
         self._clock = clock
         self._max_waiting = max_waiting
         self._slots = asyncio.Semaphore(max_parallel)
@@ -166,17 +179,19 @@ class Queries:
         """Put the query's answer into `answers` and report it. Raises nothing but a real cancellation."""
         started = self._clock.monotonic()
         outcome, answers[query.ref_id] = await self._admit(caller, query)
-        self._metrics.query_answered(self._label(query), outcome, self._clock.monotonic() - started)
+        self._meter.answered(_name(query), outcome, self._clock.monotonic() - started)
 
     async def _admit(self, caller: Caller, query: Query) -> tuple[Outcome, QueryAnswer]:
         if self._under_way >= self._max_waiting:
             error = Overloaded(f"{self._under_way} queries are under way already; try again")
             return Outcome.OVERLOADED, _failure(error)
         self._under_way += 1
+        self._meter.begun()
         try:
             return await self._guarded(caller, query)
         finally:
             self._under_way -= 1
+            self._meter.ended()
 
     async def _guarded(self, caller: Caller, query: Query) -> tuple[Outcome, QueryAnswer]:
         """The query's end as a value, whatever its handler raises."""
@@ -210,16 +225,6 @@ class Queries:
         check_answer(frames)
         return Outcome.OK, QueryAnswer(await _encoded(frames, query.ref_id))
 
-    def _label(self, query: Query) -> str:
-        """The query type for a metric: only known ones, for a caller may write anything."""
-        if query.type:
-            return query.type if query.type in self._types else _UNKNOWN
-        try:
-            name = _envelope(query).named()
-        except InputError:
-            return _UNKNOWN
-        return name if name in self._types else _UNKNOWN
-
     def _find(self, name: str) -> AnyQueryType:
         known = ", ".join(sorted(self._types))
         if not name:
@@ -244,6 +249,14 @@ class _Envelope(msgspec.Struct, rename="camel"):
 
 def _envelope(query: Query) -> _Envelope:
     return codec.decode(query.model or b"{}", _Envelope)
+
+
+def _name(query: Query) -> str:
+    """What the query calls its type, for a metric; empty when it says nothing readable."""
+    try:
+        return query.type or _envelope(query).named()
+    except InputError:
+        return ""
 
 
 async def _encoded(frames: Sequence[CheckedFrame], ref_id: str) -> tuple[bytes, ...]:
