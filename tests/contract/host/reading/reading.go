@@ -1,0 +1,131 @@
+// Package reading says in JSON what Grafana's own decoder finds in a data frame.
+//
+// The form is the one that the Python side writes for its golden frames: Go's type names (`*` for nullable),
+// times as RFC 3339 with nanoseconds in UTC, NaN and infinities as strings, JSON cells as their text, enum
+// cells as their index.
+package reading
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// Frame is one frame as read.
+type Frame struct {
+	Name   string          `json:"name"`
+	RefID  string          `json:"refId"`
+	Meta   *data.FrameMeta `json:"meta"`
+	Fields []Field         `json:"fields"`
+}
+
+// Field is one column.
+type Field struct {
+	Name   string            `json:"name"`
+	Type   string            `json:"type"`
+	Labels data.Labels       `json:"labels"`
+	Config *data.FieldConfig `json:"config"`
+	Values []any             `json:"values"`
+}
+
+// Of reads a decoded frame with all its values.
+func Of(frame *data.Frame) Frame {
+	read := Frame{Name: frame.Name, RefID: frame.RefID, Meta: frame.Meta, Fields: []Field{}}
+	for _, field := range frame.Fields {
+		read.Fields = append(read.Fields, fieldOf(field))
+	}
+	return read
+}
+
+func fieldOf(field *data.Field) Field {
+	read := Field{
+		Name:   field.Name,
+		Type:   field.Type().ItemTypeString(),
+		Labels: field.Labels,
+		Config: field.Config,
+		Values: make([]any, field.Len()),
+	}
+	if read.Labels == nil {
+		read.Labels = data.Labels{}
+	}
+	if read.Config == nil {
+		read.Config = &data.FieldConfig{}
+	}
+	for row := range field.Len() {
+		if value, ok := field.ConcreteAt(row); ok {
+			read.Values[row] = cell(value)
+		}
+	}
+	return read
+}
+
+func cell(value any) any {
+	switch value := value.(type) {
+	case time.Time:
+		return value.UTC().Format(time.RFC3339Nano)
+	case json.RawMessage:
+		return string(value)
+	case float64:
+		return float(value)
+	case float32:
+		return float(float64(value))
+	default:
+		return value
+	}
+}
+
+func float(value float64) any {
+	switch {
+	case math.IsNaN(value):
+		return "NaN"
+	case math.IsInf(value, 1):
+		return "+Inf"
+	case math.IsInf(value, -1):
+		return "-Inf"
+	default:
+		return value
+	}
+}
+
+// Golden is one decoded file: a frame, or why the decoder refused it. Then Grafana would fail the whole call.
+type Golden struct {
+	Name      string    `json:"name"`
+	Frame     *Frame    `json:"frame"`
+	Error     string    `json:"error,omitempty"`
+	Dataplane Dataplane `json:"dataplane"`
+}
+
+// Directory decodes every NAME.arrow of a directory, in the order of their names.
+func Directory(path string) ([]Golden, error) {
+	files, err := filepath.Glob(filepath.Join(path, "*.arrow"))
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s holds no *.arrow file", path)
+	}
+	goldens := make([]Golden, 0, len(files))
+	for _, file := range files {
+		bytes, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		goldens = append(goldens, golden(strings.TrimSuffix(filepath.Base(file), ".arrow"), bytes))
+	}
+	return goldens, nil
+}
+
+func golden(name string, bytes []byte) Golden {
+	frames, err := data.UnmarshalArrowFrames([][]byte{bytes})
+	if err != nil {
+		return Golden{Name: name, Error: err.Error()}
+	}
+	frame := Of(frames[0])
+	return Golden{Name: name, Frame: &frame, Dataplane: DataplaneOf(frames)}
+}
