@@ -93,6 +93,9 @@ def _frame_problems(frame: Frame) -> Iterable[FieldProblem]:
 def _field_problems(field: Field) -> Iterable[str]:
     if not _sound(field.name):
         yield "its name is not text that UTF-8 can carry"
+    elif "\0" in field.name:
+        # Arrow's C interface ends names at the NUL; the library panics on it.
+        yield "its name holds a NUL character"
     for key, value in field.labels.items():
         if not (_sound(key) and _sound(value)):
             yield f"label {key!r} must be a string with a string value"
