@@ -299,9 +299,17 @@ class TestIsolation:
         assert world.count("forever", "timeout") == 1
 
     async def test_the_deadline_counts_the_wait_for_a_turn(self) -> None:
-        world = World({"forever": forever}, deadline_s=0.02, max_parallel=1)
-        answers = await world.ask(*(query(str(at), "forever") for at in range(3)))
+        started = 0
+
+        async def counted(call: QueryCall[Model]) -> Frames:
+            nonlocal started
+            started += 1
+            return await forever(call)
+
+        world = World({"counted": counted}, deadline_s=0.02, max_parallel=1)
+        answers = await world.ask(*(query(str(at), "counted") for at in range(3)))
         assert {answer.status for answer in answers.values()} == {504}
+        assert started == 1
 
 
 class TestBounds:
@@ -330,6 +338,7 @@ class TestBounds:
         assert answers["2"].error == "2 queries are under way already; try again"
         assert world.count("forever", "overloaded") == 1
         assert world.under_way == 0
+        assert rows(await world.one(query()))
 
     async def test_cancelling_the_call_ends_its_queries_and_leaves_nothing_behind(self) -> None:
         """A client that goes away stops the work it asked for."""

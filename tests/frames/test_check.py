@@ -117,7 +117,7 @@ def test_an_enum_has_texts_for_all_its_indexes() -> None:
 @pytest.mark.parametrize("nanos", [-(1 << 63), (1 << 63) - 1])
 def test_times_at_the_edge_of_64_bits_are_refused(nanos: int) -> None:
     """Grafana's milliseconds overflow there: the date would jump by five centuries."""
-    series = pl.Series([nanos], dtype=pl.Int64).cast(pl.Datetime("ns"))
+    series = pl.Series([0, nanos], dtype=pl.Int64).cast(pl.Datetime("ns"))
     refused(Frame((Field.time("time", series),)), "has times outside the years 1678 to 2261")
 
 
@@ -149,7 +149,14 @@ def test_times_at_the_edge_of_64_bits_are_refused(nanos: int) -> None:
             FieldConfig(thresholds=Thresholds(mode=ThresholdMode.ABSOLUTE, steps=())),
             "first step's value must be null",
         ),
+        (
+            FieldConfig(
+                thresholds=Thresholds(mode=ThresholdMode.ABSOLUTE, steps=(Step(value=0, color="green"),))
+            ),
+            "first step's value must be null",
+        ),
         (FieldConfig(thresholds=Thresholds.absolute("green", (2, "red"), (1, "blue"))), "must rise"),
+        (FieldConfig(thresholds=Thresholds.absolute("green", (1, "red"), (1, "blue"))), "must rise"),
         (
             FieldConfig(
                 thresholds=Thresholds(mode=ThresholdMode.ABSOLUTE, steps=(Step(value=None, color="a"),) * 2)
@@ -375,8 +382,11 @@ class TestAnswers:
             check_answer([self.series(VALUE), self.series(VALUE)])
 
     def test_the_value_fields_have_one_type(self) -> None:
-        with pytest.raises(BadFrame, match="must have one type, not float64, int64"):
+        with pytest.raises(BadFrame, match=r"must have one type, not \*float64, \*int64"):
             check_answer([self.series(VALUE), self.series(Field.integer("v", [1, 2]))])
+        never_null = Field.number("v", [1, 2], nullable=False)
+        with pytest.raises(BadFrame, match=r"must have one type, not \*float64, float64"):
+            check_answer([self.series(VALUE), self.series(never_null)])
 
     def test_all_frames_are_of_one_kind(self) -> None:
         table = CheckedFrame(typed(FrameType.TABLE, VALUE))

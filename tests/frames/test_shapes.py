@@ -128,6 +128,11 @@ class TestTable:
         }
         assert frame["b"].config == {}
 
+    def test_whole_numbers_may_be_sent_as_floats(self) -> None:
+        rows = pl.DataFrame({"count": [1, None]})
+        (frame,) = sent(shapes.table(rows, columns={"count": Column(kind=Kind.FLOAT64)}))
+        assert (frame["count"].type, frame["count"].values) == ("*float64", [1.0, None])
+
     def test_a_column_without_counterpart_is_refused_by_name(self) -> None:
         with pytest.raises(BadFrame, match=r"column 'took': Grafana has no type for Duration.*convert it"):
             shapes.table(pl.DataFrame({"took": [timedelta(1)]}))

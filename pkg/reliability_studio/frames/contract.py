@@ -74,10 +74,9 @@ _ONE_FRAME = frozenset(
 
 def _multi_problems(frames: Sequence[Frame]) -> Problems:
     values = [field for frame in frames for field in frame.fields if field.kind is not Kind.TIME]
-    types = {(field.kind, field.nullable) for field in values}
+    types = {("*" * field.nullable) + field.kind.value for field in values}
     if len(types) > 1:
-        names = sorted({kind.value for kind, _ in types})
-        yield FieldProblem("frames", f"the value fields must have one type, not {', '.join(names)}")
+        yield FieldProblem("frames", f"the value fields must have one type, not {', '.join(sorted(types))}")
     seen = {(field.name, frozenset(field.labels.items())) for field in values}
     if len(seen) < len(values):
         yield FieldProblem("frames", "two frames are the same series: same value name and labels")
