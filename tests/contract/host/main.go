@@ -11,10 +11,13 @@ package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 
+	"reliability-studio/contracthost/launch"
 	"reliability-studio/contracthost/reading"
+	"reliability-studio/contracthost/script"
 	"reliability-studio/contracthost/wireproto"
 )
 
@@ -33,6 +36,8 @@ func command(arguments []string) int {
 		return misused(usage)
 	}
 	switch name, rest := arguments[0], arguments[1:]; {
+	case name == "run":
+		return run(rest)
 	case name == "decode" && len(rest) == 1:
 		return decode(rest[0])
 	case name == "proto-check" && len(rest) == 1:
@@ -40,6 +45,25 @@ func command(arguments []string) int {
 	default:
 		return misused(usage)
 	}
+}
+
+func run(arguments []string) int {
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	dir := flags.String("plugin-dir", "", "folder that holds plugin.json and the executable")
+	executable := flags.String("executable", "", "name in plugin.json; `_<os>_<arch>` is added")
+	role := flags.String("role", "app", "whose settings come with a call: app or datasource")
+	path := flags.String("script", "", "JSON file of the calls to make")
+	if err := flags.Parse(arguments); err != nil {
+		return 2
+	}
+	if *dir == "" || *executable == "" || *path == "" || flags.NArg() > 0 || (*role != "app" && *role != "datasource") {
+		return misused(usage)
+	}
+	result, err := script.Run(launch.Config{Dir: *dir, Executable: *executable}, *role, *path)
+	if err != nil {
+		return misused(err)
+	}
+	return printed(result, result.Error != "" || len(result.Log.Violations) > 0 || !result.Stop.Graceful)
 }
 
 func decode(directory string) int {

@@ -17,12 +17,13 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// Frame is one frame as read.
+// Frame is one frame as read. Rows is said only where the cells are not.
 type Frame struct {
 	Name   string          `json:"name"`
 	RefID  string          `json:"refId"`
 	Meta   *data.FrameMeta `json:"meta"`
 	Fields []Field         `json:"fields"`
+	Rows   int             `json:"rows,omitempty"`
 }
 
 // Field is one column.
@@ -41,6 +42,17 @@ func Of(frame *data.Frame) Frame {
 		read.Fields = append(read.Fields, fieldOf(field))
 	}
 	return read
+}
+
+// Brief is the frame without its cells.
+func (f Frame) Brief() Frame {
+	fields := make([]Field, len(f.Fields))
+	for at, field := range f.Fields {
+		f.Rows, field.Values = len(field.Values), nil
+		fields[at] = field
+	}
+	f.Fields = fields
+	return f
 }
 
 func fieldOf(field *data.Field) Field {

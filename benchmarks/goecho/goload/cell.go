@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"reliability-studio/contracthost/script"
+)
+
+// Cell is one call at one number of callers. Latencies in milliseconds; CPU in milliseconds per call.
+type Cell struct {
+	Name         string  `json:"name"`
+	Callers      int     `json:"callers"`
+	Calls        int     `json:"calls"`
+	Failures     int     `json:"failures"`
+	FirstFailure string  `json:"first_failure"`
+	PerSecond    float64 `json:"per_second"`
+	P50          float64 `json:"p50"`
+	P95          float64 `json:"p95"`
+	P99          float64 `json:"p99"`
+	Worst        float64 `json:"worst"`
+	AnswerBytes  int     `json:"answer_bytes"`
+	CPU          float64 `json:"cpu_ms_per_call"`
+	ClientCPU    float64 `json:"client_cpu_ms_per_call"`
+	MemoryMiB    float64 `json:"memory_mib"` // after the cell
+}
+
+// caller is what one of the concurrent callers saw.
+type caller struct {
+	took     []time.Duration
+	failures int
+	first    error
+	bytes    int
+}
+
+// load warms up with one call, whose answer the host's own decoder reads, and then lets the callers go.
+func load(ctx context.Context, session script.Session, step script.Step, callers int, limit time.Duration) (*Cell, error) {
+	first := session.Perform(ctx, step)
+	if first.Code != "OK" {
+		return nil, fmt.Errorf("%s: %s: %s", first.Name, first.Code, first.Message)
+	}
+	call, err := session.Prepare(step)
+	if err != nil {
+		return nil, err
+	}
+	before, err := usages(session.Plugin.Pid)
+	if err != nil {
+		return nil, err
+	}
+	begun := time.Now()
+	seen := concurrently(ctx, session, call, callers, begun.Add(limit))
+	took := time.Since(begun)
+	after, err := usages(session.Plugin.Pid)
+	if err != nil {
+		return nil, err
+	}
+	cell := summary(seen, took)
+	cell.Name, cell.Callers = first.Name, callers
+	calls := float64(max(cell.Calls, 1))
+	cell.CPU = (after[0].cpuMilliseconds - before[0].cpuMilliseconds) / calls
+	cell.ClientCPU = (after[1].cpuMilliseconds - before[1].cpuMilliseconds) / calls
+	cell.MemoryMiB = after[0].memoryMiB
+	return cell, nil
+}
+
+// usages are the plugin's and this process's own.
+func usages(plugin int) ([2]usage, error) {
+	theirs, err := usageOf(plugin)
+	if err != nil {
+		return [2]usage{}, err
+	}
+	ours, err := usageOf(os.Getpid(), plugin)
+	return [2]usage{theirs, ours}, err
+}
+
+func concurrently(ctx context.Context, session script.Session, call script.Call, callers int, until time.Time) []caller {
+	seen := make([]caller, callers)
+	var running sync.WaitGroup
+	for at := range seen {
+		running.Go(func() { seen[at].work(ctx, session, call, until) })
+	}
+	running.Wait()
+	return seen
+}
+
+func (c *caller) work(ctx context.Context, session script.Session, call script.Call, until time.Time) {
+	for time.Now().Before(until) {
+		begun := time.Now()
+		bytes, err := call(ctx, session.Plugin)
+		c.took = append(c.took, time.Since(begun))
+		c.bytes = bytes
+		if err != nil {
+			c.failures++
+			if c.first == nil {
+				c.first = err
+			}
+		}
+	}
+}
+
+func summary(seen []caller, took time.Duration) *Cell {
+	cell := &Cell{}
+	var all []time.Duration
+	for _, each := range seen {
+		all = append(all, each.took...)
+		cell.Failures += each.failures
+		if each.first != nil && cell.FirstFailure == "" {
+			cell.FirstFailure = each.first.Error()
+		}
+		cell.AnswerBytes = max(cell.AnswerBytes, each.bytes)
+	}
+	slices.Sort(all)
+	cell.Calls = len(all)
+	cell.PerSecond = float64(len(all)) / took.Seconds()
+	cell.P50, cell.P95, cell.P99 = percentile(all, 0.50), percentile(all, 0.95), percentile(all, 0.99)
+	cell.Worst = percentile(all, 1)
+	return cell
+}
+
+// percentile is by nearest rank, in milliseconds; the values are sorted.
+func percentile(sorted []time.Duration, share float64) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	rank := int(math.Ceil(share * float64(len(sorted))))
+	return float64(sorted[max(rank, 1)-1].Microseconds()) / 1000
+}
