@@ -32,14 +32,14 @@ class _SchemaField(msgspec.Struct, rename="camel", omit_defaults=True):
     type: str
     type_info: _TypeInfo
     labels: Mapping[str, str] = {}
-    config: FieldConfig = NO_CONFIG
+    config: FieldConfig | None = None
 
 
 class _Schema(msgspec.Struct, rename="camel", omit_defaults=True):
     fields: list[_SchemaField]
     name: str = ""
     ref_id: str = ""
-    meta: FrameMeta = NO_META
+    meta: FrameMeta | None = None
 
 
 class _Data(msgspec.Struct, omit_defaults=True):
@@ -61,7 +61,7 @@ def whole(checked: CheckedFrame, ref_id: str = "") -> bytes:
     """Schema and data."""
     frame = checked.frame
     fields = [_schema_field(field) for field in frame.fields]
-    schema = _Schema(fields, frame.name, ref_id, frame.meta)
+    schema = _Schema(fields, frame.name, ref_id, None if frame.meta == NO_META else frame.meta)
     return msgspec.json.encode(_FirstPacket(schema, _data(checked)))
 
 
@@ -72,7 +72,8 @@ def rows(checked: CheckedFrame) -> bytes:
 
 def _schema_field(field: Field) -> _SchemaField:
     info = _TypeInfo(field.kind.value, field.nullable)
-    return _SchemaField(field.name, field.kind.simple, info, field.labels, field.config)
+    config = None if field.config == NO_CONFIG else field.config
+    return _SchemaField(field.name, field.kind.simple, info, field.labels, config)
 
 
 def _data(checked: CheckedFrame) -> _Data:
