@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 
 from tests.contract.gohost import GoHost
-from tests.contract.goldens import Reading, committed_readings, digests, official_readings
+from tests.contract.goldens import Reading, committed_readings, digests, forms, official_readings
 from tests.frames.goldens import goldens
 from tests.support import arrow_reader
 
+FORMS = forms()
 GOLDENS = {golden.name: golden for golden in goldens()}
 FOR_ALERTS = {
     name
-    for name, golden in GOLDENS.items()
-    if golden.frame.frame.meta.type is not None
-    and golden.frame.frame.meta.type.value.startswith(("timeseries-", "numeric-"))
+    for name, form in FORMS.items()
+    if form.golden.frame.frame.meta.type is not None
+    and form.golden.frame.frame.meta.type.value.startswith(("timeseries-", "numeric-"))
 }
 
 
@@ -30,7 +31,7 @@ class TestOfficialDecoder:
     def test_finds_in_every_golden_frame_what_was_put_in(self, official: dict[str, Reading]) -> None:
         """G1-G9: names, types, nulls, labels, config, metadata and every value."""
         found = {name: reading["frame"] for name, reading in official.items()}
-        assert found == {name: golden.expected for name, golden in GOLDENS.items()}
+        assert found == {name: form.golden.expected for name, form in FORMS.items()}
 
     def test_alert_rules_and_expressions_can_read_every_frame_that_declares_a_kind_for_them(
         self, official: dict[str, Reading]
@@ -57,9 +58,9 @@ class TestCommittedReadings:
         """If this fails after a wanted change: `python -m tests.contract.goldens --update`."""
         assert {name: reading["sha256"] for name, reading in committed_readings().items()} == digests()
 
-    @pytest.mark.parametrize("name", sorted(GOLDENS))
+    @pytest.mark.parametrize("name", sorted(FORMS))
     def test_say_what_was_put_in(self, name: str) -> None:
-        assert committed_readings()[name]["frame"] == GOLDENS[name].expected
+        assert committed_readings()[name]["frame"] == FORMS[name].golden.expected
 
     @pytest.mark.parametrize("name", sorted(GOLDENS))
     def test_agree_with_our_own_strict_reader(self, name: str) -> None:

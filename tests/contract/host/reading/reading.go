@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,7 +106,7 @@ func float(value float64) any {
 	}
 }
 
-// Golden is one decoded file: a frame, or why the decoder refused it. Then Grafana would fail the whole call.
+// Golden is one decoded frame, or why the decoder refused it. Then Grafana would fail the whole call.
 type Golden struct {
 	Name      string    `json:"name"`
 	Frame     *Frame    `json:"frame"`
@@ -113,28 +114,47 @@ type Golden struct {
 	Dataplane Dataplane `json:"dataplane"`
 }
 
-// Directory decodes every NAME.arrow of a directory, in the order of their names.
+// Directory decodes every NAME.arrow of a directory as an Arrow file and every NAME.live.json as a message of
+// Grafana Live, in the order of their names. A live frame's name here ends in `.live`.
 func Directory(path string) ([]Golden, error) {
-	files, err := filepath.Glob(filepath.Join(path, "*.arrow"))
-	if err != nil {
-		return nil, err
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("%s holds no *.arrow file", path)
-	}
-	goldens := make([]Golden, 0, len(files))
-	for _, file := range files {
-		bytes, err := os.ReadFile(file)
+	goldens := []Golden{}
+	for _, form := range []struct {
+		pattern, suffix string
+		decode          func([]byte) (data.Frames, error)
+	}{
+		{"*.arrow", ".arrow", arrowFile},
+		{"*.live.json", ".json", liveMessage},
+	} {
+		files, err := filepath.Glob(filepath.Join(path, form.pattern))
 		if err != nil {
 			return nil, err
 		}
-		goldens = append(goldens, golden(strings.TrimSuffix(filepath.Base(file), ".arrow"), bytes))
+		for _, file := range files {
+			bytes, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			frames, err := form.decode(bytes)
+			goldens = append(goldens, golden(strings.TrimSuffix(filepath.Base(file), form.suffix), frames, err))
+		}
 	}
+	if len(goldens) == 0 {
+		return nil, fmt.Errorf("%s holds no *.arrow and no *.live.json", path)
+	}
+	slices.SortFunc(goldens, func(a, b Golden) int { return strings.Compare(a.Name, b.Name) })
 	return goldens, nil
 }
 
-func golden(name string, bytes []byte) Golden {
-	frames, err := data.UnmarshalArrowFrames([][]byte{bytes})
+func arrowFile(bytes []byte) (data.Frames, error) {
+	return data.UnmarshalArrowFrames([][]byte{bytes})
+}
+
+func liveMessage(bytes []byte) (data.Frames, error) {
+	frame := &data.Frame{}
+	return data.Frames{frame}, json.Unmarshal(bytes, frame)
+}
+
+func golden(name string, frames data.Frames, err error) Golden {
 	if err != nil {
 		return Golden{Name: name, Error: err.Error()}
 	}

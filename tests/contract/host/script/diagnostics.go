@@ -136,3 +136,10 @@ func (s *StepCrash) run(ctx context.Context, call call) (any, error) {
 	}
 	return map[string]float64{"seenAfterMilliseconds": milliseconds(took)}, nil
 }
+
+// StepStop stops the plugin now, so that a script can do it while other steps of a `parallel` are under way.
+type StepStop struct{ Common }
+
+func (s *StepStop) run(_ context.Context, call call) (any, error) {
+	return stopOf(call.Plugin.Stop()), nil
+}

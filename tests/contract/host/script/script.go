@@ -112,6 +112,7 @@ func init() {
 		"parallel":       func() Step { return &StepParallel{} },
 		"wait":           func() Step { return &StepWait{} },
 		"crash":          func() Step { return &StepCrash{} },
+		"stop":           func() Step { return &StepStop{} },
 	}
 }
 
@@ -145,9 +146,13 @@ func Run(config launch.Config, role, path string) (*Result, error) {
 	for _, each := range steps {
 		result.Steps = append(result.Steps, session.Perform(context.Background(), each))
 	}
-	stopped := plugin.Stop()
-	result.Stop = &Stop{milliseconds(stopped.Took), stopped.Graceful, stopped.Blocked, stopped.SocketLeft}
+	stopped := stopOf(plugin.Stop())
+	result.Stop = &stopped
 	return result, nil
+}
+
+func stopOf(stopped launch.Stopped) Stop {
+	return Stop{milliseconds(stopped.Took), stopped.Graceful, stopped.Blocked, stopped.SocketLeft}
 }
 
 // Decode reads steps; an unknown kind or key is an error that names the step.
