@@ -52,28 +52,28 @@ def suffix() -> str:
 
 def from_source(role: str, folder: Path) -> Launcher:
     """Our program from the working tree, started by a script as a package's launcher does it."""
-    executable = "gpx_reliability_studio"
-    plugin_id = f"reliability-studio-{role}"
-    return scripted(
-        folder,
-        plugin_id=plugin_id,
-        executable=executable,
-        role=role,
-        command=f"-m reliability_studio --role {role}",
+    return installed(
+        folder, f"reliability-studio-{role}", role, python(f"-m reliability_studio --role {role}")
     )
 
 
-def scripted(folder: Path, *, plugin_id: str, executable: str, role: str, command: str) -> Launcher:
-    """A plugin folder whose executable is a script that becomes this interpreter."""
+def python(arguments: str) -> str:
+    """A shell line that becomes this interpreter, with the working tree importable and nothing else."""
+    path = os.pathsep.join((str(ROOT / "pkg"), str(ROOT)))
+    return f"PYTHONPATH='{path}' exec '{sys.executable}' -B -X utf8 {arguments}"
+
+
+def installed(folder: Path, plugin_id: str, role: str, script: str) -> Launcher:
+    """A plugin folder as an installation leaves it, whose executable is a shell script."""
     plugin, data = folder / "plugin", folder / "data"
     plugin.mkdir()
     data.mkdir()
+    executable = "gpx_" + plugin_id.replace("-", "_")
     about = {"id": plugin_id, "type": role, "name": plugin_id, "backend": True, "executable": executable}
     (plugin / "plugin.json").write_text(json.dumps(about), encoding="utf-8")
-    script = plugin / f"{executable}_{suffix()}"
-    path = os.pathsep.join((str(ROOT / "pkg"), str(ROOT)))
-    script.write_text(f"#!/bin/sh\nPYTHONPATH='{path}' exec '{sys.executable}' -B -X utf8 {command}\n")
-    script.chmod(0o755)
+    path = plugin / f"{executable}_{suffix()}"
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
     return Launcher(plugin, plugin_id, executable, role, data)
 
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -38,15 +39,15 @@ type caller struct {
 	bytes    int
 }
 
-// load warms up with one call, whose answer the host's own decoder reads, and then lets the callers go.
+// load warms up with the checked call, and then lets the callers go.
 func load(ctx context.Context, session script.Session, step script.Step, callers int, limit time.Duration) (*Cell, error) {
 	first := session.Perform(ctx, step)
-	if first.Code != "OK" {
-		return nil, fmt.Errorf("%s: %s: %s", first.Name, first.Code, first.Message)
-	}
 	call, err := session.Prepare(step)
 	if err != nil {
 		return nil, err
+	}
+	if err := check(ctx, session, first, call); err != nil {
+		return nil, fmt.Errorf("cell %q: %w", first.Name, err)
 	}
 	before, err := usages(session.Plugin.Pid)
 	if err != nil {
@@ -66,6 +67,18 @@ func load(ctx context.Context, session script.Session, step script.Step, callers
 	cell.ClientCPU = (after[1].cpuMilliseconds - before[1].cpuMilliseconds) / calls
 	cell.MemoryMiB = after[0].memoryMiB
 	return cell, nil
+}
+
+// check refuses a cell whose call fails, or whose frames the host cannot decode: its numbers would mean nothing.
+func check(ctx context.Context, session script.Session, first script.Outcome, call script.Call) error {
+	if first.Code != "OK" {
+		return fmt.Errorf("%s: %s", first.Code, first.Message)
+	}
+	if answers, ok := first.Result.(script.Answers); ok && answers.HostError != "" {
+		return errors.New(answers.HostError)
+	}
+	_, err := call(ctx, session.Plugin)
+	return err
 }
 
 // usages are the plugin's and this process's own.
