@@ -18,8 +18,10 @@ class Bench:
     """The data source role, in the same order."""
     echo: Plugin | None
     """The Go echo plugin, when Go is at hand."""
-    echo_missing: str = ""
-    """Why there is none."""
+    goload: Path | None
+    """The Go load client, when Go is at hand; else load comes from Python."""
+    go_missing: str = ""
+    """Why there is no Go."""
     quick: bool = False
     """Shorter and rougher, for trying things out."""
 

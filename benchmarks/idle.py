@@ -31,7 +31,7 @@ def measure(bench: Bench) -> Iterator[Measure]:
 def _idle(bench: Bench, plugin: Plugin) -> tuple[float, float]:
     """Resident MiB, and percent of one core."""
     quiet = bench.seconds(8.0)
-    with running(plugin, bench.data(f"idle-{plugin.name.replace(' ', '-')}")) as started:
+    with running(plugin, bench.data(f"idle-{plugin.slug}")) as started:
         time.sleep(SETTLE_S)
         before = started.cpu_s()
         time.sleep(quiet)

@@ -7,12 +7,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import grpc
 
 from reliability_studio.wire.pb import grpc_controller_pb2
+from scripts.story.plugin import suffix
 
 ENVIRONMENT = {
     "grafana_plugin_type": "datasource",
@@ -29,12 +30,26 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """A command that starts a plugin, and the name under which its numbers are told."""
+    """An installed plugin, as a folder, and the name under which its numbers are told."""
 
     name: str
-    command: tuple[str, ...]
-    environment: Mapping[str, str]
+    """`app packaged`, `datasource source`, `Go echo`."""
+    folder: Path
+    executable: str
+    """File name in `folder`, without `_<os>_<arch>`."""
+    role: str = "app"
+    environment: Mapping[str, str] = field(default_factory=dict)
     """More variables than Grafana's own."""
+
+    @property
+    def program(self) -> Path:
+        """The file to execute."""
+        return self.folder / f"{self.executable}_{suffix()}"
+
+    @property
+    def slug(self) -> str:
+        """The name as a folder's name."""
+        return self.name.replace(" ", "-").lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,7 @@ def running(plugin: Plugin, data: Path) -> Iterator[Started]:
         with log.open("wb") as sink:
             begin = time.perf_counter()
             process = subprocess.Popen(
-                plugin.command,
+                [plugin.program],
                 cwd=where,
                 env=environment | {"PLUGIN_UNIX_SOCKET_DIR": where},
                 stdin=subprocess.DEVNULL,

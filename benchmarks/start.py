@@ -30,7 +30,7 @@ def measure(bench: Bench) -> Iterator[Measure]:
 
 def _starts(bench: Bench, plugin: Plugin) -> tuple[list[float], list[float]]:
     starts, stops = [], []
-    data = bench.data(f"start-{plugin.name.replace(' ', '-')}")
+    data = bench.data(f"start-{plugin.slug}")
     for _ in range(2 if bench.quick else 5):
         with running(plugin, data) as started:
             starts.append(started.handshake_s)
