@@ -1,12 +1,20 @@
 """Grafana's own decoder, and the reader behind its alert rules, find in our frames what we put in."""
 
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from reliability_studio.frames import live
+from reliability_studio.frames.check import CheckedFrame
+from reliability_studio.frames.frame import Frame
 from tests.contract.gohost import GoHost
 from tests.contract.goldens import Reading, committed_readings, digests, forms, official_readings
-from tests.frames.goldens import goldens
+from tests.frames.drawn import frames
+from tests.frames.goldens import Golden, goldens
 from tests.support import arrow_reader
 
 FORMS = forms()
@@ -17,6 +25,16 @@ FOR_ALERTS = {
     if form.golden.frame.frame.meta.type is not None
     and form.golden.frame.frame.meta.type.value.startswith(("timeseries-", "numeric-"))
 }
+
+
+def as_message(expected: Reading) -> Reading:
+    """What the JSON form can hold of a frame: a cell `null` is no value there, and outer spaces are lost."""
+    for field in expected["fields"]:
+        if field["type"].endswith("json.RawMessage"):
+            nothing = None if field["type"].startswith("*") else ""
+            texts = [None if cell is None else cell.strip() for cell in field["values"]]
+            field["values"] = [nothing if text == "null" else text for text in texts]
+    return expected
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +61,25 @@ class TestOfficialDecoder:
     def test_the_committed_readings_are_what_it_says_today(self, official: dict[str, Reading]) -> None:
         """If this fails after a wanted change: `python -m tests.contract.goldens --update`."""
         assert committed_readings() == official
+
+    @given(st.lists(frames(), min_size=1, max_size=10))
+    def test_finds_in_any_frame_that_the_builder_accepts_what_was_put_in(
+        self, go_host: GoHost, drawn: list[tuple[Frame, list[list[Any]]]]
+    ) -> None:
+        """G1-G9 for frames that nobody thought of; both forms."""
+        made = [Golden(f"{at:02}", CheckedFrame(frame)) for at, (frame, _) in enumerate(drawn)]
+        with tempfile.TemporaryDirectory() as folder:
+            for golden in made:
+                (Path(folder) / f"{golden.name}.arrow").write_bytes(golden.arrow)
+                message = live.whole(golden.frame, golden.ref_id)
+                (Path(folder) / f"{golden.name}.live.json").write_bytes(message)
+            found = {each["name"]: each["frame"] for each in go_host.decode(Path(folder))}
+        assert {golden.name: found[golden.name] for golden in made} == {
+            golden.name: golden.expected for golden in made
+        }
+        assert {golden.name: found[f"{golden.name}.live"] for golden in made} == {
+            golden.name: as_message(golden.expected) for golden in made
+        }
 
     def test_refuses_what_is_no_frame(self, go_host: GoHost, tmp_path: Path) -> None:
         (tmp_path / "broken.arrow").write_bytes(b"ARROW1\x00\x00 and then nothing")

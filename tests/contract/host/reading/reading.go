@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -102,8 +103,18 @@ func float(value float64) any {
 	case math.IsInf(value, -1):
 		return "-Inf"
 	default:
-		return value
+		return decimal(value)
 	}
+}
+
+// decimal is the shortest text of exactly this float, with a point or an exponent: without either, readers
+// of JSON take it for a whole number, which a large float in short form is not.
+func decimal(value float64) json.RawMessage {
+	text := strconv.FormatFloat(value, 'g', -1, 64)
+	if !strings.ContainsAny(text, ".e") {
+		text += ".0"
+	}
+	return json.RawMessage(text)
 }
 
 // Golden is one decoded frame, or why the decoder refused it. Then Grafana would fail the whole call.
