@@ -31,9 +31,8 @@ def as_message(expected: Reading) -> Reading:
     """What the JSON form can hold of a frame: a cell `null` is no value there, and outer spaces are lost."""
     for field in expected["fields"]:
         if field["type"].endswith("json.RawMessage"):
-            nothing = None if field["type"].startswith("*") else ""
             texts = [None if cell is None else cell.strip() for cell in field["values"]]
-            field["values"] = [nothing if text == "null" else text for text in texts]
+            field["values"] = [None if text == "null" else text for text in texts]
     return expected
 
 

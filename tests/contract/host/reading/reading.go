@@ -84,6 +84,9 @@ func cell(value any) any {
 	case time.Time:
 		return value.UTC().Format(time.RFC3339Nano)
 	case json.RawMessage:
+		if len(value) == 0 {
+			return nil // what the decoder of messages makes of null in some columns; browsers see null
+		}
 		return string(value)
 	case float64:
 		return float(value)
