@@ -1,0 +1,285 @@
+"""Every call to a telemetry or alert source goes out here: one client per source, with its limits.
+
+    client = SourceClient(settings, clock=clock, meter=meter)
+    body = await client.get("/api/v1/status/buildinfo")
+    body = await client.post_form("/api/v1/query", {"query": promql}, idempotent=True)
+
+What it holds for each call, in this order: a slot and the breaker (`limits.py`), bounded retries with
+jitter (idempotent calls only, and only when the source could not be reached), one deadline per attempt,
+a size limit while the answer streams in. Redirects are followed on the same host only. Foreign errors
+become the `SourceError` tree; their texts name the source and its host, never a header or a parameter.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import httpx
+import stamina
+import stamina.instrumentation
+
+from reliability_studio.clock import Clock
+from reliability_studio.errors import (
+    FieldProblem,
+    SettingsError,
+    SourceError,
+    SourceMalformed,
+    SourceRejected,
+    SourceTimeout,
+    SourceUnavailable,
+)
+from reliability_studio.observability.redaction import redact
+from reliability_studio.settings.sources import SourceSettings
+from reliability_studio.sources.limits import BreakerPolicy, SourceLimits
+from reliability_studio.sources.meter import CallOutcome, SourceMeter
+
+ATTEMPTS = 3
+MAX_REDIRECTS = 3
+CONNECT_S = 3.0
+"""An unreachable host is known as such sooner than a slow query."""
+EXPLANATION = 300
+"""Characters of a source's own error text that are passed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a source's own error body says: one line of text, and whether it gave up for lack of time."""
+
+    text: str = ""
+    timeout: bool = False
+
+
+Explain = Callable[[bytes], Fault]
+"""Reads an error body of one kind of source."""
+
+
+class SourceClient:
+    """HTTP to one source. Close it with `aclose`; safe for concurrent use."""
+
+    def __init__(
+        self,
+        settings: SourceSettings,
+        *,
+        clock: Clock,
+        meter: SourceMeter | None = None,
+        explain: Explain | None = None,
+        policy: BreakerPolicy | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        # stamina's own hooks would log the arguments of a call; ours are counted in `_retry`.
+        stamina.instrumentation.set_on_retry_hooks([])
+        self.name = settings.name
+        self._settings = settings
+        self._clock = clock
+        self._meter = meter
+        self._explain = explain or plain
+        self._host = urlsplit(settings.url).netloc
+        self._client = _open(settings, transport)
+        self.limits = SourceLimits(
+            settings.name, clock=clock, max_concurrency=settings.max_concurrency, policy=policy
+        )
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> bytes:
+        """The body of a GET; retried when the source cannot be reached.
+
+        Raises:
+            SourceError: in one of its forms, naming the source.
+        """
+        return await self._call("GET", path, params=params or {}, form=None, retries=True)
+
+    async def post_form(self, path: str, form: Mapping[str, str], *, idempotent: bool) -> bytes:
+        """The body of a form POST; retried only if it is a query in disguise (`idempotent`).
+
+        Raises:
+            SourceError: in one of its forms, naming the source.
+        """
+        return await self._call("POST", path, params={}, form=form, retries=idempotent)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str],
+        form: Mapping[str, str] | None,
+        retries: bool,
+    ) -> bytes:
+        began = self._clock.monotonic()
+        outcome = "cancelled"
+        try:
+            body = await self._repeated(method, path, params, form, retries=retries)
+        except SourceError as error:
+            outcome = error.code
+            raise
+        else:
+            outcome = CallOutcome.OK
+            return body
+        finally:
+            if self._meter is not None:
+                self._meter.ended(self.name, outcome, self._clock.monotonic() - began)
+
+    async def _repeated(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        form: Mapping[str, str] | None,
+        *,
+        retries: bool,
+    ) -> bytes:
+        attempts = stamina.retry_context(
+            on=_worth_repeating,
+            attempts=ATTEMPTS if retries else 1,
+            timeout=self._settings.timeout_s,
+            wait_initial=0.1,
+            wait_max=1.0,
+            wait_jitter=0.2,
+        )
+        async for attempt in attempts:
+            if attempt.num > 1 and self._meter is not None:
+                self._meter.retried(self.name)
+            with attempt:
+                async with self.limits.call():
+                    return await self._once(method, path, params, form)
+        raise AssertionError("the last attempt returns or raises")  # pragma: no cover
+
+    async def _once(
+        self, method: str, path: str, params: Mapping[str, str], form: Mapping[str, str] | None
+    ) -> bytes:
+        limit = self._settings.timeout_s
+        try:
+            async with asyncio.timeout(limit):
+                return await self._exchange(method, path, params, form)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            connecting = isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
+            what = "took no connection" if connecting else f"did not answer within {limit:g} s"
+            raise SourceTimeout(f"{self.name} at {self._host} {what}", source=self.name) from error
+        except httpx.DecodingError as error:
+            raise SourceMalformed(
+                f"{self.name} sent a body that does not decode", source=self.name
+            ) from error
+        except httpx.RequestError as error:
+            why = redact(str(error)) or type(error).__name__
+            text = f"{self.name} cannot be reached at {self._host}: {why}"
+            raise SourceUnavailable(text, source=self.name) from error
+
+    async def _exchange(
+        self, method: str, path: str, params: Mapping[str, str], form: Mapping[str, str] | None
+    ) -> bytes:
+        url = httpx.URL(self._settings.url.rstrip("/") + path, params=dict(params) or None)
+        for _ in range(MAX_REDIRECTS + 1):
+            request = self._client.build_request(method, url, data=dict(form) if form is not None else None)
+            response = await self._client.send(request, stream=True)
+            try:
+                if response.has_redirect_location:
+                    url = self._redirected(method, response)
+                    continue
+                body = await self._read(response)
+            finally:
+                await response.aclose()
+            if response.status_code >= HTTPStatus.BAD_REQUEST:
+                self._raise_for(response.status_code, body)
+            return body
+        raise SourceRejected(f"{self.name} redirects more than {MAX_REDIRECTS} times", source=self.name)
+
+    def _redirected(self, method: str, response: httpx.Response) -> httpx.URL:
+        """Where to go on. Only the same host gets our credentials, and a POST is not repeated as a GET."""
+        target = response.url.join(response.headers["Location"])
+        same = (target.scheme, target.host, target.port) == (
+            response.url.scheme,
+            response.url.host,
+            response.url.port,
+        )
+        if not same:
+            place = f"{target.scheme}://{target.netloc.decode()}" if not target.userinfo else "another host"
+            text = f"{self.name} redirects to {place}, which is not followed; configure that address"
+            raise SourceRejected(text, source=self.name)
+        if method != "GET":
+            text = f"{self.name} redirects a query to {target.path}; configure that address"
+            raise SourceRejected(text, source=self.name)
+        return target
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        limit = self._settings.max_bytes
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes():
+            size += len(part)
+            if size > limit:
+                text = f"{self.name} answers more than {limit} bytes; ask for less or raise maxMegabytes"
+                raise SourceMalformed(text, source=self.name)
+            parts.append(part)
+        if self._meter is not None:
+            self._meter.received(self.name, size)
+        return b"".join(parts)
+
+    def _raise_for(self, status: int, body: bytes) -> NoReturn:
+        fault = self._explain(body)
+        said = redact(fault.text)[:EXPLANATION]
+        text = f"{self.name} answers {status}{': ' + said if said else ''}"
+        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            text = f"{self.name} refuses the credentials ({status})"
+        if fault.timeout or status in {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}:
+            raise SourceTimeout(text, source=self.name)
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise SourceUnavailable(text, source=self.name)
+        raise SourceRejected(text, source=self.name)
+
+
+def _worth_repeating(error: Exception) -> bool:
+    """Only what may have been bad luck: a slow query repeated is the same load again."""
+    return isinstance(error, SourceUnavailable)
+
+
+def plain(body: bytes) -> Fault:
+    """An error page's text, unless it is HTML, which helps nobody in one line."""
+    text = body[: EXPLANATION * 4].decode("utf-8", "replace").strip()
+    return Fault() if text.startswith("<") else Fault(" ".join(text.split()))
+
+
+def _open(settings: SourceSettings, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    headers = {"User-Agent": "reliability-studio", **settings.headers}
+    if settings.token:
+        headers["Authorization"] = f"Bearer {settings.token}"
+    auth = httpx.BasicAuth(settings.username, settings.password) if settings.username else None
+    return httpx.AsyncClient(
+        auth=auth,
+        headers=headers,
+        verify=_tls(settings.ca_pem) if settings.url.startswith("https:") else _no_tls(),
+        timeout=httpx.Timeout(settings.timeout_s, connect=min(CONNECT_S, settings.timeout_s)),
+        limits=httpx.Limits(
+            max_connections=settings.max_concurrency, max_keepalive_connections=settings.max_concurrency
+        ),
+        follow_redirects=False,
+        # Proxies and netrc files of the machine are nobody's configuration of this plugin.
+        trust_env=False,
+        transport=transport,
+    )
+
+
+@lru_cache(maxsize=32)
+def _tls(ca_pem: str) -> ssl.SSLContext:
+    """One context per set of authorities: loading them takes 20 ms, a client itself 0.1 ms."""
+    if not ca_pem:
+        return httpx.create_ssl_context(trust_env=False)
+    try:
+        return ssl.create_default_context(cadata=ca_pem)
+    except (ssl.SSLError, ValueError) as error:
+        raise SettingsError(
+            (FieldProblem("caCertificate", "holds no certificate that can be read"),)
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def _no_tls() -> ssl.SSLContext:
+    """For plain http: it trusts nobody. httpx wants one, and loading authorities is slow."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

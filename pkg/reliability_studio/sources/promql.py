@@ -1,0 +1,109 @@
+"""PromQL text in and out: the only place where queries are put together from parts.
+
+    parse_selector('up{job="api"}', "$.sli.total")    a user's text → `Selector`, or where it breaks
+    render(selector)                                  `Selector` → text, every value quoted
+    last(selector, 120), tagged({...})                the shapes of query that the engine sends
+
+What a user types never reaches a query as text: it is read by `selector_text.py`, which knows positions,
+confirmed by promql-parser, which knows the language, and rendered anew from the parsed parts. So a value
+can say anything and still be only a value.
+"""
+
+import re
+from collections.abc import Mapping
+
+import promql_parser
+
+from reliability_studio.domain.slo.selector import Selector
+from reliability_studio.errors import Invalid
+from reliability_studio.sources.selector_text import TAG, quote, read_selector
+
+MAX_TEXT = 10_000
+"""Characters of one selector; more is a mistake."""
+
+__all__ = ["duration", "last", "parse_selector", "quote", "render", "tagged"]
+
+_METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+
+
+def duration(seconds: int) -> str:
+    """A PromQL duration: `90s`, `5m`, `1h`, `30d`."""
+    if seconds < 1:
+        raise ValueError("a PromQL range is at least one second")
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds % length == 0:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"
+
+
+def render(selector: Selector) -> str:
+    """The selector as PromQL."""
+    conditions = [f"{_name(m.name)}{m.op.value}{quote(m.value)}" for m in selector.matchers]
+    if selector.metric and not _METRIC.fullmatch(selector.metric):
+        # Names beyond ASCII have their own syntax in Prometheus 3; this form is understood by all.
+        conditions.insert(0, f"__name__={quote(selector.metric)}")
+    inside = ",".join(conditions)
+    metric = selector.metric if _METRIC.fullmatch(selector.metric) else ""
+    return f"{metric}{{{inside}}}" if inside or not metric else metric
+
+
+def last(selector: Selector, seconds: int) -> str:
+    """The newest value of each series within `seconds`: a snapshot that one missed scrape does not break."""
+    return f"last_over_time({render(selector)}[{duration(seconds)}])"
+
+
+def tagged(parts: Mapping[str, str]) -> str:
+    """Several expressions in one query, so that all see the same moment; `TAG` says which is which."""
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    return " or ".join(
+        f'label_replace({expression}, "{TAG}", {quote(role)}, "", "")' for role, expression in parts.items()
+    )
+
+
+def parse_selector(text: str, path: str) -> Selector:
+    """A bare selector of one metric.
+
+    Args:
+        text: what the user wrote.
+        path: the field that holds it, for the error.
+
+    Raises:
+        Invalid: says where it breaks (line and column) and what was expected.
+    """
+    if len(text) > MAX_TEXT:
+        raise Invalid.field(path, f"has {len(text)} characters; at most {MAX_TEXT} are taken")
+    selector = read_selector(text, path)
+    _confirm(selector, path)
+    return selector
+
+
+def _confirm(selector: Selector, path: str) -> None:
+    """Let the real grammar read what we would send, and insist that it reads the same."""
+    text = render(selector)
+    try:
+        expression = promql_parser.parse(text)
+    except ValueError as error:
+        raise Invalid.field(path, str(error)) from error
+    if not isinstance(expression, promql_parser.VectorSelector):
+        raise Invalid.field(path, "is not a selector")
+    read = {(m.name, _op(m.op), m.value) for m in expression.matchers.matchers}
+    meant = {(m.name, m.op.value, m.value) for m in selector.matchers}
+    if expression.name is None and selector.metric:
+        meant.add(("__name__", "=", selector.metric))
+    if read != meant or expression.matchers.or_matchers:
+        raise Invalid.field(path, "cannot be read without doubt")
+
+
+def _op(op: promql_parser.MatchOp) -> str:
+    pairs = (
+        (promql_parser.MatchOp.Equal, "="),
+        (promql_parser.MatchOp.NotEqual, "!="),
+        (promql_parser.MatchOp.Re, "=~"),
+    )
+    return next((text for known, text in pairs if op == known), "!~")
+
+
+def _name(label: str) -> str:
+    return label if _LABEL.fullmatch(label) else quote(label)
