@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,13 +10,16 @@ from tests.contract import gohost, launchers
 from tests.contract.launchers import Launcher
 from tests.support.waiting import eventually
 
-OURS = [
-    *(pytest.param(f"source {role}", id=f"source-{role}") for role in launchers.ROLES),
-    *(
-        pytest.param(f"packaged {role}", id=f"packaged-{role}", marks=pytest.mark.packaged)
-        for role in launchers.ROLES
-    ),
-]
+
+def builds(role: str) -> list[Any]:
+    """Parameters of the fixture `launcher`: the working tree, and the packaged build if there is one."""
+    return [
+        pytest.param(f"source {role}", id=f"source-{role}"),
+        pytest.param(f"packaged {role}", id=f"packaged-{role}", marks=pytest.mark.packaged),
+    ]
+
+
+OURS = [each for role in launchers.ROLES for each in builds(role)]
 ANY = [pytest.param("reference app", id="reference"), *OURS]
 
 
