@@ -90,7 +90,7 @@ def _options(work: Path) -> list[str | Path]:
         f"--name={PROGRAM}",
     ]
     options += ["--distpath", work / "out", "--workpath", work / "work", "--specpath", work]
-    options += ["--paths", ROOT / "pkg", "--runtime-hook", HERE / "at_start.py", "--python-option=X utf8"]
+    options += ["--paths", ROOT / "pkg", "--runtime-hook", HERE / "names.py", "--python-option=X utf8"]
     options += ["--collect-submodules=reliability_studio", "--collect-data=reliability_studio"]
     options += ["--collect-data=tzdata", "--collect-data=certifi"]
     migrations = PACKAGE / "store" / "migrations"

@@ -2,12 +2,12 @@
 # What Grafana executes. It becomes the bundled loader, which runs the bundled interpreter on the bundled
 # C library, so that the host needs neither Python nor glibc. Built-ins only: Grafana passes no PATH on.
 case $0 in
-/*) here=${0%/*} ;;
-*/*) here=$PWD/${0%/*} ;;
-*) here=$PWD ;;
+*/*) here=${0%/*} ;;
+*) here=. ;;
 esac
-backend=$here/@BACKEND@
-libraries=$backend/glibc:$backend/_internal
-# The bootloader executes itself once more through the same loader: it finds the libraries by the variable.
-export LD_LIBRARY_PATH="$libraries"
-exec "$backend/glibc/@LOADER@" --library-path "$libraries" "$backend/@PROGRAM@" --role @ROLE@ "$@"
+backend=$(CDPATH='' cd -P -- "$here/@BACKEND@" && pwd -P) || exit 1
+# PyInstaller's bootloader would start itself once more to set a library path, which the loader is given here
+# already, and would need /proc for it. These three tell it that it has done so, and what to be called.
+export _PYI_ARCHIVE_FILE="$backend/@PROGRAM@" _PYI_PARENT_PROCESS_LEVEL=-1 _PYI_LINUX_PROCESS_NAME=gpx_reliability
+exec "$backend/glibc/@LOADER@" --library-path "$backend/glibc:$backend/_internal" \
+  "$backend/@PROGRAM@" --role @ROLE@ "$@"
