@@ -1,0 +1,47 @@
+"""Typed seams to grpc.aio: a service as a table of methods, and what every handler gets of its call.
+
+grpc's own generated servicers are untyped and list each method twice; a table says once which message
+comes in. Answers are protobuf messages, so they serialise themselves.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any, TypeAlias, TypeVar
+
+import grpc
+import grpc.aio
+from google.protobuf.message import Message
+
+Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
+Method: TypeAlias = grpc.RpcMethodHandler[Any, Any]
+
+Q = TypeVar("Q", bound=Message)
+
+
+def unary(request: type[Q], handler: Callable[[Q, Context], Awaitable[Message]]) -> Method:
+    """One message in, one out."""
+    return grpc.unary_unary_rpc_method_handler(handler, request.FromString, _serialize)
+
+
+def streaming(request: type[Q], handler: Callable[[Q, Context], Awaitable[None]]) -> Method:
+    """One message in, any number out: the handler sends with `context.write`."""
+    return grpc.unary_stream_rpc_method_handler(handler, request.FromString, _serialize)
+
+
+def both_ways(request: type[Q], handler: Callable[[AsyncIterator[Q], Context], Awaitable[None]]) -> Method:
+    """Any number of messages in both directions."""
+    return grpc.stream_stream_rpc_method_handler(handler, request.FromString, _serialize)
+
+
+def service(name: str, methods: Mapping[str, Method]) -> grpc.GenericRpcHandler[Any, Any]:
+    """A service by its full name; methods that are not listed answer UNIMPLEMENTED."""
+    return grpc.method_handlers_generic_handler(name, dict(methods))
+
+
+def metadata(context: Context, key: str) -> tuple[str, ...]:
+    """The text values of a metadata key, in the order in which they came."""
+    pairs = context.invocation_metadata() or ()
+    return tuple(value for name, value in pairs if name == key and isinstance(value, str))
+
+
+def _serialize(message: Message) -> bytes:
+    return message.SerializeToString()
