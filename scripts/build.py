@@ -67,8 +67,8 @@ def stale() -> list[str]:
 
 
 def has_frontend() -> bool:
-    """Whether this tree holds a frontend to build."""
-    return (ROOT / "package.json").exists()
+    """Whether this tree holds a frontend: its entry."""
+    return (ROOT / "src" / "module.tsx").exists()
 
 
 def build(halves: Iterable[str]) -> None:

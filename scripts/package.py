@@ -70,10 +70,8 @@ def main() -> int:
             return built
     archive = archive_path()
     checksum = pack(build.DIST, archive)
-    packed = archive.stat().st_size / 1e6
-    print(
-        f"{archive.relative_to(build.ROOT)}\n  {packed:.1f} MB packed, {megabytes(build.DIST):.1f} MB unpacked"
-    )
+    packed, unpacked = archive.stat().st_size / 1e6, megabytes(build.DIST)
+    print(f"{archive.relative_to(build.ROOT)}\n  {packed:.1f} MB packed, {unpacked:.1f} MB unpacked")
     print(f"  sha256 {checksum}")
     return 0
 
