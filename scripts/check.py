@@ -35,7 +35,7 @@ def gates(root: Path = build.ROOT) -> tuple[Gate, ...]:
     found = [
         Gate("format", (PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")),
         Gate("lint", (PYTHON, "-m", "ruff", "check", "--quiet", ".")),
-        Gate("layers", (str(setup.VENV / "bin" / "lint-imports"), "--no-timings")),
+        Gate("layers", (str(setup.VENV / "bin" / "lint-imports"),)),
         Gate("proto", (PYTHON, "scripts/gen_proto.py", "--check")),
         Gate("types", (PYTHON, "-m", "mypy")),
         Gate("types-of-scripts", (PYTHON, "-m", "mypy", "-p", "scripts", "-p", "benchmarks")),

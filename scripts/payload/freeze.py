@@ -63,6 +63,7 @@ def freeze(into: Path) -> None:
     shutil.rmtree(work / "out", ignore_errors=True)
     run([python, "-m", "PyInstaller", *_options(work), HERE / "entry.py"], _environ(work))
     made = work / "out" / PROGRAM
+    _drop_links(made)
     _bring_c_library(made)
     _bring_licences(python, made / "licenses")
     into.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +104,15 @@ def _environ(work: Path) -> dict[str, str]:
     """Same input, same bytes: no random hashes, no user-wide cache, no settings of a developer's Python."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return {**kept, "PYTHONHASHSEED": "0", "PYINSTALLER_CONFIG_DIR": str(work / "cache")}
+
+
+def _drop_links(bundle: Path) -> None:
+    """Remove second names of libraries: not every unzip makes links, and a copy would double them.
+
+    Whoever needs one finds it beside itself; `_foreign` fails if somebody does not.
+    """
+    for path in [path for path in bundle.rglob("*") if path.is_symlink()]:
+        path.unlink()
 
 
 def _bring_c_library(bundle: Path) -> None:
