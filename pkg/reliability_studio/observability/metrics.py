@@ -7,7 +7,7 @@ counts as `other`, so that no caller can grow the process by inventing values.
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Generic, TypeVar
 
@@ -32,14 +32,24 @@ class Family(Generic[M]):
 
     def __init__(self, metric: M, labels: Mapping[str, Sequence[str]]) -> None:
         self._metric: M = metric
-        self._labels = tuple((name, frozenset(values)) for name, values in labels.items())
-        for values in product(*labels.values()):
-            self._metric.labels(*values)
+        self._labels = {name: set(values) for name, values in labels.items()}
+        self._touch(labels)
+
+    def declare(self, label: str, value: str) -> None:
+        """Add a value that a label can take from now on; whoever declares bounds their number."""
+        self._labels[label].add(value)
+        self._touch({**self._labels, label: (value,)})
 
     def of(self, **labels: str) -> M:
         """The series with these labels; a value that was not declared becomes `other`."""
-        values = [labels[name] if labels[name] in declared else OTHER for name, declared in self._labels]
+        values = [
+            labels[name] if labels[name] in declared else OTHER for name, declared in self._labels.items()
+        ]
         return self._metric.labels(*values)
+
+    def _touch(self, labels: Mapping[str, Collection[str]]) -> None:
+        for values in product(*labels.values()):
+            self._metric.labels(*values)
 
 
 class Metrics:

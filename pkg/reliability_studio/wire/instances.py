@@ -110,11 +110,12 @@ class Lease:
 @dataclass(eq=False, slots=True)
 class _Place:
     lease: Lease | None = None
+    visitors: int = 0
     building: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def idle(self) -> bool:
-        return not self.building.locked() and (self.lease is None or self.lease.users == 0)
+        return self.visitors == 0 and (self.lease is None or self.lease.users == 0)
 
 
 class Instances:
@@ -178,12 +179,16 @@ class Instances:
         place = self._place((tenant.plugin_id, tenant.org_id, tenant.datasource_uid))
         if place.lease is not None and not decide(place.lease.version, version, stream=stream).builds:
             return place.lease
-        async with place.building:
-            held = place.lease.version if place.lease is not None else None
-            decision = decide(held, version, stream=stream)
-            if place.lease is None or decision.builds:
-                return await self._swap(place, tenant, version, decision)
-            return place.lease
+        place.visitors += 1
+        try:
+            async with place.building:
+                held = place.lease.version if place.lease is not None else None
+                decision = decide(held, version, stream=stream)
+                if place.lease is None or decision.builds:
+                    return await self._swap(place, tenant, version, decision)
+                return place.lease
+        finally:
+            place.visitors -= 1
 
     def _place(self, key: tuple[str, int, str]) -> _Place:
         place = self._places.setdefault(key, _Place())
@@ -228,7 +233,7 @@ class Instances:
         try:
             async with asyncio.timeout(CLOSE_S):
                 await lease.instance.aclose()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the janitor serves every tenant; one bad close must not end it
             _log.exception("an instance did not close cleanly")
         finally:
             self._retired.discard(lease)

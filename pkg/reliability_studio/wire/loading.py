@@ -66,7 +66,7 @@ class ProductSlot:
     async def _attempt(self) -> bool:
         try:
             self._product = await self._load()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was, the process stays and says so
             # Only our own errors have a text that is safe to show.
             self._reason = str(error) if isinstance(error, StudioError) else "its log says why"
             self._failures.inc()

@@ -4,7 +4,8 @@ grpc's own generated servicers are untyped and list each method twice; a table s
 comes in. Answers are protobuf messages, so they serialise themselves.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import grpc
@@ -12,7 +13,8 @@ import grpc.aio
 from google.protobuf.message import Message
 
 Context: TypeAlias = grpc.aio.ServicerContext[Any, Any]
-Method: TypeAlias = grpc.RpcMethodHandler[Any, Any]
+Method: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Service: TypeAlias = "grpc.GenericRpcHandler[Any, Any]"
 
 Q = TypeVar("Q", bound=Message)
 
@@ -32,7 +34,7 @@ def both_ways(request: type[Q], handler: Callable[[AsyncIterator[Q], Context], A
     return grpc.stream_stream_rpc_method_handler(handler, request.FromString, _serialize)
 
 
-def service(name: str, methods: Mapping[str, Method]) -> grpc.GenericRpcHandler[Any, Any]:
+def service(name: str, methods: Mapping[str, Method]) -> Service:
     """A service by its full name; methods that are not listed answer UNIMPLEMENTED."""
     return grpc.method_handlers_generic_handler(name, dict(methods))
 
@@ -41,6 +43,16 @@ def metadata(context: Context, key: str) -> tuple[str, ...]:
     """The text values of a metadata key, in the order in which they came."""
     pairs = context.invocation_metadata() or ()
     return tuple(value for name, value in pairs if name == key and isinstance(value, str))
+
+
+@contextlib.asynccontextmanager
+async def closing(parts: AsyncIterator[bytes]) -> AsyncIterator[AsyncIterator[bytes]]:
+    """Close a generator with its call, not whenever the garbage collector comes by."""
+    try:
+        yield parts
+    finally:
+        if isinstance(parts, AsyncGenerator):
+            await parts.aclose()
 
 
 def _serialize(message: Message) -> bytes:

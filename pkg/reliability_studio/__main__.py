@@ -1,0 +1,87 @@
+"""The program's door: find out what is asked, guard stdout, hand over.
+
+Without a command word this is the plugin process that Grafana starts. Only the standard library and the
+handshake are imported before stdout is guarded; everything else after, and when that fails the reason
+leaves as one log line.
+"""
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+
+from reliability_studio import __version__
+from reliability_studio.wire import handshake
+
+ROLES = ("app", "datasource")
+
+SLOW_DOWN_S = 3.0
+"""Wait before a failed start ends: the host starts us again every second, without limit."""
+
+USAGE = f"""usage: reliability-studio [--role {"|".join(ROLES)}]   serve Grafana (started by Grafana)
+       reliability-studio --version
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments name; returns the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    word = given[0] if given and given[0] != "--role" else ""
+    command = COMMANDS.get(word)
+    if command is None:
+        sys.stderr.write(USAGE)
+        return 2
+    return command(given[1:] if word else given)
+
+
+def _version(_arguments: Sequence[str]) -> int:
+    sys.stdout.write(f"reliability-studio {__version__}\n")
+    return 0
+
+
+def _plugin(arguments: Sequence[str]) -> int:
+    role = _role(arguments)
+    if role is None:
+        sys.stderr.write(USAGE)
+        return 2
+    channel = handshake.begin(os.environ)
+    try:
+        from reliability_studio.observability import logs  # noqa: PLC0415 - stdout is guarded only now
+
+        logs.install(logs.parse_level(os.environ.get("GF_PLUGIN_LOG_LEVEL", "info")))
+        from reliability_studio import app  # noqa: PLC0415 - as above
+    except Exception:  # noqa: BLE001 - whatever an import does, the reason must reach Grafana's log
+        os.write(2, _import_failure(traceback.format_exc()))
+        time.sleep(SLOW_DOWN_S)
+        return 1
+    return app.run(role, channel, os.environ)
+
+
+def _import_failure(stack: str) -> bytes:
+    """One hclog line by hand: what failed to import may be the logging itself."""
+    entry = {
+        "@level": "error",
+        "@message": "the plugin cannot be imported",
+        "@timestamp": time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime()),
+        "@module": "reliability_studio",
+        "stack": stack[-8192:],
+    }
+    return json.dumps(entry).encode() + b"\n"
+
+
+def _role(arguments: Sequence[str]) -> str | None:
+    if not arguments:
+        return ROLES[0]
+    flag, *rest = arguments
+    return rest[0] if flag == "--role" and len(rest) == 1 and rest[0] in ROLES else None
+
+
+COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "": _plugin,
+    "--version": _version,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
