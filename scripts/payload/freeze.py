@@ -103,7 +103,9 @@ def _options(work: Path) -> list[str | Path]:
 def _environ(work: Path) -> dict[str, str]:
     """Same input, same bytes: no random hashes, no user-wide cache, no settings of a developer's Python."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**kept, "PYTHONHASHSEED": "0", "PYINSTALLER_CONFIG_DIR": str(work / "cache")}
+    # Without the search path, "collect all modules of our package" finds no package, and says so to nobody.
+    ours = {"PYTHONPATH": str(ROOT / "pkg"), "PYTHONHASHSEED": "0"}
+    return {**kept, **ours, "PYINSTALLER_CONFIG_DIR": str(work / "cache")}
 
 
 def _drop_links(bundle: Path) -> None:
