@@ -23,16 +23,21 @@ class EmptyRoot:
         return self.path / "plugins"
 
     def furnish(self, busybox: Path) -> None:
-        """A shell, a temporary folder, one name in a hosts file; no nsswitch.conf, as in Alpine."""
+        """A shell, a temporary folder, one name in a hosts file; no nsswitch.conf, as in Alpine.
+
+        And random bytes where every container has them: gRPC ends the process without. A plain file will do,
+        because a device takes rights that a user namespace does not have.
+        """
         assert b"/ld-linux" not in busybox.read_bytes(), (
             f"{busybox} is not static (Debian package busybox-static)"
         )
-        for folder in ("bin", "etc", "tmp", "plugins"):
+        for folder in ("bin", "dev", "etc", "tmp", "plugins"):
             (self.path / folder).mkdir()
         self.path.chmod(0o755)
         (self.path / "tmp").chmod(0o1777)
         shutil.copy2(busybox, self.path / "bin" / "busybox")
         (self.path / "bin" / "sh").symlink_to("busybox")
+        (self.path / "dev" / "urandom").write_bytes(os.urandom(1 << 16))
         (self.path / "etc" / "hosts").write_text("127.0.0.1 prometheus.example.test\n")
         (self.path / "etc" / "resolv.conf").write_text("nameserver 127.0.0.1\n")
 
