@@ -51,12 +51,12 @@ def _plugin(arguments: Sequence[str]) -> int:
         from reliability_studio.observability import logs  # noqa: PLC0415 - stdout is guarded only now
 
         logs.install(logs.parse_level(os.environ.get("GF_PLUGIN_LOG_LEVEL", "info")))
-        from reliability_studio import app  # noqa: PLC0415 - as above
+        from reliability_studio.app import run  # noqa: PLC0415 - as above
     except Exception:  # noqa: BLE001 - whatever an import does, the reason must reach Grafana's log
         os.write(2, _import_failure(traceback.format_exc()))
         time.sleep(SLOW_DOWN_S)
         return 1
-    return app.run(role, channel, os.environ)
+    return run(role, channel, os.environ)
 
 
 def _import_failure(stack: str) -> bytes:

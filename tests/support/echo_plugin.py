@@ -337,6 +337,8 @@ class EchoProduct:
         return self.metrics_source.text()
 
     async def aclose(self) -> None:
+        if os.environ.get("GF_PLUGIN_ECHO_CLOSE") == "block":
+            time.sleep(60)  # noqa: ASYNC251 - a bug that the lifeline must survive
         self.closed = True
 
 

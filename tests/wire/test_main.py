@@ -1,0 +1,53 @@
+"""The program's door: commands, refusals, and an import that fails."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from reliability_studio import __main__ as program
+from reliability_studio import __version__
+from tests.wire.child import ENVIRON, ROOT
+from tests.wire.strict import parse
+
+PKG = str(ROOT / "pkg")
+
+
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]):
+    assert program.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"reliability-studio {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["dance"], ["--role"], ["--role", "panel"], ["--role", "app", "more"]])
+def test_what_is_not_understood_is_answered_with_the_usage(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+):
+    assert program.main(arguments) == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.integration
+def test_a_person_who_starts_the_program_is_told_what_it_is():
+    command = [sys.executable, "-m", "reliability_studio"]
+    done = subprocess.run(command, env={"PYTHONPATH": PKG}, capture_output=True, check=False, timeout=20)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"not meant to be executed directly" in done.stderr
+
+
+@pytest.mark.integration
+def test_an_import_that_fails_is_one_log_line_and_slows_the_hosts_restarts(tmp_path: Path):
+    """The host starts a plugin that died again every second, without limit."""
+    broken = "print('noise on stdout')\nraise ImportError('broken build')\n"
+    (tmp_path / "typing_extensions.py").write_text(broken)  # even the logging needs it
+    environ = {**ENVIRON, "PYTHONPATH": f"{tmp_path}:{PKG}"}
+    command = [sys.executable, "-m", "reliability_studio", "--role", "app"]
+    started = time.monotonic()
+    done = subprocess.run(command, env=environ, capture_output=True, check=False, timeout=30)
+    assert time.monotonic() - started > 2.5
+    assert (done.returncode, done.stdout) == (1, b"")
+    failed = [entry for line in done.stderr.splitlines() if (entry := parse(line)) and "stack" in entry]
+    assert [entry["@message"] for entry in failed] == ["the plugin cannot be imported"]
+    assert failed[0]["@level"] == "error"
+    assert "broken build" in str(failed[0]["stack"])

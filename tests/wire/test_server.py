@@ -1,0 +1,160 @@
+"""The server's own services and its end, over real gRPC in this process."""
+
+import asyncio
+import json
+import os
+import stat
+import time
+from pathlib import Path
+
+import grpc
+import grpc.aio
+import pytest
+
+from reliability_studio.wire.desk import LIMITS, Limit, Rpc
+from reliability_studio.wire.pb import backend_pb2 as pb
+from reliability_studio.wire.pb import health_pb2 as health
+from tests.support.echo_plugin import EchoProduct
+from tests.wire.harness import serving, until, who
+
+
+async def test_the_handshake_names_a_private_socket_of_protocol_two(tmp_path: Path):
+    """G1, G2: core 1, app 2, a unix socket that only we may use, gRPC, no certificate."""
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        core, app, network, address, protocol, certificate = plugin.line.rstrip("\n").split("|")
+        assert (core, app, network, protocol, certificate) == ("1", "2", "unix", "grpc", "")
+        assert stat.S_IMODE(os.stat(address).st_mode) & 0o077 == 0  # noqa: PTH116
+
+
+async def test_health_serves_the_name_that_go_plugin_asks_for(tmp_path: Path):
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        serving_ = health.HealthCheckResponse.SERVING
+        assert await plugin.host.ping("plugin") == serving_
+        assert await plugin.host.ping("") == serving_
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await plugin.host.ping("other")
+        assert refused.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_a_health_watcher_sees_the_stop(tmp_path: Path):
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        watch = plugin.host.channel.unary_stream(
+            "/grpc.health.v1.Health/Watch",
+            health.HealthCheckRequest.SerializeToString,
+            health.HealthCheckResponse.FromString,
+        )(health.HealthCheckRequest(service="plugin"))
+        assert (await watch.read()).status == health.HealthCheckResponse.SERVING
+        await plugin.host.shutdown()
+        assert (await watch.read()).status == health.HealthCheckResponse.NOT_SERVING
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "/pluginv2.Data/QueryChunkedData",
+        "/pluginv2.AdmissionControl/ValidateAdmission",
+        "/pluginv2.AdmissionControl/MutateAdmission",
+        "/pluginv2.ResourceConversion/ConvertObjects",
+        "/grafana.plugin.v3.Route/Anything",
+    ],
+)
+async def test_what_is_not_served_is_unimplemented(tmp_path: Path, method: str):
+    """Grafana reads capability from UNIMPLEMENTED."""
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await plugin.host.unary(method, pb.QueryDataRequest(), pb.QueryDataResponse)
+        assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_stdio_and_broker_streams_idle_until_the_stop(tmp_path: Path):
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        stdio = plugin.host.channel.unary_stream("/plugin.GRPCStdio/StreamStdio", None, None)(b"")
+        broker = plugin.host.channel.stream_stream("/plugin.GRPCBroker/StartStream", None, None)()
+        await broker.write(b"")
+        assert await plugin.host.ping() == health.HealthCheckResponse.SERVING
+        assert not stdio.done()
+        assert not broker.done()
+        await plugin.host.shutdown()
+        assert await stdio.read() == grpc.aio.EOF
+        assert await broker.read() == grpc.aio.EOF
+
+
+async def test_a_stop_closes_product_and_instances_removes_the_socket_and_leaves_with_zero(tmp_path: Path):
+    product = EchoProduct()
+    async with serving(product, tmp_path) as plugin:
+        await plugin.host.resource("echo")
+        await plugin.host.shutdown()
+        await plugin.stopped.wait()
+    assert product.closed
+    assert [instance.closed for instance in product.built] == [True]
+    assert os.listdir(tmp_path) == []  # noqa: PTH208
+    assert plugin.left == [0]
+
+
+async def test_a_stop_under_load_answers_at_once_and_ends_within_its_budget(tmp_path: Path):
+    """The host waits for Shutdown without a deadline and kills 2 s later."""
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        calls = [plugin.host.resource_stream(_slow()) for _ in range(20)]
+        streams = [plugin.host.run_stream("ticks") for _ in range(20)]
+        for stream in streams:
+            await stream.read()
+        started = time.monotonic()
+        await plugin.host.shutdown()
+        answered = time.monotonic() - started
+        await plugin.stopped.wait()
+        assert answered < 0.2
+        assert time.monotonic() - started < 1.5
+        for call in calls:
+            with pytest.raises((grpc.aio.AioRpcError, asyncio.CancelledError)):
+                await call.read()
+    assert plugin.left == [0]
+
+
+def _slow() -> pb.CallResourceRequest:
+    return pb.CallResourceRequest(pluginContext=who(), path="slow/30", method="GET", url="slow/30")
+
+
+async def test_a_full_house_refuses_at_once_and_health_stays_reachable(tmp_path: Path):
+    limits = {**LIMITS, Rpc.RESOURCE: Limit(2, 30.0)}
+    async with serving(EchoProduct(), tmp_path, limits=limits) as plugin:
+        held = [plugin.host.resource_stream(_slow()) for _ in range(2)]
+
+        async def full() -> bool:
+            return await plugin.host.gauge("calls_running", "CallResource") == 2
+
+        await until(full)
+        refused = await plugin.host.resource("echo")
+        assert refused.code == 503
+        assert json.loads(refused.body)["code"] == "overloaded"
+        assert json.loads(refused.body)["retryable"] is True
+        assert (await plugin.host.health()).status == pb.CheckHealthResponse.OK
+        for call in held:
+            call.cancel()
+
+
+async def test_a_call_that_takes_too_long_is_ended_with_504(tmp_path: Path):
+    limits = {**LIMITS, Rpc.RESOURCE: Limit(8, 0.05), Rpc.QUERY: Limit(8, 0.05), Rpc.HEALTH: Limit(8, 0.05)}
+    product = EchoProduct()
+    async with serving(product, tmp_path, limits=limits) as plugin:
+        late = await plugin.host.resource("slow/30")
+        assert late.code == 504
+        assert json.loads(late.body)["code"] == "took_too_long"
+        queries = await plugin.host.query(pb.DataQuery(refId="A", queryType="slow"))
+        assert queries["A"].status == 504
+        assert "0.05 s" in queries["A"].error
+        unwell = await plugin.host.health(who(json_data=b'{"mood":"slow"}', updated=2))
+        assert unwell.status == pb.CheckHealthResponse.ERROR
+    assert product.built[0].cancelled == 1
+
+
+async def test_metrics_count_calls_by_status_and_start_at_zero(tmp_path: Path):
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        fresh = await plugin.host.metrics()
+        assert 'reliability_studio_calls_total{rpc="QueryData",status="5xx"} 0.0' in fresh
+        await plugin.host.resource("echo/1")
+        await plugin.host.resource("raise/notfound")
+        counted = await plugin.host.metrics()
+        assert 'calls_total{rpc="CallResource",status="2xx"} 1.0' in counted
+        assert 'calls_total{rpc="CallResource",status="4xx"} 1.0' in counted
+        assert 'resource_calls_total{route="echo",status="2xx"} 1.0' in counted
+        assert 'resource_calls_total{route="other",status="4xx"} 1.0' in counted
