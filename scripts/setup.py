@@ -35,6 +35,9 @@ MISSING = 3
 """Exit code when Debian packages are missing and we may not install them."""
 
 
+Command = Sequence[str | Path]
+
+
 class SetupFailed(RuntimeError):
     """A tool failed; its own output says why."""
 
@@ -95,11 +98,11 @@ def _postgresql() -> bool:
 def install(missing: Sequence[Need]) -> None:
     """Install Debian packages as root, without recommended extras and without starting services."""
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    apt: list[str | Path] = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Use-Pty=0"]
+    apt: Command = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Use-Pty=0"]
     with _no_service_starts():
-        _run([*apt, "update"], environ)
+        _run([*apt, "update"], environ, quiet=True)
         packages = [need.package for need in missing]
-        _run([*apt, "install", "--yes", "--no-install-recommends", *packages], environ)
+        _run([*apt, "install", "--yes", "--no-install-recommends", *packages], environ, quiet=True)
     services = [service for need in missing for service in need.services]
     if services and Path("/run/systemd/system").is_dir():  # nor at the next boot
         _run(["systemctl", "disable", "--quiet", "--now", *services])
@@ -128,7 +131,7 @@ def python_environment() -> bool:
         return False
     if not python.exists() or not _read(stamp).startswith(base):  # another Python, or the clone has moved
         _run([sys.executable, "-m", "venv", "--clear", VENV])
-    pip: list[str | Path] = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip: Command = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
     _run([*pip, "install", "--require-hashes", "--requirement", LOCK])
     site = Path(_output([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]))
     (site / "reliability_studio.pth").write_text(os.path.relpath(ROOT / "pkg", site) + "\n", encoding="utf-8")
@@ -157,14 +160,24 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _run(command: Sequence[str | Path], environ: dict[str, str] | None = None) -> None:
-    words = [str(word) for word in command]
-    done = subprocess.run(words, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, check=False)
+def _run(command: Command, environ: dict[str, str] | None = None, *, quiet: bool = False) -> None:
+    """Run a tool in the clone; `quiet` shows its output only when it fails."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=ROOT,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if quiet else None,
+        stderr=subprocess.STDOUT if quiet else None,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
-        raise SetupFailed(f"`{' '.join(words)}` ended with {done.returncode}")
+        print((done.stdout or "")[-3000:], file=sys.stderr)
+        raise SetupFailed(f"`{' '.join(map(str, command))}` ended with {done.returncode}")
 
 
-def _output(command: Sequence[str | Path]) -> str:
+def _output(command: Command) -> str:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 

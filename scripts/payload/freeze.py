@@ -11,6 +11,7 @@ whatever a developer has installed besides.
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,9 @@ BUILD_ONLY = ("pip", "setuptools", "altgraph", "packaging", "pyinstaller_hooks_c
 """Distributions of the clean environment that do not go into the bundle."""
 NAME_SERVICE = ("libnss_files.so.2", "libnss_dns.so.2", "libresolv.so.2")
 """Loaded by the C library by name, so ldd does not see them."""
+
+LINKED = re.compile(r"\t(?:.+ => )?(/.+) \(0x[0-9a-f]+\)$")
+"""A line of ldd: a name, an arrow and a path; for the loader, the path alone."""
 
 
 class BuildFailed(RuntimeError):
@@ -137,11 +141,10 @@ def _foreign(bundle: Path) -> set[Path]:
     search = {**os.environ, "LD_LIBRARY_PATH": str(bundle / "_internal")}
     found: set[Path] = set()
     for line in run(["ldd", *binaries], search).splitlines():
-        words = line.split()
-        if line.strip().endswith("not found"):
+        if line.endswith("not found"):
             raise BuildFailed(f"a library is missing on this machine: {line.strip()}")
-        # Two forms: a name, an arrow and a path; for the loader, the path alone.
-        found.update(Path(word) for word in words if word.startswith("/") and not word.endswith(":"))
+        if linked := LINKED.match(line):
+            found.add(Path(linked[1]))
     return {path for path in found if not path.is_relative_to(bundle)}
 
 
