@@ -31,6 +31,13 @@ async def test_health_serves_the_name_that_go_plugin_asks_for(tmp_path: Path):
         serving_ = health.HealthCheckResponse.SERVING
         assert await plugin.host.ping("plugin") == serving_
         assert await plugin.host.ping("") == serving_
+        listed = await plugin.host.unary(
+            "/grpc.health.v1.Health/List", health.HealthListRequest(), health.HealthListResponse
+        )
+        assert {name: answer.status for name, answer in listed.statuses.items()} == {
+            "": serving_,
+            "plugin": serving_,
+        }
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await plugin.host.ping("other")
         assert refused.value.code() is grpc.StatusCode.NOT_FOUND

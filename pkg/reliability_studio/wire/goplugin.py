@@ -29,9 +29,10 @@ class HostServices:
     def handlers(self) -> tuple[rpc.Service, ...]:
         """The four services, ready to be registered."""
         check = rpc.unary(health.HealthCheckRequest, self._check)
+        listing = rpc.unary(health.HealthListRequest, self._list)
         watch = rpc.streaming(health.HealthCheckRequest, self._watch)
         return (
-            rpc.service("grpc.health.v1.Health", {"Check": check, "Watch": watch}),
+            rpc.service("grpc.health.v1.Health", {"Check": check, "List": listing, "Watch": watch}),
             rpc.service("plugin.GRPCController", {"Shutdown": rpc.unary(controller.Empty, self._shutdown)}),
             rpc.service("plugin.GRPCStdio", {"StreamStdio": rpc.streaming(Empty, self._stdio)}),
             rpc.service("plugin.GRPCBroker", {"StartStream": rpc.both_ways(broker.ConnInfo, self._broker)}),
@@ -50,6 +51,11 @@ class HostServices:
         if answer.status == health.HealthCheckResponse.SERVICE_UNKNOWN:
             await context.abort(grpc.StatusCode.NOT_FOUND, "unknown service")
         return answer
+
+    async def _list(
+        self, _request: health.HealthListRequest, _context: rpc.Context
+    ) -> health.HealthListResponse:
+        return health.HealthListResponse(statuses={name: self._status(name) for name in _SERVED})
 
     async def _watch(self, request: health.HealthCheckRequest, context: rpc.Context) -> None:
         await context.write(self._status(request.service))
