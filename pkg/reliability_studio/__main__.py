@@ -52,18 +52,19 @@ def _plugin(arguments: Sequence[str]) -> int:
 
         logs.install(logs.parse_level(os.environ.get("GF_PLUGIN_LOG_LEVEL", "info")))
         from reliability_studio.app import run  # noqa: PLC0415 - as above
-    except Exception:  # noqa: BLE001 - whatever an import does, the reason must reach Grafana's log
-        os.write(2, _import_failure(traceback.format_exc()))
+
+        return run(role, channel, os.environ)
+    except Exception:  # noqa: BLE001 - whatever it was, the reason must reach Grafana's log
+        os.write(2, _failure(traceback.format_exc()))
         time.sleep(SLOW_DOWN_S)
         return 1
-    return run(role, channel, os.environ)
 
 
-def _import_failure(stack: str) -> bytes:
+def _failure(stack: str) -> bytes:
     """One hclog line by hand: what failed to import may be the logging itself."""
     entry = {
         "@level": "error",
-        "@message": "the plugin cannot be imported",
+        "@message": "the plugin cannot start",
         "@timestamp": time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime()),
         "@module": "reliability_studio",
         "stack": stack[-8192:],

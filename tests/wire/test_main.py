@@ -48,6 +48,6 @@ def test_an_import_that_fails_is_one_log_line_and_slows_the_hosts_restarts(tmp_p
     assert time.monotonic() - started > 2.5
     assert (done.returncode, done.stdout) == (1, b"")
     failed = [entry for line in done.stderr.splitlines() if (entry := parse(line)) and "stack" in entry]
-    assert [entry["@message"] for entry in failed] == ["the plugin cannot be imported"]
+    assert [entry["@message"] for entry in failed] == ["the plugin cannot start"]
     assert failed[0]["@level"] == "error"
     assert "broken build" in str(failed[0]["stack"])

@@ -12,6 +12,7 @@ hold and objects that JSON does not know become text, depth and length are bound
 reader splits them at an exotic line break, and stay below the host's 64 KiB limit.
 """
 
+import functools
 import json
 import logging
 import math
@@ -30,6 +31,9 @@ _EXACT_INT = 1 << 53
 """Go decodes JSON numbers as float64: beyond this a number would change or fail."""
 _WIDEST_ESCAPE = 12
 """JSON bytes of one character at most: a surrogate pair."""
+
+_LONGEST_NUMBER = 24
+_SHORT = 64
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -108,9 +112,9 @@ def _add_fields(entry: dict[str, object], fields: Iterable[tuple[object, object]
     left = MAX_TEXT
     dropped = 0
     for key, value in fields:
-        name = _field_name(key)
-        narrowed = redaction.REDACTED if redaction.is_secret(name) else _plain(value, 0)
-        size = len(json.dumps(narrowed, allow_nan=False)) + len(name)
+        name, secret = _field_name(key) if isinstance(key, str) else _field_name(_told(key))
+        narrowed = redaction.REDACTED if secret else _plain(value, 0)
+        size = _size(narrowed) + len(name)
         if size > left:
             dropped += 1
             continue
@@ -120,10 +124,21 @@ def _add_fields(entry: dict[str, object], fields: Iterable[tuple[object, object]
         entry["fields_dropped"] = dropped
 
 
-def _field_name(key: object) -> str:
-    """A key that cannot be taken for one of the host's own."""
-    name = _text(_told(key).lstrip("@"), 128) or "field"
-    return f"{name}_" if name.lower() in _RESERVED else name
+def _size(value: object) -> int:
+    """Bytes of a value's JSON form, or a little more where counting exactly would cost."""
+    if isinstance(value, int | float) or value is None:
+        return _LONGEST_NUMBER
+    if isinstance(value, str) and len(value) < _SHORT:
+        return len(value) * _WIDEST_ESCAPE
+    return len(json.dumps(value, allow_nan=False))
+
+
+@functools.lru_cache(maxsize=512)
+def _field_name(key: str) -> tuple[str, bool]:
+    """A key that cannot be taken for one of the host's own, and whether its value is a secret."""
+    name = _text(key.lstrip("@"), 128) or "field"
+    secret = redaction.is_secret(name)
+    return (f"{name}_" if name.lower() in _RESERVED else name), secret
 
 
 def _plain(value: object, depth: int) -> object:
