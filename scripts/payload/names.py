@@ -1,7 +1,7 @@
 """Run-time hook of the frozen program: host and user names by files and DNS only, on every machine alike.
 
-Without /etc/nsswitch.conf (Alpine) glibc would ask DNS before /etc/hosts; with one, it may load the host's
-own modules into our C library.
+A host's /etc/nsswitch.conf may name modules (systemd, mDNS, LDAP). They would be loaded from the host into
+our C library, which may be older or newer than the one they were built for.
 """
 
 import ctypes

@@ -23,7 +23,7 @@ class EmptyRoot:
         return self.path / "plugins"
 
     def furnish(self, busybox: Path) -> None:
-        """A shell, a temporary folder, one name in a hosts file; no nsswitch.conf, as in Alpine.
+        """A shell, a temporary folder, one name in a hosts file; no nsswitch.conf, as in many containers.
 
         And random bytes where every container has them: gRPC ends the process without. A plain file will do,
         because a device takes rights that a user namespace does not have.
