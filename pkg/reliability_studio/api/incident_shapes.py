@@ -1,0 +1,327 @@
+"""JSON of incidents, alerts, timelines and tasks, as the API gives it out and takes it in.
+
+Answers show milestones with their author, and durations in seconds that are null until they are known.
+Inputs refuse fields that they do not know, so that a typing error is never silently ignored.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from reliability_studio.api.codec import InputShape, Shape
+from reliability_studio.domain.incidents.model import Milestone, Origin, Severity, Status
+from reliability_studio.domain.timeline import EntryType
+
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+Word = Annotated[str, msgspec.Meta(max_length=200)]
+Text = Annotated[str, msgspec.Meta(max_length=50_000)]
+Url = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^https?://")]
+Labels = Annotated[dict[Name, Annotated[str, msgspec.Meta(max_length=2000)]], msgspec.Meta(max_length=100)]
+Roles = Annotated[dict[Name, Word], msgspec.Meta(max_length=50)]
+Fields = Annotated[dict[Name, str | float | bool | list[str] | None], msgspec.Meta(max_length=100)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class StampShape(Shape):
+    """When a milestone was reached and who said so."""
+
+    at: datetime
+    by: str
+
+
+class LinkShape(Shape):
+    """Somewhere else to look."""
+
+    title: str
+    url: str
+
+
+class EpisodeShape(Shape):
+    """An earlier run of a reopened incident."""
+
+    started: datetime
+    resolved: datetime
+    resolved_by: str
+
+
+class DurationsShape(Shape):
+    """Seconds between milestones; null until both are known."""
+
+    detect: float | None
+    """MTTD's part: detected - started."""
+    acknowledge: float | None
+    """acknowledged - detected."""
+    mitigate: float | None
+    """mitigated - started."""
+    resolve: float | None
+    """resolved - started."""
+
+
+class IncidentShape(Shape):
+    """One incident as lists show it."""
+
+    number: str
+    version: int
+    title: str
+    summary: str
+    severity: Severity
+    status: Status
+    service: str
+    services: list[str]
+    environment: str
+    labels: dict[str, str]
+    fields: dict[str, object]
+    roles: dict[str, str]
+    assignee: str
+    links: list[LinkShape]
+    drill: bool
+    origin: Origin
+    root_cause: str
+    milestones: dict[Milestone, StampShape]
+    durations: DurationsShape
+    episodes: list[EpisodeShape]
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+    hold_until: datetime | None
+    merged_into: str | None
+
+
+class AlertShape(Shape):
+    """One alert episode, and why it belongs to its incident."""
+
+    id: int
+    name: str
+    source: str
+    fingerprint: str
+    firing: bool
+    starts_at: datetime
+    ends_at: datetime | None
+    received_at: datetime
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    generator_url: str
+    incident: str | None
+    """Number of the incident that it joined; null when it joined none."""
+    reason: str
+    """Stable name of why it joined, opened or did not join."""
+    reason_text: str
+    """The same for a person."""
+
+
+class EntryShape(Shape):
+    """One timeline entry. `occurredAt` orders; `recordedAt` says when the product learned of it."""
+
+    id: int
+    type: EntryType
+    occurred_at: datetime
+    recorded_at: datetime
+    title: str
+    description: str
+    source: str
+    severity: str
+    author: str
+    metadata: dict[str, object]
+    pinned: bool
+    edited: bool
+    deleted: bool
+
+
+class TaskShape(Shape):
+    """A task of the incident, or a follow-up that outlives it."""
+
+    id: int
+    kind: str
+    """`task` or `followup`."""
+    title: str
+    assignee: str
+    done: bool
+    due_at: datetime | None
+    created_at: datetime
+    created_by: str
+    done_at: datetime | None
+
+
+class CorrelationShape(Shape):
+    """A signal that belongs to the incident, with the confidence that it has to do with the cause."""
+
+    id: int
+    type: str
+    source: str
+    title: str
+    confidence: float
+    details: dict[str, object]
+
+
+class SloImpactShape(Shape):
+    """What the incident cost one SLO."""
+
+    slo_id: str
+    name: str
+    bad: int
+    total: int
+    budget_share: float | None
+    """Share of the whole window's budget; null without events."""
+
+
+class IncidentDetailShape(IncidentShape):
+    """One incident with everything that belongs to it (acceptance L9)."""
+
+    alerts: list[AlertShape]
+    timeline: list[EntryShape]
+    tasks: list[TaskShape]
+    correlations: list[CorrelationShape]
+    slo_impact: list[SloImpactShape]
+
+
+class IncidentPageShape(Shape):
+    """A page of incidents. `cursor` is null on the last page; `total` counts all that match."""
+
+    items: list[IncidentShape]
+    total: int
+    cursor: str | None
+    facets: dict[str, dict[str, int]]
+    """`status`, `severity`, `service`, `assignee`: how many match each value."""
+
+
+class EntryPageShape(Shape):
+    """A page of timeline entries, by when they happened."""
+
+    items: list[EntryShape]
+    cursor: str | None
+
+
+class IncidentInput(InputShape):
+    """A new incident. Only the title and the severity are needed."""
+
+    title: Title
+    severity: Severity = Severity.MEDIUM
+    service: Word = ""
+    services: Annotated[list[Name], msgspec.Meta(max_length=200)] = []
+    summary: Text = ""
+    environment: Word = ""
+    labels: Labels = {}
+    fields: Fields = {}
+    roles: Roles = {}
+    assignee: Word = ""
+    drill: bool = False
+    started_at: Moment | None = None
+    """When it began, if not now; at or before now."""
+    status: Status = Status.OPEN
+    """A later one makes a retrospective incident."""
+    resolved_at: Moment | None = None
+
+
+class LinkInput(InputShape):
+    """A link to add."""
+
+    title: Title
+    url: Url
+
+
+class IncidentPatch(InputShape):
+    """What to change; what is absent stays. `version` makes the change conditional."""
+
+    version: int | msgspec.UnsetType = msgspec.UNSET
+    title: Title | msgspec.UnsetType = msgspec.UNSET
+    summary: Text | msgspec.UnsetType = msgspec.UNSET
+    severity: Severity | msgspec.UnsetType = msgspec.UNSET
+    status: Status | msgspec.UnsetType = msgspec.UNSET
+    service: Word | msgspec.UnsetType = msgspec.UNSET
+    services: list[Name] | msgspec.UnsetType = msgspec.UNSET
+    environment: Word | msgspec.UnsetType = msgspec.UNSET
+    labels: Labels | msgspec.UnsetType = msgspec.UNSET
+    fields: Fields | msgspec.UnsetType = msgspec.UNSET
+    roles: Roles | msgspec.UnsetType = msgspec.UNSET
+    assignee: Word | msgspec.UnsetType = msgspec.UNSET
+    root_cause: Text | msgspec.UnsetType = msgspec.UNSET
+    links: list[LinkInput] | msgspec.UnsetType = msgspec.UNSET
+    drill: bool | msgspec.UnsetType = msgspec.UNSET
+    milestones: dict[Milestone, Moment] | msgspec.UnsetType = msgspec.UNSET
+    comment: Text = ""
+    """Goes into the timeline with the change, for example what an acknowledgement means."""
+    force: bool = False
+    """Resolve although alerts still fire."""
+    reopen: bool = False
+    """Allows a change of status that leads back."""
+
+
+class CommentInput(InputShape):
+    """A comment in Markdown."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=50_000, pattern=r"\S")]
+    occurred_at: Moment | None = None
+
+
+class EntryPatch(InputShape):
+    """What to change about a timeline entry; only comments may change their text."""
+
+    description: Text | msgspec.UnsetType = msgspec.UNSET
+    occurred_at: Moment | msgspec.UnsetType = msgspec.UNSET
+    pinned: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class TaskInput(InputShape):
+    """A new task or follow-up."""
+
+    title: Title
+    kind: Annotated[str, msgspec.Meta(pattern="^(task|followup)$")] = "task"
+    assignee: Word = ""
+    due_at: Moment | None = None
+
+
+class TaskPatch(InputShape):
+    """What to change about a task."""
+
+    title: Title | msgspec.UnsetType = msgspec.UNSET
+    assignee: Word | msgspec.UnsetType = msgspec.UNSET
+    done: bool | msgspec.UnsetType = msgspec.UNSET
+    due_at: Moment | None | msgspec.UnsetType = msgspec.UNSET
+
+
+class MergeInput(InputShape):
+    """Which incidents to take in."""
+
+    numbers: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=50)]
+
+
+class BulkInput(InputShape):
+    """One change on many incidents."""
+
+    numbers: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=200)]
+    status: Status | msgspec.UnsetType = msgspec.UNSET
+    severity: Severity | msgspec.UnsetType = msgspec.UNSET
+    assignee: Word | msgspec.UnsetType = msgspec.UNSET
+    force: bool = False
+    comment: Text = ""
+
+
+class BulkOutcomeShape(Shape):
+    """What became of one of them."""
+
+    number: str
+    ok: bool
+    code: str
+    message: str
+
+
+class BulkResultShape(Shape):
+    """What became of each."""
+
+    outcomes: list[BulkOutcomeShape]
+
+
+class IntakeShape(Shape):
+    """Answer to a webhook: what was taken in. It is sent only when all of it is stored."""
+
+    received: int
+    opened: list[str]
+    joined: list[str]
+    resolved: list[str]
+    repeated: int
+    """Alerts that said nothing new."""
+    set_aside: int
+    """Alerts about monitoring itself, which open no incident."""
