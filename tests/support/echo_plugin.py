@@ -320,6 +320,8 @@ class EchoProduct:
     def __init__(self, metrics: Metrics | None = None) -> None:
         self.metrics_source = metrics or Metrics()
         self.built: list[EchoInstance] = []
+        self.breaks: list[Exception] = []
+        self.runs = 0
         self.closed = False
 
     async def instance(self, tenant: Tenant) -> EchoInstance:
@@ -335,6 +337,11 @@ class EchoProduct:
 
     async def metrics(self) -> bytes:
         return self.metrics_source.text()
+
+    async def run(self) -> None:
+        self.runs += 1
+        if self.breaks:
+            raise self.breaks.pop(0)
 
     async def aclose(self) -> None:
         if os.environ.get("GF_PLUGIN_ECHO_CLOSE") == "block":

@@ -103,3 +103,22 @@ async def test_waits_between_attempts_double_up_to_half_a_minute():
                     await asyncio.sleep(0)
             waits.append(waited)
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
+
+
+async def test_the_products_own_work_begins_anew_when_it_breaks_off():
+    clock = ManualClock(START)
+    product = EchoProduct()
+    product.breaks = [RuntimeError("a bug in a job")]
+
+    async def load() -> EchoProduct:
+        return product
+
+    slot = ProductSlot(load, clock, Metrics().counter("load_failures", "Failures."))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(slot.run())
+        await turns(lambda: product.runs == 1)
+        assert await slot.product(0.01) is product
+        for _ in range(3):
+            await asyncio.sleep(0)
+        clock.advance(30.0)
+        await turns(lambda: product.runs == 2)

@@ -197,6 +197,10 @@ class Product(Protocol):
         """The process's own metrics in Prometheus text format."""
         ...
 
+    async def run(self) -> None:
+        """What the product does by itself (jobs), until cancelled; returns at once when there is nothing."""
+        ...
+
     async def aclose(self) -> None:
-        """Stop jobs, flush, close the store. Bounded: the host kills the process after 2 s."""
+        """Flush, close the store. Bounded: the host kills the process after 2 s."""
         ...

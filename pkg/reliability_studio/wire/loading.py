@@ -39,13 +39,15 @@ class ProductSlot:
         return self._product
 
     async def run(self) -> None:
-        """Load until it succeeds, waiting longer after each failure."""
+        """Load until it succeeds, waiting longer after each failure; then do what the product does by itself."""
         delay = FIRST_RETRY_S
         started = self._clock.monotonic()
         while not await self._attempt():
             await self._clock.sleep(delay)
             delay = min(delay * 2, LAST_RETRY_S)
         _log.info("ready", extra={"seconds": round(self._clock.monotonic() - started, 3)})
+        while not await self._work():
+            await self._clock.sleep(LAST_RETRY_S)
 
     async def product(self, patience_s: float) -> Product:
         """The product, waiting for the first attempt to load it.
@@ -62,6 +64,17 @@ class ProductSlot:
         if self._product is None:
             raise NotReady(f"the plugin could not start and tries again: {self._reason}")
         return self._product
+
+    async def _work(self) -> bool:
+        """Let the product do its own work; False when that broke, which must not end the answering of calls."""
+        if self._product is None:  # pragma: no cover - called after loading only
+            return True
+        try:
+            await self._product.run()
+        except Exception:  # noqa: BLE001 - whatever it was, the process stays and says so
+            _log.exception("the plugin's own work broke off and begins anew")
+            return False
+        return True
 
     async def _attempt(self) -> bool:
         try:
