@@ -39,7 +39,7 @@ class ProductSlot:
         return self._product
 
     async def run(self) -> None:
-        """Load until it succeeds, waiting longer after each failure; then do what the product does by itself."""
+        """Load until it succeeds, waiting longer after each failure; then let the product work by itself."""
         delay = FIRST_RETRY_S
         started = self._clock.monotonic()
         while not await self._attempt():
@@ -66,7 +66,7 @@ class ProductSlot:
         return self._product
 
     async def _work(self) -> bool:
-        """Let the product do its own work; False when that broke, which must not end the answering of calls."""
+        """Let the product do its own work; False when that broke, which must not end the answers."""
         if self._product is None:  # pragma: no cover - called after loading only
             return True
         try:
