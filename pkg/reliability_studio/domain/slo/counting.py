@@ -1,0 +1,237 @@
+"""How counters become events: differences between snapshots, series by series.
+
+A snapshot is the value of every series at one pinned moment. What a series counted since the snapshot
+before is its difference; the sum over any run of buckets is then C(end) - C(start), so windows add up and
+never shrink when they grow. The rules for what is not a plain difference:
+
+ 1. A value below the one before: the counter was reset, and has counted `value` since.
+ 2. A new series counts whole if its target was scraped in the snapshot before: it was created by its first
+    event. If the target is new as well, nobody knows when it started: it counts from here on.
+ 3. If new series would add far more than the SLO usually counts, and half of its series are new, somebody
+    renamed labels: nothing is counted, and the bucket is suspect.
+ 4. A series that misses a snapshot keeps its value: its events land in the bucket where it is seen again.
+ 5. NaN, infinities and negative numbers are not counters and are dropped before anything else.
+
+No total series at all means that nothing was measured, which is not the same as no events.
+"""
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reliability_studio.domain.slo.reading import Reading, Role
+from reliability_studio.domain.slo.spec import Part
+
+KEEP_S = 86_400
+"""How long a series that is not seen any more keeps its value."""
+
+MAX_SERIES = 50_000
+"""Series of one SLO; more cannot be shipped every minute."""
+
+SUSPECT_TIMES = 20
+"""New series may add this many times the usual number of events before they are doubted."""
+
+_TARGET_LABELS = ("job", "instance")
+_INSTANCE_LABELS = ("pod", "container", "node", "host")
+
+
+class Doubt(StrEnum):
+    """Why nothing was counted between two snapshots."""
+
+    NONE = "none"
+    """Counted."""
+    FIRST = "first_snapshot"
+    """There is nothing to compare with; counting starts here."""
+    ABSENT = "absent"
+    """No series of the total was there."""
+    PART_MISSING = "part_missing"
+    """The total is there, the part that must exist is not: a histogram without that bucket."""
+    SUSPECT = "suspect"
+    """Rule 3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What never changes about a series."""
+
+    target: int
+    """Identity of the scraped process that it belongs to."""
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is remembered of a series from snapshot to snapshot."""
+
+    value: int
+    at: int
+    """Unix seconds of the last snapshot that had it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What one SLO remembers. `at` is the moment of the last snapshot, None before the first."""
+
+    at: int | None = None
+    series: Mapping[int, Seen] = field(default_factory=dict)
+    members: Mapping[int, Member] = field(default_factory=dict)
+    usual: int = 0
+    """Events per snapshot lately, times 16: a running mean in whole numbers."""
+
+
+Snapshot = tuple[int, Mapping[int, int]]
+"""A moment (Unix seconds) and the value of each series by identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What happened between two snapshots; the second was taken at `at`."""
+
+    at: int
+    bad: int
+    total: int
+    doubt: Doubt
+    series: int = 0
+    resets: int = 0
+    created: int = 0
+    """Series that were not known before."""
+    credited: int = 0
+    """Events that counted because a series was created (rule 2)."""
+
+
+def identity(labels: Mapping[str, str], scope: str = "") -> int:
+    """A stable 64-bit hash of a label set."""
+    text = "\x00".join(f"{name}\x01{labels[name]}" for name in sorted(labels))
+    digest = hashlib.blake2b(f"{scope}\x02{text}".encode("utf-8", "surrogatepass"), digest_size=8)
+    return int.from_bytes(digest.digest(), "big", signed=True)
+
+
+def target_of(labels: Mapping[str, str]) -> int:
+    """Identity of the process that a series comes from, by the labels that Prometheus gives to targets.
+
+    Without an `instance` (dropped, or aggregated away) the pod, container, node or host stand in for it.
+    """
+    named = {name: labels[name] for name in _TARGET_LABELS if name in labels}
+    if "instance" not in named:
+        named |= {name: labels[name] for name in _INSTANCE_LABELS if name in labels}
+    return identity(named, "target")
+
+
+def counter_value(value: float) -> int | None:
+    """A counter's value as a whole number; None for what no counter can be (rule 5).
+
+    Rounding the counter and not its differences keeps sums exact, whatever the counter counts in.
+    """
+    return round(value) if math.isfinite(value) and value >= 0 else None
+
+
+def count(
+    memory: Memory,
+    members: Mapping[int, Member],
+    snapshots: Iterable[Snapshot],
+    *,
+    step_s: int,
+    reading: Reading,
+) -> tuple[list[Counted], Memory]:
+    """What a run of snapshots adds to what is remembered.
+
+    Args:
+        memory: as the last run left it.
+        members: every series of these snapshots.
+        snapshots: oldest first, `step_s` seconds apart; the first of them that long after `memory.at`.
+        step_s: width of a bucket.
+        reading: what the series are.
+
+    Returns:
+        One entry per snapshot, and what to remember for the next run.
+    """
+    fold = _Fold(memory, members, step_s, reading)
+    counted = [fold.step(at, values) for at, values in snapshots]
+    return counted, fold.memory()
+
+
+class _Fold:
+    """The state of `count` while it runs; plain numbers and dicts: a backfill has millions of them."""
+
+    def __init__(self, memory: Memory, members: Mapping[int, Member], step_s: int, reading: Reading) -> None:
+        self._step_s = step_s
+        self._reading = reading
+        self._members = {**memory.members, **members}
+        self._target = {key: m.target for key, m in self._members.items()}
+        self._is_total = {key: Role.TOTAL in m.role for key, m in self._members.items()}
+        self._is_part = {key: Role.PART in m.role for key, m in self._members.items()}
+        self._values = {key: seen.value for key, seen in memory.series.items()}
+        self._last = {key: seen.at for key, seen in memory.series.items()}
+        self._at = memory.at
+        self._usual = memory.usual
+        self._alive: dict[int, int] = {}
+        for key, at in self._last.items():
+            target = self._target[key]
+            self._alive[target] = max(at, self._alive.get(target, at))
+
+    def step(self, at: int, values: Mapping[int, int]) -> Counted:
+        """Count one snapshot."""
+        total = part = resets = created = credited = 0
+        known, is_total, is_part = self._values, self._is_total, self._is_part
+        for key, value in values.items():
+            before = known.get(key)
+            if before is None:
+                created += 1
+                increment = value if self._was_scraped(self._target[key], at) else 0
+                credited += increment
+            elif value >= before:
+                increment = value - before
+            else:
+                resets += 1
+                increment = value
+            if is_total[key]:
+                total += increment
+            if is_part[key]:
+                part += increment
+        doubt = self._doubt(values, created, credited, total)
+        self._remember(at, values, total if doubt is Doubt.NONE else None)
+        if doubt is not Doubt.NONE:
+            return Counted(at, 0, 0, doubt, len(values), resets, created)
+        bad = part if self._reading.part_is is Part.BAD else total - part
+        return Counted(at, bad, total, doubt, len(values), resets, created, credited)
+
+    def memory(self) -> Memory:
+        """What to remember now; series that were not seen for long are forgotten."""
+        oldest = (self._at or 0) - KEEP_S
+        series = {
+            key: Seen(v, self._last[key]) for key, v in self._values.items() if self._last[key] > oldest
+        }
+        return Memory(self._at, series, {key: self._members[key] for key in series}, self._usual)
+
+    def _was_scraped(self, target: int, at: int) -> bool:
+        return self._alive.get(target, -1) >= at - self._step_s
+
+    def _doubt(self, values: Mapping[int, int], created: int, credited: int, total: int) -> Doubt:
+        if not any(map(self._is_total.__getitem__, values)):
+            return Doubt.ABSENT
+        if self._reading.part_required and not any(map(self._is_part.__getitem__, values)):
+            return Doubt.PART_MISSING
+        if self._at is None:
+            return Doubt.FIRST
+        usual = max(1, self._usual // 16, total - credited)
+        if credited > SUSPECT_TIMES * usual and created * 2 >= len(values):
+            return Doubt.SUSPECT
+        return Doubt.NONE
+
+    def _remember(self, at: int, values: Mapping[int, int], total: int | None) -> None:
+        self._at = at
+        self._values.update(values)
+        self._last.update(dict.fromkeys(values, at))
+        self._alive.update({self._target[key]: at for key in values})
+        if total is not None:
+            self._usual += (16 * total - self._usual) // 16
+
+
+def largest(pairs: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """One value per series. Two under one identity (an upgrade respells `le`): the newer is the larger."""
+    found: dict[int, int] = {}
+    for key, value in pairs:
+        found[key] = max(value, found.get(key, value))
+    return found

@@ -1,0 +1,272 @@
+"""What an SLO is: an indicator, an objective, a window, and how the budget is counted. Values only.
+
+    Slo ── id, organisation, versions
+     └─ Definition ── what people write: name, service, owner, labels, delay
+         ├─ Indicator    RatioIndicator (good or bad of a total) · LatencyIndicator (classic histogram)
+         ├─ Objective    exact, in parts per billion; 100 % is refused
+         ├─ Window       Rolling(days) · Calendar(unit, zone)
+         └─ Budgeting    Occurrences · Timeslices · RatioTimeslices
+
+Objectives, windows and labels are applied when numbers are read, so editing them keeps the history. Only
+`meaning` decides what a stored count means; when it changes, counting starts a new generation.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TypeAlias
+
+from reliability_studio.domain.slo.selector import Selector
+
+SCALE = 10**9
+"""Objectives are kept in parts per billion: 99.999 % is exact, and so is 99.99999 %."""
+
+STEP_S = 60
+"""Seconds between two snapshots, and the width of the finest bucket."""
+
+SLICES_S = (60, 300, 900, 1800, 3600)
+"""Widths that a time slice may have: they nest into the stored buckets."""
+
+
+class BadSpec(ValueError):
+    """A part of a definition breaks a rule; `path` names the field, the text says what to do."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(problem)
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Objective:
+    """The share that must be good, in parts per billion. Strictly between 0 and 100 %."""
+
+    parts: int
+
+    @classmethod
+    def percent(cls, value: Decimal | str, path: str = "$.objective") -> "Objective":
+        """From a percentage, exactly as written.
+
+        Raises:
+            BadSpec: not a number, not between 0 and 100, 100 itself, or finer than parts per billion.
+        """
+        try:
+            number = Decimal(value)
+        except InvalidOperation as error:
+            raise BadSpec(path, "must be a percentage like 99.9") from error
+        if not number.is_finite() or number <= 0 or number > 100:  # noqa: PLR2004 - percent
+            raise BadSpec(path, "must lie between 0 and 100 percent")
+        if number == 100:  # noqa: PLR2004 - percent
+            raise BadSpec(path, "100 % leaves no error budget: nothing could ever be spent; choose less")
+        parts = number * SCALE / 100
+        if parts != parts.to_integral_value():
+            raise BadSpec(path, "may have at most seven digits after the point")
+        return cls(int(parts))
+
+    @property
+    def budget(self) -> int:
+        """The share that may be bad, in parts per billion; never 0."""
+        return SCALE - self.parts
+
+    @property
+    def text(self) -> str:
+        """As a percentage without trailing zeros: `99.9`."""
+        number = Decimal(self.parts) * 100 / SCALE
+        return f"{number.normalize():f}"
+
+    def met(self, good: int, total: int) -> bool:
+        """Whether `good` of `total` fulfil the objective, exactly."""
+        return good * SCALE >= self.parts * total
+
+
+class Part(StrEnum):
+    """Which part of the total an indicator counts."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class RatioIndicator:
+    """Good (or bad) events of all events, each a selector of counters."""
+
+    total: Selector
+    part: Selector
+    part_is: Part
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyIndicator:
+    """Requests that were quick enough, from the buckets of a classic histogram."""
+
+    buckets: Selector
+    """The `…_bucket` series, without a condition on `le`."""
+    threshold: Decimal
+    """A bucket's upper bound, in the histogram's own unit (usually seconds)."""
+
+
+Indicator: TypeAlias = RatioIndicator | LatencyIndicator
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """The last `days` days, at any moment."""
+
+    days: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.days <= 366:  # noqa: PLR2004 - a year
+            raise BadSpec("$.window.days", "must lie between 1 and 366")
+
+    @property
+    def text(self) -> str:
+        """For people: `rolling 30d`."""
+        return f"rolling {self.days}d"
+
+
+class CalendarUnit(StrEnum):
+    """Periods of the calendar."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The running week (from Monday), month, quarter or year in a time zone."""
+
+    unit: CalendarUnit
+    zone: str = "UTC"
+    """An IANA name; checked where the definition comes in."""
+
+    @property
+    def text(self) -> str:
+        """For people: `calendar month (Europe/Berlin)`."""
+        return f"calendar {self.unit.value} ({self.zone})"
+
+
+Window: TypeAlias = Rolling | Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Every event counts once: the budget is a number of bad events."""
+
+    @property
+    def step_s(self) -> int:
+        """Width of a bucket when it is measured."""
+        return STEP_S
+
+
+@dataclass(frozen=True, slots=True)
+class Timeslices:
+    """Every slice with traffic counts once; it is good if enough of its events are."""
+
+    width_s: int
+    target: Objective
+    """Share of good events that makes a slice good."""
+
+    def __post_init__(self) -> None:
+        _check_slice(self.width_s)
+
+    @property
+    def step_s(self) -> int:
+        """Width of a slice."""
+        return self.width_s
+
+
+@dataclass(frozen=True, slots=True)
+class RatioTimeslices:
+    """Every slice with traffic counts once, with the share of its bad events."""
+
+    width_s: int
+
+    def __post_init__(self) -> None:
+        _check_slice(self.width_s)
+
+    @property
+    def step_s(self) -> int:
+        """Width of a slice."""
+        return self.width_s
+
+
+Budgeting: TypeAlias = Occurrences | Timeslices | RatioTimeslices
+
+RATIO_UNITS = 1_000_000
+"""A slice of `RatioTimeslices` counts as this many units, so that its share stays a whole number."""
+
+
+class MissingData(StrEnum):
+    """What slices without a measurement count as."""
+
+    IGNORE = "ignore"
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What people write. Compare `meaning` to see whether the history still counts the same thing."""
+
+    name: str
+    service: str
+    indicator: Indicator
+    objective: Objective
+    window: Window = field(default_factory=lambda: Rolling(30))
+    budgeting: Budgeting = field(default_factory=Occurrences)
+    missing: MissingData = MissingData.IGNORE
+    description: str = ""
+    owner: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    runbook_url: str = ""
+    delay_s: int = 60
+    """How long after a moment its samples are certain to be there: twice the scrape interval or more."""
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or len(self.name) > MAX_NAME:
+            raise BadSpec("$.name", f"must have 1 to {MAX_NAME} characters")
+        if not self.service.strip() or len(self.service) > MAX_NAME:
+            raise BadSpec("$.service", f"must have 1 to {MAX_NAME} characters")
+        if not 0 <= self.delay_s <= MAX_DELAY_S:
+            raise BadSpec("$.delaySeconds", f"must lie between 0 and {MAX_DELAY_S}")
+        for name in self.labels:
+            if not _LABEL.fullmatch(name):
+                raise BadSpec(f"$.labels.{name}", "is not a label name: letters, digits and _")
+        if self.missing is not MissingData.IGNORE and isinstance(self.budgeting, Occurrences):
+            raise BadSpec("$.missingData", "only time slices can be missing; events are counted as they are")
+
+    @property
+    def meaning(self) -> tuple[Indicator, Budgeting]:
+        """What a stored count means."""
+        return (self.indicator, self.budgeting)
+
+
+MAX_NAME = 200
+MAX_DELAY_S = 600
+_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Slo:
+    """A definition with its identity and versions."""
+
+    id: str
+    org_id: int
+    definition: Definition
+    version: int
+    """Rises with every edit; for optimistic concurrency."""
+    generation: int
+    """Rises when `Definition.meaning` changes; counts of other generations are another SLO's."""
+    created_at: datetime
+    updated_at: datetime
+    updated_by: str = ""
+
+
+def _check_slice(width_s: int) -> None:
+    if width_s not in SLICES_S:
+        widths = ", ".join(str(width) for width in SLICES_S)
+        raise BadSpec("$.budgeting.sliceSeconds", f"must be one of {widths}")
