@@ -1,0 +1,163 @@
+"""The ranked services as an answer for people: probabilities under caps, words, impact, ruled out, steps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reliability_studio.domain.correlation import changes as change_rules
+from reliability_studio.domain.correlation import confidence as trust
+from reliability_studio.domain.correlation.evidence import (
+    Affected,
+    Cause,
+    Finding,
+    Likely,
+    Onset,
+    Outcome,
+    RuledOut,
+    Source,
+    Verdict,
+    Window,
+)
+from reliability_studio.domain.correlation.kinds import NATURES, Family, Kind, Way
+from reliability_studio.domain.correlation.ranking import Scene, Scored
+from reliability_studio.domain.correlation.steps import steps
+from reliability_studio.domain.correlation.topology import Graph
+
+MOST_EVIDENCE = 5
+MOST_RULED_OUT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the answer is made of."""
+
+    ranked: tuple[Scored, ...]
+    findings: tuple[Finding, ...]
+    scene: Scene
+    onset: Onset
+    window: Window
+    baseline: Window
+    normal_minutes: float
+    sources: Mapping[Source, str]
+
+
+def verdict(material: Material) -> Verdict:
+    """Put numbers into words, and everything that was considered into one value."""
+    chances, none = trust.probabilities({each.service: each.log_odds for each in material.ranked})
+    topology = bool(material.scene.graph.services)
+    causes: list[Cause] = []
+    limits: tuple[trust.Cap, ...] = ()
+    for each in material.ranked:
+        caps = trust.caps(trust.Footing(each.signals, topology, material.normal_minutes))
+        if not causes:
+            limits = tuple(cap for cap in caps if cap.at < chances[each.service])
+        causes.append(_cause(each, trust.capped(chances[each.service], caps)))
+    likely = trust.words(causes[0].confidence) if causes else Likely.NONE
+    return Verdict(
+        onset=material.onset,
+        window=material.window,
+        baseline=material.baseline,
+        causes=tuple(causes),
+        none=none,
+        likely=likely,
+        headline=_headline(causes, likely),
+        caps=tuple(cap.because for cap in limits),
+        impact=impact(causes[0].service, material.scene.graph, material.findings) if causes else (),
+        findings=_with_explanations(material),
+        ruled_out=_ruled_out(material, blamed=causes[0] if likely is not Likely.NONE and causes else None),
+        steps=steps(causes[0], material.onset.at) if causes and likely is not Likely.NONE else (),
+        sources=material.sources,
+    )
+
+
+def _cause(scored: Scored, confidence: float) -> Cause:
+    own = [finding for finding, left in scored.own if left > 0]
+    changes = tuple(each.change for each in scored.changes if each.log_odds > 0)
+    return Cause(
+        service=scored.service,
+        kind=scored.kind,
+        confidence=confidence,
+        log_odds=scored.log_odds,
+        summary=_summary(scored, own),
+        terms=scored.terms,
+        evidence=tuple(own[:MOST_EVIDENCE]),
+        changes=changes,
+    )
+
+
+def _summary(scored: Scored, own: Sequence[Finding]) -> str:
+    if not own:
+        return f"{scored.service}: nothing unusual of its own"
+    words = NATURES[own[0].kind].words
+    anchored = next((c for c in scored.changes if c.reason is change_rules.Reason.ANCHORED), None)
+    after = f", beginning at a {anchored.change.kind} at {anchored.change.at:%H:%M} UTC" if anchored else ""
+    return f"{scored.service}: {words} ({own[0].subject}){after}"
+
+
+def _headline(causes: Sequence[Cause], likely: Likely) -> str:
+    if likely is Likely.NONE or not causes:
+        return "No cause found: nothing explains the trouble well enough to be named."
+    return f"{likely.value.capitalize()}: {causes[0].summary}."
+
+
+def impact(service: str, graph: Graph, findings: Sequence[Finding]) -> tuple[Affected, ...]:
+    """Who feels trouble in a service: itself and everyone who calls it, however far, nearest first."""
+    impaired = {
+        each.service
+        for each in findings
+        if each.outcome is Outcome.FOUND
+        and (NATURES[each.kind].family is Family.SYMPTOM or each.kind is Kind.LOG_ERRORS)
+    }
+    hops = graph.feels(service)
+    return tuple(
+        Affected(name, hop, _share_towards(name, service, hops, graph), name in impaired)
+        for name, hop in sorted(hops.items(), key=lambda row: (row[1], row[0]))
+    )
+
+
+def _share_towards(name: str, service: str, hops: Mapping[str, int], graph: Graph) -> float | None:
+    """Share of a caller's requests that go the shortest way to the cause."""
+    if name == service:
+        return 1.0
+    shares = [
+        share
+        for callee in graph.callees.get(name, {})
+        if hops.get(callee, len(hops)) < hops[name] and (share := graph.share(name, callee)) is not None
+    ]
+    return min(1.0, sum(shares)) if shares else None
+
+
+def _with_explanations(material: Material) -> tuple[Finding, ...]:
+    """Every finding, those that neighbours explain with the neighbour's name."""
+    explained = {f.id: f for each in material.ranked for f, _ in each.own}
+    return tuple(explained.get(each.id, each) for each in material.findings)
+
+
+def _ruled_out(material: Material, blamed: Cause | None) -> tuple[RuledOut, ...]:
+    """Changes that are not to blame, symptoms that neighbours explain, what is clean."""
+    rows: list[RuledOut] = []
+    for each in material.ranked:
+        if blamed is not None and each.service == blamed.service:
+            continue
+        for weighed in each.changes:
+            what = f"{weighed.change.kind} {weighed.change.summary}".strip()
+            rows.append(RuledOut(each.service, what, weighed.reason.value))
+        for finding, left in each.own:
+            if finding.explained_by and left < 0.5 * finding.strength:
+                towards = "its caller" if NATURES[finding.kind].way is Way.TO_CALLEES else "its dependency"
+                rows.append(
+                    RuledOut(each.service, finding.subject, f"explained by {towards} {finding.explained_by}")
+                )
+    rows += _clean(material)
+    return tuple(rows[:MOST_RULED_OUT])
+
+
+def _clean(material: Material) -> list[RuledOut]:
+    troubled = {f.service for f in material.findings if f.outcome is Outcome.FOUND}
+    kinds: dict[str, set[str]] = {}
+    for each in material.findings:
+        if each.outcome is Outcome.CLEAN and each.service not in troubled:
+            kinds.setdefault(each.service, set()).add(each.kind.value)
+    return [
+        RuledOut(service, ", ".join(sorted(names)), "within its own noise")
+        for service, names in sorted(kinds.items())
+    ]
