@@ -1,0 +1,91 @@
+"""Services as people declare them or telemetry shows them, and how labels name one.
+
+A service is known by its name. What is declared wins over what was discovered; discovery fills what
+nobody declared. `service_of` and `environment_of` are the only places that read a service out of labels.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+SERVICE_LABELS = ("service", "service_name", "app", "job")
+"""Labels that name a service, the most telling first."""
+ENVIRONMENT_LABELS = ("env", "environment", "namespace", "cluster")
+"""Labels that name where it runs, the most telling first."""
+
+Neighbours = Mapping[str, frozenset[str]]
+"""For each service, those with an edge to it, in either direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLink:
+    """A page about the service."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach somebody who answers for the service: `kind` is `slack`, `email`, `phone`, …"""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service of the catalogue."""
+
+    name: str
+    description: str = ""
+    owner_team: str = ""
+    tier: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[ServiceLink, ...] = ()
+    runbook_url: str = ""
+    contacts: tuple[Contact, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    """Names of services that it calls, sorted."""
+    declared: bool = False
+    """True when a person or a file said so; False when telemetry showed it."""
+
+
+def service_of(labels: Mapping[str, str]) -> str:
+    """The service that labels name; empty when none does."""
+    return _first(labels, SERVICE_LABELS)
+
+
+def environment_of(labels: Mapping[str, str]) -> str:
+    """The environment that labels name; empty when none does."""
+    return _first(labels, ENVIRONMENT_LABELS)
+
+
+def neighbours(services: Iterable[Service]) -> Neighbours:
+    """Both directions of every dependency."""
+    edges: dict[str, set[str]] = {}
+    for service in services:
+        for other in service.depends_on:
+            if other != service.name:
+                edges.setdefault(service.name, set()).add(other)
+                edges.setdefault(other, set()).add(service.name)
+    return {name: frozenset(others) for name, others in edges.items()}
+
+
+def combine(declared: Service, discovered: Service) -> Service:
+    """One service out of a declaration and a discovery: the declaration wins, the discovery fills gaps."""
+    return replace(
+        declared,
+        description=declared.description or discovered.description,
+        owner_team=declared.owner_team or discovered.owner_team,
+        tier=declared.tier or discovered.tier,
+        labels={**discovered.labels, **declared.labels},
+        links=declared.links or discovered.links,
+        runbook_url=declared.runbook_url or discovered.runbook_url,
+        contacts=declared.contacts or discovered.contacts,
+        depends_on=tuple(sorted({*declared.depends_on, *discovered.depends_on})),
+        declared=declared.declared or discovered.declared,
+    )
+
+
+def _first(labels: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next((found for name in names if (found := labels.get(name, "").strip())), "")
