@@ -1,0 +1,227 @@
+"""Alert episodes: what is known of each, which incident it belongs to and why, and every earlier decision."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reliability_studio.domain.alerts import AlertEvent, AlertSource, merge
+from reliability_studio.store import paging
+from reliability_studio.store.paging import Page
+from reliability_studio.store.statements import chunks, inserting
+from reliability_studio.store.tables.alerts import alert_joins, alerts
+from reliability_studio.store.tables.base import micros, moment, name
+from reliability_studio.store.tables.incidents import incidents
+
+MAX_FIRING = 20_000
+"""Bound on what reconciliation reads at once; the oldest come first."""
+
+_UPDATED = ("source", "ends_at", "labels", "annotations", "generator_url", "received_at")
+
+Episode = tuple[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAlert:
+    """An episode with its place."""
+
+    id: int
+    org_id: int
+    event: AlertEvent
+    incident_id: int | None
+    incident_number: int | None
+    reason: str
+    """Stable name of why it is where it is; empty until somebody decided."""
+    reason_text: str
+    first_received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision about an alert: it joined this incident, or none."""
+
+    alert_id: int
+    incident_id: int | None
+    reason: str
+    reason_text: str
+    at: datetime
+
+
+async def known(
+    connection: AsyncConnection, org_id: int, episodes: Collection[Episode]
+) -> Mapping[Episode, StoredAlert]:
+    """Those of these episodes that are stored."""
+    asked = {(name(fingerprint), starts_at): (fingerprint, starts_at) for fingerprint, starts_at in episodes}
+    found: dict[Episode, StoredAlert] = {}
+    key = tuple_(
+        alerts.c.fingerprint, alerts.c.starts_at, types=[alerts.c.fingerprint.type, alerts.c.starts_at.type]
+    )
+    for part in chunks(list(asked)):
+        rows = await connection.execute(_select().where(alerts.c.org_id == org_id, key.in_(part)))
+        for stored in map(_alert, rows):
+            found[asked[stored.event.episode]] = stored
+    return found
+
+
+async def put(
+    connection: AsyncConnection, org_id: int, events: Sequence[AlertEvent]
+) -> tuple[StoredAlert, ...]:
+    """Insert new episodes and overwrite known ones with these (merged) events; in the order of the events.
+
+    Two events of one episode in the same call are merged first.
+    """
+    merged: dict[Episode, AlertEvent] = {}
+    for event in events:
+        earlier = merged.get(event.episode)
+        merged[event.episode] = event if earlier is None else merge(earlier, event)
+    for part in chunks(list(merged.values())):
+        adding = inserting(connection, alerts).values([_row(org_id, event) for event in part])
+        await connection.execute(
+            adding.on_conflict_do_update(
+                index_elements=["org_id", "fingerprint", "starts_at"],
+                set_={column: getattr(adding.excluded, column) for column in _UPDATED},
+            )
+        )
+    stored = await known(connection, org_id, merged)
+    return tuple(stored[episode] for episode in merged)
+
+
+async def join(
+    connection: AsyncConnection,
+    alert_ids: Collection[int],
+    incident_id: int | None,
+    reason: str,
+    reason_text: str,
+    *,
+    at: datetime,
+) -> None:
+    """Put alerts into an incident, or into none, and remember the decision."""
+    decided = {"incident_id": incident_id, "reason": reason, "reason_text": reason_text}
+    for part in chunks(sorted(set(alert_ids))):
+        await connection.execute(update(alerts).where(alerts.c.id.in_(part)).values(decided))
+        await connection.execute(
+            alert_joins.insert().values([{"alert_id": alert_id, "at": at, **decided} for alert_id in part])
+        )
+
+
+async def decisions(connection: AsyncConnection, org_id: int, alert_id: int) -> tuple[Decision, ...]:
+    """Everything that was decided about an alert, oldest first."""
+    rows = await connection.execute(
+        select(alert_joins)
+        .join(alerts, alerts.c.id == alert_joins.c.alert_id)
+        .where(alert_joins.c.alert_id == alert_id, alerts.c.org_id == org_id)
+        .order_by(alert_joins.c.id)
+    )
+    return tuple(Decision(row.alert_id, row.incident_id, row.reason, row.reason_text, row.at) for row in rows)
+
+
+async def get(connection: AsyncConnection, org_id: int, alert_id: int) -> StoredAlert | None:
+    """One alert by id."""
+    rows = await connection.execute(_select().where(alerts.c.org_id == org_id, alerts.c.id == alert_id))
+    row = rows.first()
+    return None if row is None else _alert(row)
+
+
+async def of_incidents(
+    connection: AsyncConnection, org_id: int, incident_ids: Collection[int]
+) -> Mapping[int, tuple[StoredAlert, ...]]:
+    """The alerts of each of these incidents, oldest first; an incident without any has an empty tuple."""
+    found: dict[int, list[StoredAlert]] = {incident_id: [] for incident_id in incident_ids}
+    for part in chunks(sorted(found)):
+        rows = await connection.execute(
+            _select()
+            .where(alerts.c.org_id == org_id, alerts.c.incident_id.in_(part))
+            .order_by(alerts.c.starts_at, alerts.c.id)
+        )
+        for stored in map(_alert, rows):
+            found[stored.incident_id or 0].append(stored)
+    return {incident_id: tuple(of) for incident_id, of in found.items()}
+
+
+async def firing(
+    connection: AsyncConnection, org_id: int, *, source: AlertSource | None = None
+) -> tuple[StoredAlert, ...]:
+    """Episodes without an end, oldest first, for reconciliation with what the source says."""
+    chosen = _select().where(alerts.c.org_id == org_id, alerts.c.ends_at.is_(None))
+    if source is not None:
+        chosen = chosen.where(alerts.c.source == source.value)
+    rows = await connection.execute(chosen.order_by(alerts.c.starts_at, alerts.c.id).limit(MAX_FIRING))
+    return tuple(map(_alert, rows))
+
+
+async def search(
+    connection: AsyncConnection, org_id: int, *, firing: bool | None, cursor: str | None, limit: int
+) -> Page[StoredAlert]:
+    """A page of episodes, newest first; `firing=None` means all.
+
+    Raises:
+        BadRequest: the cursor belongs to another list.
+    """
+    where: list[ColumnElement[bool]] = [alerts.c.org_id == org_id]
+    if firing is not None:
+        where.append(alerts.c.ends_at.is_(None) if firing else alerts.c.ends_at.is_not(None))
+    total = await connection.scalar(select(func.count()).select_from(alerts).where(*where))
+    scope = paging.scope("alerts", org_id, firing)
+    if cursor is not None:
+        starts_at, id_ = paging.read(cursor, scope, (int, int))
+        start = (moment(starts_at), id_)
+        where.append(paging.after((alerts.c.starts_at, alerts.c.id), start, descending=True))
+    rows = await connection.execute(
+        _select().where(*where).order_by(alerts.c.starts_at.desc(), alerts.c.id.desc()).limit(limit + 1)
+    )
+    found = tuple(map(_alert, rows))
+    shown = found[:limit]
+    more = (
+        paging.write(scope, (micros(shown[-1].event.starts_at), shown[-1].id)) if len(found) > limit else None
+    )
+    return Page(shown, int(total or 0), more)
+
+
+def _select() -> Select[Any]:
+    number = incidents.c.number.label("incident_number")
+    return select(alerts, number).select_from(
+        alerts.outerjoin(incidents, incidents.c.id == alerts.c.incident_id)
+    )
+
+
+def _row(org_id: int, event: AlertEvent) -> dict[str, Any]:
+    return {
+        "org_id": org_id,
+        "source": event.source.value,
+        "fingerprint": event.fingerprint,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "labels": dict(event.labels),
+        "annotations": dict(event.annotations),
+        "generator_url": event.generator_url,
+        "received_at": event.received_at,
+        "first_received_at": event.received_at,
+        "incident_id": None,
+        "reason": "",
+        "reason_text": "",
+    }
+
+
+def _alert(row: Row[Any]) -> StoredAlert:
+    return StoredAlert(
+        id=row.id,
+        org_id=row.org_id,
+        event=AlertEvent(
+            source=AlertSource(row.source),
+            fingerprint=row.fingerprint,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            labels=row.labels,
+            annotations=row.annotations,
+            generator_url=row.generator_url,
+            received_at=row.received_at,
+        ),
+        incident_id=row.incident_id,
+        incident_number=row.incident_number,
+        reason=row.reason,
+        reason_text=row.reason_text,
+        first_received_at=row.first_received_at,
+    )

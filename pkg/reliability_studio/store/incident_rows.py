@@ -1,0 +1,133 @@
+"""An incident as a row and back, and rows as columns of a frame."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import polars as pl
+from sqlalchemy import Row
+
+from reliability_studio.domain.incidents.model import (
+    Episode,
+    Incident,
+    Link,
+    Milestone,
+    Origin,
+    Severity,
+    Stamp,
+    Status,
+)
+
+_TIME = pl.Datetime("us", "UTC")
+
+SCHEMA: dict[str, pl.DataType] = {
+    "number": pl.Int64(),
+    "title": pl.String(),
+    "severity": pl.String(),
+    "severity_rank": pl.Int64(),
+    "status": pl.String(),
+    "status_rank": pl.Int64(),
+    "service": pl.String(),
+    "services": pl.List(pl.String()),
+    "environment": pl.String(),
+    "origin": pl.String(),
+    "assignee": pl.String(),
+    "drill": pl.Boolean(),
+    "rule": pl.String(),
+    "root_cause": pl.String(),
+    **{f"{milestone.value}_at": _TIME for milestone in Milestone},
+    "created_at": _TIME,
+    "updated_at": _TIME,
+}
+"""Columns of a frame of incidents."""
+
+
+def row_of(incident: Incident) -> dict[str, Any]:
+    """The row; everything but the id."""
+    return {
+        "org_id": incident.org_id,
+        "number": incident.number,
+        "version": incident.version,
+        "title": incident.title,
+        "summary": incident.summary,
+        "root_cause": incident.root_cause,
+        "severity": incident.severity.value,
+        "severity_rank": incident.severity.rank,
+        "status": incident.status.value,
+        "status_rank": incident.status.order,
+        "service": incident.service,
+        "environment": incident.environment,
+        "origin": incident.origin.value,
+        "assignee": incident.assignee,
+        "drill": incident.drill,
+        "rule": incident.rule,
+        "group_key": incident.group_key,
+        "services": list(incident.services),
+        "labels": dict(incident.labels),
+        "fields": dict(incident.fields),
+        "roles": dict(incident.roles),
+        "links": incident.links,
+        "episodes": incident.episodes,
+        "stamped_by": {milestone.value: stamp.by for milestone, stamp in incident.milestones.items()},
+        **{f"{milestone.value}_at": incident.at(milestone) for milestone in Milestone},
+        "hold_until": incident.hold_until,
+        "merged_into": incident.merged_into,
+        "created_at": incident.created_at,
+        "created_by": incident.created_by,
+        "updated_at": incident.updated_at,
+        "updated_by": incident.updated_by,
+    }
+
+
+def incident_of(row: Row[Any]) -> Incident:
+    """The incident of a row with all columns."""
+    return Incident(
+        id=row.id,
+        org_id=row.org_id,
+        number=row.number,
+        version=row.version,
+        title=row.title,
+        severity=Severity(row.severity),
+        status=Status(row.status),
+        service=row.service,
+        origin=Origin(row.origin),
+        milestones=_milestones(row),
+        created_at=row.created_at,
+        created_by=row.created_by,
+        updated_at=row.updated_at,
+        updated_by=row.updated_by,
+        summary=row.summary,
+        root_cause=row.root_cause,
+        environment=row.environment,
+        services=tuple(row.services),
+        labels=row.labels,
+        fields=row.fields,
+        roles=row.roles,
+        assignee=row.assignee,
+        links=tuple(msgspec.convert(row.links, list[Link])),
+        drill=row.drill,
+        rule=row.rule,
+        group_key=row.group_key,
+        episodes=tuple(map(_in_utc, msgspec.convert(row.episodes, list[Episode]))),
+        hold_until=row.hold_until,
+        merged_into=row.merged_into,
+    )
+
+
+def frame_of(rows: Sequence[Row[Any]]) -> pl.DataFrame:
+    """The rows as columns; the schema is the same without any."""
+    return pl.DataFrame({name: [getattr(row, name) for row in rows] for name in SCHEMA}, schema=SCHEMA)
+
+
+def _milestones(row: Row[Any]) -> dict[Milestone, Stamp]:
+    reached: dict[Milestone, Stamp] = {}
+    for milestone in Milestone:
+        at: datetime | None = getattr(row, f"{milestone.value}_at")
+        if at is not None:
+            reached[milestone] = Stamp(at, row.stamped_by.get(milestone.value, "system"))
+    return reached
+
+
+def _in_utc(episode: Episode) -> Episode:
+    return Episode(episode.started.astimezone(UTC), episode.resolved.astimezone(UTC), episode.resolved_by)

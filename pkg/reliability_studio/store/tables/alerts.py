@@ -1,0 +1,57 @@
+"""Alert episodes, and the history of which incident each belonged to and why."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+
+from reliability_studio.domain.alerts import AlertSource
+from reliability_studio.store.tables.base import Id, Json, Moment, Name, Words, metadata, one_of
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("org_id", BigInteger, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("fingerprint", Name, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment),
+    Column("labels", Json, nullable=False),
+    Column("annotations", Json, nullable=False),
+    Column("generator_url", Words, nullable=False),
+    Column("received_at", Moment),
+    Column("first_received_at", Moment),
+    Column("incident_id", Id, ForeignKey("incidents.id", ondelete="SET NULL")),
+    Column("reason", Words, nullable=False),
+    Column("reason_text", Words, nullable=False),
+    UniqueConstraint("org_id", "fingerprint", "starts_at"),
+    CheckConstraint(one_of("source", AlertSource), "source"),
+    sqlite_autoincrement=True,
+)
+"""One row per episode: `fingerprint` and `starts_at` identify it. `reason` is why it is where it is."""
+
+Index("ix_alerts_started", alerts.c.org_id, alerts.c.starts_at.desc(), alerts.c.id.desc())
+Index("ix_alerts_incident", alerts.c.incident_id, alerts.c.starts_at)
+Index(
+    "ix_alerts_firing",
+    alerts.c.org_id,
+    alerts.c.starts_at.desc(),
+    alerts.c.id.desc(),
+    sqlite_where=alerts.c.ends_at.is_(None),
+    postgresql_where=alerts.c.ends_at.is_(None),
+)
+Index("ix_alerts_ended", alerts.c.org_id, alerts.c.ends_at)
+
+alert_joins = Table(
+    "alert_joins",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("alert_id", Id, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False),
+    Column("incident_id", Id, ForeignKey("incidents.id", ondelete="SET NULL")),
+    Column("reason", Words, nullable=False),
+    Column("reason_text", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Every decision about an alert, oldest first; joining none is a decision too."""
+
+Index("ix_alert_joins_alert", alert_joins.c.alert_id, alert_joins.c.id)
+Index("ix_alert_joins_incident", alert_joins.c.incident_id)
