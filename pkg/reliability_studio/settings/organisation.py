@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reliability_studio.errors import FieldProblem
+from reliability_studio.settings.notifications import NotificationSettings, read_notifications
 from reliability_studio.settings.reader import Reader
 from reliability_studio.settings.sources import GrafanaSettings, SourceSettings, read_source
 
@@ -26,6 +27,7 @@ class Settings:
     grafana: GrafanaSettings | None = None
     database_url: str = field(default="", repr=False)
     """PostgreSQL for this organisation's data; empty means the embedded SQLite file."""
+    notifications: NotificationSettings = field(default_factory=NotificationSettings)
     problems: tuple[FieldProblem, ...] = ()
 
     def source(self, name: str) -> SourceSettings | None:
@@ -57,7 +59,8 @@ def decode(
         for name in SOURCE_NAMES
         if (found := _source(root, name, secrets, back, defaults, problems)) is not None
     }
-    return Settings(sources, back, _database(secrets, problems), tuple(problems))
+    notifications = read_notifications(root.child("notifications"), secrets)
+    return Settings(sources, back, _database(secrets, problems), notifications, tuple(problems))
 
 
 def _document(json_data: bytes, problems: list[FieldProblem]) -> object:

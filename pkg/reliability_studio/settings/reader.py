@@ -4,7 +4,7 @@ Settings are edited by people in one form; telling them one mistake per attempt 
 that cannot be used is replaced by its default and reported, so that the rest keeps working.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from reliability_studio.errors import FieldProblem
@@ -72,6 +72,52 @@ class Reader:
             if str(key) not in good:
                 self.report(f"{name}.{key}", "must be a text")
         return good
+
+    def children(self, name: str, most: int) -> "list[Reader]":
+        """The objects of a list; what stands beyond `most` is reported and left out."""
+        value = self._list(name)
+        if len(value) > most:
+            self.report(name, f"has {len(value)} entries; at most {most} are used")
+        return [
+            Reader(item, f"{self.path}.{name}[{index}]", self._problems)
+            for index, item in enumerate(value[:most])
+        ]
+
+    def words(self, name: str, known: Sequence[str] = ()) -> tuple[str, ...]:
+        """A list of texts without repetition; with `known`, others are reported and left out."""
+        found: dict[str, None] = {}
+        for index, item in enumerate(self._list(name)):
+            place = f"{name}[{index}]"
+            if not isinstance(item, str) or not item.strip():
+                self.report(place, f"must be a text, not {_kind(item)}")
+            elif known and item not in known:
+                self.report(place, f"must be one of {', '.join(known)}")
+            else:
+                found[item.strip()] = None
+        return tuple(found)
+
+    def choice(self, name: str, known: Sequence[str], default: str) -> str:
+        """One of some words."""
+        text = self.text(name, default)
+        if text in known:
+            return text
+        self.report(name, f"must be one of {', '.join(known)}")
+        return default
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """True or false."""
+        value = self._fields.get(name)
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        self.report(name, f"must be true or false, not {_kind(value)}")
+        return default
+
+    def _list(self, name: str) -> Sequence[object]:
+        value = self._fields.get(name)
+        if value is None or isinstance(value, list):
+            return value or []
+        self.report(name, f"must be a list, not {_kind(value)}")
+        return []
 
     def url(self, name: str) -> str:
         """An http(s) base address without credentials, query or trailing slash; empty when absent."""

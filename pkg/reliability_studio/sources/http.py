@@ -58,6 +58,19 @@ Explain = Callable[[bytes], Fault]
 """Reads an error body of one kind of source."""
 
 
+Content = Mapping[str, str] | bytes | None
+"""What a request carries: a form, a ready body, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    params: Mapping[str, str]
+    content: Content
+    headers: Mapping[str, str]
+
+
 class SourceClient:
     """HTTP to one source. Close it with `aclose`; safe for concurrent use."""
 
@@ -100,6 +113,14 @@ class SourceClient:
         """
         return await self._call("POST", path, params={}, form=form, retries=idempotent)
 
+    async def post_body(self, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """The answer to a POST of a ready body; never repeated here: it may have been taken.
+
+        Raises:
+            SourceError: in one of its forms, naming the source.
+        """
+        return await self._call("POST", path, params={}, form=body, headers=headers, retries=False)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -110,13 +131,14 @@ class SourceClient:
         path: str,
         *,
         params: Mapping[str, str],
-        form: Mapping[str, str] | None,
+        form: Content,
         retries: bool,
+        headers: Mapping[str, str] | None = None,
     ) -> bytes:
         began = self._clock.monotonic()
         outcome = "cancelled"
         try:
-            body = await self._repeated(method, path, params, form, retries=retries)
+            body = await self._repeated(_Request(method, path, params, form, headers or {}), retries=retries)
         except SourceError as error:
             outcome = error.code
             raise
@@ -127,15 +149,7 @@ class SourceClient:
             if self._meter is not None:
                 self._meter.ended(self.name, outcome, self._clock.monotonic() - began)
 
-    async def _repeated(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str],
-        form: Mapping[str, str] | None,
-        *,
-        retries: bool,
-    ) -> bytes:
+    async def _repeated(self, request: "_Request", *, retries: bool) -> bytes:
         attempts = stamina.retry_context(
             on=_worth_repeating,
             attempts=ATTEMPTS if retries else 1,
@@ -149,16 +163,14 @@ class SourceClient:
                 self._meter.retried(self.name)
             with attempt:
                 async with self.limits.call():
-                    return await self._once(method, path, params, form)
+                    return await self._once(request)
         raise AssertionError("the last attempt returns or raises")  # pragma: no cover
 
-    async def _once(
-        self, method: str, path: str, params: Mapping[str, str], form: Mapping[str, str] | None
-    ) -> bytes:
+    async def _once(self, request: "_Request") -> bytes:
         limit = self._settings.timeout_s
         try:
             async with asyncio.timeout(limit):
-                return await self._exchange(method, path, params, form)
+                return await self._exchange(request)
         except (TimeoutError, httpx.TimeoutException) as error:
             connecting = isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
             what = "took no connection" if connecting else f"did not answer within {limit:g} s"
@@ -172,12 +184,17 @@ class SourceClient:
             text = f"{self.name} cannot be reached at {self._host}: {why}"
             raise SourceUnavailable(text, source=self.name) from error
 
-    async def _exchange(
-        self, method: str, path: str, params: Mapping[str, str], form: Mapping[str, str] | None
-    ) -> bytes:
-        url = httpx.URL(self._settings.url.rstrip("/") + path, params=dict(params) or None)
+    async def _exchange(self, call: "_Request") -> bytes:
+        method = call.method
+        url = httpx.URL(self._settings.url.rstrip("/") + call.path)
+        if call.params:
+            url = url.copy_merge_params(dict(call.params))
         for _ in range(MAX_REDIRECTS + 1):
-            request = self._client.build_request(method, url, data=dict(form) if form is not None else None)
+            content = call.content if isinstance(call.content, bytes) else None
+            form = dict(call.content) if isinstance(call.content, Mapping) else None
+            request = self._client.build_request(
+                method, url, content=content, data=form, headers=dict(call.headers)
+            )
             response = await self._client.send(request, stream=True)
             try:
                 if response.has_redirect_location:

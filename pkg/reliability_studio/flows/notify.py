@@ -1,0 +1,140 @@
+"""Telling the outside: messages are written down with the change that they tell, and delivered by a job.
+
+    notify.enqueue(connection, before, after, …)   inside the transaction of the change
+    notify.deliver(now)                            sends what is due; bounded, side by side
+
+Because a message is stored with its change, it is neither lost when the process dies nor told for a change
+that was rolled back. Delivery is at least once; the key of a message is the same at every try. A target
+that refuses is not asked again; one that cannot be reached is, later and later, for about a day.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reliability_studio.clock import Clock
+from reliability_studio.domain.incidents.model import Incident
+from reliability_studio.domain.incidents.notices import Choice, Notice, Target, choose, notice
+from reliability_studio.errors import SourceError
+from reliability_studio.sources.outgoing import Sender
+from reliability_studio.store import deliveries
+from reliability_studio.store.deliveries import Delivery
+from reliability_studio.store.engine import Database
+
+_log = logging.getLogger(__name__)
+
+BATCH = 20
+"""Messages sent in one run of the job."""
+
+WAITS_S = (15, 60, 300, 900, 3600, 4 * 3600, 8 * 3600, 12 * 3600)
+"""How long to wait after each failed try; then a message is given up."""
+
+
+def retry_at(attempts: int, now: datetime, *, retryable: bool) -> datetime | None:
+    """When a message is tried again after `attempts` failures; None: given up."""
+    if not retryable or attempts > len(WAITS_S):
+        return None
+    return now + timedelta(seconds=WAITS_S[attempts - 1])
+
+
+class Notifier:
+    """One organisation's targets and their messages."""
+
+    def __init__(
+        self,
+        database: Database,
+        org_id: int,
+        *,
+        targets: Sequence[Target],
+        senders: Mapping[str, Sender],
+        incident_url: str,
+        clock: Clock,
+    ) -> None:
+        """Put the parts together.
+
+        Args:
+            database: where incidents and messages are.
+            org_id: whose.
+            targets: who wants to hear what.
+            senders: the way to each target, by name.
+            incident_url: address of the incidents' page, to which a number is added; empty when unknown.
+            clock: for the moments of deliveries.
+        """
+        self._database = database
+        self._org_id = org_id
+        self._targets = tuple(targets)
+        self._senders = senders
+        self._incident_url = incident_url.rstrip("/")
+        self._clock = clock
+
+    async def enqueue(
+        self,
+        connection: AsyncConnection,
+        before: Incident | None,
+        after: Incident,
+        *,
+        at: datetime,
+        by: str,
+    ) -> tuple[str, ...]:
+        """Write down who is to be told of this change; the names of the targets."""
+        link = f"{self._incident_url}/{after.key}" if self._incident_url else ""
+        message = notice(before, after, link=link, at=at, by=by)
+        if message is None:
+            return ()
+        told: list[str] = []
+        for target in self._targets:
+            if choose(target, after, message.news) is not Choice.TOLD:
+                continue
+            if await deliveries.enqueue(
+                connection, self._org_id, after.id, target.name, message.key, _plain(message), at=at
+            ):
+                told.append(target.name)
+        return tuple(told)
+
+    async def deliver(self, now: datetime) -> int:
+        """Send what is due; how many messages were taken."""
+        async with self._database.reading() as connection:
+            waiting = await deliveries.due(connection, self._org_id, now, BATCH)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._send(delivery)) for delivery in waiting]
+        return sum(task.result() for task in tasks)
+
+    async def aclose(self) -> None:
+        """Close the ways to the targets."""
+        for sender in self._senders.values():
+            await sender.aclose()
+
+    async def _send(self, delivery: Delivery) -> bool:
+        sender = self._senders.get(delivery.target)
+        if sender is None:
+            await self._failed(delivery, "the target is no longer configured", retryable=False)
+            return False
+        try:
+            await sender.send(msgspec.convert(dict(delivery.message), type=Notice))
+        except SourceError as error:
+            await self._failed(delivery, str(error), retryable=error.retryable)
+            return False
+        async with self._database.writing() as connection:
+            await deliveries.sent(connection, delivery.id, self._clock.now())
+        _log.info("notification sent", extra={"target": delivery.target, "key": delivery.key})
+        return True
+
+    async def _failed(self, delivery: Delivery, problem: str, *, retryable: bool) -> None:
+        now = self._clock.now()
+        again = retry_at(delivery.attempts + 1, now, retryable=retryable)
+        async with self._database.writing() as connection:
+            await deliveries.failed(connection, delivery.id, problem, retry_at=again, at=now)
+        _log.warning(
+            "notification not sent",
+            extra={"target": delivery.target, "reason": problem, "given_up": again is None},
+        )
+
+
+def _plain(message: Notice) -> Mapping[str, object]:
+    """A notice as the log keeps it."""
+    plain: Mapping[str, object] = msgspec.to_builtins(message)
+    return plain
