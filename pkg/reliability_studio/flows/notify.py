@@ -89,16 +89,23 @@ class Notifier:
         for target in self._targets:
             if choose(target, after, message.news) is not Choice.TOLD:
                 continue
-            if await deliveries.enqueue(
-                connection, self._org_id, after.id, target.name, message.key, _plain(message), at=at
-            ):
+            written = await deliveries.enqueue(
+                connection,
+                self._org_id,
+                incident_id=after.id,
+                target=target.name,
+                dedupe_key=message.key,
+                message=msgspec.to_builtins(message),
+                at=at,
+            )
+            if written is not None:
                 told.append(target.name)
         return tuple(told)
 
     async def deliver(self, now: datetime) -> int:
         """Send what is due; how many messages were taken."""
         async with self._database.reading() as connection:
-            waiting = await deliveries.due(connection, self._org_id, now, BATCH)
+            waiting = await deliveries.due(connection, self._org_id, now, limit=BATCH)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._send(delivery)) for delivery in waiting]
         return sum(task.result() for task in tasks)
@@ -109,32 +116,27 @@ class Notifier:
             await sender.aclose()
 
     async def _send(self, delivery: Delivery) -> bool:
+        message = msgspec.convert(delivery.message, type=Notice)
         sender = self._senders.get(delivery.target)
         if sender is None:
             await self._failed(delivery, "the target is no longer configured", retryable=False)
             return False
         try:
-            await sender.send(msgspec.convert(dict(delivery.message), type=Notice))
+            await sender.send(message)
         except SourceError as error:
             await self._failed(delivery, str(error), retryable=error.retryable)
             return False
         async with self._database.writing() as connection:
             await deliveries.sent(connection, delivery.id, self._clock.now())
-        _log.info("notification sent", extra={"target": delivery.target, "key": delivery.key})
+        _log.info("notification sent", extra={"target": delivery.target, "key": message.key})
         return True
 
     async def _failed(self, delivery: Delivery, problem: str, *, retryable: bool) -> None:
         now = self._clock.now()
         again = retry_at(delivery.attempts + 1, now, retryable=retryable)
         async with self._database.writing() as connection:
-            await deliveries.failed(connection, delivery.id, problem, retry_at=again, at=now)
+            await deliveries.failed(connection, delivery.id, now, problem, retry_at=again)
         _log.warning(
             "notification not sent",
             extra={"target": delivery.target, "reason": problem, "given_up": again is None},
         )
-
-
-def _plain(message: Notice) -> Mapping[str, object]:
-    """A notice as the log keeps it."""
-    plain: Mapping[str, object] = msgspec.to_builtins(message)
-    return plain
