@@ -1,0 +1,222 @@
+"""An SLO's definition and standing as stored documents, and back; older documents stay readable.
+
+Fields are only ever added, with a default, and kinds of indicators only ever added to the union.
+"""
+
+import zlib
+from collections.abc import Mapping
+from decimal import Decimal
+
+import msgspec
+
+from reliability_studio.domain.slo.counting import Member, Memory, Seen
+from reliability_studio.domain.slo.reading import Role
+from reliability_studio.domain.slo.selector import Matcher, Op, Selector
+from reliability_studio.domain.slo.spec import (
+    Budgeting,
+    Calendar,
+    CalendarUnit,
+    Definition,
+    Indicator,
+    LatencyIndicator,
+    MissingData,
+    Objective,
+    Occurrences,
+    Part,
+    RatioIndicator,
+    RatioTimeslices,
+    Rolling,
+    Timeslices,
+    Window,
+)
+from reliability_studio.domain.slo.standing import Standing
+
+
+class _Selector(msgspec.Struct):
+    metric: str
+    matchers: list[tuple[str, str, str]]
+
+
+class _Ratio(msgspec.Struct, tag="ratio"):
+    total: _Selector
+    part: _Selector
+    part_is: Part
+
+
+class _Latency(msgspec.Struct, tag="latency"):
+    buckets: _Selector
+    threshold: Decimal
+
+
+class _Rolling(msgspec.Struct, tag="rolling"):
+    days: int
+
+
+class _Calendar(msgspec.Struct, tag="calendar"):
+    unit: CalendarUnit
+    zone: str
+
+
+class _Occurrences(msgspec.Struct, tag="occurrences"):
+    pass
+
+
+class _Timeslices(msgspec.Struct, tag="timeslices"):
+    width_s: int
+    target: int
+
+
+class _RatioTimeslices(msgspec.Struct, tag="ratio_timeslices"):
+    width_s: int
+
+
+class _Document(msgspec.Struct):
+    name: str
+    service: str
+    indicator: _Ratio | _Latency
+    objective: int
+    window: _Rolling | _Calendar
+    budgeting: _Occurrences | _Timeslices | _RatioTimeslices
+    missing: MissingData = MissingData.IGNORE
+    description: str = ""
+    owner: str = ""
+    labels: dict[str, str] = {}
+    runbook_url: str = ""
+    delay_s: int = 60
+
+
+def to_document(definition: Definition) -> Mapping[str, object]:
+    """The definition as plain JSON values."""
+    document = _Document(
+        name=definition.name,
+        service=definition.service,
+        indicator=_indicator(definition.indicator),
+        objective=definition.objective.parts,
+        window=_window(definition.window),
+        budgeting=_budgeting(definition.budgeting),
+        missing=definition.missing,
+        description=definition.description,
+        owner=definition.owner,
+        labels=dict(definition.labels),
+        runbook_url=definition.runbook_url,
+        delay_s=definition.delay_s,
+    )
+    plain: Mapping[str, object] = msgspec.to_builtins(document)
+    return plain
+
+
+def from_document(document: object) -> Definition:
+    """The definition that `to_document` took apart.
+
+    Raises:
+        ValueError: it is none of ours.
+    """
+    kept = msgspec.convert(document, _Document, strict=False)
+    return Definition(
+        name=kept.name,
+        service=kept.service,
+        indicator=_indicator_back(kept.indicator),
+        objective=Objective(kept.objective),
+        window=_window_back(kept.window),
+        budgeting=_budgeting_back(kept.budgeting),
+        missing=kept.missing,
+        description=kept.description,
+        owner=kept.owner,
+        labels=kept.labels,
+        runbook_url=kept.runbook_url,
+        delay_s=kept.delay_s,
+    )
+
+
+def standing_to_document(standing: Standing) -> Mapping[str, object]:
+    """Where an SLO stands as plain JSON values."""
+    plain: Mapping[str, object] = msgspec.to_builtins(standing)
+    return plain
+
+
+def standing_from_document(document: object) -> Standing:
+    """What `standing_to_document` took apart.
+
+    Raises:
+        ValueError: it is none of ours.
+    """
+    return msgspec.convert(document, Standing, strict=False)
+
+
+def pack_memory(memory: Memory) -> bytes:
+    """What counting remembers, in columns."""
+    keys = list(memory.series)
+    columns = (
+        memory.at,
+        memory.usual,
+        keys,
+        [memory.series[key].value for key in keys],
+        [memory.series[key].at for key in keys],
+        [memory.members[key].target for key in keys],
+        [int(memory.members[key].role) for key in keys],
+    )
+    return zlib.compress(msgspec.msgpack.encode(columns), 1)
+
+
+def unpack_memory(data: bytes) -> Memory:
+    """What `pack_memory` packed.
+
+    Raises:
+        ValueError: the bytes are none of ours.
+    """
+    try:
+        at, usual, keys, values, ats, targets, roles = msgspec.msgpack.decode(
+            zlib.decompress(data),
+            type=tuple[int | None, int, list[int], list[int], list[int], list[int], list[int]],
+        )
+    except (zlib.error, msgspec.MsgspecError) as error:
+        raise ValueError("what was remembered of the counters cannot be read") from error
+    series = {key: Seen(value, seen) for key, value, seen in zip(keys, values, ats, strict=True)}
+    members = {
+        key: Member(target, Role(role)) for key, target, role in zip(keys, targets, roles, strict=True)
+    }
+    return Memory(at, series, members, usual)
+
+
+def _selector(selector: Selector) -> _Selector:
+    return _Selector(selector.metric, [(m.name, m.op.value, m.value) for m in selector.matchers])
+
+
+def _selector_back(kept: _Selector) -> Selector:
+    return Selector.of(kept.metric, [Matcher(name, Op(op), value) for name, op, value in kept.matchers])
+
+
+def _indicator(indicator: Indicator) -> _Ratio | _Latency:
+    if isinstance(indicator, LatencyIndicator):
+        return _Latency(_selector(indicator.buckets), indicator.threshold)
+    return _Ratio(_selector(indicator.total), _selector(indicator.part), indicator.part_is)
+
+
+def _indicator_back(kept: _Ratio | _Latency) -> Indicator:
+    if isinstance(kept, _Latency):
+        return LatencyIndicator(_selector_back(kept.buckets), kept.threshold)
+    return RatioIndicator(_selector_back(kept.total), _selector_back(kept.part), kept.part_is)
+
+
+def _window(window: Window) -> _Rolling | _Calendar:
+    return _Rolling(window.days) if isinstance(window, Rolling) else _Calendar(window.unit, window.zone)
+
+
+def _window_back(kept: _Rolling | _Calendar) -> Window:
+    return Rolling(kept.days) if isinstance(kept, _Rolling) else Calendar(kept.unit, kept.zone)
+
+
+def _budgeting(budgeting: Budgeting) -> _Occurrences | _Timeslices | _RatioTimeslices:
+    if isinstance(budgeting, Timeslices):
+        return _Timeslices(budgeting.width_s, budgeting.target.parts)
+    if isinstance(budgeting, RatioTimeslices):
+        return _RatioTimeslices(budgeting.width_s)
+    return _Occurrences()
+
+
+def _budgeting_back(kept: _Occurrences | _Timeslices | _RatioTimeslices) -> Budgeting:
+    if isinstance(kept, _Timeslices):
+        return Timeslices(kept.width_s, Objective(kept.target))
+    if isinstance(kept, _RatioTimeslices):
+        return RatioTimeslices(kept.width_s)
+    return Occurrences()
