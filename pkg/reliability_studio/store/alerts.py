@@ -1,7 +1,7 @@
 """Alert episodes: what is known of each, which incident it belongs to and why, and every earlier decision."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -74,7 +74,8 @@ async def put(
     Two events of one episode in the same call are merged first.
     """
     merged: dict[Episode, AlertEvent] = {}
-    for event in events:
+    for given in events:
+        event = replace(given, fingerprint=name(given.fingerprint))
         earlier = merged.get(event.episode)
         merged[event.episode] = event if earlier is None else merge(earlier, event)
     for part in chunks(list(merged.values())):
@@ -85,7 +86,7 @@ async def put(
                 set_={column: getattr(adding.excluded, column) for column in _UPDATED},
             )
         )
-    stored = await known(connection, org_id, merged)
+    stored = await known(connection, org_id, list(merged))
     return tuple(stored[episode] for episode in merged)
 
 

@@ -68,7 +68,8 @@ async def enqueue(
         created_at=at,
     )
     done = await connection.execute(adding.on_conflict_do_nothing().returning(deliveries.c.id))
-    return done.scalar()
+    row = done.first()
+    return None if row is None else int(row.id)
 
 
 async def due(connection: AsyncConnection, org_id: int, now: datetime, *, limit: int) -> tuple[Delivery, ...]:
