@@ -26,7 +26,7 @@ class ServiceLink:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How to reach somebody who answers for the service: `kind` is `slack`, `email`, `phone`, …"""
+    """How to reach somebody who answers for the service, for example `slack` and a channel."""
 
     kind: str
     value: str

@@ -1,0 +1,358 @@
+"""What alerts do to an incident: pure, one incident at a time, with the timeline entries that tell it.
+
+    opened(org_id, draft, news, now)                   a new incident out of its first alerts
+    settle(incident, news, alerts, policy, now)        what the news change: severity, onset, the end
+    release(incident, alerts, policy, now)             the end of flap damping
+
+`news` are the episodes of this delivery, `alerts` all episodes of the incident, both after merging. Nothing
+here looks at the order of delivery.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from reliability_studio.domain.alerts import AlertEvent, AlertSource
+from reliability_studio.domain.catalog import service_of
+from reliability_studio.domain.incidents.grouping import Draft, Reason
+from reliability_studio.domain.incidents.lifecycle import SYSTEM, advance, begun, reopened
+from reliability_studio.domain.incidents.model import (
+    Incident,
+    Link,
+    Milestone,
+    Origin,
+    Severity,
+    Stamp,
+    Status,
+)
+from reliability_studio.domain.incidents.policy import AutoResolve, Policy, Rule, severity_of
+from reliability_studio.domain.timeline import Entry, EntryType
+
+MAX_TITLE = 500
+MAX_SERVICES = 200
+MAX_LABELS = 100
+
+
+class Outcome(StrEnum):
+    """What happened to an incident; several at once may."""
+
+    OPENED = "opened"
+    REOPENED = "reopened"
+    JOINED = "joined"
+    ESCALATED = "escalated"
+    HELD = "held"
+    """All alerts are over; flap damping keeps it open."""
+    RESOLVED = "resolved"
+
+
+class Ending(StrEnum):
+    """Why an incident ended by itself, or why it did not."""
+
+    ALL_RESOLVED = "all_resolved"
+    FIRST_RESOLVED = "first_resolved"
+    LAST_RESOLVED = "last_resolved"
+    HOLD_OVER = "hold_over"
+    HELD = "held"
+    STILL_FIRING = "still_firing"
+    NEVER = "never"
+    ENDED_ALREADY = "ended_already"
+    BY_HAND = "by_hand"
+    """People opened it, people end it."""
+    NO_ALERTS = "no_alerts"
+
+
+_ENDING_TEXT = {
+    Ending.ALL_RESOLVED: "all its alerts are over",
+    Ending.FIRST_RESOLVED: "the first of its alerts is over",
+    Ending.LAST_RESOLVED: "the alert that began last is over",
+    Ending.HOLD_OVER: "all its alerts are over and none came back while it was held open",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One episode of this delivery: as it is now, as it was known before, and why it is here."""
+
+    event: AlertEvent
+    before: AlertEvent | None
+    reason: Reason
+    text: str
+
+    @property
+    def fresh(self) -> bool:
+        """Whether nobody had heard of the episode."""
+        return self.before is None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The incident afterwards, what to tell about it, and what happened; equal to before when nothing did."""
+
+    incident: Incident
+    entries: tuple[Entry, ...]
+    outcomes: frozenset[Outcome]
+    ending: Ending
+
+
+def opened(org_id: int, draft: Draft, news: Sequence[News], now: datetime) -> Incident:
+    """The incident that a draft becomes, with its number still to be taken."""
+    first = min(news, key=lambda one: (severity_of(one.event.labels, draft.rule).rank, *_order(one.event)))
+    event = first.event
+    shared = _shared_labels(news)
+    return Incident(
+        id=0,
+        org_id=org_id,
+        number=0,
+        version=1,
+        title=_title(event),
+        severity=severity_of(event.labels, draft.rule),
+        status=Status.OPEN,
+        service=draft.service,
+        origin=Origin.SLO if event.source is AlertSource.SLO else Origin.ALERT,
+        milestones=begun(draft.started, now, SYSTEM),
+        created_at=now,
+        created_by=SYSTEM,
+        updated_at=now,
+        updated_by=SYSTEM,
+        summary=event.annotations.get("description") or event.annotations.get("summary", ""),
+        environment=draft.environment,
+        labels=shared,
+        links=_links(event),
+        drill=draft.rule.drill or shared.get("drill") == "true",
+        rule=draft.rule.id,
+        group_key=draft.group_key,
+    )
+
+
+def settle(
+    incident: Incident, news: Sequence[News], alerts: Sequence[AlertEvent], policy: Policy, now: datetime
+) -> Settled:
+    """What the news of one delivery do to an incident."""
+    rule = policy.rule_named(incident.rule)
+    ordered = sorted(news, key=lambda one: _order(one.event))
+    entries = [entry for one in ordered for entry in alert_entries(one, rule, now)]
+    outcomes: set[Outcome] = {Outcome.JOINED} if any(one.fresh for one in news) else set()
+    changed = _gathered(incident, ordered)
+    returning = [one.event.starts_at for one in ordered if one.reason is Reason.REOPENED]
+    if returning and not changed.status.active:
+        changed = reopened(changed, Status.OPEN, by=SYSTEM, now=now, at=min(returning))
+        entries.append(status_entry(incident, changed, SYSTEM, now, "its alerts are back"))
+        outcomes.add(Outcome.REOPENED)
+    louder = _louder(changed, ordered, alerts, rule)
+    if louder is not None:
+        entries.append(severity_entry(changed, louder, SYSTEM, now, "a more severe alert joined"))
+        changed = replace(changed, severity=louder)
+        outcomes.add(Outcome.ESCALATED)
+    return _finish(incident, changed, entries, outcomes, _end(changed, ordered, alerts, rule, now), now)
+
+
+def release(incident: Incident, alerts: Sequence[AlertEvent], policy: Policy, now: datetime) -> Settled:
+    """End an incident whose flap damping is over and whose alerts stayed away."""
+    rule = policy.rule_named(incident.rule)
+    ending = _end(incident, (), alerts, rule, now)
+    if ending[0] is Ending.ALL_RESOLVED:
+        ending = (Ending.HOLD_OVER, ending[1])
+    return _finish(incident, incident, [], set(), ending, now)
+
+
+def alert_entries(news: News, rule: Rule, now: datetime) -> tuple[Entry, ...]:
+    """What the timeline says about an episode; each half is told once, whatever is delivered again."""
+    event = news.event
+    key = f"alert:{event.fingerprint}:{event.starts_at.isoformat()}"
+    told: dict[str, object] = {
+        "alertname": event.name,
+        "fingerprint": event.fingerprint,
+        "labels": dict(event.labels),
+        "annotations": dict(event.annotations),
+        "generatorUrl": event.generator_url,
+        "reason": news.reason.value,
+        "reasonText": news.text,
+    }
+    description = event.annotations.get("summary") or event.annotations.get("description", "")
+    severity = severity_of(event.labels, rule).value
+    began = Entry(
+        type=EntryType.ALERT,
+        occurred_at=min(event.starts_at, now),
+        recorded_at=now,
+        title=f"{event.name} fires"[:MAX_TITLE],
+        source=event.source.value,
+        source_key=f"{key}:fires",
+        description=description,
+        severity=severity,
+        metadata={**told, "state": "firing"},
+    )
+    if event.ends_at is None:
+        return (began,)
+    over = replace(
+        began,
+        occurred_at=min(max(event.ends_at, event.starts_at), now),
+        title=f"{event.name} is over"[:MAX_TITLE],
+        source_key=f"{key}:over",
+        metadata={**told, "state": "resolved"},
+    )
+    return (began, over)
+
+
+def status_entry(before: Incident, after: Incident, by: str, now: datetime, why: str = "") -> Entry:
+    """What the timeline says about a change of status."""
+    return Entry(
+        type=EntryType.STATUS_CHANGE,
+        occurred_at=_reached(after, now),
+        recorded_at=now,
+        title=f"{before.status.value} → {after.status.value}",
+        source=SYSTEM if by == SYSTEM else "user",
+        source_key=f"status:{before.version}:{before.status.value}:{after.status.value}",
+        description=why,
+        author=by,
+        metadata={"from": before.status.value, "to": after.status.value, "by": by},
+    )
+
+
+def severity_entry(before: Incident, to: Severity, by: str, now: datetime, why: str = "") -> Entry:
+    """What the timeline says about a change of severity."""
+    return Entry(
+        type=EntryType.SEVERITY_CHANGE,
+        occurred_at=now,
+        recorded_at=now,
+        title=f"{before.severity.value} → {to.value}",
+        source=SYSTEM if by == SYSTEM else "user",
+        source_key=f"severity:{before.version}:{before.severity.value}:{to.value}",
+        description=why,
+        severity=to.value,
+        author=by,
+        metadata={"from": before.severity.value, "to": to.value, "by": by},
+    )
+
+
+def _finish(
+    before: Incident,
+    changed: Incident,
+    entries: list[Entry],
+    outcomes: set[Outcome],
+    ending: tuple[Ending, datetime | None],
+    now: datetime,
+) -> Settled:
+    why, at = ending
+    if why in _ENDING_TEXT:
+        step = advance(changed, Status.RESOLVED, by=SYSTEM, now=now, at=at, force=True)
+        entries.append(status_entry(changed, step.incident, SYSTEM, now, _ENDING_TEXT[why]))
+        changed = step.incident
+        outcomes.add(Outcome.RESOLVED)
+    elif why is Ending.HELD:
+        if changed.hold_until is None:
+            outcomes.add(Outcome.HELD)
+        changed = replace(changed, hold_until=at)
+    elif changed.hold_until is not None and why is Ending.STILL_FIRING:
+        changed = replace(changed, hold_until=None)
+    if changed != before:
+        changed = replace(changed, updated_at=now, updated_by=SYSTEM)
+    return Settled(changed, tuple(entries), frozenset(outcomes), why)
+
+
+def _end(
+    incident: Incident, news: Sequence[News], alerts: Sequence[AlertEvent], rule: Rule, now: datetime
+) -> tuple[Ending, datetime | None]:
+    """Whether the incident ends now, and when it ended (or until when it is held open)."""
+    never = _never(incident, alerts, rule)
+    if never is not None:
+        return never, None
+    if rule.auto_resolve is AutoResolve.FIRST_RESOLVED:
+        ended = [one.event.ends_at for one in news if one.event.ends_at is not None]
+        return (Ending.FIRST_RESOLVED, min(ended)) if ended else (Ending.STILL_FIRING, None)
+    if rule.auto_resolve is AutoResolve.LAST_RESOLVED:
+        last = max(alerts, key=_order)
+        return (Ending.STILL_FIRING, None) if last.ends_at is None else (Ending.LAST_RESOLVED, last.ends_at)
+    over = [event.ends_at for event in alerts if event.ends_at is not None]
+    if len(over) < len(alerts):
+        return Ending.STILL_FIRING, None
+    return _after_hold(incident, max(over), rule.hold, now)
+
+
+def _never(incident: Incident, alerts: Sequence[AlertEvent], rule: Rule) -> Ending | None:
+    """Why alerts cannot end this incident at all."""
+    if not incident.status.active:
+        return Ending.ENDED_ALREADY
+    if incident.origin is Origin.MANUAL:
+        return Ending.BY_HAND
+    if not alerts:
+        return Ending.NO_ALERTS
+    return Ending.NEVER if rule.auto_resolve is AutoResolve.NEVER else None
+
+
+def _after_hold(
+    incident: Incident, ended: datetime, hold: timedelta, now: datetime
+) -> tuple[Ending, datetime | None]:
+    until = incident.hold_until or min(ended, now) + hold
+    return (Ending.HELD, until) if until > now else (Ending.ALL_RESOLVED, ended)
+
+
+def _gathered(incident: Incident, news: Sequence[News]) -> Incident:
+    """With the services that the news name, and the earliest onset that the system itself knows of."""
+    named = {service_of(one.event.labels) for one in news} - {"", incident.service}
+    services = tuple(sorted({*incident.services, *named}))[:MAX_SERVICES]
+    started = incident.milestones[Milestone.STARTED]
+    fresh = [one.event.starts_at for one in news if one.fresh]
+    floor = incident.episodes[-1].resolved if incident.episodes else None
+    if fresh and started.by == SYSTEM and incident.status.active and incident.origin is not Origin.MANUAL:
+        onset = min(started.at, *fresh)
+        started = Stamp(onset if floor is None else max(onset, floor), SYSTEM)
+    if services == incident.services and started == incident.milestones[Milestone.STARTED]:
+        return incident
+    return replace(
+        incident, services=services, milestones={**incident.milestones, Milestone.STARTED: started}
+    )
+
+
+def _louder(
+    incident: Incident, news: Sequence[News], alerts: Sequence[AlertEvent], rule: Rule
+) -> Severity | None:
+    """A higher severity, if a new alert is more urgent than the incident and than every alert before it.
+
+    So a severity that a person lowered stays, until something worse than what they knew comes.
+    """
+    fresh = [one.event for one in news if one.fresh and not one.event.resolved]
+    if not fresh:
+        return None
+    new = {event.episode for event in fresh}
+    earlier = [severity_of(event.labels, rule) for event in alerts if event.episode not in new]
+    worst = min((severity_of(event.labels, rule) for event in fresh), key=lambda one: one.rank)
+    known = [incident.severity, *earlier]
+    return worst if all(worst.rank < one.rank for one in known) else None
+
+
+def _reached(incident: Incident, now: datetime) -> datetime:
+    milestone = {
+        Status.OPEN: Milestone.STARTED,
+        Status.ACKNOWLEDGED: Milestone.ACKNOWLEDGED,
+        Status.MITIGATED: Milestone.MITIGATED,
+        Status.RESOLVED: Milestone.RESOLVED,
+    }.get(incident.status)
+    at = None if milestone is None else incident.at(milestone)
+    return min(at or now, now)
+
+
+def _title(event: AlertEvent) -> str:
+    service = service_of(event.labels)
+    name = event.name if not service or service in event.name else f"{event.name}: {service}"
+    return name.strip()[:MAX_TITLE] or "unnamed alert"
+
+
+def _shared_labels(news: Sequence[News]) -> dict[str, str]:
+    """Labels that all first alerts have in common, without Grafana's private ones."""
+    shared = set.intersection(*(set(one.event.labels.items()) for one in news))
+    public = sorted((name, value) for name, value in shared if name and not name.startswith("__"))
+    return dict(public[:MAX_LABELS])
+
+
+_LINKS = (("runbook_url", "Runbook"), ("dashboard_url", "Dashboard"), ("panel_url", "Panel"))
+
+
+def _links(event: AlertEvent) -> tuple[Link, ...]:
+    named = [(title, event.annotations.get(key, "")) for key, title in _LINKS]
+    named.append(("Alert source", event.generator_url))
+    return tuple(Link(title, url) for title, url in named if url.startswith(("http://", "https://")))
+
+
+def _order(event: AlertEvent) -> tuple[datetime, str]:
+    return event.starts_at, event.fingerprint

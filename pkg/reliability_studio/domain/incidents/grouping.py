@@ -1,0 +1,222 @@
+"""Where an alert belongs: in an open incident, in a new one, or in none; and why.
+
+`place` decides for a whole batch at once, in the order of onset, so that the order of delivery within a
+batch does not matter. Every alert gets a reason in words, those that join nothing too.
+
+    set aside    about monitoring itself, a heartbeat, or a rule says so
+    repeated     its episode has its place already
+    joins        same group · same service · a direct neighbour with an onset close by
+    reopens      the same group, resolved a short while ago
+    opens        otherwise
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from reliability_studio.domain.alerts import AlertEvent
+from reliability_studio.domain.catalog import environment_of, service_of
+from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Milestone, Status
+from reliability_studio.domain.incidents.policy import (
+    HEARTBEATS,
+    MONITORING_ALERTS,
+    Action,
+    Policy,
+    Rule,
+)
+
+
+class Reason(StrEnum):
+    """Why an alert is where it is; part of the API."""
+
+    OPENED = "opened"
+    JOINED_GROUP = "joined_group"
+    JOINED_SERVICE = "joined_service"
+    JOINED_NEIGHBOUR = "joined_neighbour"
+    REOPENED = "reopened"
+    RESOLVED_UNKNOWN = "resolved_unknown"
+    MONITORING = "monitoring"
+    HEARTBEAT = "heartbeat"
+    SET_ASIDE = "set_aside"
+    MOVED = "moved"
+    """A person put it there by merge or split."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An incident that is about to be opened; `key` tells drafts of one batch apart."""
+
+    key: int
+    service: str
+    environment: str
+    started: datetime
+    rule: Rule
+    group_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where one alert goes. `target` is None when it joins nothing."""
+
+    event: AlertEvent
+    target: Incident | Draft | None
+    reason: Reason
+    text: str
+    rule: Rule
+
+
+def place(
+    events: Sequence[AlertEvent], incidents: Sequence[Incident], policy: Policy, now: datetime
+) -> tuple[Placement, ...]:
+    """Decide about episodes that have no place yet.
+
+    Args:
+        events: one merged event per episode.
+        incidents: those that are active, or were resolved not longer ago than the policy remembers.
+        policy: the rules and the service graph.
+        now: the moment of the decision.
+    """
+    candidates: list[Incident | Draft] = [*sorted(incidents, key=lambda one: one.number)]
+    placed: list[Placement] = []
+    for event in sorted(events, key=lambda one: (one.starts_at, one.fingerprint)):
+        one = _place(event, candidates, policy, now)
+        placed.append(one)
+        if isinstance(one.target, Draft) and one.target not in candidates:
+            candidates.append(one.target)
+    return tuple(placed)
+
+
+def group_key(event: AlertEvent, rule: Rule) -> str:
+    """What alerts share that belong together under a rule."""
+    if rule.group_by:
+        return "\x1f".join(f"{name}={event.labels.get(name, '')}" for name in sorted(rule.group_by))
+    service = service_of(event.labels)
+    if not service:
+        return f"alert={event.name}"  # unrelated alerts without a service do not pile up in one incident
+    return f"service={service}\x1fenvironment={environment_of(event.labels)}"
+
+
+def _place(
+    event: AlertEvent, candidates: Sequence[Incident | Draft], policy: Policy, now: datetime
+) -> Placement:
+    rule = policy.rule_for(event.labels)
+    aside = _set_aside(event, rule)
+    if aside is not None:
+        return Placement(event, None, *aside, rule)
+    key = group_key(event, rule)
+    found = _candidate(event, key, rule, candidates, policy, now)
+    if found is not None:
+        return Placement(event, *found, rule)
+    if event.resolved:
+        text = "it was over before anybody heard of it, and no open incident fits"
+        return Placement(event, None, Reason.RESOLVED_UNKNOWN, text, rule)
+    draft = Draft(
+        key=sum(isinstance(one, Draft) for one in candidates),
+        service=service_of(event.labels) or UNASSIGNED,
+        environment=environment_of(event.labels),
+        started=event.starts_at,
+        rule=rule,
+        group_key=key,
+    )
+    return Placement(event, draft, Reason.OPENED, _opened(draft, rule), rule)
+
+
+def _set_aside(event: AlertEvent, rule: Rule) -> tuple[Reason, str] | None:
+    if event.name in MONITORING_ALERTS:
+        return Reason.MONITORING, f"{event.name} says that monitoring fails, not that a service does"
+    if event.name in HEARTBEATS:
+        return Reason.HEARTBEAT, f"{event.name} always fires, to show that alerting works"
+    if rule.action is Action.SET_ASIDE:
+        return Reason.SET_ASIDE, f"the rule '{rule.name}' keeps such alerts without an incident"
+    return None
+
+
+def _candidate(
+    event: AlertEvent,
+    key: str,
+    rule: Rule,
+    candidates: Sequence[Incident | Draft],
+    policy: Policy,
+    now: datetime,
+) -> tuple[Incident | Draft, Reason, str] | None:
+    """The incident that fits best: same group first, then the same service, then a neighbour."""
+    open_ = [one for one in candidates if isinstance(one, Draft) or one.status.active]
+    for one in open_:
+        if _rule_id(one) == rule.id and one.group_key == key:
+            return one, Reason.JOINED_GROUP, f"it shares {_shared(key)} and the incident is open"
+    if not rule.group_by:
+        near = _by_service(event, rule, open_) or _by_neighbour(event, rule, open_, policy)
+        if near is not None:
+            return near
+    if event.resolved:
+        return None
+    return _ended(key, rule, candidates, now)
+
+
+def _by_service(
+    event: AlertEvent, rule: Rule, open_: Sequence[Incident | Draft]
+) -> tuple[Incident | Draft, Reason, str] | None:
+    """An open incident of the same service that no key ties: made by hand, or by another rule."""
+    service, environment = service_of(event.labels), environment_of(event.labels)
+    for one in open_:
+        services = (one.service,) if isinstance(one, Draft) else (one.service, *one.services)
+        same_place = not environment or not one.environment or environment == one.environment
+        if service and service in services and same_place and not _grouped_otherwise(one, rule):
+            return one, Reason.JOINED_SERVICE, f"the incident about {service} is open"
+    return None
+
+
+def _by_neighbour(
+    event: AlertEvent, rule: Rule, open_: Sequence[Incident | Draft], policy: Policy
+) -> tuple[Incident | Draft, Reason, str] | None:
+    service, environment = service_of(event.labels), environment_of(event.labels)
+    close = policy.neighbours.get(service, frozenset())
+    for one in open_:
+        apart = abs(_onset(one) - event.starts_at)
+        if one.service in close and one.environment == environment and apart <= rule.window:
+            minutes = round(apart.total_seconds() / 60)
+            text = f"{service} is a direct neighbour of {one.service} and began {minutes} min apart"
+            return one, Reason.JOINED_NEIGHBOUR, text
+    return None
+
+
+def _ended(
+    key: str, rule: Rule, candidates: Sequence[Incident | Draft], now: datetime
+) -> tuple[Incident | Draft, Reason, str] | None:
+    """The same trouble, resolved a short while ago: it is back."""
+    for one in reversed(candidates):
+        if isinstance(one, Draft) or one.status is not Status.RESOLVED or _rule_id(one) != rule.id:
+            continue
+        resolved = one.at(Milestone.RESOLVED) or one.updated_at
+        if one.group_key == key and now - resolved <= rule.window:
+            minutes = round((now - resolved).total_seconds() / 60)
+            return (
+                one,
+                Reason.REOPENED,
+                f"it shares {_shared(key)} with an incident that was resolved {minutes} min ago",
+            )
+    return None
+
+
+def _opened(draft: Draft, rule: Rule) -> str:
+    by = f"the rule '{rule.name}'" if rule.id else "the defaults"
+    return f"no open incident shares {_shared(draft.group_key)}; opened by {by}"
+
+
+def _shared(key: str) -> str:
+    """A group key for people."""
+    return ", ".join(part for part in key.split("\x1f") if not part.endswith("=")) or "the same group"
+
+
+def _rule_id(one: Incident | Draft) -> str:
+    return one.rule.id if isinstance(one, Draft) else one.rule
+
+
+def _onset(one: Incident | Draft) -> datetime:
+    return one.started if isinstance(one, Draft) else one.started_at
+
+
+def _grouped_otherwise(one: Incident | Draft, rule: Rule) -> bool:
+    """Whether another rule keeps that incident for its own group."""
+    return bool(_rule_id(one)) and _rule_id(one) != rule.id

@@ -1,0 +1,170 @@
+"""Rules as data: which alerts belong together, how urgent they are, when an incident ends by itself.
+
+Rules are tried in the order of their position and the first that matches decides; without any the defaults
+work: one incident per service and environment, joined by direct neighbours whose onset lies close, resolved
+when all its alerts are over. Regular expressions run in Polars' engine, whose time grows linearly with the
+text, so that no rule can stall the intake.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+import polars as pl
+from polars.exceptions import ComputeError
+
+from reliability_studio.domain.catalog import Neighbours
+from reliability_studio.domain.incidents.model import Severity
+
+WINDOW = timedelta(minutes=15)
+"""How close onsets lie that belong together, and how soon a return is the same incident again."""
+
+LADDER: Mapping[str, Severity] = {
+    "critical": Severity.CRITICAL,
+    "crit": Severity.CRITICAL,
+    "page": Severity.CRITICAL,
+    "p1": Severity.CRITICAL,
+    "sev1": Severity.CRITICAL,
+    "emergency": Severity.CRITICAL,
+    "high": Severity.HIGH,
+    "error": Severity.HIGH,
+    "major": Severity.HIGH,
+    "p2": Severity.HIGH,
+    "sev2": Severity.HIGH,
+    "medium": Severity.MEDIUM,
+    "warning": Severity.MEDIUM,
+    "warn": Severity.MEDIUM,
+    "minor": Severity.MEDIUM,
+    "ticket": Severity.MEDIUM,
+    "p3": Severity.MEDIUM,
+    "sev3": Severity.MEDIUM,
+    "low": Severity.LOW,
+    "info": Severity.LOW,
+    "none": Severity.LOW,
+    "p4": Severity.LOW,
+    "sev4": Severity.LOW,
+}
+"""What values of the label `severity` mean; anything else is medium."""
+
+MONITORING_ALERTS = frozenset({"DatasourceNoData", "DatasourceError"})
+"""Alerts about the monitoring itself: they say nothing about a service."""
+HEARTBEATS = frozenset({"Watchdog", "DeadMansSwitch", "InfoInhibitor"})
+"""Alerts that always fire, to show that alerting works."""
+
+
+class Operator(StrEnum):
+    """How a matcher compares, spelled as Prometheus does."""
+
+    EQUAL = "="
+    NOT_EQUAL = "!="
+    MATCHES = "=~"
+    NOT_MATCHES = "!~"
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """One condition on one label; a missing label counts as empty."""
+
+    label: str
+    operator: Operator
+    value: str
+
+    def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether labels fulfil it."""
+        found = labels.get(self.label, "")
+        if self.operator in {Operator.EQUAL, Operator.NOT_EQUAL}:
+            return (found == self.value) is (self.operator is Operator.EQUAL)
+        return _full_match(self.value, found) is (self.operator is Operator.MATCHES)
+
+
+class AutoResolve(StrEnum):
+    """When an incident ends by itself."""
+
+    ALL_RESOLVED = "all_resolved"
+    FIRST_RESOLVED = "first_resolved"
+    LAST_RESOLVED = "last_resolved"
+    """When the alert that began last is over."""
+    NEVER = "never"
+
+
+class Action(StrEnum):
+    """What a rule does with the alerts that it matches."""
+
+    INCIDENT = "incident"
+    SET_ASIDE = "set_aside"
+    """Keep the alert, open nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `id` is stable; the position decides between rules that match the same alert."""
+
+    id: str
+    name: str
+    matchers: tuple[Matcher, ...] = ()
+    """All must hold; none means every alert."""
+    position: int = 0
+    enabled: bool = True
+    action: Action = Action.INCIDENT
+    group_by: tuple[str, ...] = ()
+    """Labels whose values alerts must share; empty means service and environment."""
+    window: timedelta = WINDOW
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    """Meanings of the label `severity` that differ from the ladder."""
+    auto_resolve: AutoResolve = AutoResolve.ALL_RESOLVED
+    hold: timedelta = timedelta()
+    """Flap damping: how long an incident stays open after its last alert ended."""
+    drill: bool = False
+    version: int = 1
+
+    def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether all its matchers hold."""
+        return all(matcher.matches(labels) for matcher in self.matchers)
+
+
+DEFAULT_RULE = Rule(id="", name="defaults")
+"""What applies to alerts that no rule matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that decides about alerts of one organisation."""
+
+    rules: tuple[Rule, ...] = ()
+    """Enabled ones and others, in order."""
+    neighbours: Neighbours = field(default_factory=dict)
+    """Direct neighbours of services in the dependency graph."""
+
+    def rule_for(self, labels: Mapping[str, str]) -> Rule:
+        """The first enabled rule that matches, else the defaults."""
+        return next((rule for rule in self.rules if rule.enabled and rule.matches(labels)), DEFAULT_RULE)
+
+    def rule_named(self, rule_id: str) -> Rule:
+        """The rule of that id; the defaults when it is gone."""
+        return next((rule for rule in self.rules if rule.id == rule_id), DEFAULT_RULE)
+
+    @property
+    def memory(self) -> timedelta:
+        """How long after its resolution an incident may still be reopened by an alert."""
+        return max((rule.window for rule in (*self.rules, DEFAULT_RULE)), default=WINDOW)
+
+
+def severity_of(labels: Mapping[str, str], rule: Rule = DEFAULT_RULE) -> Severity:
+    """How urgent an alert is, by the rule's meanings first, then the ladder."""
+    word = labels.get("severity", "").strip()
+    own = {name.lower(): severity for name, severity in rule.severities.items()}
+    return own.get(word.lower()) or LADDER.get(word.lower(), Severity.MEDIUM)
+
+
+def pattern_problem(pattern: str) -> str:
+    """What is wrong with a regular expression; empty when it can be used."""
+    try:
+        _full_match(pattern, "")
+    except ComputeError as error:
+        return f"is not a regular expression: {str(error).splitlines()[0][:200]}"
+    return ""
+
+
+def _full_match(pattern: str, text: str) -> bool:
+    return bool(pl.Series([text]).str.contains(f"^(?s:{pattern})$").item())

@@ -1,0 +1,239 @@
+"""What alerts do to an incident: opening, joining, escalating, reopening, ending; and the story of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability_studio.domain.alerts import AlertEvent, fingerprint, merge
+from reliability_studio.domain.incidents.fold import (
+    Ending,
+    News,
+    Outcome,
+    Settled,
+    opened,
+    release,
+    settle,
+)
+from reliability_studio.domain.incidents.grouping import Draft, Reason, place
+from reliability_studio.domain.incidents.lifecycle import advance, durations
+from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Severity, Status
+from reliability_studio.domain.incidents.policy import AutoResolve, Policy, Rule
+from reliability_studio.domain.timeline import EntryType
+from tests.support.records import NOON, an_alert, an_incident, minutes
+
+
+def alert(name: str, at: float = 0, *, end: float | None = None, severity: str = "warning") -> AlertEvent:
+    """An alert of the service `checkout`."""
+    labels = {"alertname": name, "service": "checkout", "severity": severity}
+    return an_alert(
+        started=minutes(at),
+        labels=labels,
+        fingerprint=fingerprint(labels),
+        ends_at=None if end is None else minutes(end),
+    )
+
+
+def news(event: AlertEvent, before: AlertEvent | None = None, reason: Reason = Reason.JOINED_GROUP) -> News:
+    """An episode of a delivery."""
+    return News(event, before, reason, "because")
+
+
+def from_alerts(*events: AlertEvent, now: float = 1, rule: Rule | None = None) -> Settled:
+    """The incident that these alerts open."""
+    policy = Policy((rule,) if rule else ())
+    (first, *_) = place(events, (), policy, minutes(now))
+    assert isinstance(first.target, Draft)
+    told = [news(event) for event in events]
+    fresh = opened(1, first.target, told, minutes(now))
+    return settle(replace(fresh, number=1), told, events, policy, minutes(now))
+
+
+def later(incident: Incident, changed: AlertEvent, *others: AlertEvent, now: float) -> Settled:
+    """A known alert is over; the others stay."""
+    return settle(
+        incident, [news(changed, replace(changed, ends_at=None))], [changed, *others], Policy(), minutes(now)
+    )
+
+
+def test_the_first_alerts_make_the_incident() -> None:
+    """The most severe one gives title and severity; the earliest gives the onset."""
+    settled = from_alerts(alert("Slow", 0), alert("Down", 2, severity="page"), now=3)
+    incident = settled.incident
+    assert (incident.title, incident.severity) == ("Down: checkout", Severity.CRITICAL)
+    assert (incident.service, incident.status, incident.origin) == ("checkout", Status.OPEN, Origin.ALERT)
+    assert (incident.started_at, incident.at(Milestone.DETECTED)) == (NOON, minutes(3))
+    assert incident.labels == {"service": "checkout"}
+    assert [entry.title for entry in settled.entries] == ["Slow fires", "Down fires"]
+    assert settled.entries[0].metadata["labels"] == alert("Slow").labels
+
+
+def test_all_alerts_over_resolves_and_the_story_says_so() -> None:
+    """T6: the change of status has from, to and by; its time is that of the last end."""
+    first, second = alert("A", 0), alert("B", 1)
+    incident = from_alerts(first, second, now=2).incident
+    half = later(incident, replace(first, ends_at=minutes(5)), second, now=6)
+    assert (half.incident.status, half.ending) == (Status.OPEN, Ending.STILL_FIRING)
+    done = later(
+        half.incident, replace(second, ends_at=minutes(8)), replace(first, ends_at=minutes(5)), now=9
+    )
+    assert (done.incident.status, done.ending) == (Status.RESOLVED, Ending.ALL_RESOLVED)
+    assert done.incident.at(Milestone.RESOLVED) == minutes(8)
+    change = next(entry for entry in done.entries if entry.type is EntryType.STATUS_CHANGE)
+    assert change.metadata == {"from": "open", "to": "resolved", "by": "system"}
+    assert change.description == "all its alerts are over"
+
+
+@pytest.mark.parametrize(
+    ("policy", "over", "ending"),
+    [
+        (AutoResolve.FIRST_RESOLVED, "A", Ending.FIRST_RESOLVED),
+        (AutoResolve.LAST_RESOLVED, "A", Ending.STILL_FIRING),
+        (AutoResolve.LAST_RESOLVED, "B", Ending.LAST_RESOLVED),
+        (AutoResolve.ALL_RESOLVED, "B", Ending.STILL_FIRING),
+        (AutoResolve.NEVER, "A", Ending.NEVER),
+    ],
+)
+def test_the_rule_says_when_an_incident_ends(policy: AutoResolve, over: str, ending: Ending) -> None:
+    """Every ending has its reason, and every non-ending too."""
+    rule = Rule("r", "r", auto_resolve=policy)
+    events = {"A": alert("A", 0), "B": alert("B", 1)}
+    incident = from_alerts(*events.values(), rule=rule).incident
+    changed = replace(events[over], ends_at=minutes(4))
+    rest = [event for name, event in events.items() if name != over]
+    settled = settle(incident, [news(changed, events[over])], [changed, *rest], Policy((rule,)), minutes(5))
+    assert settled.ending is ending
+    assert settled.incident.status.active is (Outcome.RESOLVED not in settled.outcomes)
+
+
+def test_flap_damping_holds_an_incident_open_until_alerts_stayed_away() -> None:
+    """A return clears the hold; the end is when the alert ended, not when the hold did."""
+    rule = Rule("r", "r", hold=timedelta(minutes=10))
+    policy, first = Policy((rule,)), alert("A", 0)
+    incident = from_alerts(first, rule=rule).incident
+    over = replace(first, ends_at=minutes(5))
+    held = settle(incident, [news(over, first)], [over], policy, minutes(6)).incident
+    assert (held.status, held.hold_until) == (Status.OPEN, minutes(15))
+    back = alert("A", 8)
+    again = settle(held, [news(back)], [over, back], policy, minutes(8)).incident
+    assert again.hold_until is None
+    assert release(held, [over], policy, minutes(14)).incident == held
+    ended = release(held, [over], policy, minutes(15))
+    assert (ended.ending, ended.incident.at(Milestone.RESOLVED)) == (Ending.HOLD_OVER, minutes(5))
+
+
+def test_a_return_reopens_with_a_new_run() -> None:
+    """The first run is kept."""
+    first = alert("A", 0)
+    done = later(from_alerts(first).incident, replace(first, ends_at=minutes(5)), now=6).incident
+    back = alert("A", 9)
+    settled = settle(
+        done,
+        [news(back, None, Reason.REOPENED)],
+        [replace(first, ends_at=minutes(5)), back],
+        Policy(),
+        minutes(10),
+    )
+    assert Outcome.REOPENED in settled.outcomes
+    assert (settled.incident.status, settled.incident.started_at) == (Status.OPEN, minutes(9))
+    assert len(settled.incident.episodes) == 1
+
+
+def test_a_more_severe_alert_raises_the_severity_but_a_repeat_does_not() -> None:
+    """What a person lowered stays lowered until something worse comes."""
+    incident = from_alerts(alert("A")).incident
+    page = alert("B", 2, severity="critical")
+    louder = settle(incident, [news(page)], [alert("A"), page], Policy(), minutes(3))
+    assert louder.incident.severity is Severity.CRITICAL
+    assert Outcome.ESCALATED in louder.outcomes
+    lowered = replace(louder.incident, severity=Severity.LOW)
+    more = alert("C", 4, severity="critical")
+    same = settle(lowered, [news(more)], [alert("A"), page, more], Policy(), minutes(5))
+    assert same.incident.severity is Severity.LOW
+
+
+def test_alerts_do_not_end_what_a_person_opened() -> None:
+    """People opened it, people end it."""
+    over = alert("A", 0, end=3)
+    settled = settle(an_incident(), [news(over)], [over], Policy(), minutes(4))
+    assert (settled.ending, settled.incident.status) == (Ending.BY_HAND, Status.OPEN)
+
+
+def test_the_clock_of_a_sender_may_be_wrong() -> None:
+    """Starts in the future and ends before the start give no negative duration."""
+    ahead = alert("A", 60)
+    incident = from_alerts(ahead, now=1).incident
+    assert incident.started_at == minutes(1)
+    done = later(incident, replace(ahead, ends_at=minutes(-50)), now=2).incident
+    took = durations(done)
+    assert done.status is Status.RESOLVED
+    assert all(one is not None and one >= timedelta() for one in (took.detect, took.resolve))
+
+
+REPORTS = st.builds(
+    lambda name, at, end, severity: alert(name, at, end=None if end is None else at + end, severity=severity),
+    st.sampled_from("ABC"),
+    st.integers(0, 3),
+    st.none() | st.integers(0, 10),
+    st.sampled_from(["info", "warning", "critical"]),
+)
+
+
+def deliver(
+    incident: Incident | None, known: dict[object, AlertEvent], batch: Sequence[AlertEvent], at: float
+):
+    """One delivery, as the intake does it; the incident afterwards and what the machine did."""
+    told: dict[object, News] = {}
+    for event in batch:
+        before = known.get(event.episode)
+        merged = merge(before, event) if before else event
+        first = told[event.episode].before if event.episode in told else before
+        known[event.episode] = merged
+        told[event.episode] = News(merged, first, Reason.JOINED_GROUP, "because")
+    if incident is not None and not incident.status.active:
+        back = {key for key, one in told.items() if one.fresh and not one.event.resolved}
+        told = {
+            key: replace(one, reason=Reason.REOPENED) if key in back else one for key, one in told.items()
+        }
+    now = minutes(at)
+    if incident is None:
+        draft = next(
+            (
+                one.target
+                for one in place([one.event for one in told.values()], (), Policy(), now)
+                if one.target
+            ),
+            None,
+        )
+        if not isinstance(draft, Draft):
+            known.clear()
+            return None
+        incident = replace(opened(1, draft, list(told.values()), now), number=1)
+    return settle(incident, list(told.values()), list(known.values()), Policy(), now).incident
+
+
+@given(st.lists(st.lists(REPORTS, min_size=1, max_size=4), max_size=6), st.randoms())
+def test_the_order_within_a_delivery_does_not_matter_and_no_state_is_skipped_back(
+    batches: list[list[AlertEvent]], random: object
+) -> None:
+    """Every change of status is one that the machine allows: on, to the end, or a reopening."""
+    one: Incident | None = None
+    other: Incident | None = None
+    known: dict[object, AlertEvent] = {}
+    shuffled: dict[object, AlertEvent] = {}
+    for position, batch in enumerate(batches):
+        mixed = list(batch)
+        random.shuffle(mixed)  # type: ignore[attr-defined]
+        before = one
+        one = deliver(one, known, batch, 20 + position)
+        other = deliver(other, shuffled, mixed, 20 + position)
+        assert one == other
+        if before is None or one is None or one.status is before.status:
+            continue
+        reopen = one.status.order < before.status.order
+        step = advance(before, one.status, by="system", now=minutes(99), reopen=reopen, force=True)
+        assert not step.move.refused
+        assert len(one.episodes) == len(before.episodes) + reopen

@@ -1,0 +1,239 @@
+"""Where alerts go, and the reason that each of them gets."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability_studio.domain.alerts import AlertEvent, fingerprint
+from reliability_studio.domain.incidents.grouping import Draft, Placement, Reason, group_key, place
+from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Milestone, Severity, Stamp, Status
+from reliability_studio.domain.incidents.policy import (
+    DEFAULT_RULE,
+    Action,
+    Matcher,
+    Operator,
+    Policy,
+    Rule,
+    pattern_problem,
+    severity_of,
+)
+from tests.support.records import NOON, an_incident, minutes
+from tests.support.records import an_alert as a_plain_alert
+
+POLICY = Policy(neighbours={"checkout": frozenset({"payments"}), "payments": frozenset({"checkout"})})
+
+
+def alert(name: str = "Slow", at: float = 0, *, end: float | None = None, **labels: str) -> AlertEvent:
+    """An alert with these labels."""
+    given_ = {"alertname": name, **labels}
+    return a_plain_alert(
+        started=minutes(at),
+        labels=given_,
+        fingerprint=fingerprint(given_),
+        ends_at=None if end is None else minutes(end),
+    )
+
+
+def one(event: AlertEvent, *incidents: Incident, policy: Policy = POLICY, now: float = 1) -> Placement:
+    """Where one alert goes."""
+    (placed,) = place([event], incidents, policy, minutes(now))
+    return placed
+
+
+def opened(event: AlertEvent, number: int = 1, **changes: object) -> Incident:
+    """The incident that this alert would have opened."""
+    draft = one(event).target
+    assert isinstance(draft, Draft)
+    return an_incident(
+        number,
+        service=draft.service,
+        environment=draft.environment,
+        group_key=draft.group_key,
+        rule=draft.rule.id,
+        started=draft.started,
+        **changes,  # type: ignore[arg-type]
+    )
+
+
+def test_the_first_alert_opens_and_says_why() -> None:
+    """The reason names what no incident shares."""
+    placed = one(alert(service="checkout"))
+    assert placed.reason is Reason.OPENED
+    assert "service=checkout" in placed.text
+
+
+def test_an_alert_of_the_same_service_joins_the_open_incident() -> None:
+    """However long it is open."""
+    incident = opened(alert(service="checkout"))
+    placed = one(alert("Errors", 500, service="checkout"), incident, now=501)
+    assert (placed.target, placed.reason) == (incident, Reason.JOINED_GROUP)
+
+
+def test_an_alert_joins_an_incident_that_a_person_opened_for_its_service() -> None:
+    """Which has no group of its own."""
+    placed = one(alert(service="checkout", env="prod"), an_incident())
+    assert placed.reason is Reason.JOINED_SERVICE
+
+
+def test_environments_are_kept_apart() -> None:
+    """An incident in production is not one in staging."""
+    incident = opened(alert(service="checkout", env="prod"))
+    assert one(alert(service="checkout", env="staging"), incident).reason is Reason.OPENED
+
+
+@pytest.mark.parametrize(("at", "reason"), [(15, Reason.JOINED_NEIGHBOUR), (16, Reason.OPENED)])
+def test_a_direct_neighbour_joins_within_15_minutes_of_the_onset(at: float, reason: Reason) -> None:
+    """The reason names both services."""
+    placed = one(alert("Errors", at, service="payments"), opened(alert(service="checkout")), now=at)
+    assert placed.reason is reason
+    assert reason is Reason.OPENED or "payments is a direct neighbour of checkout" in placed.text
+
+
+def test_alerts_without_a_service_do_not_pile_up_in_one_incident() -> None:
+    """They group by name."""
+    first, second, again = place(
+        [alert("DiskFull", 0), alert("ClockSkew", 1), alert("DiskFull", 2, host="b")], (), POLICY, minutes(3)
+    )
+    assert isinstance(first.target, Draft)
+    assert first.target.service == UNASSIGNED
+    assert second.reason is Reason.OPENED
+    assert again.target == first.target
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("DatasourceNoData", Reason.MONITORING),
+        ("DatasourceError", Reason.MONITORING),
+        ("Watchdog", Reason.HEARTBEAT),
+    ],
+)
+def test_alerts_about_monitoring_open_no_incident(name: str, reason: Reason) -> None:
+    """Not even with a service label; the reason is stored."""
+    placed = one(alert(name, service="checkout"), an_incident())
+    assert (placed.target, placed.reason) == (None, reason)
+    assert placed.text
+
+
+def test_what_was_over_before_anybody_heard_opens_nothing() -> None:
+    """But it joins an incident that fits."""
+    over = alert(service="checkout", end=1)
+    assert one(over).reason is Reason.RESOLVED_UNKNOWN
+    assert one(over, an_incident()).reason is Reason.JOINED_SERVICE
+
+
+@pytest.mark.parametrize(("now", "reason"), [(24, Reason.REOPENED), (26, Reason.OPENED)])
+def test_the_same_trouble_soon_after_its_resolution_reopens(now: float, reason: Reason) -> None:
+    """Later it is a new incident; a closed one stays closed."""
+    past = opened(alert(service="checkout"), status=Status.RESOLVED)
+    past = replace(past, milestones={**past.milestones, Milestone.RESOLVED: Stamp(minutes(10), "system")})
+    assert one(alert(service="checkout", at=now), past, now=now).reason is reason
+    closed = replace(past, status=Status.CLOSED)
+    assert one(alert(service="checkout", at=now), closed, now=now).reason is Reason.OPENED
+
+
+def test_a_rule_groups_by_its_labels_and_the_first_that_matches_decides() -> None:
+    """A disabled rule decides nothing."""
+    team = Matcher("team", Operator.EQUAL, "db")
+    rules = (
+        Rule("off", "off", (team,), enabled=False, action=Action.SET_ASIDE),
+        Rule("db", "databases", (team,), group_by=("cluster",)),
+        Rule("all", "all"),
+    )
+    policy = Policy(rules)
+    events = [alert("A", 0, team="db", cluster="1", service="x"), alert("B", 1, team="db", cluster="1")]
+    placed = place([*events, alert("C", 2, team="db", cluster="2")], (), policy, minutes(3))
+    assert [one_.rule.id for one_ in placed] == ["db"] * 3
+    assert placed[0].target == placed[1].target != placed[2].target
+
+
+def test_a_rule_may_keep_alerts_without_an_incident() -> None:
+    """The reason names the rule."""
+    policy = Policy((Rule("r", "quiet nights", action=Action.SET_ASIDE),))
+    placed = one(alert(service="checkout"), policy=policy)
+    assert (placed.target, placed.reason) == (None, Reason.SET_ASIDE)
+    assert "quiet nights" in placed.text
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "matches"),
+    [
+        (Operator.EQUAL, "db-1", True),
+        (Operator.NOT_EQUAL, "db-1", False),
+        (Operator.MATCHES, "db-.*", True),
+        (Operator.MATCHES, "db", False),
+        (Operator.MATCHES, "x|db-1", True),
+        (Operator.NOT_MATCHES, "db-[0-9]", False),
+    ],
+)
+def test_matchers_compare_whole_values_as_prometheus_does(
+    operator: Operator,
+    value: str,
+    matches: bool,  # noqa: FBT001 - a parameter of the table
+) -> None:
+    """A regular expression is anchored."""
+    assert Matcher("host", operator, value).matches({"host": "db-1"}) is matches
+
+
+def test_a_missing_label_counts_as_empty_and_a_hostile_pattern_takes_no_time() -> None:
+    """The engine is linear: what stalls others is answered at once."""
+    assert Matcher("x", Operator.EQUAL, "").matches({})
+    assert not Matcher("x", Operator.MATCHES, "(a+)+b").matches({"x": "a" * 2000})
+    assert "regular expression" in pattern_problem("(")
+    assert not pattern_problem("a|b")
+
+
+@pytest.mark.parametrize(
+    ("word", "severity"),
+    [
+        ("critical", Severity.CRITICAL),
+        ("PAGE", Severity.CRITICAL),
+        ("error", Severity.HIGH),
+        ("warning", Severity.MEDIUM),
+        ("info", Severity.LOW),
+        ("banana", Severity.MEDIUM),
+        ("", Severity.MEDIUM),
+    ],
+)
+def test_the_label_severity_is_read_by_the_ladder(word: str, severity: Severity) -> None:
+    """An unknown word is medium; a rule may say otherwise."""
+    assert severity_of({"severity": word}) is severity
+    own = replace(DEFAULT_RULE, severities={"Banana": Severity.LOW})
+    assert severity_of({"severity": "banana"}, own) is Severity.LOW
+
+
+EVENTS = st.builds(
+    lambda name, at, end, service: alert(
+        name, at, end=None if end is None else at + end, **({"service": service} if service else {})
+    ),
+    st.sampled_from(["A", "B", "Watchdog"]),
+    st.integers(-20, 20),
+    st.none() | st.integers(0, 10),
+    st.sampled_from(["", "checkout", "payments", "search"]),
+)
+
+
+@given(st.lists(EVENTS, max_size=8, unique_by=lambda event: event.episode), st.randoms())
+def test_the_order_of_delivery_does_not_change_where_alerts_go(
+    events: list[AlertEvent], random: object
+) -> None:
+    """Within a batch only onset and identity count; every alert gets a reason in words."""
+    known = (an_incident(3, service="search"), opened(alert(service="checkout"), 4))
+    shuffled = list(events)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    placed = place(events, known, POLICY, minutes(30))
+    assert place(shuffled, known, POLICY, minutes(30)) == placed
+    assert len(placed) == len(events)
+    assert all(one_.text and one_.reason for one_ in placed)
+
+
+def test_a_group_key_is_readable_and_stable() -> None:
+    """It is stored, so its form is part of the data."""
+    assert group_key(alert(service="a", env="p"), DEFAULT_RULE) == "service=a\x1fenvironment=p"
+    rule = Rule("r", "r", group_by=("b", "a"))
+    assert group_key(alert(a="1"), rule) == "a=1\x1fb="
+    assert timedelta(minutes=15) == rule.window
+    assert NOON.tzinfo is not None
