@@ -21,7 +21,7 @@ Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 
 
 class RatioInput(InputShape, tag_field="type", tag="ratio"):
-    """Good (or bad) events of all events; give one of `good` and `bad`. Each a PromQL selector of counters."""
+    """Good (or bad) events of all; give one of `good` and `bad`. Each is a PromQL selector of counters."""
 
     total: Selector
     good: Selector | None = None
@@ -57,8 +57,8 @@ class OccurrencesInput(InputShape, tag_field="type", tag="occurrences"):
 class TimeslicesInput(InputShape, tag_field="type", tag="timeslices"):
     """Every slice counts once; it is good when `target` percent of its events are."""
 
-    slice_seconds: int = 60
     target: Percent
+    slice_seconds: int = 60
 
 
 class RatioTimeslicesInput(InputShape, tag_field="type", tag="ratio_timeslices"):
@@ -84,7 +84,7 @@ class SloInput(InputShape):
     missing_data: MissingData = MissingData.IGNORE
     description: Text = ""
     owner: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
     runbook_url: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     delay_seconds: int = 60
 
@@ -230,6 +230,15 @@ class SloHistoryShape(Shape):
     end: datetime
     step_seconds: int
     points: list[HistoryPointShape]
+
+
+class SloPreviewShape(Shape):
+    """What an SLO would be, on the history that there is; nothing was stored."""
+
+    status: SloStatusShape
+    series: int
+    """Series that the selectors match in the newest hours."""
+    history: SloHistoryShape
 
 
 class CalculationShape(Shape):

@@ -58,13 +58,18 @@ class AlertState:
     """The alert of one SLO. Kept with its counts, so that it survives a restart."""
 
     since: int | None = None
-    """Start of the episode that fires (Unix seconds); None while it does not."""
+    """Start of the episode that fires, or of the last one (Unix seconds); None before the first."""
     condition: str = ""
     severity: str = ""
     reported: bool = True
     """Whether the last change has been handed on; if not, it is handed on again."""
     ended: int | None = None
-    """End of the last episode, until that is reported."""
+    """End of that episode; None while it fires."""
+
+    @property
+    def firing(self) -> bool:
+        """Whether an episode is under way."""
+        return self.since is not None and self.ended is None
 
 
 class Change(StrEnum):
@@ -121,23 +126,19 @@ def advance(state: AlertState, judged: tuple[Condition, ...], now: int) -> tuple
     holding = next((c for c in judged if c.judgement is Judgement.HOLDS), None)
     if holding is not None:
         return _firing(state, holding, now)
-    if state.since is None:
+    if not state.firing:
         return state, Change.NONE if state.reported else Change.REPEATED
     if any(c.judgement is Judgement.UNMEASURED for c in judged):
         return state, Change.FROZEN
-    return AlertState(condition=state.condition, severity=state.severity, reported=False, ended=now), (
-        Change.RESOLVED
-    )
+    return replace(state, reported=False, ended=now), Change.RESOLVED
 
 
 def _firing(state: AlertState, holding: Condition, now: int) -> tuple[AlertState, Change]:
-    if state.since is None:
+    if not state.firing:
         fired = AlertState(now, holding.name, holding.severity.value, reported=False)
         return fired, Change.FIRED
     if state.condition != holding.name:
-        moved = replace(
-            state, condition=holding.name, severity=holding.severity.value, reported=False, ended=None
-        )
+        moved = replace(state, condition=holding.name, severity=holding.severity.value, reported=False)
         return moved, Change.ESCALATED
     return state, Change.NONE if state.reported else Change.REPEATED
 
@@ -145,16 +146,20 @@ def _firing(state: AlertState, holding: Condition, now: int) -> tuple[AlertState
 _SEVERITY_LABEL: Mapping[str, str] = {Severity.PAGE: "critical", Severity.TICKET: "warning"}
 
 
-def event(slo: Slo, state: AlertState, started: int, text: str, now: datetime) -> AlertEvent:
+def event(slo: Slo, state: AlertState, text: str, now: datetime) -> AlertEvent:
     """The alert as everybody's door takes it.
 
     Args:
         slo: whose alert.
-        state: after `advance`.
-        started: start of the episode, also when it has just ended.
+        state: after `advance`; it fires, or has just ended.
         text: what the condition says, for a person.
         now: when this is reported.
+
+    Raises:
+        ValueError: there has been no episode.
     """
+    if state.since is None:
+        raise ValueError("there is no episode to report")
     definition = slo.definition
     identity = {"alertname": ALERT_NAME, "slo_id": slo.id}
     labels = {
@@ -174,7 +179,7 @@ def event(slo: Slo, state: AlertState, started: int, text: str, now: datetime) -
     return AlertEvent(
         source=AlertSource.SLO,
         fingerprint=fingerprint(identity),
-        starts_at=datetime.fromtimestamp(started, UTC),
+        starts_at=datetime.fromtimestamp(state.since, UTC),
         ends_at=None if state.ended is None else datetime.fromtimestamp(state.ended, UTC),
         labels=labels,
         annotations=annotations,

@@ -70,12 +70,12 @@ class Chunk:
     cells: tuple[Cell, ...]
 
 
-def measured(counted: Counted, budgeting: Budgeting) -> Cell:
-    """The cell of one counted bucket, in the unit that the budget is counted in."""
+def measured(counted: Counted, budgeting: Budgeting, step_s: int) -> Cell:
+    """The cell of one counted bucket of `step_s` seconds, in the unit that the budget is counted in."""
     if counted.doubt is not Doubt.NONE:
         return Cell(counted.at, 0, 0, 0)
     bad, total = in_units(counted.bad, counted.total, budgeting)
-    return Cell(counted.at, bad, total, budgeting.step_s)
+    return Cell(counted.at, bad, total, step_s)
 
 
 def in_units(bad: int, total: int, budgeting: Budgeting) -> tuple[int, int]:
@@ -158,7 +158,7 @@ def merged(old: Chunk | None, new: Chunk) -> Chunk:
     return Chunk(new.tier, new.start, tuple(cells[end] for end in sorted(cells)))
 
 
-def _steps(column: Sequence[int]) -> array[int]:
+def _steps(column: Sequence[int]) -> "array[int]":
     return array("q", [*column[:1], *(b - a for a, b in pairwise(column))])
 
 
@@ -171,7 +171,7 @@ def _sums(steps: Sequence[int]) -> list[int]:
     return values
 
 
-def _bytes(numbers: array[int]) -> bytes:
+def _bytes(numbers: "array[int]") -> bytes:
     if byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()

@@ -74,10 +74,17 @@ class _Grid:
 class Ledger:
     """The running sums of one SLO. `start` must lie on the hour; nothing is known before it."""
 
-    def __init__(self, start: int, *, keep_s: int) -> None:
+    def __init__(
+        self,
+        start: int,
+        *,
+        keep_s: int,
+        keep_minutes_s: int = KEEP_MINUTES_S,
+        keep_fives_s: int = KEEP_FIVES_S,
+    ) -> None:
         if start % Tier.HOUR:
             raise ValueError("a ledger starts on the hour")
-        self._keeps = (KEEP_MINUTES_S, KEEP_FIVES_S, max(keep_s, KEEP_HOURS_S))
+        self._keeps = (keep_minutes_s, keep_fives_s, max(keep_s, KEEP_HOURS_S))
         self._grids = tuple(_Grid(step, start, (0, 0, 0)) for step in (Tier.MINUTE, Tier.FIVE, Tier.HOUR))
         self._sums = (0, 0, 0)
         self._first: int | None = None

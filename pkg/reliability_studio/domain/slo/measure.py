@@ -49,6 +49,8 @@ class Reason(StrEnum):
     """Measured, but nothing happened in the whole window."""
     LOW_COVERAGE = "low_coverage"
     """Less than nine tenths of the window could be measured."""
+    STALE = "stale"
+    """What was measured last is too old, or could not be measured anew."""
     MORE_BAD_THAN_TOTAL = "more_bad_than_total"
     """The selectors do not fit together: the part is not a part of the total."""
 

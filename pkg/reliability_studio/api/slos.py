@@ -1,0 +1,201 @@
+"""The routes of SLOs: `slos`, `slos/{id}`, calculate, history, preview.
+
+`slo_routes(slos)` gives the table's rows; what they do is in `flows/slos`, what they say in `slo_mapping`.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from reliability_studio.api import slo_shapes as shapes
+from reliability_studio.api.calls import Role
+from reliability_studio.api.router import Call, Reply, Route
+from reliability_studio.api.slo_mapping import definition, history_shape, patched, slo_shape, status_shape
+from reliability_studio.clock import Clock
+from reliability_studio.domain.slo.measure import Status
+from reliability_studio.errors import Invalid
+from reliability_studio.flows.slos import Slos, View
+
+MAX_LIMIT = 500
+DEFAULT_POINTS = 500
+MAX_POINTS = 5000
+DEFAULT_HISTORY = timedelta(days=30)
+
+
+class SloRoutes:
+    """The handlers of one organisation."""
+
+    def __init__(self, slos: Slos, clock: Clock) -> None:
+        self._slos = slos
+        self._clock = clock
+
+    async def list(self, call: Call[None]) -> Reply:
+        """All SLOs that match, the worst first."""
+        limit = _number(call, "limit", 200, MAX_LIMIT)
+        offset = _number(call, "cursor", 0, 10**9, least=0)
+        matching = [seen for seen in await self._slos.every() if _matches(call, seen)]
+        counts = Counter(seen.verdict.status.value for seen in matching)
+        wanted = _statuses(call)
+        shown = [seen for seen in matching if not wanted or seen.verdict.status in wanted]
+        page = shown[offset : offset + limit]
+        more = offset + limit < len(shown)
+        return Reply(
+            shapes.SloPageShape(
+                items=[slo_shape(seen) for seen in page],
+                total=len(shown),
+                cursor=str(offset + limit) if more else None,
+                counts={status.value: counts[status.value] for status in Status},
+            )
+        )
+
+    async def create(self, call: Call[shapes.SloInput]) -> Reply:
+        """Create an SLO; the answer shows where it stands on the history that there is."""
+        seen = await self._slos.create(definition(call.body), call.caller.label)
+        return Reply(
+            slo_shape(seen), 201, {"Location": f"slos/{seen.slo.id}", "ETag": f'"{seen.slo.version}"'}
+        )
+
+    async def preview(self, call: Call[shapes.SloInput]) -> Reply:
+        """Try an SLO out on history without storing it."""
+        points = _number(call, "points", DEFAULT_POINTS, MAX_POINTS)
+        found = await self._slos.preview(definition(call.body), points)
+        return Reply(
+            shapes.SloPreviewShape(
+                status=status_shape(found.view),
+                series=found.series,
+                history=history_shape(found.view.slo, found.course),
+            )
+        )
+
+    async def get(self, call: Call[None]) -> Reply:
+        """One SLO."""
+        seen = await self._slos.get(call.param("id"))
+        return Reply(slo_shape(seen), headers={"ETag": f'"{seen.slo.version}"'})
+
+    async def edit(self, call: Call[shapes.SloPatch]) -> Reply:
+        """Change the fields that are given."""
+        given = call.body
+        version = None if given.version is msgspec.UNSET else given.version
+        seen = await self._slos.edit(
+            call.param("id"), version, lambda old: patched(old, given), call.caller.label
+        )
+        return Reply(slo_shape(seen), headers={"ETag": f'"{seen.slo.version}"'})
+
+    async def delete(self, call: Call[None]) -> Reply:
+        """Delete an SLO with its history."""
+        await self._slos.delete(call.param("id"), call.caller.label)
+        return Reply(status=204)
+
+    async def calculate(self, call: Call[None]) -> Reply:
+        """Count what is due now."""
+        seen, result = await self._slos.calculate(call.param("id"))
+        return Reply(
+            shapes.CalculationShape(
+                slo=slo_shape(seen),
+                snapshots=result.buckets,
+                outcome=result.outcome.value,
+                message=result.message,
+            )
+        )
+
+    async def history(self, call: Call[None]) -> Reply:
+        """The course of an SLO."""
+        now = self._clock.now()
+        end = _moment(call, "to", now)
+        start = _moment(call, "from", end - DEFAULT_HISTORY)
+        if start >= end:
+            raise Invalid.field("from", "must lie before `to`")
+        points = _number(call, "points", DEFAULT_POINTS, MAX_POINTS)
+        slo, course = await self._slos.history(call.param("id"), start, end, points)
+        return Reply(history_shape(slo, course))
+
+
+def slo_routes(slos: Slos, clock: Clock) -> Sequence[Route[Any]]:
+    """The rows of the route table."""
+    at = SloRoutes(slos, clock)
+    one, edits = shapes.SloShape, shapes.SloInput
+    viewer, editor = Role.VIEWER, Role.EDITOR
+    return (
+        Route("GET", "slos", viewer, at.list, "SLOs, the worst first", returns=shapes.SloPageShape),
+        Route("POST", "slos", editor, at.create, "Create an SLO", body=edits, returns=one, status=201),
+        Route(
+            "POST",
+            "slos/preview",
+            viewer,
+            at.preview,
+            "Try an SLO out on history",
+            body=edits,
+            returns=shapes.SloPreviewShape,
+        ),
+        Route("GET", "slos/{id}", viewer, at.get, "One SLO", returns=one),
+        Route("PATCH", "slos/{id}", editor, at.edit, "Change an SLO", body=shapes.SloPatch, returns=one),
+        Route("DELETE", "slos/{id}", editor, at.delete, "Delete an SLO with its history", status=204),
+        Route(
+            "POST",
+            "slos/{id}/calculate",
+            editor,
+            at.calculate,
+            "Count what is due now",
+            returns=shapes.CalculationShape,
+        ),
+        Route(
+            "GET",
+            "slos/{id}/history",
+            viewer,
+            at.history,
+            "The course of an SLO",
+            returns=shapes.SloHistoryShape,
+        ),
+    )
+
+
+def _matches(call: Call[None], seen: View) -> bool:
+    what = seen.slo.definition
+    text = call.first("q").strip().lower()
+    words = " ".join((what.name, what.service, what.description, what.owner, *what.labels.values())).lower()
+    services, owners = call.query.get("service", ()), call.query.get("owner", ())
+    return (
+        all(word in words for word in text.split())
+        and (not services or what.service in services)
+        and (not owners or what.owner in owners)
+        and all(_has_label(what.labels, wanted) for wanted in call.query.get("label", ()))
+    )
+
+
+def _has_label(labels: Mapping[str, str], wanted: str) -> bool:
+    name, _, value = wanted.partition("=")
+    return labels.get(name) == value
+
+
+def _statuses(call: Call[None]) -> set[Status]:
+    try:
+        return {Status(text) for text in call.query.get("status", ())}
+    except ValueError as error:
+        known = ", ".join(Status)
+        raise Invalid.field("status", f"must be one of {known}") from error
+
+
+def _number(call: Call[Any], name: str, usual: int, most: int, *, least: int = 1) -> int:
+    text = call.first(name)
+    if not text:
+        return usual
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise Invalid.field(name, f"must be a whole number from {least} to {most}")
+    return int(text)
+
+
+def _moment(call: Call[None], name: str, usual: datetime) -> datetime:
+    """A moment of the query: RFC 3339, or milliseconds since 1970 as Grafana writes them."""
+    text = call.first(name)
+    if not text:
+        return usual
+    try:
+        if text.isascii() and text.isdigit():
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
+        read = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Invalid.field(name, "must be a moment like 2026-01-31T12:00:00Z") from error
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

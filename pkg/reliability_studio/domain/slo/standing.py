@@ -1,0 +1,57 @@
+"""Where an SLO stands: the last good numbers, whether they still hold, and what its alert does.
+
+A `Standing` is what is shown and what is kept between refreshes. A failed attempt keeps the last good
+numbers with their time and adds why there are no newer ones; `verdict_at` is then `no_data`, because numbers
+that nobody could confirm are history and no status.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from reliability_studio.domain.slo.alerting import AlertState, Condition
+from reliability_studio.domain.slo.measure import Measurement, Reason, Status, Verdict
+from reliability_studio.domain.slo.spec import Definition
+
+STALE_STEPS = 5
+"""Buckets that may be missing at the end before the numbers count as old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One SLO as it was left by the last attempt to measure it. Moments are Unix seconds."""
+
+    measurement: Measurement | None = None
+    """The last good numbers; None before the first."""
+    conditions: tuple[Condition, ...] = ()
+    alert: AlertState = field(default_factory=AlertState)
+    calculated_at: int | None = None
+    """When the numbers were computed."""
+    failed_at: int | None = None
+    """When the last attempt failed; None when it did not."""
+    failure: str = ""
+    queries: tuple[str, ...] = ()
+    """What is sent for every bucket."""
+    backfilled_to: int | None = None
+    """How far back the history before the SLO's creation has been fetched; None before any was."""
+
+    def failing(self, at: int, why: str) -> "Standing":
+        """The same numbers after an attempt that gave none."""
+        return replace(self, failed_at=at, failure=why)
+
+    def stale_reason(self, definition: Definition, now: int) -> str:
+        """Why the numbers are older than they should be; empty when they are fresh."""
+        if self.failed_at is not None:
+            return self.failure
+        if self.measurement is None:
+            return ""
+        age = now - self.measurement.as_of
+        allowed = definition.delay_s + (STALE_STEPS + 1) * definition.budgeting.step_s
+        return f"nothing was measured for {age // 60} minutes" if age > allowed else ""
+
+    def verdict_at(self, definition: Definition, now: int) -> Verdict:
+        """The status as of `now`."""
+        why = self.stale_reason(definition, now)
+        if self.measurement is None:
+            return Verdict(Status.NO_DATA, Reason.NEVER_MEASURED, why or "nothing was measured yet")
+        if why:
+            return Verdict(Status.NO_DATA, Reason.STALE, why)
+        return self.measurement.verdict

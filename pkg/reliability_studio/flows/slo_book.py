@@ -1,0 +1,261 @@
+"""One SLO's counts in memory, and how they get there from the store and back.
+
+    Book ── the SLO, its ledger, what counting remembers, where it stands
+     ├─ begun / load     empty, or as the store has it
+     ├─ take             more snapshots: buckets are appended
+     ├─ put_in_front     older history: buckets are prepended
+     ├─ judge            numbers, verdict and alert of now
+     └─ save             chunks, memory and standing in one transaction
+
+Of each width only what changed is written: the running chunk of minutes every time, coarser ones when one of
+their buckets is complete.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reliability_studio.domain.alerts import AlertEvent
+from reliability_studio.domain.slo import alerting
+from reliability_studio.domain.slo.alerting import BUDGET_SPENT, Change, advance, conditions
+from reliability_studio.domain.slo.cells import (
+    Cell,
+    Chunk,
+    Tier,
+    chunk_start,
+    chunked,
+    measured,
+    merged,
+    rolled,
+)
+from reliability_studio.domain.slo.counting import Memory, count
+from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_HOURS_S, KEEP_MINUTES_S, Ledger
+from reliability_studio.domain.slo.measure import evaluate
+from reliability_studio.domain.slo.reading import reading
+from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Definition, Occurrences, Slo
+from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.windows import DAY, HOUR, period
+from reliability_studio.flows.slo_counters import Observed, asked, moment
+from reliability_studio.store import slos as rows
+
+COARSE_S = 300
+"""Steps in which older history of plain events is fetched; newer history comes by the minute."""
+
+_LONGEST_DAYS = {
+    CalendarUnit.WEEK: 7,
+    CalendarUnit.MONTH: 31,
+    CalendarUnit.QUARTER: 92,
+    CalendarUnit.YEAR: 366,
+}
+
+
+@dataclass(slots=True)
+class Book:
+    """The counts of one SLO while somebody works with them."""
+
+    slo: Slo
+    ledger: Ledger
+    memory: Memory
+    standing: Standing
+    before: int | None
+    """`as_of` in the store; None when the store has nothing of this generation."""
+    saved_to: int
+    """Up to where the store has buckets."""
+    older: list[Cell] = field(default_factory=list)
+    """Buckets that were put in front and are not in the store yet."""
+
+    @classmethod
+    def begun(cls, slo: Slo, at: int, kept: rows.Kept | None = None) -> "Book":
+        """A book without any counts, ready to take the newest hours up to `at`."""
+        start = fine_from(at)
+        return cls(
+            slo=slo,
+            ledger=Ledger(start, keep_s=keep_s(slo.definition)),
+            memory=Memory(),
+            standing=Standing() if kept is None else kept.standing,
+            before=None if kept is None else kept.as_of,
+            saved_to=start,
+        )
+
+    @property
+    def end(self) -> int:
+        """Up to where buckets are counted."""
+        return self.ledger.end
+
+    @property
+    def oldest(self) -> int:
+        """How far back history has been fetched."""
+        known = self.standing.backfilled_to
+        return self.ledger.start if known is None else known
+
+    @property
+    def wanted(self) -> int:
+        """How far back history is needed: the start of the window, on the hour."""
+        return period(self.slo.definition.window, self.end).start // HOUR * HOUR
+
+    @property
+    def backfilled(self) -> bool:
+        """Whether the whole window has been asked for."""
+        return self.standing.backfilled_to is not None and self.oldest <= self.wanted
+
+    def take(self, observed: Observed, step_s: int) -> None:
+        """Count newer snapshots; the first one of an empty book only sets the zero."""
+        cells, self.memory = counted(self.slo.definition, self.memory, observed, step_s)
+        self.ledger.append(cell for cell in cells if cell.end > self.ledger.end)
+        if self.standing.backfilled_to is None:
+            self.standing = replace(self.standing, backfilled_to=self.ledger.start)
+
+    def put_in_front(self, observed: Observed, start: int, step_s: int) -> None:
+        """Count older snapshots, from `start` to where the history began until now."""
+        cells, _ = counted(self.slo.definition, Memory(), observed, step_s)
+        self.ledger.prepend(cells, start)
+        self.older += cells
+        self.standing = replace(self.standing, backfilled_to=start)
+
+    def judge(self, now: int) -> Change:
+        """The numbers and the alert of now, into `standing`; says what the alert did."""
+        measurement = evaluate(self.slo.definition, self.ledger)
+        judged = conditions(self.slo, measurement, self.ledger)
+        # Half a history may look like a spent budget; what burns now is known in full.
+        said = tuple(c for c in judged if self.backfilled or c.name != BUDGET_SPENT)
+        alert, change = advance(self.standing.alert, said, self.end)
+        self.standing = Standing(
+            measurement=measurement,
+            conditions=judged,
+            alert=alert,
+            calculated_at=now,
+            queries=asked(self.slo.definition, self.slo.definition.budgeting.step_s),
+            backfilled_to=self.standing.backfilled_to,
+        )
+        return change
+
+    async def save(self, connection: AsyncConnection) -> bool:
+        """Write what changed; False when another process went on from the same moment."""
+        written = await rows.put_state(
+            connection,
+            self.slo,
+            before=self.before,
+            as_of=self.end,
+            standing=self.standing,
+            memory=self.memory,
+        )
+        if written:
+            await self._save_older(connection)
+            await self._save_newer(connection)
+            self.before, self.saved_to, self.older = self.end, self.end, []
+        return written
+
+    async def _save_newer(self, connection: AsyncConnection) -> None:
+        chunks: list[Chunk] = []
+        for tier in Tier:
+            done = self.end // tier * tier
+            if done <= self.saved_to // tier * tier:
+                continue
+            if tier is Tier.DAY:
+                chunks += await self._days(connection, self.saved_to // DAY * DAY, done)
+                continue
+            cells = self.ledger.recent(chunk_start(tier, self.saved_to + 1), tier)
+            chunks += chunked([c for c in cells if c.end <= done and c.covered_s], tier)
+        await rows.put_chunks(connection, self.slo, chunks)
+
+    async def _save_older(self, connection: AsyncConnection) -> None:
+        if not self.older:
+            return
+        chunks: list[Chunk] = []
+        for tier in (Tier.FIVE, Tier.HOUR):
+            new = chunked([c for c in rolled(self.older, tier) if c.covered_s], tier)
+            chunks += [merged(await rows.chunk(connection, self.slo, tier, each.start), each) for each in new]
+        first, last = min(c.end for c in self.older), max(c.end for c in self.older)
+        until = min(-(-last // DAY) * DAY, self.end // DAY * DAY)
+        chunks += await self._days(connection, (first - 1) // DAY * DAY, until)
+        await rows.put_chunks(connection, self.slo, chunks)
+
+    async def _days(self, connection: AsyncConnection, since: int, until: int) -> list[Chunk]:
+        """Complete days within `(since, until]`, merged into the chunks that the store has."""
+        cells = [c for c in self.ledger.recent(since, Tier.DAY) if c.end <= until and c.covered_s]
+        return [
+            merged(await rows.chunk(connection, self.slo, Tier.DAY, new.start), new)
+            for new in chunked(cells, Tier.DAY)
+        ]
+
+
+async def load(connection: AsyncConnection, slo: Slo, kept: rows.Kept) -> Book:
+    """The book as the store has it; `kept.as_of` is not 0."""
+    end = kept.as_of
+    keep = keep_s(slo.definition)
+    ledger = await read_ledger(connection, slo, end, end - keep)
+    memory = await rows.memory(connection, slo)
+    return Book(slo, ledger, memory, kept.standing, end, end)
+
+
+async def read_ledger(connection: AsyncConnection, slo: Slo, end: int, start: int) -> Ledger:
+    """The ledger of `(start, end]` as refreshes need it: by the minute lately, then ever coarser."""
+    fine, fives = fine_from(end), (end - KEEP_FIVES_S) // HOUR * HOUR
+    # The running chunk of hours is written anew from the ledger, so all of it must be in there.
+    start = min(start // HOUR * HOUR, (end - KEEP_HOURS_S) // HOUR * HOUR)
+    ledger = Ledger(fine, keep_s=end - start)
+    ledger.append(await _cells(connection, slo, Tier.MINUTE, fine, end))
+    if ledger.end < end:
+        ledger.append([Cell(end, 0, 0, 0)])
+    ledger.prepend(await _cells(connection, slo, Tier.FIVE, fives, fine), fives)
+    ledger.prepend(await _cells(connection, slo, Tier.HOUR, start, fives), start)
+    return ledger
+
+
+async def _cells(connection: AsyncConnection, slo: Slo, tier: Tier, since: int, until: int) -> list[Cell]:
+    chunks = await rows.chunks(connection, slo, tier, since, until)
+    return [cell for chunk in chunks for cell in chunk.cells if since < cell.end <= until]
+
+
+def counted(
+    definition: Definition, memory: Memory, observed: Observed, step_s: int
+) -> tuple[list[Cell], Memory]:
+    """Snapshots as buckets; the very first one only sets the zero and makes none."""
+    found, remembered = count(
+        memory, observed.members, observed.snapshots, step_s=step_s, reading=reading(definition.indicator)
+    )
+    cells: list[Cell] = []
+    before = memory.at
+    for each in found:
+        if before is not None:
+            cells.append(measured(each, definition.budgeting, each.at - before))
+        before = each.at
+    return cells, remembered
+
+
+def report(slo: Slo, standing: Standing) -> str:
+    """What the alert says of itself, for a person."""
+    alert = standing.alert
+    if not alert.firing:
+        return "the error budget is no longer burning too fast"
+    return next((c.text for c in standing.conditions if c.name == alert.condition), slo.definition.name)
+
+
+def target(definition: Definition, now: int) -> int:
+    """The newest moment whose samples are certain to be there, on the SLO's own grid."""
+    step = definition.budgeting.step_s
+    return (now - definition.delay_s) // step * step
+
+
+def coarse_step(definition: Definition) -> int:
+    """Steps in which history is fetched; slices are judged one by one and keep their width."""
+    return COARSE_S if isinstance(definition.budgeting, Occurrences) else definition.budgeting.step_s
+
+
+def keep_s(definition: Definition) -> int:
+    """How long counts are held in memory: the window, and a day of room."""
+    window = definition.window
+    days = _LONGEST_DAYS[window.unit] if isinstance(window, Calendar) else window.days
+    return (days + 1) * DAY
+
+
+def fine_from(end: int) -> int:
+    """From where on buckets are exact to the minute."""
+    return (end - KEEP_MINUTES_S) // HOUR * HOUR
+
+
+def events(slo: Slo, standing: Standing, now: int) -> tuple[AlertEvent, ...]:
+    """What the alert has to report and did not yet."""
+    if standing.alert.reported or standing.alert.since is None:
+        return ()
+    return (alerting.event(slo, standing.alert, report(slo, standing), moment(now)),)

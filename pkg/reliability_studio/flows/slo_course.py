@@ -1,0 +1,87 @@
+"""The stored counts of one SLO as a ledger for its history: as fine as asked for, and a window longer.
+
+Buckets by the minute are kept for eight days, by five minutes for three months, by the hour for a year, by
+the day for ever. What is asked for decides which are read; the answer says how fine it is.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reliability_studio.domain.slo.cells import Cell, Tier
+from reliability_studio.domain.slo.history import Point, course, step_for
+from reliability_studio.domain.slo.ledger import Ledger
+from reliability_studio.domain.slo.spec import Slo
+from reliability_studio.domain.slo.windows import DAY, HOUR
+from reliability_studio.flows.slo_book import keep_s
+from reliability_studio.store import slos as rows
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Points of an SLO's history, `step_s` apart."""
+
+    start: int
+    end: int
+    step_s: int
+    points: tuple[Point, ...]
+
+
+async def read_course(
+    connection: AsyncConnection, slo: Slo, *, as_of: int, start: int, end: int, points: int
+) -> Course:
+    """The history of `(start, end]` (Unix seconds) in at most `points` points.
+
+    Args:
+        connection: for reading.
+        slo: whose.
+        as_of: end of its last counted bucket; nothing is known after it.
+        start: Unix seconds.
+        end: Unix seconds.
+        points: how many at most.
+    """
+    end = min(end, as_of)
+    if end <= start:
+        return Course(start, max(start, end), slo.definition.budgeting.step_s, ())
+    tier = finest(as_of, start)
+    step_s = step_for(end - start, points, max(int(tier), slo.definition.budgeting.step_s))
+    if step_s >= HOUR and tier < Tier.HOUR:
+        tier = Tier.HOUR
+    elif step_s >= Tier.FIVE and tier is Tier.MINUTE:
+        tier = Tier.FIVE
+    ledger = await _ledger(connection, slo, tier, start - max(step_s, HOUR), as_of)
+    found = await asyncio.to_thread(course, slo.definition, ledger, start, end, step_s)
+    return Course(start, end, step_s, found)
+
+
+def finest(as_of: int, start: int) -> Tier:
+    """The finest buckets that reach back to `start`."""
+    return next(t for t in Tier if t.keep_s is None or start >= as_of - t.keep_s)
+
+
+async def _ledger(connection: AsyncConnection, slo: Slo, tier: Tier, since: int, as_of: int) -> Ledger:
+    hour, since = as_of // HOUR * HOUR, since // HOUR * HOUR
+    since = min(since, hour)
+    # Days end at midnight UTC: a ledger of days starts there, or their sums would fall into wrong hours.
+    since = since // DAY * DAY if tier is Tier.DAY else since
+    oldest = (since - keep_s(slo.definition)) // DAY * DAY
+    fine_s = as_of - since + HOUR
+    ledger = Ledger(
+        hour,
+        keep_s=as_of - oldest + HOUR,
+        keep_minutes_s=fine_s if tier is Tier.MINUTE else HOUR,
+        keep_fives_s=fine_s if tier <= Tier.FIVE else HOUR,
+    )
+    ledger.append(await _cells(connection, slo, Tier.MINUTE, hour, as_of))
+    if ledger.end < as_of:
+        ledger.append([Cell(as_of, 0, 0, 0)])
+    ledger.prepend(await _cells(connection, slo, tier, since, hour), since)
+    before = tier if tier is Tier.DAY else Tier.HOUR
+    ledger.prepend(await _cells(connection, slo, before, oldest, since), oldest)
+    return ledger
+
+
+async def _cells(connection: AsyncConnection, slo: Slo, tier: Tier, since: int, until: int) -> list[Cell]:
+    chunks = await rows.chunks(connection, slo, tier, since, until)
+    return [cell for chunk in chunks for cell in chunk.cells if since < cell.end <= until]

@@ -1,0 +1,160 @@
+"""The books of one organisation's SLOs: which are in memory, and how they get into the store.
+
+A book is kept only as long as it equals what the store has. Writing takes it off the shelf and puts it back
+after the commit, so a failed or overtaken transaction leaves nothing behind that was never written. Alerts
+are handed on after the commit that holds them, again and again until the other side has taken them.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reliability_studio.domain.alerts import AlertEvent
+from reliability_studio.domain.slo.counting import Memory
+from reliability_studio.domain.slo.spec import Slo
+from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.errors import StudioError
+from reliability_studio.flows.slo_book import Book, events, keep_s, load, target
+from reliability_studio.flows.slo_counters import asked
+from reliability_studio.store import slos as rows
+from reliability_studio.store.engine import Database
+
+_log = logging.getLogger(__name__)
+
+MAX_BOOKS = 2000
+"""Books kept in memory between refreshes, 50 kB each; the others are read from the store every time."""
+
+Report = Callable[[int, Sequence[AlertEvent]], Awaitable[object]]
+"""Everybody's door for alerts: takes the organisation and its events."""
+
+
+@dataclass(slots=True)
+class Stock:
+    """Some SLOs and where the store says that they stand."""
+
+    slos: Mapping[str, Slo]
+    kept: Mapping[str, rows.Kept]
+    handed_on: int = 0
+    calculated: set[str] = field(default_factory=set)
+    failing: set[str] = field(default_factory=set)
+
+    def counted_to(self, slo: Slo) -> int:
+        """End of the last bucket that the store has; 0 before the first."""
+        found = self.kept.get(slo.id)
+        return 0 if found is None else found.as_of
+
+
+class Shelf:
+    """Books by SLO, the least recently used ones given back first."""
+
+    def __init__(
+        self, org_id: int, database: Database, report: Report, *, max_books: int = MAX_BOOKS
+    ) -> None:
+        self.org_id = org_id
+        self._database = database
+        self._report = report
+        self._max_books = max_books
+        self._books: OrderedDict[str, Book] = OrderedDict()
+
+    def find(self, slo: Slo) -> Book | None:
+        """The book if it is in memory."""
+        return self._books.get(slo.id)
+
+    def compare(self, stock: Stock, *, everything: bool) -> None:
+        """Drop books that are not what the store has, and with `everything` those of deleted SLOs."""
+        for slo_id, book in list(self._books.items()):
+            slo, kept = stock.slos.get(slo_id), stock.kept.get(slo_id)
+            if slo is None:
+                if everything:
+                    del self._books[slo_id]
+                continue
+            same = kept is not None and kept.as_of == book.before == book.end
+            fits = slo.generation == book.slo.generation
+            if not (same and fits and keep_s(slo.definition) <= keep_s(book.slo.definition)):
+                del self._books[slo_id]
+                continue
+            book.slo = slo
+
+    async def book(self, slo: Slo, stock: Stock, now: int) -> Book:
+        """The SLO's book, from memory or from the store; an empty one before its first bucket."""
+        known = self._books.get(slo.id)
+        if known is not None:
+            return known
+        kept = stock.kept.get(slo.id)
+        if kept is None or kept.as_of == 0:
+            return Book.begun(slo, target(slo.definition, now), kept)
+        async with self._database.reading() as connection:
+            return await load(connection, slo, kept)
+
+    async def write(self, books: Sequence[Book], stock: Stock, now: int) -> bool:
+        """Write books in one transaction and hand their alerts on; whether all of them were written.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        written: list[Book] = []
+        for book in books:
+            self._books.pop(book.slo.id, None)
+        if books:
+            async with self._database.writing() as connection:
+                written += [book for book in books if await book.save(connection)]
+        for book in written:
+            self._books[book.slo.id] = book
+        while len(self._books) > self._max_books:
+            self._books.popitem(last=False)
+        stock.calculated.update(book.slo.id for book in written)
+        await self.hand_on(written, stock, now)
+        return len(written) == len(books)
+
+    async def hand_on(self, books: Sequence[Book], stock: Stock, now: int) -> None:
+        """Give the alerts that these books have to report to everybody's door, and note that it took them."""
+        waiting = [book for book in books if not book.standing.alert.reported]
+        if not waiting:
+            return
+        found = [event for book in waiting for event in events(book.slo, book.standing, now)]
+        try:
+            await self._report(self.org_id, found)
+        except StudioError as error:
+            _log.warning("SLO alerts are not taken yet", extra={"reason": str(error), "alerts": len(found)})
+            return
+        async with self._database.writing() as connection:
+            for book in waiting:
+                alert = replace(book.standing.alert, reported=True)
+                book.standing = replace(book.standing, alert=alert)
+                await rows.put_standing(connection, book.slo, as_of=book.end, standing=book.standing)
+        stock.handed_on += len(found)
+
+    async def end_alert(self, slo: Slo, standing: Standing, now: int) -> None:
+        """Report the end of an alert whose SLO is gone or counts something else now."""
+        if not standing.alert.firing:
+            return
+        over = replace(standing, alert=replace(standing.alert, ended=now, reported=False))
+        try:
+            await self._report(self.org_id, events(slo, over, now))
+        except StudioError as error:
+            _log.warning("the end of an SLO alert was not taken", extra={"slo": slo.id, "reason": str(error)})
+
+    async def fail(self, failed: Sequence[tuple[Slo, str]], stock: Stock, now: int) -> None:
+        """Keep the last good numbers of these SLOs, and say why there are none newer."""
+        if not failed:
+            return
+        async with self._database.writing() as connection:
+            for slo, why in failed:
+                await self._fail(connection, slo, why, stock, now)
+        stock.failing.update(slo.id for slo, _ in failed)
+
+    async def _fail(self, connection: AsyncConnection, slo: Slo, why: str, stock: Stock, now: int) -> None:
+        book, kept = self._books.get(slo.id), stock.kept.get(slo.id)
+        last = book.standing if book is not None else kept.standing if kept is not None else Standing()
+        queries = asked(slo.definition, slo.definition.budgeting.step_s)
+        failing = replace(last.failing(now, why), queries=queries)
+        before = book.before if book is not None else kept.as_of if kept is not None else None
+        if before is None:
+            await rows.put_state(connection, slo, before=None, as_of=0, standing=failing, memory=Memory())
+            return
+        await rows.put_standing(connection, slo, as_of=before, standing=failing)
+        if book is not None:
+            book.standing = failing

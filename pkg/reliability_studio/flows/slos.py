@@ -1,0 +1,266 @@
+"""What people do with SLOs: create, edit, delete, look at them, try one out on history.
+
+A change of the objective, window or texts keeps the history; a change of what is counted starts anew. Either
+way the answer shows where the SLO stands now. Every change goes into the audit log with before and after.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reliability_studio.clock import Clock
+from reliability_studio.domain.slo.history import course, step_for
+from reliability_studio.domain.slo.measure import Status, Verdict
+from reliability_studio.domain.slo.spec import Definition, Slo
+from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.windows import HOUR
+from reliability_studio.errors import NotFound, SourceNotConfigured, StaleWrite, TooManyRequests
+from reliability_studio.flows.slo_book import Book, target
+from reliability_studio.flows.slo_course import Course, read_course
+from reliability_studio.flows.slo_refresh import NOT_CONFIGURED, Result, SloRefresh, fill
+from reliability_studio.sources.prometheus import Prometheus
+from reliability_studio.store import audit
+from reliability_studio.store import slos as rows
+from reliability_studio.store.engine import Database
+from reliability_studio.store.slo_document import to_document
+
+MAX_SLOS = 20_000
+"""SLOs of one organisation."""
+
+PREVIEW_S = 8.0
+"""How long a preview may fetch history; what came until then is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An SLO as it stands at one moment."""
+
+    slo: Slo
+    standing: Standing
+    verdict: Verdict
+    stale_reason: str
+
+    @property
+    def urgency(self) -> tuple[int, float, str, str]:
+        """Sorts the worst first: breached before critical, then by what is left; no data last."""
+        measurement = self.standing.measurement
+        left = measurement.remaining if measurement else None
+        order = _ORDER[self.verdict.status]
+        definition = self.slo.definition
+        return order, left if left is not None else float("inf"), definition.service, definition.name
+
+
+_ORDER: Mapping[Status, int] = {
+    Status.BREACHED: 0,
+    Status.CRITICAL: 1,
+    Status.WARNING: 2,
+    Status.HEALTHY: 3,
+    Status.NO_DATA: 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an SLO would be, on the history that there is."""
+
+    view: View
+    course: Course
+    series: int
+    """Series that the selectors match in the newest hours."""
+
+
+class SloReader:
+    """SLOs for looking at; needs nothing but the store, so the data source has one too."""
+
+    def __init__(self, org_id: int, database: Database, clock: Clock) -> None:
+        self._org_id = org_id
+        self._database = database
+        self._clock = clock
+
+    async def every(self) -> tuple[View, ...]:
+        """All SLOs, the worst first."""
+        async with self._database.reading() as connection:
+            slos = await rows.every(connection, self._org_id)
+            kept = await rows.standings(connection, self._org_id)
+        now = self._clock.now()
+        return tuple(sorted((view(slo, kept.get(slo.id), now) for slo in slos), key=lambda v: v.urgency))
+
+    async def get(self, slo_id: str) -> View:
+        """One SLO.
+
+        Raises:
+            NotFound: the organisation has none of this id.
+        """
+        async with self._database.reading() as connection:
+            slo = await _existing(connection, self._org_id, slo_id)
+            kept = await rows.standing(connection, slo)
+        return view(slo, kept, self._clock.now())
+
+    async def history(self, slo_id: str, start: datetime, end: datetime, points: int) -> tuple[Slo, Course]:
+        """The course of one SLO in at most `points` points.
+
+        Raises:
+            NotFound: the organisation has none of this id.
+        """
+        begin, until = int(start.timestamp()), int(end.timestamp())
+        async with self._database.reading() as connection:
+            slo = await _existing(connection, self._org_id, slo_id)
+            kept = await rows.standing(connection, slo)
+            as_of = 0 if kept is None else kept.as_of
+            found = await read_course(connection, slo, as_of=as_of, start=begin, end=until, points=points)
+        return slo, found
+
+
+class Slos(SloReader):
+    """SLOs for working with them."""
+
+    def __init__(
+        self,
+        org_id: int,
+        database: Database,
+        prometheus: Prometheus | None,
+        refresh: SloRefresh,
+        clock: Clock,
+    ) -> None:
+        super().__init__(org_id, database, clock)
+        self._prometheus = prometheus
+        self._refresh = refresh
+
+    async def create(self, definition: Definition, by: str) -> View:
+        """Store a new SLO and count as much of its history as a few seconds allow.
+
+        Raises:
+            Conflict: the service has an SLO of this name.
+            TooManyRequests: the organisation has as many SLOs as it may have.
+        """
+        now = self._clock.now()
+        slo = Slo(_fresh_id(), self._org_id, definition, 1, 1, now, now, by)
+        async with self._database.writing() as connection:
+            if await rows.count(connection, self._org_id) >= MAX_SLOS:
+                raise TooManyRequests(f"{MAX_SLOS} SLOs are as many as there may be", retry_after=3600)
+            await rows.add(connection, slo)
+            await self._audit(connection, by, "slo.create", slo.id, None, definition)
+        await self._refresh.calculate(slo)
+        return await self.get(slo.id)
+
+    async def edit(
+        self, slo_id: str, version: int | None, change: Callable[[Definition], Definition], by: str
+    ) -> View:
+        """Change an SLO; with `version` only if it is still at that.
+
+        Raises:
+            NotFound: the organisation has none of this id.
+            StaleWrite: somebody else changed it meanwhile.
+            Conflict: the service has another SLO of this name.
+        """
+        async with self._database.writing() as connection:
+            slo = await _existing(connection, self._org_id, slo_id)
+            if version is not None and version != slo.version:
+                text = f"the SLO was changed meanwhile; it is at version {slo.version}"
+                raise StaleWrite(text, current=slo.version)
+            changed = change(slo.definition)
+            kept = await rows.standing(connection, slo)
+            anew = changed.meaning != slo.definition.meaning
+            edited = replace(
+                slo,
+                definition=changed,
+                generation=slo.generation + anew,
+                updated_at=self._clock.now(),
+                updated_by=by,
+            )
+            edited = await rows.save(connection, edited)
+            await self._audit(connection, by, "slo.edit", slo.id, slo.definition, changed)
+        if anew and kept is not None:
+            await self._refresh.end_alert(slo, kept.standing)
+        await self._refresh.calculate(edited)
+        return await self.get(slo.id)
+
+    async def delete(self, slo_id: str, by: str) -> None:
+        """Delete an SLO with its history; an alert of it that fires is over.
+
+        Raises:
+            NotFound: the organisation has none of this id.
+        """
+        async with self._database.writing() as connection:
+            slo = await _existing(connection, self._org_id, slo_id)
+            kept = await rows.standing(connection, slo)
+            await rows.remove(connection, self._org_id, slo_id)
+            await self._audit(connection, by, "slo.delete", slo_id, slo.definition, None)
+        if kept is not None:
+            await self._refresh.end_alert(slo, kept.standing)
+
+    async def calculate(self, slo_id: str) -> tuple[View, Result]:
+        """Count what is due for one SLO now.
+
+        Raises:
+            NotFound: the organisation has none of this id.
+        """
+        async with self._database.reading() as connection:
+            slo = await _existing(connection, self._org_id, slo_id)
+        result = await self._refresh.calculate(slo)
+        return await self.get(slo_id), result
+
+    async def preview(self, definition: Definition, points: int) -> Preview:
+        """Try a definition out on the history that Prometheus has; nothing is stored.
+
+        Raises:
+            SourceError: Prometheus is not configured or does not answer.
+        """
+        if self._prometheus is None:
+            raise SourceNotConfigured(NOT_CONFIGURED, source="prometheus")
+        now = self._clock.now()
+        seconds = int(now.timestamp())
+        slo = Slo("preview", self._org_id, definition, 1, 1, now, now)
+        book = Book.begun(slo, target(definition, seconds))
+        until = self._clock.monotonic() + PREVIEW_S
+        await fill(self._prometheus, book, seconds, lambda: self._clock.monotonic() < until)
+        start, step_s = book.oldest, step_for(book.end - book.oldest, points, HOUR)
+        found = course(definition, book.ledger, start, book.end, step_s)
+        shown = View(slo, book.standing, book.standing.verdict_at(definition, seconds), "")
+        return Preview(shown, Course(start, book.end, step_s, found), len(book.memory.series))
+
+    async def _audit(
+        self,
+        connection: AsyncConnection,
+        by: str,
+        action: str,
+        slo_id: str,
+        before: Definition | None,
+        after: Definition | None,
+    ) -> None:
+        await audit.append(
+            connection,
+            self._org_id,
+            self._clock.now(),
+            by,
+            action,
+            f"slo:{slo_id}",
+            None if before is None else to_document(before),
+            None if after is None else to_document(after),
+        )
+
+
+def view(slo: Slo, kept: rows.Kept | None, now: datetime) -> View:
+    """The SLO as it stands at `now`."""
+    standing = Standing() if kept is None else kept.standing
+    seconds = int(now.timestamp())
+    return View(
+        slo,
+        standing,
+        standing.verdict_at(slo.definition, seconds),
+        standing.stale_reason(slo.definition, seconds),
+    )
+
+
+async def _existing(connection: AsyncConnection, org_id: int, slo_id: str) -> Slo:
+    found = await rows.get(connection, org_id, slo_id)
+    if found is None:
+        raise NotFound(f"there is no SLO '{slo_id[:100]}'")
+    return found
+
+
+def _fresh_id() -> str:
+    return secrets.token_hex(8)
