@@ -194,6 +194,22 @@ def alert_entries(news: News, rule: Rule, now: datetime) -> tuple[Entry, ...]:
     return (began, over)
 
 
+def opening_entry(incident: Incident, by: str, now: datetime, why: str = "") -> Entry:
+    """What the timeline says first."""
+    return Entry(
+        type=EntryType.STATUS_CHANGE,
+        occurred_at=incident.at(Milestone.DETECTED) or now,
+        recorded_at=now,
+        title=f"opened as {incident.severity.value}",
+        source=SYSTEM if by == SYSTEM else "user",
+        source_key="opened",
+        description=why,
+        severity=incident.severity.value,
+        author=by,
+        metadata={"from": None, "to": Status.OPEN.value, "by": by},
+    )
+
+
 def status_entry(before: Incident, after: Incident, by: str, now: datetime, why: str = "") -> Entry:
     """What the timeline says about a change of status."""
     return Entry(

@@ -1,0 +1,98 @@
+"""Notices of changes, from whoever commits one to whoever listens: bounded, per organisation.
+
+A notice says what changed, never how: listeners read the thing with their own rights. Each listener has a
+queue of its own; a slow one loses its oldest notices, which are counted, and holds up nobody.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from reliability_studio.observability.metrics import Metrics
+
+QUEUE = 1_000
+"""Notices that wait for one listener."""
+
+MAX_LISTENERS = 1_000
+"""Listeners of one organisation; Grafana opens one per server, however many browsers there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One change of one incident; holds nothing that a person wrote."""
+
+    kind: str
+    number: str
+    version: int
+    change: str
+    at: datetime
+
+
+class Hub:
+    """Fans notices out to the listeners of an organisation."""
+
+    def __init__(self, metrics: Metrics | None = None, *, queue: int = QUEUE) -> None:
+        counted = metrics or Metrics()
+        self._queue = queue
+        self._listeners: dict[int, set[_Listener]] = {}
+        self._published = counted.counter("notices_published", "Changes that were published.")
+        self._dropped = counted.counter("notices_dropped", "Notices that a slow listener lost.")
+
+    def publish(self, org_id: int, notice: Notice) -> None:
+        """Tell every listener; call it after the commit."""
+        self._published.inc()
+        for listener in self._listeners.get(org_id, ()):
+            if listener.put(notice):
+                self._dropped.inc()
+
+    @contextlib.asynccontextmanager
+    async def subscribe(self, org_id: int) -> AsyncIterator[AsyncIterator[object]]:
+        """Notices of one organisation from now on; ends with the block."""
+        listener = _Listener(self._queue)
+        listeners = self._listeners.setdefault(org_id, set())
+        while len(listeners) >= MAX_LISTENERS:
+            listeners.pop().close()
+        listeners.add(listener)
+        try:
+            yield listener.notices()
+        finally:
+            listeners.discard(listener)
+            if not listeners:
+                self._listeners.pop(org_id, None)
+
+    def listeners(self, org_id: int) -> int:
+        """How many listen now."""
+        return len(self._listeners.get(org_id, ()))
+
+
+class _Listener:
+    """One queue; the oldest gives way."""
+
+    def __init__(self, bound: int) -> None:
+        self._waiting: deque[Notice] = deque(maxlen=bound)
+        self._ready = asyncio.Event()
+        self._closed = False
+
+    def put(self, notice: Notice) -> bool:
+        """Queue a notice; True when the oldest had to go."""
+        full = len(self._waiting) == self._waiting.maxlen
+        self._waiting.append(notice)
+        self._ready.set()
+        return full
+
+    def close(self) -> None:
+        """End the stream: its place is given to another."""
+        self._closed = True
+        self._ready.set()
+
+    async def notices(self) -> AsyncIterator[object]:
+        """What comes, until closed or cancelled."""
+        while not self._closed:
+            while self._waiting:
+                yield self._waiting.popleft()
+            self._ready.clear()
+            if not self._waiting and not self._closed:
+                await self._ready.wait()
