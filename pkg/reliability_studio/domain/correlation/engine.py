@@ -37,12 +37,14 @@ from reliability_studio.domain.correlation.evidence import (
 from reliability_studio.domain.correlation.kinds import NATURES, Family, Kind
 from reliability_studio.domain.correlation.logs import lines, shift
 from reliability_studio.domain.correlation.measured import moment
-from reliability_studio.domain.correlation.series import Grid, Series, grid_of, series_of
+from reliability_studio.domain.correlation.series import COUNT, Grid, Series, grid_of, series_of
 from reliability_studio.domain.correlation.topology import Graph
 
 LOOKBACK = timedelta(hours=6)
 SEARCH_BEFORE = timedelta(minutes=20)
 SEARCH_AFTER = timedelta(minutes=10)
+PATIENCE = timedelta(minutes=15)
+"""How far from the reported start a step loses most of its say about the onset."""
 INCIDENT = timedelta(minutes=15)
 """How much of the incident is measured: later, everything is bad and tells little."""
 LEAST_BUCKETS = 6
@@ -146,6 +148,7 @@ def _level_rows(said: pl.DataFrame, grid: Grid) -> pl.DataFrame:
         "name": pl.lit("log error lines"),
         "kind": pl.lit(Kind.LOG_ERRORS.value),
         "value": pl.col("value"),
+        "unit": pl.lit(COUNT),
     }
     return counted.select(
         (made[name] if name in made else pl.lit(None, kind)).alias(name)
@@ -161,7 +164,12 @@ def _onset(series: Series, graph: Graph, question: Question, span: Span) -> Onse
     reported = Onset(question.start, question.start, found=False, votes=0)
     if last < first:
         return reported
-    found = onset.onset(onset.splits(series, first, last), _weights(series, graph, question.service))
+    found = onset.onset(
+        onset.splits(series, first, last),
+        _weights(series, graph, question.service),
+        start,
+        max(1.0, ms_of(PATIENCE) / grid.step),
+    )
     if found is None:
         return reported
     bucket, votes = found
@@ -188,7 +196,8 @@ def _weights(series: Series, graph: Graph, symptom: str) -> pl.DataFrame:
 def _windows(began: Onset, grid: Grid, span: Span) -> tuple[Window, Window]:
     length = max(ms_of(INCIDENT), LEAST_BUCKETS * grid.step)
     at = ms(began.at)
-    end = min(span.until + 1, at + length)
+    # Reckoned from the later of the two: a wrong early onset must not push the trouble out of the window.
+    end = min(span.until + 1, max(at, span.start) + length)
     return Window(began.at, moment(max(end, at + 1))), Window(moment(span.since), began.at)
 
 

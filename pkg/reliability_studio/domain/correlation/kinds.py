@@ -135,7 +135,9 @@ NATURES: Mapping[Kind, Nature] = {
     Kind.EDGE_GAP: Nature(
         Family.NETWORK, Type.TRACE, floor=0.5, effect=0.3, words="delay on its network connections"
     ),
-    Kind.LOG_ERRORS: Nature(Family.LOGS, Type.LOG_PATTERN, floor=0.5, effect=0.5, words="errors in its logs"),
+    Kind.LOG_ERRORS: Nature(
+        Family.LOGS, Type.LOG_PATTERN, Way.TO_CALLERS, floor=0.5, effect=0.5, words="errors in its logs"
+    ),
     Kind.LOG_PATTERN: Nature(Family.LOGS, Type.LOG_PATTERN, floor=0.5, words="a new or elevated log line"),
     Kind.EVENT: Nature(_F, Type.FAILURE, floor=0.3, words="a failure that Kubernetes reports"),
     Kind.GENERIC: Nature(Family.GENERIC, Type.SATURATION, direction=0, effect=0.2, words="an unusual metric"),

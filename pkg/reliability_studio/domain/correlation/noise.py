@@ -9,7 +9,8 @@ rank above loud-enough ones without drowning the rest.
 
 import polars as pl
 
-from reliability_studio.domain.correlation.series import Series
+from reliability_studio.domain.correlation.kinds import Kind
+from reliability_studio.domain.correlation.series import COUNT, Series
 
 UPPER = 0.75
 RECENT_MS = 15 * 60_000
@@ -20,6 +21,8 @@ FOUND = 2.0
 """Strength from which a finding counts as found: once in a hundred windows of its own noise."""
 LEAST_POINTS = 4
 """Normal points without which nothing can be said."""
+LEAST_COUNTED = 10
+"""Requests per bucket that can show that their number stayed the same."""
 LEAST_SHARE = 0.5
 """Share of the window's points that must be there."""
 
@@ -63,7 +66,11 @@ def _normals(normal: pl.DataFrame, series: Series, recent_from: int) -> pl.DataF
             wide=(x.quantile(0.95, "linear") - x.quantile(0.05, "linear")) / 3.29,
             normal_points=pl.len(),
         )
-        .join(series.index.select("sid", "floor", "relative_floor", "drifts"), on="sid", how="inner")
+        .join(
+            series.index.select("sid", "floor", "relative_floor", "drifts", counted=pl.col("unit") == COUNT),
+            on="sid",
+            how="inner",
+        )
         .join(reach, on="sid", how="left")
         .with_columns(
             near=pl.when("drifts").then("median").otherwise(pl.col("near").fill_null(pl.col("median")))
@@ -75,6 +82,7 @@ def _normals(normal: pl.DataFrame, series: Series, recent_from: int) -> pl.DataF
                 pl.col("wide") * 0.5,
                 "floor",
                 "reach",
+                pl.when("counted").then((pl.col("median").abs() + 1).sqrt()).otherwise(0.0),
                 pl.col("relative_floor") * pl.col("median").abs(),
                 pl.lit(1e-9),
             ),
@@ -137,6 +145,12 @@ def _judged(rows: pl.DataFrame, width: int) -> pl.DataFrame:
         / (pl.max_horizontal("noise_top", pl.col("noise_high") + 0.1) - pl.col("noise_high"))
     ).clip(0.0, 1.0) * sample_tail
     tail = pl.when(over > 0).then(sample_tail + over / (scale * 2.3026)).otherwise(inside)
+    # Ten requests in a bucket cannot show that their number stayed the same.
+    too_few = (
+        (pl.col("unit") == COUNT)
+        & (pl.col("is_kind") == Kind.TRAFFIC.value)
+        & (pl.col("median").abs() < LEAST_COUNTED)
+    )
     enough = (
         pl.col("base").is_not_null()
         & (pl.col("normal_points") >= LEAST_POINTS)
@@ -160,7 +174,7 @@ def _judged(rows: pl.DataFrame, width: int) -> pl.DataFrame:
             .otherwise(0.0)
         )
         .with_columns(
-            state=pl.when(~enough)
+            state=pl.when(~enough | (too_few & (pl.col("strength") < FOUND)))
             .then(pl.lit("no_data"))
             .when(pl.col("strength") >= FOUND)
             .then(pl.lit("found"))

@@ -5,6 +5,8 @@ and bad. Each series is made comparable (clipped robust z), its best split into 
 cumulative sums, and splits vote with their size. The onset is the moment with most votes.
 """
 
+import math
+
 import polars as pl
 
 from reliability_studio.domain.correlation.series import Series
@@ -71,24 +73,31 @@ def splits(series: Series, first: int, last: int) -> pl.DataFrame:
         scan.sort("sid", "gain", "bucket", descending=[False, True, False])
         .group_by("sid", maintain_order=True)
         .agg(split=pl.col("bucket").first(), gain=pl.col("gain").first())
-        .filter(pl.col("gain") >= LEAST_STEP)
+        # A best split at the very edge of the search is a slope or a step outside, not a step inside.
+        .filter((pl.col("gain") >= LEAST_STEP) & (pl.col("split") > first))
     )
 
 
-def onset(splits_: pl.DataFrame, weights: pl.DataFrame) -> tuple[int, int] | None:
+def onset(
+    splits_: pl.DataFrame, weights: pl.DataFrame, reported: int, patience: float
+) -> tuple[int, int] | None:
     """The bucket with most votes and how many series stand behind it; None without a single step.
 
-    `weights` has `sid` and `weight`: what a series' vote counts, by how close it is to the symptom.
+    `weights` has `sid` and `weight`: what a series' vote counts, by how close it is to the symptom. Votes
+    fade with their distance from the `reported` bucket: by a factor e over `patience` buckets.
     """
     votes = (
         splits_.join(weights, on="sid", how="inner")
         .filter(pl.col("weight") > 0)
         .group_by("split")
-        .agg(vote=(pl.col("gain") * pl.col("weight")).sum(), series=pl.len())
+        # Squared: a hundred series that wander a little must not outvote a few that jump.
+        .agg(vote=(pl.col("gain").pow(2) * pl.col("weight")).sum(), series=pl.len())
     )
     if votes.is_empty():
         return None
-    by_bucket = {int(b): (float(v), int(n)) for b, v, n in votes.iter_rows()}
+    by_bucket = {
+        int(b): (float(v) * math.exp(-abs(b - reported) / patience), int(n)) for b, v, n in votes.iter_rows()
+    }
     # A step rarely falls on a bucket's edge: neighbours half agree.
     smooth = {
         b: v + 0.5 * by_bucket.get(b - 1, (0.0, 0))[0] + 0.5 * by_bucket.get(b + 1, (0.0, 0))[0]

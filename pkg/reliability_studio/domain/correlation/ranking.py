@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from reliability_studio.domain.correlation import changes as change_rules
 from reliability_studio.domain.correlation.evidence import Change, Finding, Outcome, Term
 from reliability_studio.domain.correlation.kinds import NATURES, Family, Kind, Way
+from reliability_studio.domain.correlation.logs import known
 from reliability_studio.domain.correlation.topology import Explained, Graph, explain
 
 PRIOR = -4.0
@@ -26,7 +27,11 @@ UNREACHABLE = math.log(0.1)
 """Added when the symptom does not depend on the service."""
 SECOND = 0.3
 """Share of a second kind of the same family."""
+SURGE = 2.5
+"""Most that a surge gains where it enters, if all others' trouble follows from it."""
 FIRST_BONUS = 0.5
+TELLING = 0.3
+"""Share of the loudest evidence that a kind must reach to be named as what is to blame."""
 CLEAR = 2.0
 """Strength from which a finding's first moment counts for who was first."""
 
@@ -87,14 +92,24 @@ def rank(services: Sequence[str], findings: Sequence[Finding], scene: Scene) -> 
     """Every service, most suspect first. Ties go by name, so the order is always the same."""
     best = _best(findings)
     best = _gaps_to_their_end(best, findings)
-    left = _explained(services, best, scene.graph)
+    left = _explained(services, best, findings, scene)
     reachable = _reachable(scene)
-    earliest = _earliest(left, scene.step)
+    earliest = _earliest(left.rows, scene.step)
     by_service: dict[str, list[Change]] = defaultdict(list)
     for change in scene.changes:
         by_service[change.service].append(change)
     scored = [
-        _score(name, left.get(name, ()), by_service[name], scene, reachable, first=name == earliest)
+        _score(
+            name,
+            left.rows.get(name, ()),
+            by_service[name],
+            scene,
+            _Standing(
+                reachable is None or name in reachable,
+                name == earliest,
+                left.drowned_by(name, scene.graph),
+            ),
+        )
         for name in sorted(services)
     ]
     return tuple(sorted(scored, key=lambda each: (-each.log_odds, each.service)))
@@ -133,24 +148,96 @@ def _gaps_to_their_end(
 
 
 def _explained(
-    services: Sequence[str], best: Mapping[tuple[str, Kind], Finding], graph: Graph
-) -> Mapping[str, tuple[tuple[Finding, float], ...]]:
+    services: Sequence[str],
+    best: Mapping[tuple[str, Kind], Finding],
+    findings: Sequence[Finding],
+    scene: Scene,
+) -> "_Left":
     """Per service, its evidence with what is left of it."""
     of_service: dict[str, dict[Kind, Finding]] = defaultdict(dict)
     for (service, kind), finding in best.items():
         of_service[service][kind] = finding
-    troubled = {name: _trouble(of_service.get(name, {})) for name in services}
-    busy = {name: _strength(of_service.get(name, {}), Kind.TRAFFIC) for name in services}
+    felt, counted = _observed(findings)
+    around = _Around(
+        troubled={
+            name: trouble
+            for name in services
+            if (trouble := _trouble(of_service.get(name, {}))) > 0 or name in felt
+        },
+        busy={name: _strength(of_service.get(name, {}), Kind.TRAFFIC) for name in counted},
+        growth={
+            name: kinds[Kind.TRAFFIC].effect or 0.0
+            for name, kinds in of_service.items()
+            if Kind.TRAFFIC in kinds
+        },
+        callees=scene.graph.callees,
+        callers=scene.graph.callers or _all_behind(scene.symptom, services),
+    )
     result = {}
+    flooded: dict[str, float] = {}
     for name, kinds in of_service.items():
         rows = []
         for finding in (kinds[kind] for kind in sorted(kinds)):
-            explained = _by_neighbours(name, finding, troubled, busy, graph)
-            left = finding.strength * explained.own * _beyond_traffic(finding, kinds)
-            left *= 1.0 - _flooded(name, finding, kinds, busy, graph)
+            explained = _by_neighbours(name, finding, around)
+            flood = _flooded(name, finding, around)
+            if NATURES[finding.kind].family is Family.SYMPTOM:
+                flooded[name] = max(flood, flooded.get(name, 0.0))
+            left = finding.strength * explained.own
+            left *= _beyond_traffic(name, finding, around) * (1.0 - flood)
             rows.append((replace(finding, explained_by=explained.by, explained_share=explained.share), left))
         result[name] = tuple(sorted(rows, key=lambda row: (-row[1], -row[0].strength, row[0].id)))
-    return result
+    return _Left(result, flooded)
+
+
+def _observed(findings: Sequence[Finding]) -> tuple[frozenset[str], frozenset[str]]:
+    """Services whose symptoms, and whose traffic, are known, found or clean; others are looked through."""
+    known = [each for each in findings if each.outcome in {Outcome.FOUND, Outcome.CLEAN}]
+    return (
+        frozenset(each.service for each in known if NATURES[each.kind].family is Family.SYMPTOM),
+        frozenset(each.service for each in known if each.kind is Kind.TRAFFIC),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """Evidence after explaining away."""
+
+    rows: Mapping[str, tuple[tuple[Finding, float], ...]]
+    flooded: Mapping[str, float]
+    """Services with symptoms, and how far a surge from their callers explains these."""
+
+    def drowned_by(self, name: str, graph: Graph) -> float:
+        """The share of the services in trouble that a surge entering here explains."""
+        surge = next((left for f, left in self.rows.get(name, ()) if f.kind is Kind.TRAFFIC), 0.0)
+        grew = any(f.kind is Kind.TRAFFIC and (f.effect or 0) > 0 for f, _ in self.rows.get(name, ()))
+        others = {each for each in self.flooded if each != name}
+        if surge < CLEAR or not grew or not others:
+            return 0.0
+        below = graph.causes_of(name) if graph.services else dict.fromkeys(others, 1)
+        return sum(self.flooded[each] for each in others if each in below) / len(others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What explaining away needs of everyone."""
+
+    troubled: Mapping[str, float]
+    busy: Mapping[str, float]
+    growth: Mapping[str, float]
+    """How much traffic changed where that was found, as a share of the usual."""
+    callees: Mapping[str, Mapping[str, float]]
+    callers: Mapping[str, Mapping[str, float]]
+
+    def surge(self, name: str) -> float:
+        """How much the service's traffic grew: its own count, or its callers' where it has none."""
+        if name in self.growth:
+            return self.growth[name]
+        return max((self.growth.get(each, 0.0) for each in self.callers.get(name, {})), default=0.0)
+
+
+def _all_behind(symptom: str, services: Sequence[str]) -> Mapping[str, Mapping[str, float]]:
+    """Without a call graph, a surge where it was noticed is taken to reach everybody else."""
+    return {name: {symptom: 1.0} for name in services if symptom and name != symptom}
 
 
 def _strength(kinds: Mapping[Kind, Finding], kind: Kind) -> float:
@@ -169,53 +256,52 @@ def _trouble(kinds: Mapping[Kind, Finding]) -> float:
     )
 
 
-def _by_neighbours(
-    name: str,
-    finding: Finding,
-    troubled: Mapping[str, float],
-    busy: Mapping[str, float],
-    graph: Graph,
-) -> Explained:
+def _by_neighbours(name: str, finding: Finding, around: _Around) -> Explained:
     way = NATURES[finding.kind].way
     if way is Way.STAYS or finding.strength <= 0:
         return Explained(1.0)
-    strengths, neighbours = (troubled, graph.callees) if way is Way.TO_CALLERS else (busy, graph.callers)
+    if way is Way.TO_CALLERS:
+        return _explain(name, finding.strength, around.troubled, around.callees)
+    return _explain(name, finding.strength, around.busy, around.callers)
+
+
+def _explain(
+    name: str,
+    strength: float,
+    strengths: Mapping[str, float],
+    neighbours: Mapping[str, Mapping[str, float]],
+) -> Explained:
     # A whisper does not explain a shout: a neighbour counts in full only if it is nearly as bad.
     weights = {
-        other: (1.0 - math.exp(-each / 2)) * min(1.0, each / (0.7 * finding.strength))
+        other: (1.0 - math.exp(-each / 2)) * min(1.0, each / (0.7 * strength))
         for other, each in strengths.items()
     }
     return explain(name, weights, neighbours)
 
 
-def _beyond_traffic(finding: Finding, kinds: Mapping[Kind, Finding]) -> float:
+_FOLLOW_TRAFFIC = frozenset(
+    {Kind.CPU, Kind.CONNECTIONS, Kind.THREADS, Kind.NETWORK, Kind.DISK_IO, Kind.QUEUE, Kind.THROTTLING}
+)
+
+
+def _beyond_traffic(name: str, finding: Finding, around: _Around) -> float:
     """Cpu, connections and the like rise with traffic; only what exceeds it is evidence."""
-    traffic = kinds.get(Kind.TRAFFIC)
-    if traffic is None or finding.kind not in _FOLLOW_TRAFFIC:
-        return 1.0
-    grown, more = finding.effect or 0.0, traffic.effect or 0.0
-    if more <= 0 or grown <= 0:
+    grown, more = finding.effect or 0.0, around.surge(name)
+    if finding.kind not in _FOLLOW_TRAFFIC or more <= 0 or grown <= 0:
         return 1.0
     return min(1.0, max(0.25, (grown - more) / grown))
 
 
-def _flooded(
-    name: str,
-    finding: Finding,
-    kinds: Mapping[Kind, Finding],
-    busy: Mapping[str, float],
-    graph: Graph,
-) -> float:
+def _flooded(name: str, finding: Finding, around: _Around) -> float:
     """How much of a symptom a surge explains that comes from the service's callers and not from itself."""
-    traffic = kinds.get(Kind.TRAFFIC)
-    if traffic is None or (traffic.effect or 0.0) <= 0 or NATURES[finding.kind].family is not Family.SYMPTOM:
+    if NATURES[finding.kind].family is not Family.SYMPTOM or around.surge(name) <= 0:
         return 0.0
-    return 0.8 * (1.0 - _by_neighbours(name, traffic, {}, busy, graph).own)
-
-
-_FOLLOW_TRAFFIC = frozenset(
-    {Kind.CPU, Kind.CONNECTIONS, Kind.THREADS, Kind.NETWORK, Kind.DISK_IO, Kind.QUEUE}
-)
+    strength = around.busy.get(name) or max(
+        (around.busy.get(each, 0.0) for each in around.callers.get(name, {})), default=0.0
+    )
+    if strength <= 0:
+        return 0.0
+    return 0.8 * (1.0 - _explain(name, strength, around.busy, around.callers).own)
 
 
 def _reachable(scene: Scene) -> frozenset[str] | None:
@@ -238,17 +324,24 @@ def _earliest(left: Mapping[str, tuple[tuple[Finding, float], ...]], step: timed
     return firsts[0][1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where a service stands among the others."""
+
+    reachable: bool
+    first: bool
+    drowns: float
+
+
 def _score(
     name: str,
     rows: tuple[tuple[Finding, float], ...],
     changes: Sequence[Change],
     scene: Scene,
-    reachable: frozenset[str] | None,
-    *,
-    first: bool,
+    standing: _Standing,
 ) -> Scored:
     terms = [Term("prior", PRIOR, "any service, before evidence")]
-    if reachable is not None and name not in reachable:
+    if not standing.reachable:
         terms.append(Term("place", UNREACHABLE, f"{scene.symptom} does not depend on it"))
     for family in Family:
         term = _family_term(family, rows)
@@ -258,7 +351,11 @@ def _score(
     telling = max(weighed, key=lambda each: each.log_odds, default=None)
     if telling is not None and telling.log_odds > 0:
         terms.append(Term("change", telling.log_odds, f"{telling.change.kind}: {telling.reason.value}"))
-    if first:
+    if standing.drowns > 0:
+        terms.append(
+            Term("surge", SURGE * standing.drowns, "the surge that enters here explains others' trouble")
+        )
+    if standing.first:
         terms.append(Term("first", FIRST_BONUS, "its trouble began clearly before everyone else's"))
     return Scored(
         name, math.fsum(term.log_odds for term in terms), _kind(rows, telling), tuple(terms), rows, weighed
@@ -283,19 +380,47 @@ def _kind(rows: tuple[tuple[Finding, float], ...], telling: change_rules.Weighed
     """What is to blame: a change that its evidence begins at, else the strongest local kind, else failure.
 
     Latency and errors are symptoms and are never named: a service that shows only those is failing by
-    itself for a reason that its telemetry does not show.
+    itself for a reason that its telemetry does not show. Nor is a fall of traffic ever a cause.
     """
     if telling is not None and telling.reason is change_rules.Reason.ANCHORED:
         return change_rules.kind_of(telling.change)
-    worth = [
-        (left * WEIGHTS[NATURES[f.kind].family].unit, f.kind)
+    worth = sorted(
+        (-left * WEIGHTS[NATURES[f.kind].family].unit, f.kind)
         for f, left in rows
-        if left > 0 and NATURES[f.kind].family not in {Family.SYMPTOM, Family.LOGS}
-    ]
-    if not worth:
-        return "failure"
-    most = max(value for value, _ in worth)
-    kind = min(kind for value, kind in worth if value == most)
-    if NATURES[kind].family is Family.NETWORK and kind is not Kind.DNS:
-        return "network"
-    return "code" if kind is Kind.SELF_TIME else kind.value
+        if left > 0 and NATURES[f.kind].family not in {Family.SYMPTOM, Family.LOGS} and _may_cause(f)
+    )
+    loudest = max((left * WEIGHTS[NATURES[f.kind].family].unit for f, left in rows), default=0.0)
+    if not worth or -worth[0][0] < TELLING * loudest:
+        return _said_by_logs(rows)
+    return _NAMES.get(worth[0][1], worth[0][1].value)
+
+
+def _may_cause(finding: Finding) -> bool:
+    return finding.kind is not Kind.TRAFFIC or (finding.effect or 0.0) > 0
+
+
+def _said_by_logs(rows: tuple[tuple[Finding, float], ...]) -> str:
+    """The cause that a service's own new log lines name, if they do."""
+    for finding, left in rows:
+        if finding.kind is Kind.LOG_PATTERN and left >= CLEAR:
+            meaning = known.meaning(" ".join((finding.subject, *finding.samples_text)), "error")
+            if meaning is not None and meaning in _MEANT:
+                return _MEANT[meaning]
+    return "failure"
+
+
+_NAMES: Mapping[Kind, str] = {
+    Kind.EDGE_GAP: "network",
+    Kind.NETWORK_ERRORS: "network",
+    Kind.SELF_TIME: "code",
+    Kind.EVENT: "failure",
+    Kind.GENERIC: "failure",
+}
+_MEANT: Mapping[known.Meaning, str] = {
+    known.Meaning.MEMORY: Kind.MEMORY.value,
+    known.Meaning.CERTIFICATE: Kind.CERTIFICATE.value,
+    known.Meaning.NAME: Kind.DNS.value,
+    known.Meaning.DISK: Kind.DISK.value,
+    known.Meaning.POOL: Kind.CONNECTIONS.value,
+    known.Meaning.EXCEPTION: "code",
+}

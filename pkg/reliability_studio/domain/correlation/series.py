@@ -19,6 +19,8 @@ LEAST_MOVES = 2
 """Differences that a counter needs to prove that it only grows."""
 MOST_SERIES = 20_000
 """Beyond this the quietest kinds' series are left out, which the verdict says."""
+COUNT = "counted"
+"""Unit of rows that count what was seen: their noise is at least that of counting."""
 FALLBACK_STEP_MS = 15_000
 _KEYS = ("service", "name", "kind", "unit", "pod", "labels", "query")
 

@@ -19,7 +19,7 @@ MOST_BRIDGES = 4
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Who calls whom, and which share of the caller's outgoing requests goes there."""
+    """Who calls whom, and which share of the caller's requests leads to such a call."""
 
     callees: Mapping[str, Mapping[str, float]]
     callers: Mapping[str, Mapping[str, float]]
@@ -51,8 +51,8 @@ class Graph:
             if known and rate > 0:
                 rated.append((caller, callee))
         return cls(
-            {name: _shares(each) for name, each in down.items()},
-            {name: _shares(each) for name, each in up.items()},
+            {name: _shares(each, _served(name, each, up)) for name, each in down.items()},
+            {name: _shares(each, sum(r for r in each.values() if r > 0)) for name, each in up.items()},
             frozenset(rated),
         )
 
@@ -80,10 +80,18 @@ class Graph:
         return _walk(service, lambda each: (*self.callees.get(each, {}), *self.callers.get(each, {})))
 
 
-def _shares(rates: Mapping[str, float]) -> Mapping[str, float]:
-    """Rates as shares; an edge of unknown rate is assumed to matter fully."""
-    total = sum(rate for rate in rates.values() if rate > 0)
-    return {name: 1.0 if rate < 0 or total <= 0 else rate / total for name, rate in sorted(rates.items())}
+def _served(name: str, out: Mapping[str, float], up: Mapping[str, Mapping[str, float]]) -> float:
+    """How many requests a caller serves: what arrives, or its busiest call where nothing known arrives."""
+    arriving = sum(rate for rate in up.get(name, {}).values() if rate > 0)
+    return arriving or max([0.0, *out.values()])
+
+
+def _shares(rates: Mapping[str, float], whole: float) -> Mapping[str, float]:
+    """Rates as shares of the whole; an edge of unknown rate is assumed to matter fully."""
+    return {
+        name: 1.0 if rate < 0 or whole <= 0 else min(1.0, rate / whole)
+        for name, rate in sorted(rates.items())
+    }
 
 
 def _walk(start: str, neighbours: Callable[[str], Iterable[str]]) -> Mapping[str, int]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from reliability_studio.domain.correlation.evidence import EDGE_COLUMNS, METRIC_COLUMNS, empty
 from reliability_studio.domain.correlation.kinds import Kind
-from reliability_studio.domain.correlation.series import Grid
+from reliability_studio.domain.correlation.series import COUNT, Grid
 
 MOST_SPANS = 400_000
 """Beyond this whole traces are left out, chosen by a hash of their id, so the same ones every time."""
@@ -98,6 +98,7 @@ def _shaped(
         "name": pl.lit(name) if detail is None else pl.format("{} {}", pl.lit(name), pl.col(detail)),
         "kind": pl.lit(kind.value),
         "value": pl.col("value").cast(pl.Float64),
+        "unit": pl.lit(COUNT if kind is Kind.TRAFFIC else None, pl.String),
     }
     return frame.select(
         (made[column] if column in made else pl.lit(None, kind_)).alias(column)

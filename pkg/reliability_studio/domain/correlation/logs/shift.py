@@ -183,7 +183,7 @@ def _pattern(
         novel=novel,
         first_ts=_whole(row["first"] if row["first"] is not None else row["ever"]),
         examples=tuple(str(each)[:500] for each in (examples or [row["older"]])),
-        meaning=known.meaning(f"{template} {examples[0] if examples else row['older']}", level),
+        meaning=known.meaning(f"{template} {examples[0]}", level) if strength > 0 and examples else None,
     )
 
 
