@@ -1,0 +1,149 @@
+"""Counters become events: resets, new series, relabels, gaps; and sums that add up (W3, W18, W19)."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability_studio.domain.slo.counting import (
+    KEEP_S,
+    Doubt,
+    Member,
+    Memory,
+    count,
+    counter_value,
+    identity,
+    largest,
+    target_of,
+)
+from reliability_studio.domain.slo.reading import Role, reading
+from tests.domain.slo.world import RATIO
+
+READING = reading(RATIO)
+BOTH = Role.TOTAL | Role.PART
+EMPTY = Memory()
+OK, BAD, OTHER = 1, 2, 3
+MEMBERS = {OK: Member(10, Role.TOTAL), BAD: Member(10, BOTH), OTHER: Member(20, Role.TOTAL)}
+
+
+def run(*values, memory=EMPTY, step_s=60, start=60, members=MEMBERS):
+    snapshots = [(start + number * step_s, each) for number, each in enumerate(values)]
+    return count(memory, members, snapshots, step_s=step_s, reading=READING)
+
+
+def test_the_first_snapshot_only_sets_the_zero():
+    """Nobody knows when its events happened."""
+    [first], _ = run({OK: 100})
+    assert (first.doubt, first.total) == (Doubt.FIRST, 0)
+
+
+def test_a_plain_difference_counts_by_role():
+    """Errors are a part of the total."""
+    found, _ = run({OK: 100, BAD: 5}, {OK: 190, BAD: 15})
+    assert (found[1].bad, found[1].total, found[1].doubt) == (10, 100, Doubt.NONE)
+
+
+def test_w3_a_restarted_counter_counts_from_its_new_value_series_by_series():
+    """W3: the other pod's events are not lost in a sum."""
+    found, _ = run({OK: 1000, OTHER: 1000}, {OK: 7, OTHER: 1010})
+    assert (found[1].total, found[1].resets) == (17, 1)
+
+
+def test_w19_the_first_error_of_a_service_counts():
+    """W19: the error series is created by the error; its process was there before."""
+    found, _ = run({OK: 100}, {OK: 200, BAD: 3})
+    assert (found[1].bad, found[1].total, found[1].credited) == (3, 103, 3)
+
+
+def test_a_new_process_counts_from_here_on():
+    """Its counter may be hours old: nobody saw it start."""
+    found, _ = run({OK: 100}, {OK: 110, OTHER: 5_000_000}, {OK: 120, OTHER: 5_000_007})
+    assert [each.total for each in found] == [0, 10, 17]
+
+
+def test_a_relabel_is_suspect_and_counts_nothing():
+    """Rule 3: renamed series would add whole lifetimes."""
+    members = {key: Member(10, Role.TOTAL) for key in range(1, 9)}
+    old = [dict.fromkeys(range(1, 5), 1000 + 10 * minute) for minute in range(3)]
+    new = dict.fromkeys(range(5, 9), 100_000)
+    found, memory = run(*old, new, {key: value + 10 for key, value in new.items()}, members=members)
+    assert found[3].doubt is Doubt.SUSPECT
+    assert found[3].total == 0
+    assert (found[4].total, found[4].doubt) == (40, Doubt.NONE)
+    assert memory.at == 60 * 5
+
+
+def test_no_series_of_the_total_is_a_gap_and_no_zero():
+    """W20: absence is not health; the events land where the series is seen again."""
+    found, _ = run({OK: 100}, {}, {OK: 130})
+    assert [each.doubt for each in found] == [Doubt.FIRST, Doubt.ABSENT, Doubt.NONE]
+    assert found[2].total == 30
+
+
+def test_missing_errors_are_no_errors():
+    """Only the total says whether anything was measured."""
+    found, _ = run({OK: 100}, {OK: 130})
+    assert (found[1].bad, found[1].doubt) == (0, Doubt.NONE)
+
+
+def test_what_was_remembered_goes_on_after_a_restart_without_a_seam():
+    """Two runs give what one gives."""
+    values = [{OK: 100 * n, BAD: 3 * n} for n in range(1, 7)]
+    whole, _ = run(*values)
+    first, memory = run(*values[:3])
+    second, _ = run(*values[3:], memory=memory, start=60 + 3 * 60)
+    assert [*first, *second] == whole
+
+
+def test_series_that_are_gone_for_a_day_are_forgotten():
+    """Memory has a bound: the churn of pods does not grow it."""
+    _, memory = run({OK: 1, OTHER: 1})
+    _, later = run({OK: 2}, memory=memory, start=60 + KEEP_S + 60)
+    assert set(later.series) == {OK}
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -1.0])
+def test_p8_what_no_counter_can_be_is_dropped(value):
+    """NaN never reaches the store."""
+    assert counter_value(value) is None
+
+
+def test_one_value_per_series_the_newer_one():
+    """An upgrade respells `le`; for a while both spellings are there."""
+    assert largest([(1, 5), (2, 1), (1, 7)]) == {1: 7, 2: 1}
+
+
+def test_identities_do_not_depend_on_the_order_of_labels():
+    """And differ by every part."""
+    assert identity({"a": "1", "b": "2"}) == identity({"b": "2", "a": "1"})
+    assert len({identity({"a": "12"}), identity({"a": "1", "2": ""}), identity({"a": "12"}, "x")}) == 3
+
+
+def test_the_pod_stands_in_for_a_dropped_instance():
+    """Series of one pod belong together even when relabelling dropped `instance`."""
+    assert target_of({"job": "a", "pod": "p", "code": "200"}) == target_of({"job": "a", "pod": "p"})
+    assert target_of({"job": "a", "instance": "i", "pod": "p"}) == target_of({"job": "a", "instance": "i"})
+    assert target_of({"job": "a", "pod": "p"}) != target_of({"job": "a", "pod": "q"})
+
+
+STEPS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5), st.booleans()), min_size=2, max_size=40)
+
+
+@given(STEPS, st.data())
+def test_counting_is_additive_monotone_and_bad_is_within_total(steps, data):
+    """W18: C(end) - C(start) whatever the partition; resets lose nothing that was seen."""
+    ok = bad = 0
+    values, truth = [], []
+    for good, wrong, reset in steps:
+        ok, bad = (0, 0) if reset else (ok, bad)
+        ok, bad = ok + good, bad + wrong
+        values.append({OK: ok, BAD: bad})
+    whole, _ = run(*values)
+    for each in whole[1:]:
+        assert 0 <= each.bad <= each.total
+        truth.append((each.bad, each.total))
+    cut = data.draw(st.integers(1, len(values)))
+    first, memory = run(*values[:cut])
+    second, _ = run(*values[cut:], memory=memory, start=60 + cut * 60)
+    assert [(c.bad, c.total) for c in [*first, *second][1:]] == truth

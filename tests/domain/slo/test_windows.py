@@ -1,0 +1,127 @@
+"""Windows by the calendar's own arithmetic, and burn factors that follow the window's length."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability_studio.domain.slo.spec import SCALE, BadSpec, Calendar, CalendarUnit, Objective, Rolling
+from reliability_studio.domain.slo.windows import (
+    CEILING_SHARE,
+    DAY,
+    Severity,
+    detection_s,
+    period,
+    tiers,
+)
+
+ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"])
+MOMENTS = st.integers(1_546_300_800, 2_177_452_800)
+"""From 2019 to 2038."""
+
+
+def at(text, zone="UTC"):
+    return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp())
+
+
+def test_w14_a_rolling_window_is_its_days_and_not_minutes():
+    """S5, W14: 30 days are 2,592,000 seconds."""
+    found = period(Rolling(30), 10_000_000)
+    assert (found.end, found.length_s) == (10_000_000, 30 * 86_400)
+
+
+@pytest.mark.parametrize("days", [0, 367, -1])
+def test_a_rolling_window_has_between_a_day_and_a_year(days):
+    """A bound on everything that grows."""
+    with pytest.raises(BadSpec):
+        Rolling(days)
+
+
+def test_a_month_with_the_end_of_summer_time_has_an_hour_more():
+    """W14: October in Berlin is 31 days and one hour."""
+    found = period(Calendar(CalendarUnit.MONTH, "Europe/Berlin"), at("2026-10-25T12:00", "Europe/Berlin"))
+    assert found.start == at("2026-10-01T00:00", "Europe/Berlin")
+    assert found.length_s == 31 * DAY + 3600
+
+
+def test_a_week_begins_on_monday_and_the_spring_one_is_an_hour_short():
+    """The week of 29 March 2026 in Berlin."""
+    found = period(Calendar(CalendarUnit.WEEK, "Europe/Berlin"), at("2026-03-29T12:00", "Europe/Berlin"))
+    assert found.start == at("2026-03-23T00:00", "Europe/Berlin")
+    assert found.length_s == 7 * DAY - 3600
+
+
+@pytest.mark.parametrize(("year", "days"), [(2024, 366), (2025, 365), (2100, 365), (2000, 366)])
+def test_a_year_knows_leap_days(year, days):
+    """And February its 29th."""
+    assert period(Calendar(CalendarUnit.YEAR), at(f"{year}-07-01T00:00")).length_s == days * DAY
+
+
+def test_the_moment_that_ends_a_period_still_belongs_to_it():
+    """The bucket that closes at midnight is the old month's last one."""
+    midnight = at("2026-02-01T00:00")
+    assert period(Calendar(CalendarUnit.MONTH), midnight).end == midnight
+    assert period(Calendar(CalendarUnit.MONTH), midnight + 60).start == midnight
+
+
+@given(MOMENTS, ZONES, st.sampled_from(CalendarUnit))
+def test_calendar_periods_tile_time(now, zone, unit):
+    """Every moment lies in its period, and the next period begins where this one ends."""
+    window = Calendar(unit, zone)
+    found = period(window, now)
+    assert found.start < now <= found.end
+    after = period(window, found.end + 1)
+    assert after.start == found.end
+    assert datetime.fromtimestamp(found.start, ZoneInfo(zone)).time() == datetime.min.time()
+
+
+@given(MOMENTS, ZONES)
+def test_months_end_on_the_first_of_the_next(now, zone):
+    """Over every change of clocks and every leap day."""
+    found = period(Calendar(CalendarUnit.MONTH, zone), now)
+    first = datetime.fromtimestamp(found.start, ZoneInfo(zone)).date()
+    last = datetime.fromtimestamp(found.end, ZoneInfo(zone)).date()
+    assert first.day == last.day == 1
+    assert timedelta(days=28) <= last - first <= timedelta(days=31)
+
+
+@pytest.mark.parametrize(
+    ("days", "factors"),
+    [
+        (30, [Fraction(72, 5), 6, 3, 1]),
+        (28, [Fraction(336, 25), Fraction(28, 5), Fraction(14, 5), Fraction(14, 15)]),
+        (7, [Fraction(84, 5), Fraction(28, 5), Fraction(14, 5)]),
+    ],
+)
+def test_factors_follow_from_the_share_and_the_window(days, factors):
+    """2.4: 14.4/6/3/1 at 30 d, Sloth's at 28 d, Datadog's 16.8/5.6/2.8 at 7 d (W10: never constant)."""
+    assert [tier.factor for tier in tiers(Objective.percent("99.9"), days * DAY)] == factors
+
+
+def test_no_factor_is_above_what_complete_failure_burns():
+    """14.4 cannot be reached at 90 %: the limit moves below the ceiling instead of never firing."""
+    objective = Objective.percent("90")
+    ceiling = CEILING_SHARE * SCALE / objective.budget
+    assert all(tier.factor <= ceiling for tier in tiers(objective, 30 * DAY))
+    assert tiers(objective, 30 * DAY)[0].factor == ceiling
+
+
+@given(st.integers(1, SCALE - 1), st.integers(1, 366))
+def test_pages_never_wake_anybody_below_the_budgets_own_pace(parts, days):
+    """A page needs a factor over 1, and windows much shorter than the SLO's own."""
+    for tier in tiers(Objective(parts), days * DAY):
+        assert tier.factor > (1 if tier.severity is Severity.PAGE else Fraction(9, 10))
+        assert tier.long_s * 2 <= days * DAY
+        assert tier.short_s >= 300
+        assert tier.factor * Objective(parts).budget < SCALE
+
+
+def test_a_complete_outage_is_detected_within_a_minute():
+    """2.4: 51.84 s for 99.9 % at 14.4 over 1 h; a tenth of the traffic in 8.64 min."""
+    objective = Objective.percent("99.9")
+    quick = tiers(objective, 30 * DAY)[0]
+    assert detection_s(quick, objective, Fraction(1)) == Fraction(5184, 100)
+    assert detection_s(quick, objective, Fraction(1, 10)) == Fraction(5184, 10)
