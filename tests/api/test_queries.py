@@ -24,7 +24,7 @@ from reliability_studio.errors import NotFound, SourceTimeout, SourceUnavailable
 from reliability_studio.frames import shapes
 from reliability_studio.frames.check import CheckedFrame
 from reliability_studio.observability.metrics import Metrics
-from tests.support.arrow_reader import read
+from grafana_host.arrow_reader import read
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 VIEWER = Caller(org_id=1, login="vera", role=Role.VIEWER)

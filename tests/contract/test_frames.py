@@ -15,7 +15,7 @@ from tests.contract.gohost import GoHost
 from tests.contract.goldens import Reading, committed_readings, digests, forms, official_readings
 from tests.frames.drawn import frames
 from tests.frames.goldens import Golden, goldens
-from tests.support import arrow_reader
+from grafana_host import arrow_reader
 
 FORMS = forms()
 GOLDENS = {golden.name: golden for golden in goldens()}

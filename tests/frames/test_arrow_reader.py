@@ -15,8 +15,8 @@ from arro3.core import Array, DataType, Schema, Table
 from arro3.core import Field as ArrowField
 from arro3.io import write_ipc, write_ipc_stream
 
-from tests.support import arrow_reader
-from tests.support.arrow_reader import Refused, read
+from grafana_host import arrow_reader
+from grafana_host.arrow_reader import Refused, read
 
 
 def arrow(

@@ -36,7 +36,7 @@ from reliability_studio.frames.meta import (
     ValueMapping,
 )
 from reliability_studio.frames.refusal import BadFrame
-from tests.support.arrow_reader import Refused, read
+from grafana_host.arrow_reader import Refused, read
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 TIME = Field.time("time", [START, START + timedelta(minutes=1)])

@@ -14,7 +14,7 @@ from reliability_studio.frames.check import CheckedFrame
 from reliability_studio.frames.frame import Field, Frame
 from tests.frames.drawn import NANOS, exactly, frames, nano_series
 from tests.frames.goldens import Golden, goldens
-from tests.support.arrow_reader import ReadField, read
+from grafana_host.arrow_reader import ReadField, read
 
 _SPECIAL = {"NaN": math.nan, "Inf": math.inf, "NegInf": -math.inf}
 

@@ -14,7 +14,7 @@ from reliability_studio.frames.frame import Field, Frame
 from reliability_studio.frames.refusal import BadFrame
 from tests.frames.drawn import CELLS, LABELS, NANOS, exactly, frames, nano_series
 from tests.frames.goldens import Golden, goldens
-from tests.support.arrow_reader import read
+from grafana_host.arrow_reader import read
 
 
 @given(frames())

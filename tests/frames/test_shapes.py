@@ -15,7 +15,7 @@ from reliability_studio.frames.kinds import Kind
 from reliability_studio.frames.meta import FieldConfig, FrameType, Notice, Severity, Stat, Thresholds
 from reliability_studio.frames.refusal import BadFrame
 from reliability_studio.frames.rows import Column
-from tests.support.arrow_reader import ReadFrame, read
+from grafana_host.arrow_reader import ReadFrame, read
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 TIMES = [START + timedelta(minutes=at) for at in range(3)]

@@ -332,7 +332,7 @@ _NOTICE = _struct(
 
 def _version(what: str, value: Any) -> None:
     _list(_whole(0, 2**31 - 1))(what, value)
-    if len(value) != 2:
+    if len(value) != 2:  # noqa: PLR2004 - major and minor
         raise Refused(f"{what}: must be two whole numbers")
 
 

@@ -1,0 +1,61 @@
+"""Serve a plugin folder as Grafana would: `python -m grafana_host --plugins dist`.
+
+The first line on stdout is JSON with the addresses; the one-time link in it opens the page in one browser.
+Ends on Ctrl-C or SIGTERM and stops every process that it started.
+"""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+
+from grafana_host.grafana import DataSource
+from grafana_host.serving import serve
+
+
+def main() -> int:
+    """Run until somebody stops it."""
+    parser = argparse.ArgumentParser(prog="grafana_host", description=__doc__.splitlines()[0])
+    parser.add_argument("--plugins", type=Path, required=True, help="the app plugin's folder")
+    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--preview", type=Path, help="the built preview page")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="plugin's ini section"
+    )
+    parser.add_argument("--verbose", action="store_true", help="show what the plugins log")
+    options = parser.parse_args()
+    if not (options.plugins / "plugin.json").is_file():
+        parser.error(f"{options.plugins} holds no plugin.json")
+    return asyncio.run(_run(options))
+
+
+async def _run(options: argparse.Namespace) -> int:
+    settings = dict(each.split("=", 1) for each in options.set)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    served = serve(options.plugins, settings=settings, port=options.port, preview=options.preview)
+    async with served as host:
+        for each in host.host.nested("datasource"):
+            host.host.grafana.add_source(
+                DataSource(uid=each.id, name=str(each.described["name"]), type=each.id)
+            )
+        if options.verbose:
+            for plugin in host.host.plugins.values():
+                plugin.journal.listener = _show
+        said = {"url": host.url, "login": host.login_url, "token": host.door.bearer}
+        sys.stdout.write(json.dumps(said) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+    return 0
+
+
+def _show(entry: dict[str, object]) -> None:
+    sys.stderr.write(json.dumps(entry) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The host with its HTTP side, as one context: processes, live channels, a port on loopback."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from grafana_host.door import Door
+from grafana_host.host import Host
+from grafana_host.live import Live
+from grafana_host.web import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running host."""
+
+    host: Host
+    door: Door
+    live: Live
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.door.port}"
+
+    @property
+    def login_url(self) -> str:
+        """Opens one session in a browser, once."""
+        return f"{self.url}/login?token={self.door.one_time}"
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    folder: Path,
+    *,
+    settings: Mapping[str, str] | None = None,
+    port: int = 0,
+    preview: Path | None = None,
+) -> AsyncIterator[Served]:
+    """Start the plugins of a folder and serve Grafana's routes for them.
+
+    Args:
+        folder: the app plugin's folder.
+        settings: the ini section of every plugin.
+        port: on 127.0.0.1; 0 takes a free one.
+        preview: the built preview page.
+
+    Raises:
+        FileNotFoundError: the folder holds no plugin.json.
+        OSError: the port is taken.
+    """
+    async with Host.open(folder, settings) as host, asyncio.TaskGroup() as group:
+        live, door = Live(host), Door()
+        running = group.create_task(live.run(), name="live")
+        runner = web.AppRunner(
+            Site(host, door, live, preview).application(), access_log=None, shutdown_timeout=1
+        )
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, "127.0.0.1", port)
+            await site.start()
+            door.port = runner.addresses[0][1]
+            host.grafana.app_url = f"http://127.0.0.1:{door.port}"
+            yield Served(host, door, live)
+        finally:
+            running.cancel()
+            await runner.cleanup()

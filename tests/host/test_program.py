@@ -1,0 +1,66 @@
+"""The host as a program: it says where it is, and leaves nothing behind however it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.host.folders import plugin
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(60)]
+
+PKG = Path(__file__).resolve().parents[2] / "pkg"
+
+
+def _started(folder: Path, mark: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "grafana_host", "--plugins", str(folder), "--set", f"mark={mark}"]
+    environ = {**os.environ, "PYTHONPATH": str(PKG)}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)
+
+
+def _children(mark: str) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if f"GF_PLUGIN_MARK={mark}\0".encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_no_plugin_outlives_the_host(tmp_path: Path, how: signal.Signals):
+    """9.2 (i): killed outright as well, within five seconds."""
+    mark = f"outlive-{os.getpid()}-{how.value}"
+    host = _started(plugin(tmp_path), mark)
+    try:
+        said = json.loads(host.stdout.readline())
+        assert said["url"].startswith("http://127.0.0.1:")
+        eventually(lambda: len(_children(mark)) == 2)
+        time.sleep(0.5)
+        host.send_signal(how)
+        assert host.wait(10) == (0 if how is not signal.SIGKILL else -signal.SIGKILL)
+        eventually(lambda: _children(mark) == [], 5)
+    finally:
+        host.kill()
+        host.stdout.close()
+        host.wait()
+
+
+def test_a_folder_without_a_plugin_is_told(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "grafana_host", "--plugins", str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(PKG)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "plugin.json" in done.stderr
