@@ -183,17 +183,21 @@ async def load(connection: AsyncConnection, slo: Slo, kept: rows.Kept) -> Book:
     """The book as the store has it; `kept.as_of` is not 0."""
     end = kept.as_of
     keep = keep_s(slo.definition)
-    ledger = await read_ledger(connection, slo, end, end - keep)
+    known = fine_from(end) if kept.standing.backfilled_to is None else kept.standing.backfilled_to
+    ledger = await read_ledger(connection, slo, end, end - keep, known)
     memory = await rows.memory(connection, slo)
     return Book(slo, ledger, memory, kept.standing, end, end)
 
 
-async def read_ledger(connection: AsyncConnection, slo: Slo, end: int, start: int) -> Ledger:
-    """The ledger of `(start, end]` as refreshes need it: by the minute lately, then ever coarser."""
-    fine, fives = fine_from(end), (end - KEEP_FIVES_S) // HOUR * HOUR
+async def read_ledger(connection: AsyncConnection, slo: Slo, end: int, start: int, known: int) -> Ledger:
+    """The ledger of `(start, end]` as refreshes need it: by the minute lately, then ever coarser.
+
+    It never starts before `known`: what history is still to be fetched will be put in front there.
+    """
+    fine, fives = fine_from(end), max(known, (end - KEEP_FIVES_S) // HOUR * HOUR)
     # The running chunk of hours is written anew from the ledger, so all of it must be in there.
-    start = min(start // HOUR * HOUR, (end - KEEP_HOURS_S) // HOUR * HOUR)
-    ledger = Ledger(fine, keep_s=end - start)
+    start = max(known, min(start // HOUR * HOUR, (end - KEEP_HOURS_S) // HOUR * HOUR))
+    ledger = Ledger(fine, keep_s=max(end - start, keep_s(slo.definition)))
     ledger.append(await _cells(connection, slo, Tier.MINUTE, fine, end))
     if ledger.end < end:
         ledger.append([Cell(end, 0, 0, 0)])

@@ -1,0 +1,170 @@
+"""A Prometheus made of two counters, a real SQLite, a hand-moved clock: the world of the SLO tests.
+
+The server keeps a sample every 15 s of what `bad` and `total` per minute say, and answers the queries that
+the engine sends, by the rules of `last_over_time`; anything else fails the test.
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from urllib.parse import parse_qs
+
+import httpx
+
+from reliability_studio.clock import ManualClock
+from reliability_studio.domain.slo.spec import Definition, Objective, Part, RatioIndicator, Rolling
+from reliability_studio.errors import Overloaded
+from reliability_studio.flows.slo_refresh import SloRefresh
+from reliability_studio.flows.slos import Slos
+from reliability_studio.settings.sources import SourceSettings
+from reliability_studio.sources.http import SourceClient
+from reliability_studio.sources.limits import BreakerPolicy
+from reliability_studio.sources.prometheus import Prometheus, explain
+from reliability_studio.sources.promql import parse_selector
+
+START = int(datetime(2026, 3, 10, 9, 0, tzinfo=UTC).timestamp())
+"""When the tests begin; the service has existed for ten days by then."""
+
+BORN = START - 10 * 86_400
+SCRAPE_S = 15
+_QUERY = re.compile(r"last_over_time\((?P<selector>.*)\[(?P<number>\d+)(?P<unit>[smh])\]\)")
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+class Server:
+    """The stand-in for Prometheus."""
+
+    def __init__(self):
+        self.bad = lambda _minute: 1
+        self.total = lambda _minute: 100
+        self.gaps = []
+        """Times (Unix seconds) without samples: [start, end)."""
+        self.down = set()
+        """Metrics whose queries fail."""
+        self.warn = ""
+        self.asked = []
+        self._sums = {}
+
+    def __call__(self, request):
+        form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
+        found = _QUERY.fullmatch(form["query"])
+        assert found, f"the engine sent {form['query']}"
+        self.asked.append(form)
+        selector = parse_selector(found["selector"], "$")
+        if selector.metric in self.down:
+            body = {"status": "error", "errorType": "execution", "error": f"{selector.metric} is broken"}
+            return httpx.Response(422, content=json.dumps(body).encode())
+        range_s = int(found["number"]) * _UNITS[found["unit"]]
+        ranged = "start" in form
+        times = _times(form) if ranged else [int(float(form["time"]))]
+        result = []
+        for labels, counter in self._series(selector):
+            values = [[t, str(v)] for t in times if (v := self._last(counter, t, range_s)) is not None]
+            if values and ranged:
+                result.append({"metric": labels, "values": values})
+            elif values:
+                result.append({"metric": labels, "value": values[0]})
+        data = {"resultType": "matrix" if ranged else "vector", "result": result}
+        body = {"status": "success", "data": data, **({"warnings": [self.warn]} if self.warn else {})}
+        return httpx.Response(200, content=json.dumps(body).encode())
+
+    def truth(self, start, end):
+        """(bad, total) of `(start, end]`, from the world itself."""
+        return tuple(
+            self._sum(counter, end) - self._sum(counter, start) for counter in (self.bad, self.total)
+        )
+
+    def _series(self, selector):
+        base = {"__name__": selector.metric, "job": "api", "instance": "i1"}
+        series = [
+            ({**base, "code": "500"}, lambda t: self._sum(self.bad, t)),
+            ({**base, "code": "200"}, lambda t: self._sum(self.total, t) - self._sum(self.bad, t)),
+        ]
+        return [(ls, c) for ls, c in series if all(m.judge(ls) for m in selector.matchers)]
+
+    def _sum(self, per_minute, at):
+        """Events since the service was born; by the minute, and none within one."""
+        key = (per_minute, (at - BORN) // 60)
+        if key not in self._sums:
+            sums, value = {}, 0
+            for minute in range((at - BORN) // 60 + 3 * 1440):
+                sums[per_minute, minute] = value
+                value += per_minute(BORN + minute * 60)
+            self._sums.update(sums)
+        return self._sums[key]
+
+    def _last(self, counter, at, range_s):
+        sample = at // SCRAPE_S * SCRAPE_S
+        while sample > at - range_s:
+            if sample < BORN:
+                return None
+            if not any(start <= sample < end for start, end in self.gaps):
+                return counter(sample)
+            sample -= SCRAPE_S
+        return None
+
+
+def _times(form):
+    start, end, step = (int(float(form[name])) for name in ("start", "end", "step"))
+    return list(range(start, end + 1, step))
+
+
+class Door:
+    """Everybody's door for alerts."""
+
+    def __init__(self):
+        self.events, self.closed = [], False
+
+    async def __call__(self, org_id, events):
+        if self.closed:
+            raise Overloaded("full")
+        assert org_id == 1
+        self.events += events
+
+
+class World:
+    """Everything that a test moves."""
+
+    def __init__(self, database):
+        self.clock = ManualClock(datetime.fromtimestamp(START + 90, UTC))
+        self.server, self.door, self.database = Server(), Door(), database
+        self.restart()
+
+    def restart(self, *, configured=True):
+        """A new process on the same database."""
+        self.refresh, self.slos = self.process(configured=configured)
+
+    def process(self, *, configured=True):
+        """One more process on the same database."""
+        settings = SourceSettings(name="prometheus", url="http://prom.test", timeout_s=5)
+        transport = httpx.MockTransport(self.server)
+        policy = BreakerPolicy(failures=10_000)
+        client = SourceClient(settings, clock=self.clock, explain=explain, transport=transport, policy=policy)
+        prometheus = Prometheus(client) if configured else None
+        refresh = SloRefresh(1, self.database, prometheus, self.clock, self.door)
+        return refresh, Slos(1, self.database, prometheus, refresh, self.clock)
+
+    async def minutes(self, count=1):
+        """Time passes and the job runs each minute."""
+        found = None
+        for _ in range(count):
+            self.clock.advance(60)
+            found = await self.refresh.run()
+        return found
+
+    def now(self):
+        """Unix seconds."""
+        return int(self.clock.now().timestamp())
+
+
+def definition(name="availability", metric="http_requests_total", objective="99.9", **more):
+    """An availability SLO of the counters; one day unless told otherwise."""
+    total = parse_selector(f'{metric}{{job="api"}}', "$")
+    bad = parse_selector(f'{metric}{{job="api",code=~"5.."}}', "$")
+    indicator = RatioIndicator(total, bad, Part.BAD)
+    return Definition(
+        name,
+        "api",
+        objective=Objective.percent(objective),
+        **{"indicator": indicator, "window": Rolling(1), **more},
+    )

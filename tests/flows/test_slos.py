@@ -1,0 +1,362 @@
+"""SLOs counted minute by minute: exact, shared, resumed, and honest about what could not be measured."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reliability_studio.domain.slo.cells import Tier
+from reliability_studio.domain.slo.measure import Reason, Status
+from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Objective, Rolling, Timeslices
+from reliability_studio.errors import Conflict, NotFound, SourceNotConfigured, SourceRejected, StaleWrite
+from reliability_studio.flows.slo_refresh import NOT_CONFIGURED, Outcome
+from reliability_studio.flows.slo_shelf import Stock
+from reliability_studio.store import audit
+from reliability_studio.store import slos as rows
+from reliability_studio.store.engine import Database
+from tests.flows.slo_world import START, World, definition
+
+
+@pytest.fixture
+async def world(tmp_path):
+    database = await Database.open(f"sqlite:///{tmp_path}/studio.sqlite")
+    yield World(database)
+    await database.aclose()
+
+
+def counts(view):
+    found = view.standing.measurement.window
+    return found.counts.bad, found.counts.total
+
+
+async def check_truth(world, view):
+    """The window holds exactly what happened in it."""
+    found = (await world.slos.get(view.slo.id)).standing.measurement.window
+    assert (found.counts.bad, found.counts.total) == world.server.truth(found.start, found.end)
+    assert found.end == world.now() // 60 * 60 - 60
+    return found
+
+
+async def test_a_new_slo_shows_its_window_at_once(world):
+    """Row 73: history before the SLO existed; and the numbers are the truth."""
+    view = await world.slos.create(definition("week", window=Rolling(7)), "ann")
+    assert view.verdict.status is Status.BREACHED
+    found = await check_truth(world, view)
+    assert found.coverage == 1.0
+    assert 7 * 1440 <= counts(view)[0] < 7 * 1440 + 60
+    assert view.standing.queries == ('last_over_time(http_requests_total{job="api"}[2m])',)
+
+
+async def test_every_minute_costs_one_query_that_slos_share(world):
+    """3.2: SLOs over the same selection share the snapshot, pinned to one moment."""
+    await world.slos.create(definition("one"), "ann")
+    await world.slos.create(definition("two", objective="99"), "ann")
+    world.server.asked.clear()
+    done = await world.minutes()
+    assert (done.calculated, done.failed, done.queries) == (2, 0, 1)
+    [form] = world.server.asked
+    assert float(form["time"]) == world.now() // 60 * 60 - 60
+    assert (await world.minutes(0)) is None
+
+
+async def test_an_hour_of_minutes_is_exact(world):
+    """Whatever the traffic does."""
+    world.server.bad = lambda t: t // 60 % 7
+    world.server.total = lambda t: 50 + t // 60 % 13
+    view = await world.slos.create(definition(), "ann")
+    await world.minutes(65)
+    await check_truth(world, view)
+
+
+async def test_a_run_without_anything_due_asks_nothing(world):
+    """Twice in one minute is once."""
+    await world.slos.create(definition(), "ann")
+    world.server.asked.clear()
+    assert (await world.refresh.run()).calculated == 0
+    assert world.server.asked == []
+
+
+@pytest.mark.parametrize("minutes", [2, 30, 7 * 60, 30 * 60])
+async def test_missed_minutes_are_fetched_and_not_zeroed_after_a_restart(world, minutes):
+    """S7, 3.4: nobody watched, no request came; the job makes up for it, in coarse steps when it was long."""
+    world.server.bad = lambda t: t // 60 % 5
+    view = await world.slos.create(definition(window=Rolling(3)), "ann")
+    await world.minutes(3)
+    world.clock.advance(minutes * 60)
+    world.restart()
+    await world.refresh.run()
+    found = await check_truth(world, view)
+    assert found.coverage == 1.0
+    await world.minutes(2)
+    await check_truth(world, view)
+
+
+async def test_counts_survive_any_number_of_restarts(world):
+    """Ledger, memory and standing come back as they were; chunks of every width are right."""
+    world.server.bad = lambda t: t // 60 % 3
+    view = await world.slos.create(definition(window=Rolling(2)), "ann")
+    for _ in range(6):
+        await world.minutes(11)
+        world.restart()
+    await world.minutes(1)
+    await check_truth(world, view)
+    start, end = datetime.fromtimestamp(START - 3600, UTC), world.clock.now()
+    for points in (60, 500):
+        _, course = await world.slos.history(view.slo.id, start, end, points)
+        whole = [p for p in course.points if p.total]
+        truth = world.server.truth(whole[0].at - course.step_s, whole[-1].at)
+        assert (sum(p.bad for p in whole), sum(p.total for p in whole)) == truth
+
+
+async def test_a_gap_of_samples_is_a_gap_and_its_events_are_kept(world):
+    """Prometheus scraped nothing for an hour: coverage says so, the counter lost nothing."""
+    view = await world.slos.create(definition(), "ann")
+    world.server.gaps.append((world.now(), world.now() + 3600))
+    await world.minutes(90)
+    found = await check_truth(world, view)
+    assert 0.93 < found.coverage < 0.97
+
+
+async def test_a_failing_query_marks_only_its_slos_and_keeps_their_numbers(world):
+    """S2: why it failed, the last good value with its time; the neighbour goes on."""
+    good = await world.slos.create(definition("good"), "ann")
+    bad = await world.slos.create(definition("bad", metric="other_total"), "ann")
+    world.server.down.add("other_total")
+    done = await world.minutes(2)
+    assert (done.calculated, done.failed) == (1, 1)
+    seen = await world.slos.get(bad.slo.id)
+    assert (seen.verdict.status, seen.verdict.reason) == (Status.NO_DATA, Reason.STALE)
+    assert "other_total is broken" in seen.stale_reason
+    assert seen.standing.measurement == bad.standing.measurement
+    await check_truth(world, good)
+    world.server.down.clear()
+    await world.minutes()
+    await check_truth(world, bad)
+    assert (await world.slos.get(bad.slo.id)).stale_reason == ""
+
+
+async def test_an_answer_that_is_not_whole_is_no_answer(world):
+    """3.4: a warning marks the bucket; counting the rest would look like fewer events."""
+    view = await world.slos.create(definition(), "ann")
+    world.server.warn = "2 stores did not answer"
+    await world.minutes()
+    assert "2 stores did not answer" in (await world.slos.get(view.slo.id)).stale_reason
+    world.server.warn = ""
+    await world.minutes()
+    await check_truth(world, view)
+
+
+async def test_without_prometheus_an_slo_can_be_made_and_says_what_is_missing(world):
+    """Creating from files must not depend on a running Prometheus."""
+    world.restart(configured=False)
+    view = await world.slos.create(definition(), "ann")
+    assert (view.verdict.status, view.stale_reason) == (Status.NO_DATA, NOT_CONFIGURED)
+    with pytest.raises(SourceNotConfigured):
+        await world.slos.preview(definition(), 100)
+    world.restart()
+    await world.minutes()
+    await check_truth(world, view)
+
+
+async def test_a_burn_opens_one_alert_and_its_end_closes_it(world):
+    """#5: fired, handed on once, resolved; one episode."""
+    world.server.bad = lambda t: 60 if START <= t < START + 1800 else 0
+    view = await world.slos.create(definition(window=Rolling(30), objective="99.9"), "ann")
+    await world.minutes(8)
+    [fired] = world.door.events
+    assert (fired.labels["condition"], fired.labels["severity"]) == ("page-quick", "critical")
+    assert fired.labels["slo_id"] == view.slo.id
+    await world.minutes(60)
+    last = [e for e in world.door.events if e.labels["condition"] == "page-quick"][-1]
+    assert last.starts_at == fired.starts_at
+    assert len({e.episode for e in world.door.events}) == 1
+
+
+async def test_a_closed_door_is_knocked_at_again_also_after_a_restart(world):
+    """Never lose: the alert is in the store until somebody took it."""
+    world.server.bad = lambda t: 60 if t >= START else 0
+    await world.slos.create(definition(window=Rolling(30)), "ann")
+    world.door.closed = True
+    await world.minutes(8)
+    assert world.door.events == []
+    world.door.closed = False
+    world.restart()
+    assert (await world.refresh.run()).alerts == 1
+    assert (await world.refresh.run()).alerts == 0
+    assert len(world.door.events) == 1
+
+
+async def test_two_processes_never_count_a_bucket_twice(world):
+    """Two replicas in the moment when the lease moves."""
+    view = await world.slos.create(definition(), "ann")
+    other, _ = world.process()
+    for _ in range(5):
+        world.clock.advance(60)
+        await world.refresh.run()
+        await other.run()
+    await check_truth(world, view)
+    slo = view.slo
+    async with world.database.reading() as connection:
+        kept = await rows.standing(connection, slo)
+        memory = await rows.memory(connection, slo)
+    async with world.database.writing() as connection:
+        same = await rows.put_state(
+            connection, slo, before=kept.as_of - 60, as_of=kept.as_of, standing=kept.standing, memory=memory
+        )
+    assert not same
+
+
+async def test_more_slos_than_fit_into_memory_are_read_from_the_store(world):
+    """The shelf has a bound."""
+    views = [await world.slos.create(definition(f"s{n}"), "ann") for n in range(5)]
+    world.refresh._shelf._max_books = 2
+    await world.minutes(3)
+    assert len(world.refresh._shelf._books) == 2
+    for view in views:
+        await check_truth(world, view)
+    assert Stock({}, {}).counted_to(views[0].slo) == 0
+
+
+async def test_an_edited_objective_keeps_history_and_shows_at_once(world):
+    """Row 33: no new counting, no query."""
+    view = await world.slos.create(definition(), "ann")
+    world.server.asked.clear()
+    edited = await world.slos.edit(
+        view.slo.id, view.slo.version, lambda d: replace(d, objective=Objective.percent("98")), "bob"
+    )
+    assert (edited.slo.version, edited.slo.generation, edited.slo.updated_by) == (2, 1, "bob")
+    assert counts(edited) == counts(view)
+    assert edited.verdict.status is Status.HEALTHY
+    assert world.server.asked == []
+
+
+async def test_a_longer_window_fetches_what_is_missing_in_front(world):
+    """Editing the window is no new generation either."""
+    view = await world.slos.create(definition(), "ann")
+    await world.slos.edit(view.slo.id, None, lambda d: replace(d, window=Rolling(7)), "bob")
+    found = await check_truth(world, view)
+    assert found.length_s == 7 * 86_400
+    assert found.coverage == 1.0
+
+
+async def test_a_new_meaning_counts_anew(world):
+    """Counts of another indicator are another SLO's; a firing alert of the old one ends."""
+    world.server.bad = lambda _: 60
+    view = await world.slos.create(definition(window=Rolling(1)), "ann")
+    assert view.standing.alert.firing
+    sliced = Timeslices(300, Objective.percent("95"))
+    edited = await world.slos.edit(view.slo.id, None, lambda d: replace(d, budgeting=sliced), "bob")
+    assert edited.slo.generation == 2
+    assert edited.standing.measurement.window.counts.total == 288
+    assert world.door.events[-2].resolved
+    async with world.database.writing() as connection:
+        assert await rows.prune(connection, world.now()) > 0
+        assert await rows.prune(connection, world.now()) == 0
+
+
+async def test_edits_of_an_old_version_names_that_are_taken_and_unknown_ids(world):
+    """A15 and optimistic concurrency."""
+    view = await world.slos.create(definition("one"), "ann")
+    await world.slos.create(definition("two"), "ann")
+    with pytest.raises(StaleWrite):
+        await world.slos.edit(view.slo.id, 7, lambda d: d, "bob")
+    with pytest.raises(Conflict, match="has an SLO named 'two' already"):
+        await world.slos.edit(view.slo.id, None, lambda d: replace(d, name="two"), "bob")
+    with pytest.raises(Conflict):
+        await world.slos.create(definition("two"), "ann")
+    for call in (world.slos.get("nope"), world.slos.delete("nope", "x"), world.slos.calculate("nope")):
+        with pytest.raises(NotFound):
+            await call
+
+
+async def test_deleting_takes_the_history_and_ends_the_alert_and_all_is_audited(world):
+    """Row 64: who did what, with before and after."""
+    world.server.bad = lambda _: 60
+    view = await world.slos.create(definition(), "ann")
+    await world.slos.delete(view.slo.id, "bob")
+    assert world.door.events[-1].resolved
+    assert await world.slos.every() == ()
+    async with world.database.reading() as connection:
+        assert [await rows.chunks(connection, view.slo, tier, 0, world.now()) for tier in Tier] == [[]] * 4
+        page = await audit.page(connection, 1, cursor=None, limit=10)
+    assert [(row.actor, row.action) for row in page.items] == [("bob", "slo.delete"), ("ann", "slo.create")]
+
+
+async def test_calculate_says_what_it_did(world):
+    """A16, S6: fresh numbers and time on request."""
+    view = await world.slos.create(definition(), "ann")
+    world.clock.advance(180)
+    seen, result = await world.slos.calculate(view.slo.id)
+    assert (result.outcome, result.buckets) == (Outcome.CALCULATED, 3)
+    assert seen.standing.calculated_at == world.now()
+    world.clock.advance(5)
+    seen, result = await world.slos.calculate(view.slo.id)
+    assert result.outcome is Outcome.NOTHING_DUE
+    assert seen.standing.calculated_at == world.now()
+    world.server.down.add("http_requests_total")
+    world.clock.advance(60)
+    seen, result = await world.slos.calculate(view.slo.id)
+    assert result.outcome is Outcome.FAILED
+    assert seen.verdict.reason is Reason.STALE
+    assert seen.standing.measurement.as_of == START + 180
+
+
+async def test_the_worst_slo_comes_first_and_those_without_data_are_listed(world):
+    """A11."""
+    await world.slos.create(definition("fine", objective="90"), "ann")
+    await world.slos.create(definition("broken", objective="99.9"), "ann")
+    await world.slos.create(definition("worn", objective="99.8"), "ann")
+    world.server.down.add("gone_total")
+    await world.slos.create(definition("gone", metric="gone_total"), "ann")
+    seen = await world.slos.every()
+    assert [v.slo.definition.name for v in seen[:3]] == ["broken", "worn", "fine"]
+    assert seen[-1].slo.definition.name == "gone"
+    assert seen[-1].verdict.status is Status.NO_DATA
+
+
+async def test_a_preview_stores_nothing(world):
+    """Row 87: the SLI while editing."""
+    found = await world.slos.preview(definition(window=Rolling(7)), 200)
+    assert found.series == 2
+    assert found.view.standing.measurement.window.coverage == 1.0
+    assert len(found.course.points) == 168
+    assert await world.slos.every() == ()
+    world.server.down.add("http_requests_total")
+    with pytest.raises(SourceRejected):
+        await world.slos.preview(definition(), 100)
+
+
+@pytest.mark.parametrize("width", [60, 300, 3600])
+async def test_time_slices_are_counted_on_their_own_grid(world, width):
+    """2.2: slices of every width, over restarts."""
+    world.server.bad = lambda t: 50 if t % 7200 < 3600 else 0
+    slices = Timeslices(width, Objective.percent("95"))
+    view = await world.slos.create(definition(objective="90", budgeting=slices), "ann")
+    await world.minutes(61)
+    world.restart()
+    await world.minutes(61)
+    found = (await world.slos.get(view.slo.id)).standing.measurement.window
+    assert found.counts.total == pytest.approx(86_400 / width, abs=60 * 60 / width)
+    assert found.counts.bad / found.counts.total == pytest.approx(0.5, abs=0.05)
+
+
+async def test_a_calendar_month_is_filled_from_its_first_day(world):
+    """Row 22, 73."""
+    view = await world.slos.create(
+        definition(window=Calendar(CalendarUnit.MONTH, "Europe/Berlin"), objective="98"), "ann"
+    )
+    found = await check_truth(world, view)
+    assert datetime.fromtimestamp(found.start, UTC).isoformat() == "2026-02-28T23:00:00+00:00"
+    assert found.coverage == 1.0
+
+
+async def test_history_is_cut_to_what_was_asked_for_and_empty_before_anything_was_counted(world):
+    """A17."""
+    view = await world.slos.create(definition(window=Rolling(7)), "ann")
+    now = world.clock.now()
+    slo, course = await world.slos.history(view.slo.id, now - timedelta(days=7), now, 50)
+    assert slo.id == view.slo.id
+    assert 24 <= len(course.points) <= 50
+    assert course.step_s == 6 * 3600
+    _, none = await world.slos.history(view.slo.id, now + timedelta(days=1), now + timedelta(days=2), 50)
+    assert none.points == ()
