@@ -187,6 +187,67 @@ class IncidentPageShape(Shape):
     """`status`, `severity`, `service`, `assignee`: how many match each value."""
 
 
+class AlertPageShape(Shape):
+    """A page of alert episodes, newest first."""
+
+    items: list[AlertShape]
+    total: int
+    cursor: str | None
+
+
+class AlertListShape(Shape):
+    """The alerts of one incident, oldest first."""
+
+    items: list[AlertShape]
+
+
+class TaskListShape(Shape):
+    """The tasks of one incident, oldest first."""
+
+    items: list[TaskShape]
+
+
+class CorrelationListShape(Shape):
+    """What the newest investigation found, the most probable first."""
+
+    items: list[CorrelationShape]
+
+
+class LikenessShape(Shape):
+    """An earlier incident and what it has in common."""
+
+    incident: IncidentShape
+    score: float
+    agrees: list[str]
+    """`group`, `service`, `title`."""
+
+
+class SimilarShape(Shape):
+    """Earlier incidents like this one, best first."""
+
+    items: list[LikenessShape]
+    rarity: str
+    """`never_seen`, `rare`, `occasional` or `frequent` in the last 30 days."""
+    recurrences: int
+
+
+class EarlierTextShape(Shape):
+    """What an entry said until somebody changed it."""
+
+    description: str
+    occurred_at: datetime
+    pinned: bool
+    deleted: bool
+    changed_at: datetime
+    changed_by: str
+
+
+class HistoryShape(Shape):
+    """Everything that an entry said before, oldest first."""
+
+    items: list[EarlierTextShape]
+
+
 class EntryPageShape(Shape):
     """A page of timeline entries, by when they happened."""
 
@@ -200,12 +261,12 @@ class IncidentInput(InputShape):
     title: Title
     severity: Severity = Severity.MEDIUM
     service: Word = ""
-    services: Annotated[list[Name], msgspec.Meta(max_length=200)] = []
+    services: Annotated[list[Name], msgspec.Meta(max_length=200)] = msgspec.field(default_factory=list)
     summary: Text = ""
     environment: Word = ""
-    labels: Labels = {}
-    fields: Fields = {}
-    roles: Roles = {}
+    labels: Labels = msgspec.field(default_factory=dict)
+    fields: Fields = msgspec.field(default_factory=dict)
+    roles: Roles = msgspec.field(default_factory=dict)
     assignee: Word = ""
     drill: bool = False
     started_at: Moment | None = None
@@ -279,7 +340,16 @@ class TaskPatch(InputShape):
     title: Title | msgspec.UnsetType = msgspec.UNSET
     assignee: Word | msgspec.UnsetType = msgspec.UNSET
     done: bool | msgspec.UnsetType = msgspec.UNSET
-    due_at: Moment | None | msgspec.UnsetType = msgspec.UNSET
+    due_at: Moment | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class SplitInput(InputShape):
+    """What to split off: some alerts into a new incident, or an incident that was merged in."""
+
+    alerts: Annotated[list[int], msgspec.Meta(max_length=1000)] = msgspec.field(default_factory=list)
+    title: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    incident: Word = ""
+    """Number of the merged incident; undoes that merge."""
 
 
 class MergeInput(InputShape):

@@ -1,0 +1,50 @@
+"""Every route of the incident side in one table; the composition root adds those of the other parts."""
+
+from typing import Any
+
+from reliability_studio.api.hooks import hook_routes
+from reliability_studio.api.incidents import incident_routes
+from reliability_studio.api.router import Route
+from reliability_studio.api.tasks import task_routes
+from reliability_studio.api.timeline import timeline_routes
+from reliability_studio.clock import Clock
+from reliability_studio.flows.incidents import Incidents
+from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.integrations import Integrations
+from reliability_studio.flows.people import People
+from reliability_studio.store.engine import Database
+
+
+def incident_side(
+    database: Database,
+    intake: Intake,
+    incidents: Incidents,
+    clock: Clock,
+    *,
+    grafana_secret: str = "",
+    timestamp_header: str = "",
+) -> tuple[Route[Any], ...]:
+    """All routes about alerts, incidents, services, rules and people.
+
+    Args:
+        database: of the organisation.
+        intake: its door for alerts.
+        incidents: what people do with incidents.
+        clock: for the moment of each call.
+        grafana_secret: HMAC secret of Grafana's contact point; empty when none is configured.
+        timestamp_header: header with the time of that signature, as configured in Grafana.
+    """
+    people = People(database)
+    integrations = Integrations(database)
+    return (
+        *hook_routes(
+            intake,
+            integrations,
+            clock,
+            grafana_secret=grafana_secret,
+            timestamp_header=timestamp_header,
+        ),
+        *incident_routes(incidents, people, clock),
+        *timeline_routes(incidents, clock),
+        *task_routes(incidents, clock),
+    )

@@ -1,0 +1,441 @@
+"""What people do with incidents: declare, read, change, comment, delete.
+
+Each change is one transaction that holds the organisation's lock: read, decide (`domain.incidents.edits`),
+write the record, the timeline, the audit log and the messages to the outside; the notice to listeners
+follows the commit. Tasks, and merging and splitting, have files of their own beside this one and use `Desk`.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reliability_studio.domain.incidents.edits import (
+    Change,
+    Edited,
+    Problem,
+    Wish,
+    declare,
+    differences,
+    edit,
+)
+from reliability_studio.domain.incidents.fold import opening_entry, status_entry
+from reliability_studio.domain.incidents.lifecycle import Move
+from reliability_studio.domain.incidents.model import Incident, Status
+from reliability_studio.domain.incidents.similar import Similar, similar
+from reliability_studio.domain.incidents.tasks import Task
+from reliability_studio.domain.timeline import Entry, EntryType
+from reliability_studio.errors import Conflict, FieldProblem, Invalid, NotFound, StaleWrite, StudioError
+from reliability_studio.flows.hub import Hub, Notice
+from reliability_studio.flows.ingest import Tell, tell_nobody
+from reliability_studio.store import (
+    alerts,
+    audit,
+    correlations,
+    directory,
+    idempotency,
+    incidents,
+    tasks,
+    timeline,
+)
+from reliability_studio.store.alerts import StoredAlert
+from reliability_studio.store.correlations import Signal
+from reliability_studio.store.engine import Database, lock_organisation
+from reliability_studio.store.incidents import Filter
+from reliability_studio.store.paging import Page
+from reliability_studio.store.timeline import StoredEntry
+
+DETAIL_ENTRIES = 500
+"""Timeline entries that the whole record shows; the rest is paged."""
+COMPARED = 1_000
+SIMILAR_SINCE = timedelta(days=180)
+_CREATE = "POST incidents"
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SloImpact:
+    """What an incident cost one SLO."""
+
+    slo_id: str
+    name: str
+    bad: int
+    total: int
+    budget_share: float | None
+
+
+Impact = Callable[[AsyncConnection, Incident], Awaitable[Sequence[SloImpact]]]
+"""Says what an incident cost the SLOs of its services."""
+
+
+async def no_impact(_connection: AsyncConnection, _incident: Incident) -> Sequence[SloImpact]:
+    """For a store without SLOs."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One incident with everything that belongs to it."""
+
+    incident: Incident
+    alerts: tuple[StoredAlert, ...]
+    timeline: tuple[StoredEntry, ...]
+    tasks: tuple[Task, ...]
+    signals: tuple[Signal, ...]
+    impact: tuple[SloImpact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of incidents and what each filter would show."""
+
+    page: Page[Incident]
+    facets: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """What became of one incident of many; `code` is empty when it went well."""
+
+    number: str
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(slots=True)
+class Work:
+    """One transaction under way: its connection, and what to announce after the commit."""
+
+    connection: AsyncConnection
+    org_id: int
+    by: str
+    now: datetime
+    notices: list[Notice] = field(default_factory=list)
+
+    def announce(self, incident: Incident, change: str) -> None:
+        """Tell listeners, once it is committed."""
+        self.notices.append(Notice("incident", incident.key, incident.version, change, self.now))
+
+
+class Desk:
+    """How a change of an incident is made: shared by everything that people do to one."""
+
+    def __init__(self, database: Database, hub: Hub, *, tell: Tell = tell_nobody) -> None:
+        self.database = database
+        self._hub = hub
+        self.tell = tell
+
+    @contextlib.asynccontextmanager
+    async def working(self, org_id: int, by: str, now: datetime) -> AsyncIterator[Work]:
+        """One transaction that holds the organisation's lock; notices leave after the commit."""
+        async with self.database.writing() as connection:
+            await lock_organisation(connection, org_id)
+            work = Work(connection, org_id, by, now)
+            yield work
+        for notice in work.notices:
+            self._hub.publish(org_id, notice)
+
+    async def save(self, work: Work, before: Incident, after: Incident, action: str) -> Incident:
+        """Write a changed incident with its audit record and its messages."""
+        stored = await incidents.save(work.connection, after)
+        was, is_ = differences(before, stored)
+        await self.log(work, action, stored.key, was, is_)
+        await self.tell(work.connection, before, stored, at=work.now, by=work.by)
+        return stored
+
+    async def log(self, work: Work, action: str, subject: str, before: object, after: object) -> None:
+        """Write who did what into the audit log."""
+        plain = [None if one is None else msgspec.to_builtins(one) for one in (before, after)]
+        await audit.append(
+            work.connection, work.org_id, work.now, work.by, action, subject, plain[0], plain[1]
+        )
+
+
+class Incidents:
+    """Incidents of one database, for all organisations."""
+
+    def __init__(
+        self,
+        database: Database,
+        hub: Hub,
+        *,
+        tell: Tell = tell_nobody,
+        impact: Impact = no_impact,
+    ) -> None:
+        self.desk = Desk(database, hub, tell=tell)
+        self._database = database
+        self._impact = impact
+
+    async def search(self, org_id: int, sought: Filter, *, cursor: str | None, limit: int) -> Listing:
+        """A page of incidents with the counts of its filters.
+
+        Raises:
+            BadRequest: the cursor was made for another list.
+        """
+        async with self._database.reading() as connection:
+            page = await incidents.search(connection, org_id, sought, cursor=cursor, limit=limit)
+            return Listing(page, await incidents.facets(connection, org_id, sought))
+
+    async def get(self, org_id: int, number: int) -> Incident:
+        """One incident.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+        """
+        async with self._database.reading() as connection:
+            return await existing(connection, org_id, number)
+
+    async def detail(self, org_id: int, number: int) -> Detail:
+        """One incident with everything that belongs to it.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+        """
+        async with self._database.reading() as connection:
+            incident = await existing(connection, org_id, number)
+            of = await alerts.of_incidents(connection, org_id, [incident.id])
+            told = await timeline.page(connection, incident.id, limit=DETAIL_ENTRIES)
+            return Detail(
+                incident,
+                of[incident.id],
+                told.items,
+                await tasks.of_incident(connection, incident.id),
+                await correlations.of_incident(connection, incident.id),
+                tuple(await self._impact(connection, incident)),
+            )
+
+    async def create(self, org_id: int, wish: Wish, *, by: str, now: datetime, key: str = "") -> Incident:
+        """Declare an incident. The same key again gives the incident that it made the first time.
+
+        Raises:
+            Invalid: names the fields that cannot be.
+            Conflict: the key was used for another incident.
+        """
+        digest = hashlib.sha256(msgspec.json.encode(wish, order="sorted")).hexdigest()
+        async with self.desk.working(org_id, by, now) as work:
+            made = await self._made_before(work, key, digest) if key else None
+            if made is not None:
+                return made
+            incident, problems = declare(org_id, wish, by=by, now=now)
+            _refuse((*problems, *await _unknown_people(work, {"$.assignee": incident.assignee})))
+            number = await incidents.take_number(work.connection, org_id)
+            stored = await incidents.insert(work.connection, replace(incident, number=number))
+            await timeline.add(work.connection, org_id, stored.id, _declared(stored, by, now))
+            if key:
+                answer = msgspec.json.encode({"number": number, "digest": digest})
+                await idempotency.remember(work.connection, org_id, key, _CREATE, answer, now)
+            await self.desk.log(work, "incident.create", stored.key, None, stored)
+            await self.desk.tell(work.connection, None, stored, at=now, by=by)
+            work.announce(stored, "opened")
+            return stored
+
+    async def change(
+        self,
+        org_id: int,
+        number: int,
+        change: Change,
+        *,
+        by: str,
+        now: datetime,
+        version: int | None = None,
+    ) -> Incident:
+        """Change an incident; with a version only that one.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+            StaleWrite: it changed since that version.
+            Conflict: its state does not allow the change; says what to do.
+            Invalid: names the fields that cannot be.
+        """
+        async with self.desk.working(org_id, by, now) as work:
+            before = await existing(work.connection, org_id, number)
+            if version is not None and version != before.version:
+                raise StaleWrite(f"{before.key} changed meanwhile: read it again", current=before.version)
+            firing = await _firing(work, before) if _ends(before, change) else ()
+            edited = edit(before, change, by=by, now=now, firing=firing)
+            _allow(edited, before, firing)
+            if edited.incident.assignee != before.assignee:
+                _refuse(await _unknown_people(work, {"$.assignee": edited.incident.assignee}))
+            return await self._write(work, before, edited, change)
+
+    async def bulk(
+        self, org_id: int, numbers: Sequence[int], change: Change, *, by: str, now: datetime
+    ) -> tuple[BulkOutcome, ...]:
+        """The same change on many incidents, each by itself: one that cannot be does not stop the others."""
+        outcomes: list[BulkOutcome] = []
+        for number in dict.fromkeys(numbers):
+            try:
+                changed = await self.change(org_id, number, change, by=by, now=now)
+            except StudioError as error:
+                outcomes.append(BulkOutcome(f"INC-{number}", error.code, str(error)))
+            else:
+                outcomes.append(BulkOutcome(changed.key))
+        return tuple(outcomes)
+
+    async def delete(self, org_id: int, number: int, *, by: str, now: datetime) -> None:
+        """Delete an incident with everything that belongs to it; its alerts stay.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+        """
+        async with self.desk.working(org_id, by, now) as work:
+            before = await existing(work.connection, org_id, number)
+            await incidents.delete(work.connection, org_id, number)
+            await self.desk.log(work, "incident.delete", before.key, before, None)
+            work.announce(before, "deleted")
+
+    async def similar(self, org_id: int, number: int, *, now: datetime) -> Similar:
+        """Earlier incidents that are like this one.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+        """
+        async with self._database.reading() as connection:
+            incident = await existing(connection, org_id, number)
+            sought = Filter(started_from=now - SIMILAR_SINCE)
+            page = await incidents.search(connection, org_id, sought, cursor=None, limit=COMPARED)
+        return similar(incident, page.items, now=now)
+
+    async def alerts(self, org_id: int, number: int) -> tuple[StoredAlert, ...]:
+        """The alerts of an incident, oldest first.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+        """
+        async with self._database.reading() as connection:
+            incident = await existing(connection, org_id, number)
+            of = await alerts.of_incidents(connection, org_id, [incident.id])
+        return of[incident.id]
+
+    async def signals(self, org_id: int, number: int) -> tuple[Signal, ...]:
+        """What the newest investigation found, the most probable first.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+        """
+        async with self._database.reading() as connection:
+            incident = await existing(connection, org_id, number)
+            return await correlations.of_incident(connection, incident.id)
+
+    async def all_alerts(
+        self, org_id: int, *, firing: bool | None, cursor: str | None, limit: int
+    ) -> Page[StoredAlert]:
+        """Alert episodes of the organisation, newest first."""
+        async with self._database.reading() as connection:
+            return await alerts.search(connection, org_id, firing=firing, cursor=cursor, limit=limit)
+
+    async def _write(self, work: Work, before: Incident, edited: Edited, change: Change) -> Incident:
+        stored, entries = before, list(edited.entries)
+        if edited.incident != before:
+            stored = await self.desk.save(work, before, edited.incident, "incident.update")
+            work.announce(stored, _what(before, stored))
+        if change.comment.strip() and stored.status is before.status:
+            entries.append(comment_entry(change.comment, work.by, work.now))
+            if stored.version == before.version:
+                work.announce(stored, "comment")
+        await timeline.add(work.connection, work.org_id, stored.id, entries)
+        return stored
+
+    async def _made_before(self, work: Work, key: str, digest: str) -> Incident | None:
+        answer = await idempotency.recall(work.connection, work.org_id, key, _CREATE)
+        if answer is None:
+            return None
+        made = msgspec.json.decode(answer, type=_Made)
+        if made.digest != digest:
+            raise Conflict("this Idempotency-Key was used for another incident: take a new one")
+        return await existing(work.connection, work.org_id, made.number)
+
+
+class _Made(msgspec.Struct):
+    """What is remembered of an answer under an idempotency key."""
+
+    number: int
+    digest: str
+
+
+async def existing(connection: AsyncConnection, org_id: int, number: int) -> Incident:
+    """The incident with this number.
+
+    Raises:
+        NotFound: there is no such incident in this organisation.
+    """
+    found = await incidents.get(connection, org_id, number)
+    if found is None:
+        raise NotFound(f"there is no incident INC-{number}")
+    return found
+
+
+def comment_entry(text: str, by: str, now: datetime, occurred_at: datetime | None = None) -> Entry:
+    """A comment as the timeline holds it."""
+    return Entry(
+        type=EntryType.COMMENT,
+        occurred_at=occurred_at or now,
+        recorded_at=now,
+        title="comment",
+        source="user",
+        source_key=f"comment:{uuid4().hex}",
+        description=text,
+        author=by,
+    )
+
+
+async def _firing(work: Work, incident: Incident) -> tuple[str, ...]:
+    of = await alerts.of_incidents(work.connection, work.org_id, [incident.id])
+    return tuple(one.event.name for one in of[incident.id] if not one.event.resolved)
+
+
+def _ends(before: Incident, change: Change) -> bool:
+    return change.status is not None and before.status.active and not change.status.active
+
+
+async def _unknown_people(work: Work, logins: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Logins that nobody has: a typing error would leave an incident with nobody."""
+    wanted: Collection[str] = {login for login in logins.values() if login and login != work.by}
+    known = await directory.known(work.connection, work.org_id, wanted) if wanted else frozenset()
+    return tuple(
+        (path, f"nobody with the login '{login[:100]}' has been seen in this organisation")
+        for path, login in logins.items()
+        if login in wanted and login not in known
+    )
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        found = tuple(FieldProblem(path, text) for path, text in problems)
+        raise Invalid("; ".join(f"{path}: {text}" for path, text in problems), found)
+
+
+def _allow(edited: Edited, before: Incident, firing: Sequence[str]) -> None:
+    _refuse(edited.problems)
+    if not edited.move.refused:
+        return
+    names = ", ".join(sorted(set(firing))[:_NAMED])
+    raise Conflict(
+        {
+            Move.BACKWARDS: f"{before.key} is {before.status.value}; the only way back is to reopen it",
+            Move.NOT_ENDED: "only a resolved or closed incident can be reopened, into an active status",
+            Move.STILL_FIRING: f"{len(firing)} of its alerts still fire ({names}); send force to resolve it",
+            Move.MERGED: f"{before.key} was merged into INC-{before.merged_into}; work on that one",
+        }.get(edited.move, "its state does not allow this")
+    )
+
+
+def _declared(incident: Incident, by: str, now: datetime) -> tuple[Entry, ...]:
+    first = opening_entry(incident, by, now)
+    if incident.status is Status.OPEN:
+        return (first,)
+    before = replace(incident, status=Status.OPEN)
+    return (first, status_entry(before, incident, by, now, "told afterwards"))
+
+
+def _what(before: Incident, after: Incident) -> str:
+    if after.status is not before.status:
+        return "status_change"
+    if after.severity is not before.severity:
+        return "severity_change"
+    return "assignment" if after.assignee != before.assignee else "update"

@@ -1,0 +1,236 @@
+"""Merging incidents into one, undoing that, and splitting alerts off into an incident of their own.
+
+A merge moves alerts and timeline, and leaves an entry in the target that names all that went, so that it can
+be undone exactly. The merged incident keeps its number and says where it went.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from reliability_studio.domain.incidents.fold import opening_entry, severity_entry
+from reliability_studio.domain.incidents.grouping import Reason
+from reliability_studio.domain.incidents.lifecycle import SYSTEM, begun
+from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Stamp, Status
+from reliability_studio.domain.incidents.policy import severity_of
+from reliability_studio.domain.timeline import Entry, EntryType
+from reliability_studio.errors import Conflict, Invalid
+from reliability_studio.flows.incidents import Desk, Work, existing
+from reliability_studio.store import alerts, incidents, timeline
+from reliability_studio.store.alerts import StoredAlert
+
+_SCAN = 500
+
+
+class _Undo(msgspec.Struct):
+    """What a merge moved."""
+
+    merged: int
+    alerts: list[int]
+    entries: list[int]
+
+
+class Merging:
+    """Merge, its undoing, and split."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def merge(
+        self, org_id: int, number: int, others: Sequence[int], *, by: str, now: datetime
+    ) -> Incident:
+        """Take other incidents in: their alerts, their timeline, their services, their earlier start.
+
+        Raises:
+            NotFound: one of them does not exist in this organisation.
+            Conflict: one of them was merged already.
+        """
+        async with self._desk.working(org_id, by, now) as work:
+            target = await existing(work.connection, org_id, number)
+            _mergeable(target)
+            for other in dict.fromkeys(others):
+                if other == number:
+                    raise Invalid.field("$.numbers", "an incident cannot be merged into itself")
+                source = await existing(work.connection, org_id, other)
+                _mergeable(source)
+                target = await self._take_in(work, target, source)
+            work.announce(target, "merged")
+            return target
+
+    async def undo(self, org_id: int, number: int, merged: int, *, by: str, now: datetime) -> Incident:
+        """Give back what one merge took; the incident that was merged, as it is again.
+
+        Raises:
+            NotFound: one of them does not exist in this organisation.
+            Conflict: it was not merged into this one.
+        """
+        async with self._desk.working(org_id, by, now) as work:
+            target = await existing(work.connection, org_id, number)
+            source = await existing(work.connection, org_id, merged)
+            moved = await self._moved(work, target, source)
+            if source.merged_into != target.number or moved is None:
+                raise Conflict(f"{source.key} was not merged into {target.key}")
+            text = f"{by} undid the merge into {target.key}"
+            await alerts.join(work.connection, moved.alerts, source.id, Reason.MOVED.value, text, at=now)
+            await timeline.move(work.connection, target.id, source.id, entry_ids=moved.entries)
+            back = replace(source, merged_into=None, updated_at=now, updated_by=by)
+            stored = await self._desk.save(work, source, back, "incident.unmerge")
+            told = _entry(
+                work, f"{source.key} was split off again", f"unmerge:{source.number}:{stored.version}"
+            )
+            await timeline.add(work.connection, org_id, target.id, (told,))
+            work.announce(stored, "split")
+            work.announce(target, "split")
+            return stored
+
+    async def split(
+        self,
+        org_id: int,
+        number: int,
+        alert_ids: Sequence[int],
+        *,
+        by: str,
+        now: datetime,
+        title: str = "",
+    ) -> Incident:
+        """Move some alerts of an incident into a new one.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+            Invalid: an alert does not belong to it.
+        """
+        async with self._desk.working(org_id, by, now) as work:
+            source = await existing(work.connection, org_id, number)
+            of = await alerts.of_incidents(work.connection, org_id, [source.id])
+            chosen = [one for one in of[source.id] if one.id in set(alert_ids)]
+            if not chosen or len(chosen) != len(set(alert_ids)):
+                raise Invalid.field("$.alerts", f"must be alerts of {source.key}")
+            taken = await incidents.take_number(work.connection, org_id)
+            new = replace(_split_off(source, chosen, title, by, now), number=taken)
+            stored = await incidents.insert(work.connection, new)
+            text = f"{by} split it off from {source.key}"
+            ids = [one.id for one in chosen]
+            await alerts.join(work.connection, ids, stored.id, Reason.MOVED.value, text, at=now)
+            first = opening_entry(stored, by, now, f"split off from {source.key}")
+            await timeline.add(work.connection, org_id, stored.id, (first,))
+            told = _entry(work, f"{len(chosen)} alerts were split off into {stored.key}", f"split:{taken}")
+            await timeline.add(work.connection, org_id, source.id, (told,))
+            await self._desk.log(
+                work, "incident.split", source.key, None, {"into": stored.key, "alerts": ids}
+            )
+            await self._desk.tell(work.connection, None, stored, at=now, by=by)
+            work.announce(stored, "opened")
+            work.announce(source, "split")
+            return stored
+
+    async def _take_in(self, work: Work, target: Incident, source: Incident) -> Incident:
+        of = await alerts.of_incidents(work.connection, work.org_id, [source.id])
+        ids = [one.id for one in of[source.id]]
+        text = f"{work.by} merged {source.key} into {target.key}"
+        await alerts.join(work.connection, ids, target.id, Reason.MOVED.value, text, at=work.now)
+        moved = await timeline.move(work.connection, source.id, target.id)
+        gone = replace(source, merged_into=target.number, updated_at=work.now, updated_by=work.by)
+        stored = await self._desk.save(work, source, gone, "incident.merge")
+        work.announce(stored, "merged")
+        entries = [
+            _entry(
+                work,
+                f"{source.key} was merged into this incident",
+                f"merge:{source.number}:{stored.version}",
+                {"merge": {"merged": source.number, "alerts": ids, "entries": list(moved)}},
+            )
+        ]
+        wider = _widened(target, source, work.by, work.now)
+        if wider.severity is not target.severity:
+            entries.append(severity_entry(target, wider.severity, work.by, work.now, text))
+        await timeline.add(work.connection, work.org_id, target.id, entries)
+        return await self._desk.save(work, target, wider, "incident.update")
+
+    async def _moved(self, work: Work, target: Incident, source: Incident) -> _Undo | None:
+        """What the latest merge of the source moved."""
+        found: _Undo | None = None
+        cursor: str | None = None
+        while True:
+            page = await timeline.page(
+                work.connection, target.id, types=(EntryType.EVIDENCE,), cursor=cursor, limit=_SCAN
+            )
+            for stored in page.items:
+                recorded = stored.entry.metadata.get("merge")
+                if isinstance(recorded, Mapping) and recorded.get("merged") == source.number:
+                    found = msgspec.convert(recorded, _Undo)
+            cursor = page.cursor
+            if cursor is None:
+                return found
+
+
+def _mergeable(incident: Incident) -> None:
+    if incident.merged_into is not None:
+        raise Conflict(f"{incident.key} was merged into INC-{incident.merged_into} already")
+
+
+def _widened(target: Incident, source: Incident, by: str, now: datetime) -> Incident:
+    """The target with what the source adds: services, an earlier start, a higher severity."""
+    services = tuple(sorted({*target.services, source.service, *source.services} - {target.service}))
+    milestones = dict(target.milestones)
+    earlier = source.milestones[Milestone.STARTED]
+    if earlier.at < target.started_at and not target.episodes:
+        milestones[Milestone.STARTED] = earlier
+    severity = min(target.severity, source.severity, key=lambda one: one.rank)
+    return replace(
+        target,
+        services=services,
+        milestones=milestones,
+        severity=severity,
+        updated_at=now,
+        updated_by=by,
+    )
+
+
+def _split_off(
+    source: Incident, chosen: Sequence[StoredAlert], title: str, by: str, now: datetime
+) -> Incident:
+    events = [one.event for one in chosen]
+    first = min(events, key=lambda event: (severity_of(event.labels).rank, event.starts_at))
+    started = min(event.starts_at for event in events)
+    milestones = dict(begun(started, now, by))
+    detected = min(max(started, source.milestones[Milestone.DETECTED].at), now)
+    milestones[Milestone.DETECTED] = Stamp(max(detected, milestones[Milestone.STARTED].at), SYSTEM)
+    return replace(
+        source,
+        id=0,
+        version=1,
+        title=title.strip() or first.name,
+        severity=severity_of(first.labels),
+        status=Status.OPEN,
+        origin=Origin.ALERT,
+        milestones=milestones,
+        created_at=now,
+        created_by=by,
+        updated_at=now,
+        updated_by=by,
+        summary=first.annotations.get("summary", ""),
+        root_cause="",
+        services=(),
+        assignee="",
+        roles={},
+        episodes=(),
+        hold_until=None,
+        rule="",
+        group_key=f"split={source.number}:{chosen[0].id}",
+    )
+
+
+def _entry(work: Work, title: str, key: str, metadata: Mapping[str, Any] | None = None) -> Entry:
+    return Entry(
+        type=EntryType.EVIDENCE,
+        occurred_at=work.now,
+        recorded_at=work.now,
+        title=title,
+        source="user",
+        source_key=key,
+        author=work.by,
+        metadata=metadata or {},
+    )
