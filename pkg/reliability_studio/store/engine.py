@@ -12,8 +12,8 @@ Opening migrates (`store/migrations`), safely when several processes open at the
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, Literal
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from typing import Any, Literal, TypeVar
 
 import aiosqlite
 from sqlalchemy import URL, event, exc, make_url, text
@@ -36,6 +36,8 @@ _WAL_TRIES = 100
 _WAL_PAUSE_S = 0.05
 _INTAKE_LOCK = 0x52531
 _MEGABYTE = 1024 * 1024
+
+T = TypeVar("T")
 
 Dialect = Literal["sqlite", "postgresql"]
 
@@ -96,7 +98,7 @@ class Database:
             StoreUnavailable: there is no connection to be had.
         """
         with _translating():
-            async with self._readers.connect() as connection:
+            async with _begun(self._readers) as connection:
                 yield connection
 
     @contextlib.asynccontextmanager
@@ -109,8 +111,9 @@ class Database:
         await self._take_turn()
         try:
             with _translating():
-                async with self._writers.begin() as connection:
+                async with _begun(self._writers) as connection:
                     yield connection
+                    await whole(connection.commit())
         finally:
             self._turn.release()
 
@@ -154,6 +157,43 @@ async def lock_organisation(connection: AsyncConnection, org_id: int) -> None:
             text("SELECT pg_advisory_xact_lock(:purpose, :org)"),
             {"purpose": _INTAKE_LOCK, "org": org_id & 0x7FFFFFFF},
         )
+
+
+@contextlib.asynccontextmanager
+async def _begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection in a transaction that is rolled back at the end, unless it was committed.
+
+    Beginning and ending are never cut short by a cancellation: half a `BEGIN` would hold SQLite's only turn,
+    half a check-out a place in the pool. A statement in between may be; its connection is then thrown away.
+    """
+    connection = engine.connect()
+    try:
+        _ = await whole(connection.start())
+    except asyncio.CancelledError:
+        if connection.sync_connection is not None:
+            await whole(connection.close())
+        raise
+    try:
+        _ = await whole(connection.begin())
+        yield connection
+    finally:
+        await whole(connection.close())
+
+
+async def whole(work: Awaitable[T]) -> T:
+    """Let this come to its end before a cancellation takes effect."""
+    task = asyncio.ensure_future(work)  # noqa: TID251 - awaited below, whatever happens
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        except BaseException:  # noqa: BLE001 - it is the task's own, and raised by its result below
+            break
+    if cancelled is not None and not task.cancelled() and task.exception() is None:
+        raise cancelled
+    return task.result()
 
 
 @contextlib.contextmanager
@@ -210,7 +250,14 @@ def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
     def beginning(connection: Any) -> None:
         connection.exec_driver_sql(begin)
 
+    def thrown_away(connection: Any, _record: object, _error: object) -> None:
+        # A statement was cancelled. Its cursor may live on in a traceback and keep the closed connection, and
+        # with it the only turn to write, so the transaction ends here.
+        with contextlib.suppress(exc.SQLAlchemyError, aiosqlite.Error, ValueError, asyncio.CancelledError):
+            connection.run_async(lambda driver: whole(driver.rollback()))
+
     event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "invalidate", thrown_away)
     event.listen(engine.sync_engine, "begin", beginning)
 
 

@@ -24,7 +24,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, DateTime, MetaData, Table, Text, func, inspect, select
 
 from reliability_studio.errors import StoreError
+from reliability_studio.store import statistics
 from reliability_studio.store.migrations import r0001_first, r0002_slos
+from reliability_studio.store.tables import metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def upgrade(connection: Connection, known: tuple[Revision, ...] = REVISIONS) -> 
     for revision in missing:
         revision.upgrade(operations)
         connection.execute(revisions.insert().values(id=revision.id, title=revision.title))
+    if missing and connection.dialect.name == "sqlite":
+        statistics.seed(connection, metadata.sorted_tables)
 
 
 def _missing(connection: Connection, known: tuple[Revision, ...]) -> tuple[Revision, ...]:

@@ -162,14 +162,14 @@ def _incidents(op: Operations) -> None:
     op.create_index(
         "ix_incidents_assignee",
         "incidents",
-        ["org_id", "assignee", sa.literal_column("started_at DESC")],
+        ["org_id", "assignee", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     op.create_index("ix_incidents_resolved", "incidents", ["org_id", "resolved_at"], unique=False)
     op.create_index(
         "ix_incidents_severity",
         "incidents",
-        ["org_id", "severity", sa.literal_column("started_at DESC")],
+        ["org_id", "severity", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     op.create_index(
@@ -181,7 +181,7 @@ def _incidents(op: Operations) -> None:
     op.create_index(
         "ix_incidents_status",
         "incidents",
-        ["org_id", "status", sa.literal_column("started_at DESC")],
+        ["org_id", "status", sa.literal_column("started_at DESC"), sa.literal_column("id DESC")],
         unique=False,
     )
     op.create_index(
@@ -285,7 +285,14 @@ def _alerts(op: Operations) -> None:
         ),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_alerts_ended", "alerts", ["org_id", "ends_at"], unique=False)
+    op.create_index(
+        "ix_alerts_ended",
+        "alerts",
+        ["org_id", "ends_at"],
+        unique=False,
+        sqlite_where=sa.text("ends_at IS NOT NULL"),
+        postgresql_where=sa.text("ends_at IS NOT NULL"),
+    )
     op.create_index(
         "ix_alerts_firing",
         "alerts",
@@ -508,7 +515,7 @@ def _correlations(op: Operations) -> None:
     op.create_index(
         "ix_correlations_incident",
         "correlations",
-        ["incident_id", sa.literal_column("confidence DESC")],
+        ["incident_id", "investigation_id", sa.literal_column("confidence DESC"), "id"],
         unique=False,
     )
     op.create_index("ix_correlations_investigation", "correlations", ["investigation_id"], unique=False)

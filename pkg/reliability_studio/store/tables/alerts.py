@@ -38,7 +38,13 @@ Index(
     sqlite_where=alerts.c.ends_at.is_(None),
     postgresql_where=alerts.c.ends_at.is_(None),
 )
-Index("ix_alerts_ended", alerts.c.org_id, alerts.c.ends_at)
+Index(
+    "ix_alerts_ended",
+    alerts.c.org_id,
+    alerts.c.ends_at,
+    sqlite_where=alerts.c.ends_at.is_not(None),
+    postgresql_where=alerts.c.ends_at.is_not(None),
+)
 
 alert_joins = Table(
     "alert_joins",

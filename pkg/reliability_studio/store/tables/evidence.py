@@ -35,5 +35,11 @@ correlations = Table(
     sqlite_autoincrement=True,
 )
 
-Index("ix_correlations_incident", correlations.c.incident_id, correlations.c.confidence.desc())
+Index(
+    "ix_correlations_incident",
+    correlations.c.incident_id,
+    correlations.c.investigation_id,
+    correlations.c.confidence.desc(),
+    correlations.c.id,
+)
 Index("ix_correlations_investigation", correlations.c.investigation_id)

@@ -78,9 +78,27 @@ incidents = Table(
 
 Index("ix_incidents_started", incidents.c.org_id, incidents.c.started_at.desc(), incidents.c.id.desc())
 Index("ix_incidents_updated", incidents.c.org_id, incidents.c.updated_at.desc(), incidents.c.id.desc())
-Index("ix_incidents_status", incidents.c.org_id, incidents.c.status, incidents.c.started_at.desc())
-Index("ix_incidents_severity", incidents.c.org_id, incidents.c.severity, incidents.c.started_at.desc())
-Index("ix_incidents_assignee", incidents.c.org_id, incidents.c.assignee, incidents.c.started_at.desc())
+Index(
+    "ix_incidents_status",
+    incidents.c.org_id,
+    incidents.c.status,
+    incidents.c.started_at.desc(),
+    incidents.c.id.desc(),
+)
+Index(
+    "ix_incidents_severity",
+    incidents.c.org_id,
+    incidents.c.severity,
+    incidents.c.started_at.desc(),
+    incidents.c.id.desc(),
+)
+Index(
+    "ix_incidents_assignee",
+    incidents.c.org_id,
+    incidents.c.assignee,
+    incidents.c.started_at.desc(),
+    incidents.c.id.desc(),
+)
 Index("ix_incidents_resolved", incidents.c.org_id, incidents.c.resolved_at)
 
 incident_services = Table(

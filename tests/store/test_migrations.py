@@ -1,0 +1,140 @@
+"""Revisions lead to the tables, from every earlier revision, keeping the rows; on both databases."""
+
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from reliability_studio.errors import StoreError
+from reliability_studio.store import migrations, transfer
+from reliability_studio.store.engine import Database
+from reliability_studio.store.migrations import REVISIONS
+from reliability_studio.store.tables import metadata
+from tests.store.filled import fill
+
+
+def differences(connection: Connection) -> list[object]:
+    """What the database has and the tables do not, or the other way; search columns belong to no table."""
+    known = set(metadata.tables)
+
+    def ours(name: str | None, kind: str, _parents: object) -> bool:
+        if kind == "table":
+            return name in known
+        return not (kind == "column" and name == "search") and not str(name).endswith("_search")
+
+    options = {"include_name": ours, "compare_type": False}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+async def test_the_revisions_lead_to_the_tables(database):
+    """D14: nothing missing, nothing left over, in columns, indexes and constraints."""
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+        assert await connection.run_sync(migrations.current)
+
+
+async def test_every_check_and_foreign_key_of_the_tables_is_in_the_database(database):
+    """Alembic does not compare check constraints; their names are compared here."""
+
+    def found(connection: Connection) -> dict[str, set[str]]:
+        inspector = inspect(connection)
+        return {
+            name: {str(c["name"]) for c in inspector.get_check_constraints(name)}
+            | {str(key["name"]) for key in inspector.get_foreign_keys(name)}
+            for name in metadata.tables
+        }
+
+    wanted = {
+        table.name: {
+            str(constraint.name)
+            for constraint in table.constraints
+            if str(constraint.name).startswith(("ck_", "fk_"))
+        }
+        for table in metadata.tables.values()
+    }
+    async with database.reading() as connection:
+        assert await connection.run_sync(found) == wanted
+
+
+def test_revisions_are_in_order():
+    """Their ids sort as they are applied, and none comes twice."""
+    ids = [revision.id for revision in REVISIONS]
+    assert ids == sorted(set(ids))
+    assert all(revision.title for revision in REVISIONS)
+
+
+async def test_a_database_of_a_newer_program_is_refused(database, url):
+    """It says what to do and changes nothing."""
+    async with database.writing() as connection:
+        await connection.execute(text("INSERT INTO schema_revisions (id, title) VALUES ('9999', 'future')"))
+    with pytest.raises(StoreError, match=r"newer than this program \(revision 9999\)"):
+        await Database.open(url)
+
+
+@pytest.mark.parametrize("known", range(1, len(REVISIONS)))
+async def test_an_upgrade_from_an_earlier_revision_keeps_the_rows(url, monkeypatch, known):
+    """D17: a database of each earlier revision is filled, then opened by this program."""
+    earlier = REVISIONS[:known]
+    monkeypatch.setattr(Database, "migrate", _only(earlier))
+    old = await Database.open(url)
+    monkeypatch.undo()
+    await fill(old)
+    async with old.reading() as connection:
+        present = set(await connection.run_sync(lambda c: inspect(c).get_table_names()))
+        tables = [table for table in metadata.sorted_tables if table.name in present]
+        before = [await transfer.checksum(connection, table) for table in tables]
+    await old.aclose()
+    new = await Database.open(url)
+    async with new.reading() as connection:
+        assert await connection.run_sync(migrations.applied) == tuple(revision.id for revision in REVISIONS)
+        assert await connection.run_sync(differences) == []
+        assert [await transfer.checksum(connection, table) for table in tables] == before
+    await new.aclose()
+
+
+def _only(known):
+    async def migrate(self):
+        async with self.writing() as connection:
+            await connection.run_sync(migrations.upgrade, known)
+
+    return migrate
+
+
+async def test_a_migration_that_fails_leaves_the_database_as_it_was(database):
+    """The revisions of one upgrade stand or fall together."""
+
+    def broken(op):
+        op.execute("CREATE TABLE half (id INTEGER)")
+        op.execute("this is not SQL")
+
+    bad = migrations.Revision("9998", "broken", broken)
+    with pytest.raises(StoreError):
+        async with database.writing() as connection:
+            await connection.run_sync(migrations.upgrade, (*REVISIONS, bad))
+    async with database.reading() as connection:
+        assert not await connection.run_sync(lambda c: inspect(c).has_table("half"))
+        assert await connection.run_sync(migrations.current)
+
+
+async def test_sqlite_plans_with_figures_for_every_index(tmp_path):
+    """Each of our indexes has one; an index of the search does not."""
+    database = await Database.open(f"sqlite:///{tmp_path}/a.sqlite")
+    async with database.reading() as connection:
+        rows = await connection.execute(text("SELECT idx, stat FROM sqlite_stat1"))
+        figures = {row.idx: row.stat for row in rows}
+    await database.aclose()
+    ours = {index.name for table in metadata.tables.values() for index in table.indexes}
+    assert ours <= set(figures)
+    assert figures["ix_incidents_status"].split()[1] == "100000"
+
+
+@pytest.mark.integration
+def test_the_draft_of_a_revision_is_empty_when_nothing_is_missing():
+    """`python -m scripts.new_revision` is what its docstring says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.new_revision"], capture_output=True, text=True, check=True, timeout=50
+    )
+    assert done.stdout.strip() == "# the revisions lead to the tables already"
