@@ -12,7 +12,6 @@ plugin's folder is replaced by an update.
 
 import asyncio
 import importlib
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +30,8 @@ def run(role: str, channel: HandshakeChannel, environ: Mapping[str, str]) -> int
 
     async def load() -> "Product":
         # In a thread: importing takes longer than Grafana should wait for a health check.
-        product = await asyncio.to_thread(importlib.import_module, f"reliability_studio.app.load_{role}")
-        loaded: Product = await product.load(environ, Path(sys.argv[0]), metrics)
-        return loaded
+        module = await asyncio.to_thread(importlib.import_module, f"reliability_studio.app.load_{role}")
+        product: Product = await module.load(environ, Path(__file__), metrics)
+        return product
 
     return server.run(load, channel, environ, metrics)

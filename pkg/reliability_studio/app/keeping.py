@@ -1,9 +1,9 @@
 """The vault over the store: sealed settings as rows of the deployment's database."""
 
+import reliability_studio.store.settings as rows
 from reliability_studio.clock import Clock
 from reliability_studio.flows.vault import SettingsDocument, Vault
 from reliability_studio.settings.deployment import Deployment
-from reliability_studio.store import settings as rows
 from reliability_studio.store.engine import Database
 
 

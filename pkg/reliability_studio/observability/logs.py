@@ -35,6 +35,9 @@ _LEVELS = {
     "error": logging.ERROR,
 }
 
+_CHATTY = ("alembic", "httpx", "httpcore", "kubernetes")
+"""Libraries whose ordinary lines tell an operator nothing."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -96,6 +99,8 @@ def install(level: int = logging.INFO, *, descriptor: int = 2) -> None:
     with contextlib.suppress(OSError, ValueError):
         faulthandler.enable(file=descriptor)
     logging.basicConfig(handlers=[HclogHandler(descriptor)], level=level, force=True)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
     logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread

@@ -1,0 +1,59 @@
+"""Loads the app role: everything heavy is imported by importing this module."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from reliability_studio.app.deployed import deploy
+from reliability_studio.app.organisations import Organisations
+from reliability_studio.app.product import StudioProduct
+from reliability_studio.app.runtime_app import AppRuntime, Ground
+from reliability_studio.app.sources import source_names
+from reliability_studio.clock import SystemClock
+from reliability_studio.flows.hub import Hub
+from reliability_studio.flows.vault import SettingsDocument
+from reliability_studio.jobs.runner import JobMeter, Runner
+from reliability_studio.jobs.table import JOBS
+from reliability_studio.observability.metrics import Metrics
+from reliability_studio.sources.meter import SourceMeter
+
+FIRST_ORGANISATION = 1
+"""Grafana's main organisation, which always exists: its jobs run on the ini's defaults before any visit."""
+
+
+async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> StudioProduct[AppRuntime]:
+    """Build the process.
+
+    Raises:
+        StoreError: no data folder, no database, or a key that does not fit.
+    """
+    clock = SystemClock()
+    deployed = await deploy(environ, program, clock)
+    hub, meter = Hub(metrics), SourceMeter(metrics, source_names())
+
+    async def build(org_id: int, document: SettingsDocument) -> AppRuntime:
+        settings = deployed.decode(document)
+        ground = Ground(
+            org_id=org_id,
+            database=await deployed.databases.at(settings.database_url),
+            hub=hub,
+            clock=clock,
+            meter=meter,
+            holder=deployed.holder,
+            warnings=deployed.deployment.warnings,
+        )
+        return AppRuntime(ground, settings)
+
+    organisations = Organisations(deployed.settings, build, clock)
+
+    async def served() -> tuple[int, ...]:
+        return tuple({FIRST_ORGANISATION, *await deployed.settings.organisations()})
+
+    return StudioProduct(
+        organisations=organisations,
+        databases=deployed.databases,
+        changes=hub,
+        metrics=metrics,
+        clock=clock,
+        takes_settings=True,
+        runner=Runner(served, organisations.use, jobs=JOBS, clock=clock, meter=JobMeter(metrics, JOBS)),
+    )

@@ -1,0 +1,195 @@
+"""One organisation in the app role: its sources, its flows, its routes, and its jobs.
+
+Built anew for every version of the settings, in the order in which the parts need each other, and closed when
+the last call on it is done. What outlives settings (the database, listeners, counters) comes from outside.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from reliability_studio import __version__
+from reliability_studio.api.calls import (
+    Caller,
+    HealthReport,
+    Query,
+    QueryAnswer,
+    ResourceRequest,
+    ResourceResponse,
+    Role,
+)
+from reliability_studio.api.health import Dependency, examine
+from reliability_studio.api.router import Call, Reply, Route, Router
+from reliability_studio.api.slos import slo_routes
+from reliability_studio.api.studio_routes import incident_side
+from reliability_studio.app.sources import open_sources
+from reliability_studio.clock import Clock
+from reliability_studio.domain.incidents.model import Severity
+from reliability_studio.domain.incidents.notices import Kind, News, Target
+from reliability_studio.errors import NotFound
+from reliability_studio.flows.hub import Hub
+from reliability_studio.flows.incidents import Incidents
+from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.notify import Notifier
+from reliability_studio.flows.slo_refresh import SloRefresh
+from reliability_studio.flows.slos import Slos
+from reliability_studio.jobs import table
+from reliability_studio.jobs.lease import TTL_S
+from reliability_studio.settings.notifications import TargetSettings
+from reliability_studio.settings.organisation import Settings
+from reliability_studio.sources.meter import SourceMeter
+from reliability_studio.sources.outgoing import open_outgoing
+from reliability_studio.store import lease, retention
+from reliability_studio.store.engine import Database
+from reliability_studio.store.retention import Horizon
+
+INCIDENTS_PAGE = "/a/reliability-studio-app/incidents"
+
+KEEP_AUDIT = timedelta(days=365)
+KEEP_ALERTS = timedelta(days=90)
+KEEP_DELIVERIES = timedelta(days=30)
+KEEP_IDEMPOTENCY = timedelta(days=2)
+
+Work = Callable[[datetime], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an organisation's runtimes share, whatever its settings."""
+
+    org_id: int
+    database: Database
+    hub: Hub
+    clock: Clock
+    meter: SourceMeter
+    holder: str
+    """Names this process in leases."""
+    warnings: Sequence[str]
+    """What is wrong with the deployment."""
+
+
+class AppRuntime:
+    """One organisation under one version of its settings."""
+
+    def __init__(self, ground: Ground, settings: Settings) -> None:
+        self._ground = ground
+        self._settings = settings
+        self._sources = open_sources(settings, ground.clock, ground.meter)
+        self._notifier = _notifier(ground, settings)
+        intake = Intake(ground.database, ground.hub, ground.clock, tell=self._notifier.enqueue)
+        incidents = Incidents(ground.database, ground.hub, tell=self._notifier.enqueue)
+        refresh = SloRefresh(
+            ground.org_id, ground.database, self._sources.prometheus, ground.clock, intake.apply
+        )
+        slos = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
+        self._router = Router(
+            (
+                Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
+                *incident_side(ground.database, intake, incidents, ground.clock),
+                *slo_routes(slos, ground.clock),
+            )
+        )
+        self._jobs = _jobs(ground, intake, refresh, self._notifier)
+
+    async def resource(self, request: ResourceRequest) -> ResourceResponse:
+        """Answer a resource call."""
+        return await self._router.answer(request)
+
+    async def query(self, _caller: Caller, queries: tuple[Query, ...]) -> Mapping[str, QueryAnswer]:
+        """Grafana sends queries to data sources only; an app has none to answer."""
+        error = "queries go to the data source reliability-studio-datasource"
+        return {query.ref_id: QueryAnswer(error=error, status=NotFound.status) for query in queries}
+
+    async def health(self, _caller: Caller) -> HealthReport:
+        """Examine the database and every source."""
+        return await examine(
+            (
+                Dependency("store", required=True, probe=self._ground.database.health),
+                *self._sources.dependencies(),
+            ),
+            self._ground.clock,
+            problems=(*self._settings.problems, *self._sources.problems),
+            warnings=self._ground.warnings,
+            facts={"version": __version__, "role": "app"},
+        )
+
+    async def hold_lease(self, now: datetime) -> bool:
+        """Take or prolong the right to run this organisation's jobs."""
+        ground = self._ground
+        async with ground.database.writing() as connection:
+            return await lease.acquire(connection, _lease_name(ground), ground.holder, now, TTL_S)
+
+    async def release_lease(self) -> None:
+        """Let another process take over at once."""
+        ground = self._ground
+        async with ground.database.writing() as connection:
+            await lease.release(connection, _lease_name(ground), ground.holder)
+
+    async def work(self, job: str, now: datetime) -> None:
+        """Do one run of a job."""
+        await self._jobs[job](now)
+
+    async def aclose(self) -> None:
+        """Close the connections to the outside."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._sources.aclose())
+            group.create_task(self._notifier.aclose())
+
+    async def _health(self, call: Call[Any]) -> Reply:
+        """`GET health`: the same report, for pages; 503 when the plugin cannot do its work (A1)."""
+        report = await self.health(call.caller)
+        body = {"status": report.status.value, "message": report.message, **report.details}
+        return Reply(body, status=503 if report.status.value == "error" else 200)
+
+
+def _lease_name(ground: Ground) -> str:
+    return f"jobs:{ground.org_id}"
+
+
+def _jobs(ground: Ground, intake: Intake, refresh: SloRefresh, notifier: Notifier) -> Mapping[str, Work]:
+    async def refresh_slos(_now: datetime) -> object:
+        return await refresh.run()
+
+    async def upkeep(now: datetime) -> object:
+        return await intake.sweep(ground.org_id, now)
+
+    async def retain(now: datetime) -> object:
+        horizon = Horizon(
+            alerts=now - KEEP_ALERTS,
+            audit=now - KEEP_AUDIT,
+            deliveries=now - KEEP_DELIVERIES,
+            idempotency=now - KEEP_IDEMPOTENCY,
+        )
+        return await retention.sweep(ground.database, ground.org_id, horizon)
+
+    return {
+        table.SLO_REFRESH.name: refresh_slos,
+        table.INCIDENT_UPKEEP.name: upkeep,
+        table.NOTIFICATIONS.name: notifier.deliver,
+        table.RETENTION.name: retain,
+    }
+
+
+def _notifier(ground: Ground, settings: Settings) -> Notifier:
+    wanted = settings.notifications
+    return Notifier(
+        ground.database,
+        ground.org_id,
+        targets=[_target(each) for each in wanted.targets],
+        senders=open_outgoing(wanted, ground.clock, ground.meter),
+        incident_url=f"{settings.grafana.url}{INCIDENTS_PAGE}" if settings.grafana else "",
+        clock=ground.clock,
+    )
+
+
+def _target(settings: TargetSettings) -> Target:
+    return Target(
+        name=settings.name,
+        kind=Kind(settings.kind),
+        least=Severity(settings.least),
+        services=frozenset(settings.services),
+        news=frozenset(News(each) for each in settings.news),
+        drills=settings.drills,
+    )

@@ -1,0 +1,89 @@
+"""One organisation in the data source role: the queries of panels and alert rules, over the shared store."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from reliability_studio import __version__
+from reliability_studio.api.calls import (
+    Caller,
+    HealthReport,
+    Query,
+    QueryAnswer,
+    ResourceRequest,
+    ResourceResponse,
+)
+from reliability_studio.api.health import Dependency, examine
+from reliability_studio.api.queries import AnyQueryType, Queries, QueryMeter
+from reliability_studio.api.router import Router
+from reliability_studio.api.slo_queries import slo_queries
+from reliability_studio.clock import Clock
+from reliability_studio.flows.slos import SloReader
+from reliability_studio.observability.metrics import Metrics
+from reliability_studio.store.engine import Database
+
+DEADLINE_S = 25.0
+"""Of one query; a dashboard's own patience is about as long."""
+
+PARALLEL = 8
+
+
+class DataRuntime:
+    """Queries of one organisation."""
+
+    def __init__(
+        self,
+        database: Database,
+        types: Sequence[AnyQueryType],
+        meter: QueryMeter,
+        clock: Clock,
+        warnings: Sequence[str],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._warnings = warnings
+        self._router = Router(())
+        self._queries = Queries(types, deadline_s=DEADLINE_S, max_parallel=PARALLEL, meter=meter, clock=clock)
+
+    async def resource(self, request: ResourceRequest) -> ResourceResponse:
+        """The data source has no resources of its own: what it can tell, it tells as queries."""
+        return await self._router.answer(request)
+
+    async def query(self, caller: Caller, queries: tuple[Query, ...]) -> Mapping[str, QueryAnswer]:
+        """Answer every refId."""
+        return await self._queries.answer(caller, queries)
+
+    async def health(self, _caller: Caller) -> HealthReport:
+        """Examine the database."""
+        return await examine(
+            (Dependency("store", required=True, probe=self._database.health),),
+            self._clock,
+            warnings=self._warnings,
+            facts={"version": __version__, "role": "datasource"},
+        )
+
+    async def aclose(self) -> None:
+        """The database belongs to the process."""
+        await asyncio.sleep(0)
+
+
+def query_types(org_id: int, database: Database, clock: Clock) -> tuple[AnyQueryType, ...]:
+    """Every query type, for one organisation."""
+    return (*slo_queries(SloReader(org_id, database, clock)),)
+
+
+def query_meter(metrics: Metrics) -> QueryMeter:
+    """One per process; it must know the names before any organisation does."""
+    return QueryMeter(metrics, NAMES)
+
+
+NAMES = (
+    "incidents",
+    "incident_timeline",
+    "alerts",
+    "mttx",
+    "services",
+    "slo_status",
+    "slo_history",
+    "slo_alerts",
+)
+"""Names of the query types, for the meter's labels; a test holds them to the types."""

@@ -1,0 +1,82 @@
+"""The configured sources of one organisation as clients; what cannot be opened is a problem, no failure."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from reliability_studio.api.health import Dependency
+from reliability_studio.clock import Clock
+from reliability_studio.errors import FieldProblem, SettingsError
+from reliability_studio.settings.organisation import SOURCE_NAMES, Settings
+from reliability_studio.sources import prometheus as prometheus_source
+from reliability_studio.sources.http import Explain, SourceClient
+from reliability_studio.sources.meter import SourceMeter
+from reliability_studio.sources.prometheus import Prometheus
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Clients of what is configured; None where nothing is."""
+
+    prometheus: Prometheus | None
+    problems: tuple[FieldProblem, ...]
+    clients: tuple[SourceClient, ...]
+
+    def dependencies(self) -> Sequence[Dependency]:
+        """What health examines; a source that is not configured is listed as such."""
+        return (_dependency("prometheus", self.prometheus),)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        async with asyncio.TaskGroup() as group:
+            for client in self.clients:
+                group.create_task(client.aclose())
+
+
+class _Healthy(Protocol):
+    async def health(self) -> str:
+        """Version of the server, for a person."""
+        ...
+
+
+def _dependency(name: str, source: _Healthy | None) -> Dependency:
+    return Dependency(name, required=False, probe=None if source is None else source.health)
+
+
+def open_sources(settings: Settings, clock: Clock, meter: SourceMeter) -> Sources:
+    """Clients for one organisation's settings."""
+    opener = _Opener(settings, clock, meter)
+    prometheus = opener.client("prometheus", prometheus_source.explain)
+    return Sources(
+        prometheus=None if prometheus is None else Prometheus(prometheus),
+        problems=tuple(opener.problems),
+        clients=tuple(opener.clients),
+    )
+
+
+def source_names() -> tuple[str, ...]:
+    """Every source that calls may go to, for the meter."""
+    return (*SOURCE_NAMES, "grafana")
+
+
+class _Opener:
+    def __init__(self, settings: Settings, clock: Clock, meter: SourceMeter) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._meter = meter
+        self.clients: list[SourceClient] = []
+        self.problems: list[FieldProblem] = []
+
+    def client(self, name: str, explain: Explain | None = None) -> SourceClient | None:
+        """The client of a configured source; None when it is not configured or cannot be opened."""
+        found = self._settings.source(name)
+        if found is None:
+            return None
+        try:
+            client = SourceClient(found, clock=self._clock, meter=self._meter, explain=explain)
+        except SettingsError as error:
+            self.problems += [FieldProblem(f"{name}.{p.path}", p.problem) for p in error.problems]
+            return None
+        self.clients.append(client)
+        return client
