@@ -1,4 +1,4 @@
-"""The routes of SLOs: `slos`, `slos/{id}`, calculate, history, preview.
+"""The routes of SLOs: `slos`, `slos/{id}`, calculate, history, preview, import, export.
 
 `slo_routes(slos)` gives the table's rows; what they do is in `flows/slos`, what they say in `slo_mapping`.
 """
@@ -16,7 +16,8 @@ from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.slo_mapping import definition, history_shape, patched, slo_shape, status_shape
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.measure import Status
-from reliability_studio.errors import Invalid
+from reliability_studio.errors import FieldProblem, Invalid
+from reliability_studio.flows.slo_exchange import SloExchange
 from reliability_studio.flows.slos import Slos, View
 
 MAX_LIMIT = 500
@@ -30,6 +31,7 @@ class SloRoutes:
 
     def __init__(self, slos: Slos, clock: Clock) -> None:
         self._slos = slos
+        self._exchange = SloExchange(slos, clock)
         self._clock = clock
 
     async def list(self, call: Call[None]) -> Reply:
@@ -112,6 +114,34 @@ class SloRoutes:
         slo, course = await self._slos.history(call.param("id"), start, end, points)
         return Reply(history_shape(slo, course))
 
+    async def take_in(self, call: Call[shapes.SloImportInput]) -> Reply:
+        """Import SLOs as code."""
+        given = call.body
+        found = await self._exchange.take_in(
+            given.text, call.caller.label, strict=given.mode == "strict", dry_run=given.dry_run
+        )
+        items = [
+            shapes.SloImportItemShape(
+                name=each.draft.name,
+                service=each.draft.service,
+                action=each.action.value,
+                id=each.slo_id,
+                problems=_remarks(each.problems),
+                warnings=_remarks(each.draft.warnings),
+            )
+            for each in found
+        ]
+        return Reply(shapes.SloImportShape(items=items, dry_run=given.dry_run))
+
+    async def give_out(self, call: Call[None]) -> Reply:
+        """Export SLOs as code."""
+        text = await self._exchange.give_out(call.first("format", "openslo"), call.query.get("service", ()))
+        return Reply(text.encode(), headers={"Content-Type": "application/yaml; charset=utf-8"})
+
+
+def _remarks(problems: Sequence[FieldProblem]) -> list[shapes.SloImportRemarkShape]:
+    return [shapes.SloImportRemarkShape(path=each.path, problem=each.problem) for each in problems]
+
 
 def slo_routes(slos: Slos, clock: Clock) -> Sequence[Route[Any]]:
     """The rows of the route table."""
@@ -130,6 +160,16 @@ def slo_routes(slos: Slos, clock: Clock) -> Sequence[Route[Any]]:
             body=edits,
             returns=shapes.SloPreviewShape,
         ),
+        Route(
+            "POST",
+            "slos/import",
+            editor,
+            at.take_in,
+            "Import SLOs as code",
+            body=shapes.SloImportInput,
+            returns=shapes.SloImportShape,
+        ),
+        Route("GET", "slos/export", viewer, at.give_out, "Export SLOs as code: openslo or prometheus"),
         Route("GET", "slos/{id}", viewer, at.get, "One SLO", returns=one),
         Route("PATCH", "slos/{id}", editor, at.edit, "Change an SLO", body=shapes.SloPatch, returns=one),
         Route("DELETE", "slos/{id}", editor, at.delete, "Delete an SLO with its history", status=204),

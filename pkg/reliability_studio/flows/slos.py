@@ -129,8 +129,10 @@ class Slos(SloReader):
         self._prometheus = prometheus
         self._refresh = refresh
 
-    async def create(self, definition: Definition, by: str) -> View:
+    async def create(self, definition: Definition, by: str, *, at_once: bool = True) -> View:
         """Store a new SLO and count as much of its history as a few seconds allow.
+
+        With `at_once` False the counting is left to the next refresh: many are made in one go.
 
         Raises:
             Conflict: the service has an SLO of this name.
@@ -143,7 +145,8 @@ class Slos(SloReader):
                 raise TooManyRequests(f"{MAX_SLOS} SLOs are as many as there may be", retry_after=3600)
             await rows.add(connection, slo)
             await self._audit(connection, by, "slo.create", slo.id, None, definition)
-        await self._refresh.calculate(slo)
+        if at_once:
+            await self._refresh.calculate(slo)
         return await self.get(slo.id)
 
     async def edit(

@@ -14,14 +14,14 @@ from collections.abc import Mapping
 
 import promql_parser
 
-from reliability_studio.domain.slo.selector import Selector
+from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.selector_text import TAG, quote, read_selector
 
 MAX_TEXT = 10_000
 """Characters of one selector; more is a mistake."""
 
-__all__ = ["duration", "last", "parse_selector", "quote", "render", "tagged"]
+__all__ = ["duration", "last", "parse_selector", "quote", "render", "selector_from", "tagged"]
 
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -77,6 +77,21 @@ def parse_selector(text: str, path: str) -> Selector:
     selector = read_selector(text, path)
     _confirm(selector, path)
     return selector
+
+
+def selector_from(parsed: promql_parser.VectorSelector, path: str) -> Selector:
+    """The selector that promql-parser read within a larger expression.
+
+    Raises:
+        Invalid: it names no metric, or has parts that no selector of ours has.
+    """
+    if parsed.matchers.or_matchers:
+        raise Invalid.field(path, "alternatives within one selector are not taken")
+    found = [Matcher(m.name, Op(_op(m.op)), m.value) for m in parsed.matchers.matchers]
+    names = [m.value for m in found if m.name == "__name__" and m.op is Op.EQUAL]
+    metric = parsed.name or (names[0] if names else "")
+    matchers = [m for m in found if m.name != "__name__"]
+    return parse_selector(render(Selector.of(metric, matchers)), path)
 
 
 def _confirm(selector: Selector, path: str) -> None:

@@ -1,0 +1,131 @@
+"""YAML text to drafts, whoever's specification each document is; and back to YAML text."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import yaml
+
+from reliability_studio.domain.slo.spec import Slo
+from reliability_studio.errors import BadRequest, FieldProblem, Invalid
+from reliability_studio.flows.slo_code import openslo, pyrra, rules, sloth
+from reliability_studio.flows.slo_code.drafts import Draft, Node
+
+MAX_TEXT = 2 << 20
+MAX_DOCUMENTS = 2000
+
+_COMPANIONS = frozenset(
+    {"SLI", "Service", "DataSource", "AlertPolicy", "AlertCondition", "AlertNotificationTarget"}
+)
+
+
+def read_documents(text: str) -> list[Draft]:
+    """Every SLO of the text, whatever its documents are.
+
+    Raises:
+        BadRequest: it is no YAML; says where.
+        Invalid: it is too long, has too many documents, or none that is known.
+    """
+    if len(text) > MAX_TEXT:
+        raise Invalid.field("$.text", f"has {len(text)} characters; at most {MAX_TEXT} are taken")
+    documents = _documents(text)
+    nodes = [Node(each, f"$[{at}]") for at, each in enumerate(documents)]
+    indicators = {
+        node.node("metadata").text("name", ""): node
+        for node in nodes
+        if node.text("kind", "") == "SLI" and node.text("apiVersion", "") == openslo.VERSION
+    }
+    drafts: list[Draft] = []
+    for node in nodes:
+        drafts += _read(node, indicators)
+    return _without_twins(drafts)
+
+
+def _documents(text: str) -> list[object]:
+    documents: list[object] = []
+    try:
+        # The base loader knows texts, lists and mappings only: no dates, no floats, no objects.
+        for document in yaml.load_all(text, Loader=yaml.BaseLoader):
+            if document not in (None, ""):
+                documents.append(document)
+            if len(documents) > MAX_DOCUMENTS:
+                raise Invalid.field("$.text", f"has more than {MAX_DOCUMENTS} documents")
+    except (yaml.YAMLError, RecursionError) as error:
+        raise BadRequest(f"the text is no YAML: {' '.join(str(error).split())[:300]}") from error
+    if not documents:
+        raise Invalid.field("$.text", "holds no document")
+    return documents
+
+
+def _read(node: Node, indicators: Mapping[str, Node]) -> list[Draft]:
+    version, kind = node.text("apiVersion", ""), node.text("kind", "")
+    if version == openslo.VERSION and kind == "SLO":
+        return openslo.read_slo(node, indicators)
+    if version == openslo.VERSION and kind in _COMPANIONS:
+        return []
+    if version == pyrra.VERSION and kind == "ServiceLevelObjective":
+        return pyrra.read_pyrra(node)
+    if kind == sloth.KIND:
+        return sloth.read_sloth(node, kubernetes=True)
+    if node.text("version", "") == sloth.VERSION:
+        return sloth.read_sloth(node, kubernetes=False)
+    known = "OpenSLO (openslo/v1), Sloth (prometheus/v1) and Pyrra (pyrra.dev/v1alpha1) are read"
+    return [Draft(kind or "?", "", None, (FieldProblem(node.path, f"is no specification of SLOs; {known}"),))]
+
+
+def _without_twins(drafts: Sequence[Draft]) -> list[Draft]:
+    """Two SLOs of one name and service in one text are a mistake: the second one is refused."""
+    seen: set[tuple[str, str]] = set()
+    kept: list[Draft] = []
+    for draft in drafts:
+        key = (draft.service, draft.name)
+        if draft.definition is not None and key in seen:
+            problem = FieldProblem(
+                "$", f"{draft.service} has an SLO named '{draft.name}' in this text already"
+            )
+            kept.append(Draft(draft.name, draft.service, None, (problem,), draft.warnings))
+            continue
+        seen.add(key)
+        kept.append(draft)
+    return kept
+
+
+def write_openslo(slos: Sequence[Slo]) -> str:
+    """The SLOs as OpenSLO v1 documents."""
+    used: set[str] = set()
+    documents = [openslo.written(slo.definition, _identifier(slo, used)) for slo in slos]
+    return _yaml_all(documents)
+
+
+def write_rules(slos: Sequence[Slo], now: int) -> str:
+    """The SLOs as a Prometheus rule file; what could not be written is a comment on top."""
+    groups, left_out = rules.rule_groups(slos, now)
+    comments = "".join(f"# left out: {' '.join(each.split())}\n" for each in left_out)
+    return comments + _yaml_all([{"groups": groups}])
+
+
+def _identifier(slo: Slo, used: set[str]) -> str:
+    definition = slo.definition
+    text = f"{definition.service}-{definition.name}".lower()
+    name = re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:50].strip("-") or "slo"
+    if name in used:
+        name = f"{name[:40]}-{slo.id[:16]}"
+    used.add(name)
+    return name
+
+
+class _Dumper(yaml.SafeDumper):
+    """Decimals as plain numbers, in all their digits."""
+
+
+_Dumper.add_representer(
+    Decimal,
+    lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", f"{value.normalize():f}"),
+)
+
+
+def _yaml_all(documents: Sequence[object]) -> str:
+    found: str = yaml.dump_all(
+        documents, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, explicit_start=True
+    )
+    return found

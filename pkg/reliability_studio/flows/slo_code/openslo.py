@@ -1,0 +1,303 @@
+"""OpenSLO v1, in and out.
+
+In: every `kind: SLO` with a counter ratio on Prometheus; an `indicatorRef` is looked up among the SLIs of the
+same text. What OpenSLO has no field for (the delay, the policy for missing slices, a histogram's threshold)
+goes out as annotations under our own prefix and comes back from there, so that export and import are inverse.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from reliability_studio.domain.slo.reading import BOUND, bound_forms
+from reliability_studio.domain.slo.selector import Matcher, Op, Selector
+from reliability_studio.domain.slo.spec import (
+    SCALE,
+    BadSpec,
+    Budgeting,
+    Calendar,
+    CalendarUnit,
+    Definition,
+    Indicator,
+    LatencyIndicator,
+    MissingData,
+    Objective,
+    Occurrences,
+    Part,
+    RatioIndicator,
+    RatioTimeslices,
+    Rolling,
+    Timeslices,
+    Window,
+)
+from reliability_studio.errors import Invalid
+from reliability_studio.flows.slo_code.drafts import (
+    Draft,
+    Node,
+    Notes,
+    duration_s,
+    known_labels,
+    settled,
+    unsupported,
+    whole_days,
+)
+from reliability_studio.flows.slo_code.queries import selector_of
+from reliability_studio.sources.promql import parse_selector, render
+
+VERSION = "openslo/v1"
+PREFIX = "reliability-studio/"
+MAX_DESCRIPTION = 1050
+
+_UNITS = {
+    "1w": CalendarUnit.WEEK,
+    "1M": CalendarUnit.MONTH,
+    "1Q": CalendarUnit.QUARTER,
+    "1Y": CalendarUnit.YEAR,
+}
+_LENGTHS = {unit: text for text, unit in _UNITS.items()}
+
+
+def read_slo(document: Node, indicators: Mapping[str, Node]) -> list[Draft]:
+    """The SLOs of one document: one per objective.
+
+    Args:
+        document: of `kind: SLO`.
+        indicators: the SLIs of the same text, by name.
+    """
+    notes = Notes()
+    metadata, spec = document.node("metadata"), document.node("spec")
+    name = metadata.text("displayName", metadata.text("name", "unnamed"))
+    service = spec.text("service", "")
+    unsupported([(spec, "alertPolicies", "burn-rate alerts follow from the objective; left out")], notes)
+    objectives = spec.nodes("objectives")
+    if not objectives:
+        problem = Invalid.field(f"{spec.path}.objectives", "must have at least one entry")
+        return [settled(name, service, notes, problem)]
+    made: list[Draft] = []
+    for objective in objectives:
+        label = f"{name} {objective.text('displayName', _target_text(objective))}"
+        title = name if len(objectives) == 1 else label
+        made.append(_draft(title, service, (metadata, spec, objective), indicators, notes))
+    return made
+
+
+def _draft(
+    name: str, service: str, parts: tuple[Node, Node, Node], indicators: Mapping[str, Node], notes: Notes
+) -> Draft:
+    metadata, spec, objective = parts
+    own = metadata.texts("annotations")
+    try:
+        definition = Definition(
+            name=name,
+            service=service,
+            indicator=_indicator(spec, objective, indicators, own),
+            objective=_objective(objective),
+            window=_window(spec, notes),
+            budgeting=_budgeting(spec, objective),
+            missing=MissingData(own.get(f"{PREFIX}missing-data", "ignore")),
+            description=spec.text("description", ""),
+            owner=own.get(f"{PREFIX}owner", ""),
+            labels=known_labels(metadata.texts("labels"), f"{metadata.path}.labels", notes),
+            runbook_url=own.get(f"{PREFIX}runbook-url", ""),
+            delay_s=int(own.get(f"{PREFIX}delay-seconds", "60")),
+        )
+    except (Invalid, BadSpec) as error:
+        return settled(name, service, notes, error)
+    except ValueError as error:
+        problem = Invalid.field(f"{metadata.path}.annotations", f"cannot be read: {error}")
+        return settled(name, service, notes, problem)
+    return Draft(name, service, definition, warnings=tuple(notes.warnings))
+
+
+def _target_text(objective: Node) -> str:
+    return objective.text("targetPercent", objective.text("target", ""))
+
+
+def _objective(objective: Node) -> Objective:
+    if objective.has("target") == objective.has("targetPercent"):
+        raise Invalid.field(objective.path, "give either `target` or `targetPercent`")
+    if objective.has("target"):
+        return Objective.percent(objective.number("target") * 100, f"{objective.path}.target")
+    return Objective.percent(objective.number("targetPercent"), f"{objective.path}.targetPercent")
+
+
+def _indicator(
+    spec: Node, objective: Node, indicators: Mapping[str, Node], own: Mapping[str, str]
+) -> Indicator:
+    if objective.has("indicator") or objective.has("indicatorRef"):
+        raise Invalid.field(objective.path, "composite SLOs cannot be expressed; define one SLO per part")
+    if buckets := own.get(f"{PREFIX}buckets"):
+        path = f"$.metadata.annotations.{PREFIX}"
+        return LatencyIndicator(parse_selector(buckets, f"{path}buckets"), _threshold(own, path))
+    found = _sli(spec, indicators)
+    if found.has("thresholdMetric"):
+        path = f"{found.path}.thresholdMetric"
+        raise Invalid.field(path, "a value against a threshold cannot be counted; use a ratio of counters")
+    ratio = found.node("ratioMetric")
+    if ratio.has("raw"):
+        raise Invalid.field(
+            f"{ratio.path}.raw", "a precomputed ratio has no counts; give good or bad, and total"
+        )
+    if ratio.text("counter", "true") != "true":
+        raise Invalid.field(f"{ratio.path}.counter", "must be true: events are counted by counters")
+    if ratio.has("good") == ratio.has("bad"):
+        raise Invalid.field(ratio.path, "give either `good` or `bad`")
+    part_is = Part.GOOD if ratio.has("good") else Part.BAD
+    part = _query(ratio.node(part_is.value))
+    return RatioIndicator(_query(ratio.node("total")), part, part_is)
+
+
+def _sli(spec: Node, indicators: Mapping[str, Node]) -> Node:
+    if spec.has("indicator"):
+        return spec.node("indicator").node("spec")
+    name = spec.text("indicatorRef", "")
+    if name not in indicators:
+        raise Invalid.field(f"{spec.path}.indicatorRef", f"there is no SLI named '{name}' in this text")
+    return indicators[name].node("spec")
+
+
+def _query(metric: Node) -> Selector:
+    source = metric.node("metricSource")
+    kind = source.text("type", "Prometheus")
+    if kind.lower() != "prometheus":
+        raise Invalid.field(f"{source.path}.type", f"is {kind}; only Prometheus is read")
+    spec = source.node("spec")
+    name = next((n for n in ("query", "promql") if spec.has(n)), "query")
+    return selector_of(spec.text(name), f"{spec.path}.{name}")
+
+
+def _threshold(own: Mapping[str, str], path: str) -> Decimal:
+    try:
+        return Decimal(own.get(f"{PREFIX}threshold", ""))
+    except InvalidOperation as error:
+        raise Invalid.field(f"{path}threshold", "must be a number") from error
+
+
+def _window(spec: Node, notes: Notes) -> Window:
+    windows = spec.nodes("timeWindow")
+    if not windows:
+        notes.warn(f"{spec.path}.timeWindow", "is not given: rolling 30d is taken")
+        return Rolling(30)
+    if len(windows) > 1:
+        raise Invalid.field(f"{spec.path}.timeWindow", "must have exactly one entry")
+    [window] = windows
+    length, path = window.text("duration"), f"{window.path}.duration"
+    rolling = window.text("isRolling", "false" if window.has("calendar") else "true")
+    if rolling == "true":
+        return Rolling(whole_days(length, path))
+    if length not in _UNITS:
+        raise Invalid.field(path, f"{length} is no calendar window here; use one of {', '.join(_UNITS)}")
+    calendar = window.node("calendar")
+    start = calendar.text("startTime", "")
+    if start and not _is_aligned(start, _UNITS[length]):
+        notes.warn(f"{calendar.path}.startTime", f"windows begin with the {_UNITS[length].value} here")
+    zone = calendar.text("timeZone", "UTC")
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, KeyError) as error:
+        raise Invalid.field(f"{calendar.path}.timeZone", f"{zone} is no time zone") from error
+    return Calendar(_UNITS[length], zone)
+
+
+_START = re.compile(r"\d{4}-(?P<month>\d\d)-(?P<day>\d\d)[ T]00:00(?::00)?")
+
+
+def _is_aligned(start: str, unit: CalendarUnit) -> bool:
+    found = _START.fullmatch(start)
+    if found is None or unit is CalendarUnit.WEEK:
+        return found is not None and unit is CalendarUnit.WEEK
+    month = int(found["month"])
+    months = {CalendarUnit.MONTH: 1, CalendarUnit.QUARTER: 3, CalendarUnit.YEAR: 12}[unit]
+    return found["day"] == "01" and (month - 1) % months == 0
+
+
+def _budgeting(spec: Node, objective: Node) -> Budgeting:
+    method = spec.text("budgetingMethod", "Occurrences")
+    if method == "Occurrences":
+        return Occurrences()
+    text, path = objective.text("timeSliceWindow", "1m"), f"{objective.path}.timeSliceWindow"
+    width = int(text) * 60 if text.isdigit() else duration_s(text, path)
+    if method == "RatioTimeslices":
+        return RatioTimeslices(width)
+    if method != "Timeslices":
+        raise Invalid.field(f"{spec.path}.budgetingMethod", f"{method} is not known")
+    target = objective.number("timeSliceTarget")
+    # A slice may have to be perfect, which an SLO may not.
+    whole = (
+        Objective(SCALE)
+        if target == 1
+        else Objective.percent(target * 100, f"{objective.path}.timeSliceTarget")
+    )
+    return Timeslices(width, whole)
+
+
+def written(definition: Definition, name: str) -> Mapping[str, object]:
+    """The definition as an OpenSLO document; `name` is its identifier there."""
+    budgeting = definition.budgeting
+    objective: dict[str, object] = {
+        "displayName": f"{definition.objective.text} %",
+        "targetPercent": Decimal(definition.objective.text),
+    }
+    if isinstance(budgeting, Timeslices):
+        objective["timeSliceTarget"] = Decimal(budgeting.target.parts) / SCALE
+    if not isinstance(budgeting, Occurrences):
+        objective["timeSliceWindow"] = f"{budgeting.step_s // 60}m"
+    metadata: dict[str, object] = {"name": name, "displayName": definition.name}
+    if definition.labels:
+        metadata["labels"] = dict(definition.labels)
+    metadata["annotations"] = _annotations(definition)
+    return {
+        "apiVersion": VERSION,
+        "kind": "SLO",
+        "metadata": metadata,
+        "spec": {
+            "description": definition.description[:MAX_DESCRIPTION],
+            "service": definition.service,
+            "indicator": {"metadata": {"name": f"{name}-sli"}, "spec": {"ratioMetric": _ratio(definition)}},
+            "timeWindow": [_window_out(definition.window)],
+            "budgetingMethod": type(budgeting).__name__,
+            "objectives": [objective],
+        },
+    }
+
+
+def _annotations(definition: Definition) -> dict[str, str]:
+    found = {
+        "delay-seconds": str(definition.delay_s),
+        "missing-data": definition.missing.value,
+        "owner": definition.owner,
+        "runbook-url": definition.runbook_url,
+    }
+    indicator = definition.indicator
+    if isinstance(indicator, LatencyIndicator):
+        found["buckets"] = render(indicator.buckets)
+        found["threshold"] = f"{indicator.threshold.normalize():f}"
+    return {f"{PREFIX}{name}": value for name, value in found.items() if value}
+
+
+def _ratio(definition: Definition) -> dict[str, object]:
+    part, total, part_is = counters(definition.indicator)
+    return {"counter": True, part_is.value: _source(part), "total": _source(total)}
+
+
+def counters(indicator: Indicator) -> tuple[str, str, Part]:
+    """The part and the total of an indicator as bare selectors, and which part it is."""
+    if isinstance(indicator, RatioIndicator):
+        return render(indicator.part), render(indicator.total), indicator.part_is
+    bounds = "|".join(form.replace(".", r"\.") for form in bound_forms(indicator.threshold))
+    quick = indicator.buckets.narrowed(Matcher(BOUND, Op.MATCHES, bounds))
+    every = indicator.buckets.narrowed(Matcher(BOUND, Op.EQUAL, "+Inf"))
+    return render(quick), render(every), Part.GOOD
+
+
+def _source(selector: str) -> dict[str, object]:
+    return {"metricSource": {"type": "Prometheus", "spec": {"query": selector}}}
+
+
+def _window_out(window: Window) -> dict[str, object]:
+    if isinstance(window, Rolling):
+        return {"duration": f"{window.days}d", "isRolling": True}
+    start = "2024-01-01 00:00:00"  # a Monday, and the first day of a month, a quarter and a year
+    calendar = {"startTime": start, "timeZone": window.zone}
+    return {"duration": _LENGTHS[window.unit], "isRolling": False, "calendar": calendar}

@@ -1,0 +1,84 @@
+"""Pyrra's `ServiceLevelObjective` (`pyrra.dev/v1alpha1`), read only."""
+
+from decimal import Decimal, InvalidOperation
+
+from reliability_studio.domain.slo.reading import BOUND
+from reliability_studio.domain.slo.selector import Op, Selector
+from reliability_studio.domain.slo.spec import (
+    BadSpec,
+    Definition,
+    Indicator,
+    LatencyIndicator,
+    Objective,
+    Part,
+    RatioIndicator,
+    Rolling,
+)
+from reliability_studio.errors import Invalid
+from reliability_studio.flows.slo_code.drafts import (
+    Draft,
+    Node,
+    Notes,
+    known_labels,
+    settled,
+    unsupported,
+    whole_days,
+)
+from reliability_studio.flows.slo_code.queries import selector_of
+
+VERSION = "pyrra.dev/v1alpha1"
+
+
+def read_pyrra(document: Node) -> list[Draft]:
+    """The SLO of one document."""
+    notes = Notes()
+    metadata, spec = document.node("metadata"), document.node("spec")
+    labels = metadata.texts("labels")
+    name = metadata.text("name", "unnamed")
+    service = labels.get("pyrra.dev/service") or labels.get("service") or metadata.text("namespace", name)
+    unsupported([(spec, "alerting", "burn-rate alerts follow from the objective; left out")], notes)
+    try:
+        definition = Definition(
+            name=name,
+            service=service,
+            indicator=_indicator(spec.node("indicator"), notes),
+            objective=Objective.percent(spec.number("target"), f"{spec.path}.target"),
+            window=Rolling(whole_days(spec.text("window"), f"{spec.path}.window")),
+            description=spec.text("description", ""),
+            labels=known_labels(labels, f"{metadata.path}.labels", notes),
+        )
+    except (Invalid, BadSpec) as error:
+        return [settled(name, service, notes, error)]
+    return [Draft(name, service, definition, warnings=tuple(notes.warnings))]
+
+
+def _indicator(indicator: Node, notes: Notes) -> Indicator:
+    for kind in ("ratio", "latency"):
+        if indicator.has(kind):
+            found = indicator.node(kind)
+            unsupported([(found, "grouping", "one SLO over all groups is made")], notes)
+            return _ratio(found) if kind == "ratio" else _latency(found)
+    raise Invalid.field(indicator.path, "must be a `ratio` or a `latency` on classic histograms")
+
+
+def _ratio(ratio: Node) -> RatioIndicator:
+    return RatioIndicator(_metric(ratio, "total"), _metric(ratio, "errors"), Part.BAD)
+
+
+def _latency(latency: Node) -> LatencyIndicator:
+    quick = _metric(latency, "success")
+    bounds = [m for m in quick.matchers if m.name == BOUND and m.op is Op.EQUAL]
+    path = f"{latency.path}.success.metric"
+    if len(bounds) != 1 or not quick.metric.endswith("_bucket"):
+        raise Invalid.field(path, 'must be the `…_bucket` series with one condition le="…"')
+    try:
+        threshold = Decimal(bounds[0].value)
+    except InvalidOperation as error:
+        raise Invalid.field(path, "has a bucket bound that is no number") from error
+    others = [m for m in quick.matchers if m.name != BOUND]
+    return LatencyIndicator(Selector.of(quick.metric, others), threshold)
+
+
+def _metric(node: Node, name: str) -> Selector:
+    metric = node.node(name)
+    return selector_of(metric.text("metric"), f"{metric.path}.metric")

@@ -1,0 +1,280 @@
+"""Rows 51, 55-58: OpenSLO out and in is the identity; Sloth and Pyrra come in; losses are told."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability_studio.domain.slo.spec import (
+    SCALE,
+    Calendar,
+    CalendarUnit,
+    LatencyIndicator,
+    MissingData,
+    Objective,
+    Occurrences,
+    Part,
+    RatioIndicator,
+    RatioTimeslices,
+    Rolling,
+    Slo,
+    Timeslices,
+)
+from reliability_studio.errors import BadRequest, Invalid
+from reliability_studio.flows.slo_code.documents import read_documents, write_openslo, write_rules
+from reliability_studio.flows.slo_code.queries import selector_of
+from reliability_studio.sources.promql import parse_selector, render
+from tests.flows.slo_world import definition
+
+BORN = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = int(BORN.timestamp())
+
+
+def slo(what, slo_id="s1"):
+    return Slo(slo_id, 1, what, 1, 1, BORN, BORN)
+
+
+BUCKETS = parse_selector('rt_bucket{job="api"}', "$")
+WINDOWS = st.one_of(
+    st.integers(1, 366).map(Rolling),
+    st.builds(Calendar, st.sampled_from(CalendarUnit), st.sampled_from(["UTC", "Asia/Tokyo"])),
+)
+BUDGETINGS = st.one_of(
+    st.just(Occurrences()),
+    st.builds(Timeslices, st.sampled_from([60, 300, 3600]), st.integers(1, SCALE).map(Objective)),
+    st.builds(RatioTimeslices, st.sampled_from([60, 1800])),
+)
+INDICATORS = st.sampled_from(
+    [
+        definition().indicator,
+        RatioIndicator(BUCKETS, parse_selector('other{a="x\\"}"}', "$"), Part.GOOD),
+        LatencyIndicator(BUCKETS, Decimal("0.25")),
+        LatencyIndicator(BUCKETS, Decimal(1)),
+    ]
+)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30)
+
+
+@given(INDICATORS, st.integers(1, SCALE - 1).map(Objective), WINDOWS, BUDGETINGS, WORDS, WORDS)
+def test_what_goes_out_as_openslo_comes_back_the_same(indicator, objective, window, budgeting, name, owner):
+    """Export and import are inverse, in all digits."""
+    what = replace(
+        definition(),
+        name=name,
+        indicator=indicator,
+        objective=objective,
+        window=window,
+        budgeting=budgeting,
+        missing=MissingData.IGNORE if isinstance(budgeting, Occurrences) else MissingData.BAD,
+        owner=owner,
+        description=f"about {name}",
+        labels={"team": owner},
+        runbook_url="https://run.book/x",
+        delay_s=120,
+    )
+    [draft] = read_documents(write_openslo([slo(what)]))
+    assert draft.problems == ()
+    assert draft.warnings == ()
+    assert draft.definition == what
+
+
+OPENSLO = """
+apiVersion: openslo/v1
+kind: Service
+metadata: {name: foo}
+---
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: foo-errors}
+spec:
+  ratioMetric:
+    counter: true
+    bad:
+      metricSource: {type: Prometheus, spec: {query: 'sum(rate(http_total{job="foo",code=~"5.."}[5m]))'}}
+    total:
+      metricSource: {type: Prometheus, spec: {query: 'http_total{job="foo"}'}}
+---
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: foo-slo, displayName: Foo SLO}
+spec:
+  service: foo
+  indicatorRef: foo-errors
+  timeWindow: [{duration: 4w, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives:
+    - {displayName: strict, target: 0.99995}
+    - {displayName: loose, targetPercent: 99}
+"""
+
+
+def test_openslo_with_a_shared_indicator_and_two_objectives():
+    """One SLO per objective; 0.99995 stays 99.995 %."""
+    strict, loose = read_documents(OPENSLO)
+    assert (strict.name, strict.definition.objective.text) == ("Foo SLO strict", "99.995")
+    assert (loose.name, loose.definition.objective.text) == ("Foo SLO loose", "99")
+    assert strict.definition.window == Rolling(28)
+    assert render(strict.definition.indicator.part) == 'http_total{code=~"5..",job="foo"}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("duration: 4w", "duration: 1m", "not a whole number of days"),
+        ("duration: 4w", "duration: 1M", "has no fixed length"),
+        ("target: 0.99995", "target: 1", "leaves no error budget"),
+        ("target: 0.99995", "op: lt", "give either `target` or `targetPercent`"),
+        ("indicatorRef: foo-errors", "indicatorRef: other", "there is no SLI named 'other'"),
+        ("counter: true", "counter: false", "must be true"),
+        ("type: Prometheus", "type: Datadog", "only Prometheus is read"),
+        ("    bad:", "    raw:", "a precomputed ratio has no counts"),
+        ("  ratioMetric:", "  thresholdMetric: {metricSource: {}}\n  ratioMetric:", "against a threshold"),
+        ("sum(rate(", "avg(rate(", "must be a selector"),
+        ("budgetingMethod: Occurrences", "budgetingMethod: Guesses", "is not known"),
+    ],
+)
+def test_what_openslo_can_say_and_we_cannot_is_refused_with_the_path(old, new, problem):
+    """W14: a minute is no month; nothing is silently read as something else."""
+    assert old in OPENSLO
+    draft = read_documents(OPENSLO.replace(old, new))[0]
+    assert draft.definition is None
+    assert problem in draft.problems[0].problem
+    assert draft.problems[0].path.startswith("$")
+
+
+SLOTH = """
+version: "prometheus/v1"
+service: "myservice"
+labels: {owner: "myteam", repo.name: "x"}
+slos:
+  - name: "requests-availability"
+    objective: 99.9
+    description: "Availability"
+    sli:
+      events:
+        error_query: sum(rate(http_count{job="myservice",code=~"(5..|429)"}[{{.window}}]))
+        total_query: sum(rate(http_count{job="myservice"}[{{.window}}]))
+    alerting: {name: High}
+  - name: raw
+    objective: 99
+    sli: {raw: {error_ratio_query: "x"}}
+"""
+
+
+def test_sloth_comes_in_with_what_was_assumed():
+    """Row 57: the window is Sloth's default, said as a warning; raw ratios have no counts."""
+    good, raw = read_documents(SLOTH)
+    assert good.definition.window == Rolling(30)
+    assert good.definition.labels == {"owner": "myteam", "repo_name": "x"}
+    assert render(good.definition.indicator.total) == 'http_count{job="myservice"}'
+    assert {w.path for w in good.warnings} == {
+        "$[0].slos[0]",
+        "$[0].slos[0].alerting",
+        "$[0].slos[0].labels.repo.name",
+    }
+    assert (raw.definition, raw.problems[0].path) == (None, "$[0].slos[1].sli.raw")
+
+
+PYRRA = """
+apiVersion: pyrra.dev/v1alpha1
+kind: ServiceLevelObjective
+metadata: {name: api-latency, namespace: monitoring, labels: {role: alert-rules}}
+spec:
+  target: '99.0'
+  window: 2w
+  indicator:
+    latency:
+      success: {metric: 'rt_bucket{job="api",le="0.5"}'}
+      total: {metric: 'rt_count{job="api"}'}
+"""
+
+
+def test_pyrra_comes_in_ratio_and_latency():
+    """Row 57: the bound becomes the threshold."""
+    [latency] = read_documents(PYRRA)
+    assert latency.definition.indicator == LatencyIndicator(BUCKETS, Decimal("0.5"))
+    assert (latency.definition.window, latency.definition.service) == (Rolling(14), "monitoring")
+    ratio = PYRRA.replace("latency:\n", "ratio:\n", 1).replace("success:", "grouping: [job]\n      errors:")
+    [draft] = read_documents(ratio)
+    assert draft.definition.indicator.part_is is Part.BAD
+    assert draft.warnings[0].problem == "one SLO over all groups is made"
+    [native] = read_documents(PYRRA.replace("latency:\n", "latencyNative:\n"))
+    assert native.definition is None
+
+
+@pytest.mark.parametrize(
+    ("query", "selector"),
+    [
+        ("x", "x"),
+        ('sum(increase(x{a="1"}[{{ .window }}]))', 'x{a="1"}'),
+        ("(sum((rate(x[$__rate_interval]))))", "x"),
+    ],
+)
+def test_queries_that_count_events_of_one_selection_are_read(query, selector):
+    """Bare, or under rate, increase and a plain sum."""
+    assert render(selector_of(query, "$")) == selector
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sum by (a) (rate(x[5m]))",
+        "rate(x[5m]) - rate(y[5m])",
+        "x offset 5m",
+        "count(x)",
+        "1",
+        "sum(",
+        "avg(x)",
+    ],
+)
+def test_other_queries_are_refused(query):
+    """W8, W17: they would count something else."""
+    with pytest.raises(Invalid):
+        selector_of(query, "$")
+
+
+def test_two_of_one_name_in_one_text_are_a_mistake():
+    """Row 58."""
+    first, second = read_documents(f"{PYRRA}\n---\n{PYRRA}")
+    assert first.definition is not None
+    assert "already" in second.problems[0].problem
+
+
+@pytest.mark.parametrize("text", ["a: [", "a: b: c", "\x00"])
+def test_what_is_no_yaml_says_where(text):
+    """400, with the parser's words."""
+    with pytest.raises(BadRequest, match="no YAML"):
+        read_documents(text)
+
+
+def test_odd_documents_are_refused_one_by_one_and_odd_texts_as_a_whole():
+    """Bounds, kinds, shapes."""
+    [draft] = read_documents("kind: Pod")
+    assert "is no specification of SLOs" in draft.problems[0].problem
+    for text in ("- 1", "'x'", "", "---\n"):
+        with pytest.raises(Invalid):
+            read_documents(text)
+
+
+def test_rules_name_everything_and_leave_out_what_they_cannot_say():
+    """Row 51: ratios per window, one alert per severity, factors of the window."""
+    slices = replace(definition("slices"), budgeting=Timeslices(60, Objective.percent("99")))
+    text = write_rules([slo(replace(definition(), window=Rolling(30))), slo(slices, "s2")], NOW)
+    assert text.startswith("# left out: api/slices: rules count events, not time slices\n")
+    [group] = yaml.safe_load(text)["groups"]
+    records = [rule["record"] for rule in group["rules"] if "record" in rule]
+    assert records == [f"slo:sli_error:ratio_rate{w}" for w in ("5m", "30m", "1h", "2h", "6h", "1d", "3d")]
+    page, ticket = (rule for rule in group["rules"] if "alert" in rule)
+    assert (page["labels"]["severity"], ticket["labels"]["severity"]) == ("critical", "warning")
+    assert '(slo:sli_error:ratio_rate1h{sloth_id="s1"}) > 0.0144)' in page["expr"]
+
+
+def test_names_on_export_are_unique_and_plain():
+    """Kubernetes would take them."""
+    text = write_openslo([slo(definition("A b"), "one"), slo(definition("a-B"), "two")])
+    names = [d["metadata"]["name"] for d in yaml.safe_load_all(text)]
+    assert names == ["api-a-b", "api-a-b-two"]
