@@ -1,0 +1,107 @@
+"""A18-A20, S9: SLOs as frames; what has no present number is no data and never a zero."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from grafana_host.arrow_reader import read
+from reliability_studio.api.calls import Caller, Query, Role
+from reliability_studio.api.queries import Queries, QueryMeter
+from reliability_studio.api.slo_queries import slo_queries
+from reliability_studio.observability.metrics import Metrics
+from reliability_studio.store.engine import Database
+from tests.flows.slo_world import World, definition
+
+
+class Source:
+    """The data source's query types over a small world."""
+
+    def __init__(self, world):
+        self.world = world
+        types = slo_queries(world.slos)
+        meter = QueryMeter(Metrics(), [each.name for each in types])
+        self.queries = Queries(types, deadline_s=30, max_parallel=4, meter=meter, clock=world.clock)
+
+    async def ask(self, kind, **model):
+        now = self.world.clock.now()
+        text = json.dumps(model).encode()
+        query = Query("A", kind, now - timedelta(hours=6), now, timedelta(minutes=1), 100, text)
+        answer = (await self.queries.answer(Caller(1, "v", role=Role.VIEWER), [query]))["A"]
+        assert answer.error == "", answer.error
+        return [read(frame) for frame in answer.frames]
+
+
+@pytest.fixture
+async def source(tmp_path):
+    database = await Database.open(f"sqlite:///{tmp_path}/studio.sqlite")
+    made = Source(World(database))
+    yield made
+    await database.aclose()
+
+
+async def test_the_status_table_has_a_row_per_slo_the_worst_first(source):
+    """Each with its counts, coverage and window."""
+    await source.world.slos.create(definition("fine", objective="90"), "ann")
+    await source.world.slos.create(definition("broken", objective="99.9"), "ann")
+    [frame] = await source.ask("slo_status")
+    assert [row["slo"] for row in frame.rows] == ["broken", "fine"]
+    row = frame.rows[0]
+    assert (row["status"], row["sli"], row["objective"]) == ("breached", 0.99, 0.999)
+    assert row["budget_remaining"] == -9.0
+    assert row["good"] + row["bad"] == row["total"]
+    [one] = await source.ask("slo_status", services=["api"], statuses=["healthy"])
+    assert [row["slo"] for row in one.rows] == ["fine"]
+
+
+async def test_numbers_for_alert_rules_are_labelled_and_leave_out_what_is_old(source):
+    """Freeze: an alert rule sees no data, not yesterday's number and not a zero."""
+    await source.world.slos.create(definition("good"), "ann")
+    await source.world.slos.create(definition("bad", metric="other_total"), "ann")
+    frames = await source.ask("slo_status", format="numeric", metric="burn_rate")
+    assert [(f.fields[0].labels["slo"], f.rows[0]["value"]) for f in frames] == [
+        ("bad", 10.0),
+        ("good", 10.0),
+    ]
+    source.world.server.down.add("other_total")
+    await source.world.minutes(2)
+    frames = await source.ask("slo_status", format="numeric", metric="burn_rate")
+    assert [f.fields[0].labels["slo"] for f in frames] == ["good"]
+    firing = await source.ask("slo_alerts", format="numeric")
+    assert [f.rows[0]["value"] for f in firing] == [1.0]
+
+
+async def test_nothing_is_a_typed_no_data(source):
+    """Not an error, not an empty table of another type."""
+    for kind, model in (
+        ("slo_status", {"format": "numeric"}),
+        ("slo_history", {}),
+        ("slo_alerts", {"format": "numeric"}),
+    ):
+        [frame] = await source.ask(kind, **model)
+        assert frame.fields == [] or len(frame.fields) == 0
+    [table] = await source.ask("slo_status")
+    assert table.rows == []
+
+
+@pytest.mark.parametrize(
+    "metric", ["budget_remaining", "burn_rate", "sli", "good", "bad", "total", "coverage"]
+)
+async def test_history_is_one_series_per_slo(source, metric):
+    """Six hours at no more than a hundred points."""
+    await source.world.slos.create(definition("one"), "ann")
+    await source.world.slos.create(definition("two", objective="99"), "ann")
+    frames = await source.ask("slo_history", metric=metric)
+    assert [frame.fields[1].labels["slo"] for frame in frames] == ["one", "two"]
+    assert 10 < len(frames[0].rows) <= 100
+    assert frames[0].fields[1].labels["service"] == "api"
+
+
+async def test_alerts_are_a_row_per_condition(source):
+    """Which one fires, since when, and what the others say."""
+    await source.world.slos.create(definition("one"), "ann")
+    [frame] = await source.ask("slo_alerts")
+    [firing] = [row for row in frame.rows if row["firing"]]
+    assert firing["condition"] == "page-quick"
+    assert firing["since"] is not None
+    assert {row["judgement"] for row in frame.rows} <= {"holds", "clear"}

@@ -1,0 +1,287 @@
+"""A11-A17: the routes of SLOs through the router, on a real SQLite and a stand-in Prometheus."""
+
+import json
+
+import pytest
+
+from reliability_studio.api.calls import Caller, ResourceRequest, Role
+from reliability_studio.api.router import Router
+from reliability_studio.api.slos import slo_routes
+from reliability_studio.store.engine import Database
+from tests.flows.slo_world import World
+
+RATIO = {
+    "type": "ratio",
+    "total": 'http_requests_total{job="api"}',
+    "bad": 'http_requests_total{job="api",code=~"5.."}',
+}
+SLO = {
+    "name": "availability",
+    "service": "api",
+    "objective": "99.999",
+    "indicator": RATIO,
+    "window": {"type": "rolling", "days": 1},
+}
+
+
+class Api:
+    """The routes as a caller sees them."""
+
+    def __init__(self, world):
+        self.world = world
+        self.router = Router(slo_routes(world.slos, world.clock))
+
+    async def __call__(self, method, path, body=None, *, role=Role.EDITOR, **query):
+        values = {k.rstrip("_"): v if isinstance(v, tuple) else (v,) for k, v in query.items()}
+        sent = b"" if body is None else json.dumps(body).encode()
+        answer = await self.router.answer(
+            ResourceRequest(Caller(1, "ann", role=role), method, path, values, {}, sent)
+        )
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        return answer.status, json.loads(answer.body) if is_json else answer.body
+
+    async def create(self, **more):
+        status, made = await self("POST", "slos", {**SLO, **more})
+        assert status == 201, made
+        return made
+
+
+@pytest.fixture
+async def api(tmp_path):
+    database = await Database.open(f"sqlite:///{tmp_path}/studio.sqlite")
+    yield Api(World(database))
+    await database.aclose()
+
+
+async def test_s1_s10_created_fields_come_back_as_they_were_written(api):
+    """S1, S10: 99.999 stays 99.999; what was measured is there with its query, window and counts."""
+    made = await api.create(owner="core", labels={"tier": "1"}, runbookUrl="https://run.book")
+    status, seen = await api("GET", f"slos/{made['id']}", role=Role.VIEWER)
+    assert (status, seen) == (200, made)
+    assert (seen["objective"], seen["targetPercentage"], seen["windowText"]) == (
+        "99.999",
+        "99.999",
+        "rolling 1d",
+    )
+    assert seen["indicator"] == {"good": None, **RATIO, "bad": 'http_requests_total{code=~"5..",job="api"}'}
+    assert (seen["owner"], seen["labels"], seen["version"], seen["updatedBy"]) == (
+        "core",
+        {"tier": "1"},
+        1,
+        "ann",
+    )
+    assert seen["currentPercentage"] == 99.0
+    assert seen["errorBudgetRemaining"] == pytest.approx(-99_900)
+    assert seen["status"]["status"] == "breached"
+    assert seen["status"]["window"]["windowSeconds"] == 86_400
+    assert seen["status"]["window"]["bad"] * 100 == seen["status"]["window"]["total"]
+    assert seen["status"]["queries"]
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "said"),
+    [
+        ({"objective": "100"}, "$.objective", "leaves no error budget"),
+        ({"objective": "abc"}, "$.objective", "percentage"),
+        ({"indicator": {**RATIO, "total": "up{"}}, "$.indicator.total", "line 1, column 4"),
+        ({"indicator": {**RATIO, "good": "x"}}, "$.indicator", "either `good` or `bad`"),
+        (
+            {"indicator": {"type": "latency", "buckets": "x", "threshold": "1"}},
+            "$.indicator.buckets",
+            "_bucket",
+        ),
+        (
+            {"indicator": {"type": "latency", "buckets": 'x_bucket{le="1"}', "threshold": "1"}},
+            "$.indicator.buckets",
+            "leave `le` out",
+        ),
+        (
+            {"indicator": {"type": "latency", "buckets": "x_bucket", "threshold": "-1"}},
+            "$.indicator.threshold",
+            "above 0",
+        ),
+        ({"window": {"type": "rolling", "days": 0}}, "$.window.days", "between 1 and 366"),
+        (
+            {"window": {"type": "calendar", "unit": "month", "zone": "Mars/X"}},
+            "$.window.zone",
+            "no time zone",
+        ),
+        (
+            {"budgeting": {"type": "timeslices", "sliceSeconds": 7, "target": "95"}},
+            "$.budgeting.sliceSeconds",
+            "one of",
+        ),
+        ({"name": "  "}, "$.name", ""),
+        ({"runbookUrl": "javascript:alert(1)"}, "$.runbookUrl", "https"),
+        ({"delaySeconds": 9999}, "$.delaySeconds", "between 0 and 600"),
+        ({"missingData": "bad"}, "$.missingData", "only time slices"),
+        ({"labels": {"a-b": "c"}}, "$.labels.a-b", "label name"),
+        ({"unknown": 1}, "", "unknown"),
+    ],
+)
+async def test_a12_what_is_wrong_is_told_with_its_field(api, change, path, said):
+    """A12: 422, the path, and what to do; nothing is stored."""
+    status, answer = await api("POST", "slos", {**SLO, **change})
+    assert status == 422
+    assert said in json.dumps(answer)
+    assert not path or path in [p["path"] for p in answer["problems"]]
+    assert (await api("GET", "slos"))[1]["total"] == 0
+
+
+async def test_a14_a_patch_changes_what_it_gives_and_nothing_else(api):
+    """A14: absent fields stay."""
+    made = await api.create(owner="core")
+    status, seen = await api("PATCH", f"slos/{made['id']}", {"version": 1, "objective": "98"})
+    assert status == 200
+    same = {"status", "objective", "targetPercentage", "version", "updatedAt", "errorBudgetRemaining"}
+    assert {k: v for k, v in seen.items() if k not in same} == {
+        k: v for k, v in made.items() if k not in same
+    }
+    assert (seen["objective"], seen["version"], seen["status"]["status"]) == ("98", 2, "healthy")
+    status, answer = await api("PATCH", f"slos/{made['id']}", {"version": 1, "name": "x"})
+    assert (status, answer["code"]) == (409, "stale_write")
+    everything = {
+        "name": " new ",
+        "service": "web",
+        "window": {"type": "calendar", "unit": "week"},
+        "budgeting": {"type": "ratio_timeslices", "sliceSeconds": 300},
+        "missingData": "good",
+        "delaySeconds": 120,
+        "runbookUrl": "http://x",
+        "description": "d",
+    }
+    status, seen = await api("PATCH", f"slos/{made['id']}", everything)
+    assert (status, seen["name"], seen["generation"]) == (200, "new", 2)
+    assert {k: seen[k] for k in ("service", "missingData", "delaySeconds", "description")} == {
+        "service": "web",
+        "missingData": "good",
+        "delaySeconds": 120,
+        "description": "d",
+    }
+    status, answer = await api("PATCH", f"slos/{made['id']}", {"objective": "100"})
+    assert (status, answer["problems"][0]["path"]) == (422, "$.objective")
+
+
+async def test_a15_deleting_what_is_not_there_is_404(api):
+    """A15."""
+    made = await api.create()
+    assert (await api("DELETE", f"slos/{made['id']}"))[0] == 204
+    assert (await api("DELETE", f"slos/{made['id']}"))[0] == 404
+    assert (await api("GET", f"slos/{made['id']}"))[0] == 404
+
+
+async def test_viewers_read_and_editors_write(api):
+    """Section 10: each route checks the role."""
+    made = await api.create()
+    for method, path, body in (
+        ("POST", "slos", SLO),
+        ("PATCH", f"slos/{made['id']}", {}),
+        ("DELETE", f"slos/{made['id']}", None),
+        ("POST", f"slos/{made['id']}/calculate", None),
+        ("POST", "slos/import", {"text": "x"}),
+    ):
+        assert (await api(method, path, body, role=Role.VIEWER))[0] == 403
+    for path in ("slos", f"slos/{made['id']}", f"slos/{made['id']}/history", "slos/export"):
+        assert (await api("GET", path, role=Role.VIEWER))[0] == 200
+
+
+async def test_a11_the_list_has_the_worst_first_is_filtered_and_paged(api):
+    """A11: SLOs without data included; counts are before the status filter."""
+    await api.create(name="fine", objective="90", owner="a")
+    await api.create(name="broken", owner="b", labels={"tier": "1"})
+    api.world.server.down.add("gone_total")
+    await api.create(name="gone", indicator={**RATIO, "total": "gone_total", "bad": "gone_total"})
+    _, page = await api("GET", "slos")
+    assert [s["name"] for s in page["items"]] == ["broken", "fine", "gone"]
+    assert page["counts"] == {"healthy": 1, "warning": 0, "critical": 0, "breached": 1, "no_data": 1}
+    assert (
+        page["items"][2]["status"]["staleReason"] == "prometheus answers 422: execution: gone_total is broken"
+    )
+    for query, names in (
+        ({"status": ("no_data", "breached")}, ["broken", "gone"]),
+        ({"q": "FIN"}, ["fine"]),
+        ({"owner": "b"}, ["broken"]),
+        ({"label": "tier=1"}, ["broken"]),
+        ({"service": "other"}, []),
+    ):
+        assert [s["name"] for s in (await api("GET", "slos", **query))[1]["items"]] == names
+    _, first = await api("GET", "slos", limit="2")
+    _, second = await api("GET", "slos", limit="2", cursor=first["cursor"])
+    assert (len(first["items"]), [s["name"] for s in second["items"]], second["cursor"]) == (
+        2,
+        ["gone"],
+        None,
+    )
+    for bad in ({"limit": "0"}, {"limit": "x"}, {"status": "odd"}, {"cursor": "-1"}):
+        assert (await api("GET", "slos", **bad))[0] == 422
+
+
+async def test_a16_s2_calculate_tells_what_it_did_also_when_it_fails(api):
+    """A16, S2, S6."""
+    made = await api.create()
+    api.world.clock.advance(120)
+    status, done = await api("POST", f"slos/{made['id']}/calculate")
+    assert (status, done["outcome"], done["snapshots"]) == (200, "calculated", 2)
+    assert done["slo"]["status"]["calculatedAt"] > made["status"]["calculatedAt"]
+    api.world.server.down.add("http_requests_total")
+    api.world.clock.advance(60)
+    _, failed = await api("POST", f"slos/{made['id']}/calculate")
+    assert failed["outcome"] == "failed"
+    seen = failed["slo"]
+    assert (seen["status"]["status"], seen["status"]["stale"]) == ("no_data", True)
+    assert "is broken" in seen["status"]["staleReason"]
+    assert seen["currentPercentage"] == 99.0
+    assert seen["status"]["asOf"] == done["slo"]["status"]["asOf"]
+
+
+async def test_a17_history_is_downsampled_to_what_was_asked_for(api):
+    """A17: 30 days of points; RFC 3339 or Grafana's milliseconds."""
+    made = await api.create(window={"type": "rolling", "days": 7})
+    _, found = await api("GET", f"slos/{made['id']}/history", points="60")
+    assert 14 <= len(found["points"]) <= 60
+    assert found["points"][-1]["sli"] == 0.99
+    now = api.world.now() * 1000
+    _, hour = await api(
+        "GET", f"slos/{made['id']}/history", from_=str(now - 3_600_000), to=str(now), points="60"
+    )
+    assert (hour["stepSeconds"], len(hour["points"])) == (60, 59)
+    for bad in ({"from_": "yesterday"}, {"from_": "2030-01-01T00:00:00Z"}, {"points": "0"}):
+        assert (await api("GET", f"slos/{made['id']}/history", **bad))[0] == 422
+
+
+async def test_a_preview_shows_the_slo_on_history_and_stores_nothing(api):
+    """Rows 71, 87."""
+    status, found = await api("POST", "slos/preview", SLO, role=Role.VIEWER)
+    assert (status, found["series"], found["status"]["status"]) == (200, 2, "breached")
+    assert found["history"]["points"]
+    assert (await api("GET", "slos"))[1]["total"] == 0
+
+
+async def test_slos_go_out_as_code_and_come_back(api):
+    """Rows 55, 56: export, delete, import; the second import changes nothing."""
+    made = await api.create()
+    status, text = await api("GET", "slos/export", format="openslo")
+    assert status == 200
+    await api("DELETE", f"slos/{made['id']}")
+    given = {"text": text.decode()}
+    _, dry = await api("POST", "slos/import", {**given, "dryRun": True})
+    assert [item["action"] for item in dry["items"]] == ["created"]
+    assert (await api("GET", "slos"))[1]["total"] == 0
+    _, done = await api("POST", "slos/import", given)
+    assert [item["action"] for item in done["items"]] == ["created"]
+    _, again = await api("POST", "slos/import", given)
+    assert [item["action"] for item in again["items"]] == ["unchanged"]
+    changed = {"text": text.decode().replace("99.999", "99.9")}
+    _, edited = await api("POST", "slos/import", changed)
+    assert [item["action"] for item in edited["items"]] == ["updated"]
+    assert (await api("GET", f"slos/{edited['items'][0]['id']}"))[1]["objective"] == "99.9"
+    mixed = {"text": f"{text.decode().replace('availability', 'second')}\n---\nkind: Pod\n"}
+    _, strict = await api("POST", "slos/import", mixed)
+    assert [item["action"] for item in strict["items"]] == ["held_back", "refused"]
+    _, lenient = await api("POST", "slos/import", {**mixed, "mode": "lenient"})
+    assert [item["action"] for item in lenient["items"]] == ["created", "refused"]
+    _, rules = await api("GET", "slos/export", format="prometheus", service="api")
+    assert b"slo:sli_error:ratio_rate5m" in rules or b"groups" in rules
+    assert (await api("GET", "slos/export", format="odd"))[0] == 422
+    await api.world.minutes(1)
+    assert (await api("GET", "slos"))[1]["counts"]["no_data"] == 0
