@@ -1,23 +1,27 @@
 """How good answers are: accuracy of the first one and three, calibration, quiet windows, decoys."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reliability_studio.domain.correlation.engine import investigate
 from reliability_studio.domain.correlation.evidence import Verdict
-from tests.support.world import plant, shop
+from tests.support.world import baselines, plant, shop
 from tests.support.world.case import Case
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One answer beside the truth."""
+    """One answer beside the truth; the telemetry is let go of, so that hundreds fit in memory."""
 
-    case: Case
-    verdict: Verdict
+    system: str
+    fault: str
+    decoys: tuple[str, ...]
     rank: int
     """Place of the true service, from 1; 0 for quiet windows."""
+    verdict: Verdict
+    plain: tuple[tuple[str, int], ...]
+    """The plain ways of ranking by name, and the place that each gives the true service; 0: not at all."""
 
     @property
     def right(self) -> bool:
@@ -31,10 +35,28 @@ class Graded:
 
 
 def answer(case: Case) -> Graded:
-    """Investigate one case."""
+    """Investigate one case, and let the plain ways rank it too."""
     verdict = investigate(case.telemetry, case.question)
     names = [cause.service for cause in verdict.causes]
-    return Graded(case, verdict, names.index(case.service) + 1 if case.service else 0)
+    return Graded(
+        case.system,
+        case.fault,
+        case.decoys,
+        names.index(case.service) + 1 if case.service else 0,
+        verdict,
+        tuple((name, _place(rank(case), case.service)) for name, rank in PLAIN.items() if case.service),
+    )
+
+
+def _place(names: Sequence[str], service: str) -> int:
+    return names.index(service) + 1 if service in names else 0
+
+
+PLAIN: Mapping[str, Callable[[Case], list[str]]] = {
+    "n sigma": baselines.n_sigma,
+    "robust": baselines.robust,
+    "latest change": baselines.latest_change,
+}
 
 
 def shops(seeds: Iterable[int], *, quiet: int = 3) -> Iterator[Case]:
@@ -63,10 +85,10 @@ def accuracy(graded: Sequence[Graded], within: int) -> float:
     return sum(each.rank <= within for each in faults) / len(faults)
 
 
-def accuracy_of(rank: Callable[[Case], list[str]], cases: Iterable[Case], within: int) -> float:
+def accuracy_of(name: str, graded: Sequence[Graded], within: int) -> float:
     """The same for a plain way of ranking."""
-    faults = [case for case in cases if case.service]
-    return sum(case.service in rank(case)[:within] for case in faults) / len(faults)
+    places = [dict(each.plain)[name] for each in graded if each.rank]
+    return sum(0 < place <= within for place in places) / len(places)
 
 
 def calibration_error(graded: Sequence[Graded], bins: int = 10) -> float:
@@ -79,7 +101,7 @@ def calibration_error(graded: Sequence[Graded], bins: int = 10) -> float:
 
 def calibration_interval(graded: Sequence[Graded], draws: int = 200) -> tuple[float, float]:
     """The middle nine tenths of the calibration error over resampled cases."""
-    rng = random.Random(7)
+    rng = random.Random(7)  # noqa: S311 - a simulation
     pairs = [(each.confidence, each.right) for each in graded]
     found = sorted(_error(rng.choices(pairs, k=len(pairs)), 10) for _ in range(draws))
     return found[draws // 20], found[-draws // 20]
@@ -110,11 +132,11 @@ def quiet_blamed(graded: Sequence[Graded]) -> float:
 
 
 def decoys_blamed(graded: Sequence[Graded]) -> float:
-    """Share of cases with a harmless change in which its service was named for it (confidence of 0.5 or more)."""
-    there = [each for each in graded if each.case.decoys]
+    """Share of cases with harmless changes in which one was named (confidence of 0.5 or more)."""
+    there = [each for each in graded if each.decoys]
     return sum(
         each.confidence >= 0.5
-        and each.verdict.causes[0].service in each.case.decoys
+        and each.verdict.causes[0].service in each.decoys
         and bool(each.verdict.causes[0].changes)
         for each in there
     ) / len(there)

@@ -2,7 +2,7 @@
 
 Services are queues: each has a capacity, latency follows from utilisation, and work that does not fit is
 refused. Callers retry. Metrics are per pod, counters only grow, units and names differ, noise is correlated
-in time with rare spikes, cycles exist, there are no kinds, and scrapes come every ten seconds to five minutes.
+in time with rare spikes, cycles exist, there are no kinds, scrapes come every ten seconds to two minutes.
 """
 
 import math
@@ -110,7 +110,7 @@ BREAKDOWNS: tuple[Breakdown, ...] = (
 
 def plant(seed: int) -> Plant:
     """A plant drawn from a seed."""
-    rng = random.Random(f"plant {seed}")
+    rng = random.Random(f"plant {seed}")  # noqa: S311 - a simulation
     count = rng.choice((6, 8, 11, 15, 20))
     names = rng.sample(_WORDS, count)
     demand = rng.uniform(60, 200)
@@ -155,7 +155,7 @@ def _flow(names: list[str], edges: Mapping[tuple[str, str], float], demand: floa
 
 def case(world: Plant, broken: Breakdown | None, seed: int) -> Case:
     """One breakdown in a plant, or a calm stretch."""
-    rng = random.Random(f"{world.name} {broken.name if broken else 'calm'} {seed}")
+    rng = random.Random(f"{world.name} {broken.name if broken else 'calm'} {seed}")  # noqa: S311 - as above
     names = [each.name for each in world.units]
     flow = _flow(names, world.edges, world.demand)
     used = [name for name in names if flow[name] > 0.2 * world.demand]

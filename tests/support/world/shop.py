@@ -84,6 +84,9 @@ class System:
     has_spans: bool
     has_logs: bool
     has_kinds: bool
+    has_edges: bool
+    gaps: float
+    """Share of series that nobody collects."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -139,7 +142,7 @@ def _constant(make: Callable[[float], State]) -> Callable[[random.Random], Shape
     """A step of drawn size that stays."""
 
     def drawn(rng: random.Random) -> Shape:
-        size = rng.uniform(0.5, 1.5)
+        size = rng.uniform(0.2, 1.4)
         return lambda _minutes, _rng: make(size)
 
     return drawn
@@ -149,7 +152,7 @@ def _ramp(make: Callable[[float], State], minutes: float) -> Callable[[random.Ra
     """Grows to its size over some minutes."""
 
     def drawn(rng: random.Random) -> Shape:
-        size = rng.uniform(0.7, 1.4)
+        size = rng.uniform(0.4, 1.4)
         return lambda since, _rng: make(size * min(1.0, (since + 0.5) / minutes))
 
     return drawn
@@ -273,7 +276,7 @@ FAULTS: tuple[Fault, ...] = (
 
 def system(seed: int, *, size: int | None = None, topology: str | None = None) -> System:
     """A system drawn from a seed."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - a simulation
     shape = topology or TOPOLOGIES[seed % len(TOPOLOGIES)]
     count = size or rng.choice((5, 7, 9, 12, 16, 22, 30, 45, 60))
     names = [f"{a}-{b}" for a in _FIRST for b in _SECOND]
@@ -301,6 +304,8 @@ def system(seed: int, *, size: int | None = None, topology: str | None = None) -
         has_spans=rng.random() < 0.75,
         has_logs=rng.random() < 0.85,
         has_kinds=rng.random() < 0.5,
+        has_edges=rng.random() < 0.85,
+        gaps=rng.choice((0.02, 0.06, 0.15, 0.3)),
     )
 
 
@@ -325,21 +330,26 @@ def _calls(shape: str, names: list[str], rng: random.Random) -> dict[str, dict[s
 
 def case(world: System, fault: Fault | None, seed: int, *, minutes_before: int = 75) -> Case:
     """One fault put into a system, or a quiet window, with everything that can be seen of it."""
-    rng = random.Random(f"{world.name} {fault.name if fault else 'quiet'} {seed}")
+    rng = random.Random(f"{world.name} {fault.name if fault else 'quiet'} {seed}")  # noqa: S311 - as above
     onset = minutes_before * 60 + rng.randrange(0, 300)
     length = onset + rng.randrange(9, 16) * 60
     target = _target(world, fault, rng)
     shape = fault.shape(rng) if fault else None
     run = _Run(world, rng)
     loads = {name: run.reach(name) for name in world.names}
+    blips = _blips(world, target, length, rng)
     for second in range(0, length, world.step_s):
         since = (second - onset) / 60
-        states = {target: shape(since, rng)} if shape is not None and since >= 0 else {}
+        states = {name: blip for name, begin, end, blip in blips if begin <= second < end}
+        if shape is not None and since >= 0:
+            states[target] = shape(since, rng)
         run.step(second, states, loads)
     changes, decoys = _changes(world, fault, target, onset, rng)
     late = rng.randrange(0, 5) * 60
     start = START + timedelta(seconds=onset + late)
     symptom = run.symptom(onset, target) if fault else rng.choice(world.names)
+    if rng.random() < 0.1:
+        symptom = ""
     return Case(
         system=world.name,
         fault=fault.name if fault else "quiet",
@@ -348,7 +358,9 @@ def case(world: System, fault: Fault | None, seed: int, *, minutes_before: int =
             metrics=run.metrics(),
             spans=run.spans() if world.has_spans else None,
             logs=run.logs() if world.has_logs else None,
-            edges=pl.DataFrame(
+            edges=None
+            if not world.has_edges
+            else pl.DataFrame(
                 [(s.name, c, run.rate(s.name) * n) for s in world.services for c, n in s.calls.items()],
                 schema={"caller": pl.String, "callee": pl.String, "rate": pl.Float64},
                 orient="row",
@@ -359,6 +371,26 @@ def case(world: System, fault: Fault | None, seed: int, *, minutes_before: int =
         question=Question(start=start, at=START + timedelta(seconds=length), service=symptom),
         decoys=decoys,
     )
+
+
+def _blips(world: System, target: str, length: int, rng: random.Random) -> list[tuple[str, int, int, State]]:
+    """Harmless short disturbances anywhere, at any time: life goes on beside a fault."""
+    found = []
+    for _ in range(rng.randrange(0, 5)):
+        begin = rng.randrange(0, length)
+        blip = rng.choice(
+            (
+                State(cpu=1.5),
+                State(io=4.0),
+                State(slow=1.25),
+                State(gc=20.0),
+                State(memory=1.15),
+                State(lines=(("WARN", "slow response from cache after {id} us", 0.5),)),
+            )
+        )
+        name = rng.choice([each for each in world.names if each != target])
+        found.append((name, begin, begin + rng.randrange(60, 400), blip))
+    return found
 
 
 def _target(world: System, fault: Fault | None, rng: random.Random) -> str:
@@ -382,7 +414,8 @@ def _changes(
     decoys = []
     for _ in range(rng.randrange(0, 4)):
         name = rng.choice([each for each in world.names if each != target])
-        at = START + timedelta(seconds=onset - rng.randrange(-200, 3600))
+        before = rng.randrange(0, 600) if rng.random() < 0.5 else rng.randrange(-200, 3600)
+        at = START + timedelta(seconds=onset - before)
         found.append(Change(at, name, rng.choice(("rollout", "config", "scale")), "routine"))
         decoys.append(name)
     return tuple(found), tuple(decoys)
@@ -422,7 +455,7 @@ class _Run:
             (name, kind)
             for name in world.names
             for kind in _NAMES
-            if rng.random() < (0.06 if kind not in ("latency", "errors") else 0.02)
+            if rng.random() < world.gaps * (0.5 if kind in ("latency", "errors") else 1.0)
         }
         self._by_name = {each.name: each for each in world.services}
         self._trace = 0
@@ -516,17 +549,22 @@ class _Run:
             return
         rng = self.rng
         step = self.world.step_s
-        lines: list[tuple[str, str]] = []
-        for _ in range(_poisson(rng, min(3.0, rate * 0.002 * step))):
-            lines.append(("INFO", f"handled request {rng.randrange(10**9)} in {rng.randrange(900)}ms"))
+        count = _poisson(rng, min(3.0, rate * 0.002 * step))
+        lines = [
+            ("INFO", f"handled request {rng.randrange(10**9)} in {rng.randrange(900)}ms")
+            for _ in range(count)
+        ]
         if rng.random() < 0.02:
             lines.append(("WARN", f"cache miss ratio {rng.random():.2f} above target"))
         for level, text, per_second in state.lines:
-            for _ in range(_poisson(rng, min(6.0, per_second * step * 0.2))):
-                lines.append((level, text.replace("{id}", str(rng.randrange(10**6)))))
+            count = _poisson(rng, min(6.0, per_second * step * 0.2))
+            lines += [(level, text.replace("{id}", str(rng.randrange(10**6)))) for _ in range(count)]
         for callee in each.calls:
-            for _ in range(_poisson(rng, min(3.0, rate * errors[callee] * 0.02 * step))):
-                lines.append(("ERROR", f"call to {callee} failed: timeout after {rng.randrange(5000)} ms"))
+            count = _poisson(rng, min(3.0, rate * errors[callee] * 0.02 * step))
+            lines += [
+                ("ERROR", f"call to {callee} failed: timeout after {rng.randrange(5000)} ms")
+                for _ in range(count)
+            ]
         base = int(START.timestamp() * 1000) + second * 1000
         for level, text in lines:
             row = (base + rng.randrange(step * 1000), each.name, f"{level} {text}", None)
@@ -682,8 +720,13 @@ def without(found: Case, *, service: str = "", part: str = "") -> Case:
             logs=telemetry.logs.filter(keep),
             spans=telemetry.spans.filter(keep),
         )
-    if part in {"metrics", "logs", "spans", "edges"}:
-        telemetry = replace(telemetry, **{part: getattr(telemetry, part).clear()})
-    if part in {"changes", "events"}:
-        telemetry = replace(telemetry, **{part: ()})
-    return replace(found, telemetry=telemetry)
+    empty = Telemetry()
+    lost: dict[str, Telemetry] = {
+        "metrics": replace(telemetry, metrics=empty.metrics),
+        "logs": replace(telemetry, logs=empty.logs),
+        "spans": replace(telemetry, spans=empty.spans),
+        "edges": replace(telemetry, edges=empty.edges),
+        "changes": replace(telemetry, changes=()),
+        "events": replace(telemetry, events=()),
+    }
+    return replace(found, telemetry=lost.get(part, telemetry))

@@ -22,6 +22,8 @@ from reliability_studio.domain.correlation.ranking import Scene, Scored
 from reliability_studio.domain.correlation.steps import steps
 from reliability_studio.domain.correlation.topology import Graph
 
+USED = "used"
+"""What `sources` says about one that had data."""
 MOST_EVIDENCE = 5
 MOST_RULED_OUT = 100
 
@@ -43,11 +45,16 @@ class Material:
 def verdict(material: Material) -> Verdict:
     """Put numbers into words, and everything that was considered into one value."""
     chances, none = trust.probabilities({each.service: each.log_odds for each in material.ranked})
-    topology = bool(material.scene.graph.services)
+    graph = material.scene.graph
+    seen = {each.service for each in material.findings if each.outcome in {Outcome.FOUND, Outcome.CLEAN}}
+    there = sum(material.sources[each] == USED for each in (Source.METRICS, Source.TRACES, Source.LOGS))
     causes: list[Cause] = []
     limits: tuple[trust.Cap, ...] = ()
     for each in material.ranked:
-        caps = trust.caps(trust.Footing(each.signals, topology, material.normal_minutes))
+        unseen = next((name for name in graph.callees.get(each.service, {}) if name not in seen), "")
+        caps = trust.caps(
+            trust.Footing(each.signals, bool(graph.services), material.normal_minutes, unseen, there)
+        )
         if not causes:
             limits = tuple(cap for cap in caps if cap.at < chances[each.service])
         causes.append(_cause(each, trust.capped(chances[each.service], caps)))

@@ -22,6 +22,8 @@ SUSPECTED_FROM = 0.5
 ONE_SIGNAL = 0.6
 NO_TOPOLOGY = 0.7
 SHORT_NORMAL = 0.5
+UNSEEN = 0.8
+ONE_SOURCE = 0.85
 SHORT_NORMAL_MINUTES = 30
 
 
@@ -33,6 +35,10 @@ class Footing:
     """Independent kinds of evidence for the named service."""
     topology: bool
     normal_minutes: float
+    unseen: str = ""
+    """A service that it calls and that has no telemetry at all: it may be the true cause."""
+    sources: int = 3
+    """How many of metrics, traces and logs there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,10 @@ def caps(footing: Footing) -> tuple[Cap, ...]:
         )
     if footing.signals <= 1:
         found.append(Cap(ONE_SIGNAL, f"only one kind of evidence: at most {ONE_SIGNAL}"))
+    if footing.unseen:
+        found.append(Cap(UNSEEN, f"{footing.unseen}, which it calls, has no telemetry: at most {UNSEEN}"))
+    if footing.sources <= 1:
+        found.append(Cap(ONE_SOURCE, f"only one source of telemetry: at most {ONE_SOURCE}"))
     if not footing.topology:
         found.append(Cap(NO_TOPOLOGY, f"no call graph: at most {NO_TOPOLOGY}"))
     return tuple(sorted(found, key=lambda cap: cap.at))

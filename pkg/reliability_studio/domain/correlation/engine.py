@@ -251,6 +251,6 @@ def _sources(telemetry: Telemetry, graph: Graph) -> dict[Source, str]:
         Source.TOPOLOGY: bool(graph.services),
     }
     return {
-        source: telemetry.failed.get(source) or ("used" if used else "no data")
+        source: telemetry.failed.get(source) or (answer.USED if used else "no data")
         for source, used in there.items()
     }

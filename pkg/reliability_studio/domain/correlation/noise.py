@@ -16,7 +16,7 @@ UPPER = 0.75
 RECENT_MS = 15 * 60_000
 LINEAR_UP_TO = 3.0
 """Tails beyond this are extrapolations; they grow only with their logarithm."""
-MOST = 8.0
+MOST = 10.0
 FOUND = 2.0
 """Strength from which a finding counts as found: once in a hundred windows of its own noise."""
 LEAST_POINTS = 4

@@ -27,6 +27,8 @@ UNREACHABLE = math.log(0.1)
 """Added when the symptom does not depend on the service."""
 SECOND = 0.3
 """Share of a second kind of the same family."""
+FALLING = 0.5
+"""What a fall of traffic counts of a rise: it is rather an effect."""
 SURGE = 2.5
 """Most that a surge gains where it enters, if all others' trouble follows from it."""
 FIRST_BONUS = 0.5
@@ -38,7 +40,7 @@ CLEAR = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """How much one unit of strength of a family is worth in log-odds, and where it ends."""
+    """How much one unit of strength of a family is worth in log-odds, and where that flattens."""
 
     unit: float
     cap: float
@@ -184,6 +186,8 @@ def _explained(
                 flooded[name] = max(flood, flooded.get(name, 0.0))
             left = finding.strength * explained.own
             left *= _beyond_traffic(name, finding, around) * (1.0 - flood)
+            if finding.kind is Kind.TRAFFIC and (finding.effect or 0.0) < 0:
+                left *= FALLING
             rows.append((replace(finding, explained_by=explained.by, explained_share=explained.share), left))
         result[name] = tuple(sorted(rows, key=lambda row: (-row[1], -row[0].strength, row[0].id)))
     return _Left(result, flooded)
@@ -373,7 +377,9 @@ def _family_term(family: Family, rows: tuple[tuple[Finding, float], ...]) -> Ter
     strength = inside[0][0] + SECOND * (inside[1][0] if len(inside) > 1 else 0.0)
     subject = inside[0][1].subject
     because = f"{subject}: {inside[0][0]:.1f} of {inside[0][1].strength:.1f} is its own"
-    return Term(family.value, min(weight.cap, weight.unit * strength), because)
+    worth = weight.unit * strength
+    # Past the cap a tenth still counts: a hard end would tie everyone who is loud, and order by name.
+    return Term(family.value, min(weight.cap, worth) + 0.1 * max(0.0, worth - weight.cap), because)
 
 
 def _kind(rows: tuple[tuple[Finding, float], ...], telling: change_rules.Weighed | None) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 WILDCARD = "<*>"
 SIMILAR = 0.5
 """Share of equal tokens from which a line joins a group."""
-DEPTH = 2
+DEPTH = 1
 """Leading tokens that must be equal (masked ones count as wildcards)."""
 MOST_GROUPS = 2_000
 """Beyond this, new lines go to one rest group, so that random text cannot grow the tree."""

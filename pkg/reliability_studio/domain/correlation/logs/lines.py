@@ -19,11 +19,12 @@ _JSON_OTHER = rf'"(?:{_MESSAGE_KEYS})"\s*:\s*"((?:[^"\\]|\\.)*)"'
 _FMT_LEVEL = rf'(?i)(?:^|\s)(?:{_LEVEL_KEYS})="?([A-Za-z]+)'
 _FMT_QUOTED = rf'(?:^|\s)(?:{_MESSAGE_KEYS})="((?:[^"\\]|\\.)*)"'
 _FMT_BARE = rf"(?:^|\s)(?:{_MESSAGE_KEYS})=([^\s\"]+)"
-_PLAIN_LEVEL = (
-    r"^(?:.{0,80}?[\s\[(|<:])?(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL|CRIT|PANIC|"
-    r"SEVERE|EMERG|ALERT|Trace|Debug|Info|Warn|Warning|Error|Fatal|Critical|trace|debug|info|warn|warning|"
-    r"error|fatal|critical|panic)(?:[\s\])|>:]|$)"
+_WORD = (
+    r"TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL|CRIT|PANIC|SEVERE|EMERG|ALERT|Trace|Debug|"
+    r"Info|Warn|Warning|Error|Fatal|Critical|trace|debug|info|warn|warning|error|fatal|critical|panic"
 )
+_PLAIN_LEVEL = rf"^(?:.{{0,80}}?[\s\[(|<:])?({_WORD})(?:[\s\])|>:]|$)"
+_LEADING_LEVEL = rf"^[\[(<|]?(?:{_WORD})[\])>|:]*\s+"
 _KLOG = r"^([IWEF])\d{4}\s"
 
 
@@ -57,7 +58,8 @@ def parsed(lines: pl.DataFrame) -> pl.DataFrame:
                 pl.col("line"),
             )
         )
-        .otherwise(pl.col("line"))
+        # The level is kept beside the text; within it, it would only make unlike lines alike.
+        .otherwise(pl.col("line").str.replace(_LEADING_LEVEL, ""))
     )
     return prepared.with_columns(
         text=text, level=pl.coalesce(normal_level(said), normal_level(pl.col("level")), pl.lit("unknown"))

@@ -16,6 +16,8 @@ from reliability_studio.domain.correlation.logs import drain, known, lines, mask
 from reliability_studio.domain.correlation.noise import LINEAR_UP_TO, MOST
 
 MOST_LINES = 200_000
+MOST_DISTINCT = 4_000
+"""Masked lines that go through the tree, most frequent first."""
 MOST_PATTERNS = 500
 LEAST_COUNT = 3
 """Lines that a pattern needs on one side to be compared."""
@@ -63,13 +65,25 @@ def patterns(logs: pl.DataFrame) -> pl.DataFrame:
     # Many lines are equal: parse and mask each distinct one once.
     distinct = rows.select("message", "given").unique(maintain_order=True).with_columns(level="given")
     said = lines.parsed(distinct).with_columns(mask=masks.masked(pl.col("text")))
-    tree = drain.clustered(said.select(pl.col("mask").unique().sort())["mask"].to_list())
-    named = said.with_columns(
-        template=pl.col("mask").replace_strict(tree, default=None, return_dtype=pl.String)
-    ).select("message", "given", "text", "level", "template")
+    named = said.with_columns(template=_templates(said)).select(
+        "message", "given", "text", "level", "template"
+    )
     return rows.join(named, on=["message", "given"], how="left", nulls_equal=True).select(
         "ts", "service", "text", "level", "template"
     )
+
+
+def _templates(said: pl.DataFrame) -> pl.Expr:
+    """Each masked line's pattern: the frequent ones through the tree, the rest by how they begin.
+
+    Text that is different each time is no pattern, and comparing it with every other costs seconds.
+    """
+    counted = said.group_by("mask").agg(n=pl.len()).sort("n", "mask", descending=[True, False])
+    tree = drain.clustered(sorted(counted.head(MOST_DISTINCT)["mask"].to_list()))
+    beginning = pl.concat_str(
+        pl.col("mask").str.split(" ").list.head(2).list.join(" "), pl.lit(f" {drain.WILDCARD}")
+    )
+    return pl.coalesce(pl.col("mask").replace_strict(tree, default=None, return_dtype=pl.String), beginning)
 
 
 def compare(
