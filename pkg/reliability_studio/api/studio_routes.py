@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from reliability_studio.api.audit import people_routes
+from reliability_studio.api.catalog import service_routes
 from reliability_studio.api.hooks import hook_routes
 from reliability_studio.api.incidents import incident_routes
 from reliability_studio.api.router import Route
+from reliability_studio.api.rules import rule_routes
 from reliability_studio.api.tasks import task_routes
 from reliability_studio.api.timeline import timeline_routes
 from reliability_studio.clock import Clock
+from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.integrations import Integrations
 from reliability_studio.flows.people import People
+from reliability_studio.flows.rules import Rules
 from reliability_studio.store.engine import Database
 
 
@@ -47,4 +52,7 @@ def incident_side(
         *incident_routes(incidents, people, clock),
         *timeline_routes(incidents, clock),
         *task_routes(incidents, clock),
+        *rule_routes(Rules(database), integrations, clock),
+        *service_routes(Catalog(database), clock),
+        *people_routes(people),
     )

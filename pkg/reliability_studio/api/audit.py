@@ -1,0 +1,61 @@
+"""Routes for admins: who has called, and who did what."""
+
+from typing import Any
+
+from reliability_studio.api import asked
+from reliability_studio.api.admin_shapes import DeedPageShape, DeedShape, PersonPageShape, PersonShape
+from reliability_studio.api.calls import Role
+from reliability_studio.api.router import Call, Reply, Route
+from reliability_studio.flows.people import People
+
+
+def people_routes(people: People) -> tuple[Route[Any], ...]:
+    """The table of this file."""
+    api = _Api(people)
+    return (
+        Route("GET", "users", Role.ADMIN, api.users, "People who have called", returns=PersonPageShape),
+        Route("GET", "audit", Role.ADMIN, api.deeds, "Who did what, newest first", returns=DeedPageShape),
+    )
+
+
+class _Api:
+    def __init__(self, people: People) -> None:
+        self._people = people
+
+    async def users(self, call: Call[None]) -> Reply:
+        page = await self._people.page(
+            call.caller.org_id, cursor=asked.cursor(call), limit=asked.limit(call, 100)
+        )
+        items = [
+            PersonShape(
+                login=one.login,
+                name=one.name,
+                email=one.email,
+                role=one.role,
+                first_seen_at=one.first_seen_at,
+                last_seen_at=one.last_seen_at,
+            )
+            for one in page.items
+        ]
+        return Reply(PersonPageShape(items=items, total=page.total, cursor=page.cursor))
+
+    async def deeds(self, call: Call[None]) -> Reply:
+        page = await self._people.deeds(
+            call.caller.org_id,
+            subject=call.first("subject")[:300],
+            cursor=asked.cursor(call),
+            limit=asked.limit(call, 100),
+        )
+        items = [
+            DeedShape(
+                id=one.id,
+                at=one.at,
+                actor=one.actor,
+                action=one.action,
+                subject=one.subject,
+                before=one.before,
+                after=one.after,
+            )
+            for one in page.items
+        ]
+        return Reply(DeedPageShape(items=items, total=page.total, cursor=page.cursor))
