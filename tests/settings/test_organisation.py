@@ -123,3 +123,10 @@ def test_no_json_document_breaks_the_decoder(document):
 def test_no_bytes_break_the_decoder(data):
     """Damaged bytes are one problem, not a crash."""
     decode(data, {})
+
+
+def test_a_section_that_does_not_exist_is_told_with_those_that_do():
+    """`promtheus` must not look like a source that is configured."""
+    (problem,) = decode(b'{"promtheus": {"url": "http://prometheus:9090"}}', {}).problems
+    assert problem.path == "jsonData.promtheus"
+    assert "prometheus" in problem.problem

@@ -17,6 +17,9 @@ from reliability_studio.settings.sources import GrafanaSettings, SourceSettings,
 SOURCE_NAMES = ("prometheus", "alertmanager", "loki", "tempo")
 """The sources that are reached over HTTP, by the key of their settings."""
 
+SECTIONS = (*SOURCE_NAMES, "grafana", "notifications")
+"""The sections of jsonData."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -51,6 +54,7 @@ def decode(
     """
     problems: list[FieldProblem] = []
     root = Reader(_document(json_data, problems), "jsonData", problems)
+    root.only(SECTIONS)
     defaults = environ or {}
     secrets = {**_secret_defaults(defaults), **{k: v for k, v in secure.items() if v}}
     back = _grafana(root.child("grafana"), secrets, grafana or {})

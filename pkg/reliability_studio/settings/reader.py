@@ -27,6 +27,12 @@ class Reader:
         path = f"{self.path}.{name}" if name else self.path
         self._problems.append(FieldProblem(path, problem))
 
+    def only(self, known: Sequence[str]) -> None:
+        """Report fields of any other name: a slip in a name must not look like a setting that works."""
+        for name in self._fields:
+            if name not in known:
+                self.report(name, f"is no setting; there are {', '.join(known)}")
+
     def child(self, name: str) -> "Reader":
         """The object in the field `name`; an absent one reads as empty."""
         return Reader(self._fields.get(name), f"{self.path}.{name}", self._problems)
