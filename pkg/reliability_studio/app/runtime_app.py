@@ -5,6 +5,7 @@ the last call on it is done. What outlives settings (the database, listeners, co
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,15 +25,16 @@ from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.router import Call, Reply, Route, Router
 from reliability_studio.api.slos import slo_routes
 from reliability_studio.api.studio_routes import incident_side
-from reliability_studio.app.sources import open_sources
+from reliability_studio.app.sources import Sources, open_sources
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.notices import Kind, News, Target
-from reliability_studio.errors import NotFound
+from reliability_studio.errors import NotFound, SourceError
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.notify import Notifier
+from reliability_studio.flows.reconcile import Lister, poll
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slos import Slos
 from reliability_studio.jobs import table
@@ -44,6 +46,8 @@ from reliability_studio.sources.outgoing import open_outgoing
 from reliability_studio.store import lease, retention
 from reliability_studio.store.engine import Database
 from reliability_studio.store.retention import Horizon
+
+_log = logging.getLogger(__name__)
 
 INCIDENTS_PAGE = "/a/reliability-studio-app/incidents"
 
@@ -87,11 +91,18 @@ class AppRuntime:
         self._router = Router(
             (
                 Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
-                *incident_side(ground.database, intake, incidents, ground.clock),
+                *incident_side(
+                    ground.database,
+                    intake,
+                    incidents,
+                    ground.clock,
+                    grafana_secret=settings.alerts.grafana_secret,
+                    timestamp_header=settings.alerts.timestamp_header,
+                ),
                 *slo_routes(slos, ground.clock),
             )
         )
-        self._jobs = _jobs(ground, intake, refresh, self._notifier)
+        self._jobs = _jobs(ground, self._sources, intake, refresh, self._notifier)
 
     async def resource(self, request: ResourceRequest) -> ResourceResponse:
         """Answer a resource call."""
@@ -148,9 +159,17 @@ def _lease_name(ground: Ground) -> str:
     return f"jobs:{ground.org_id}"
 
 
-def _jobs(ground: Ground, intake: Intake, refresh: SloRefresh, notifier: Notifier) -> Mapping[str, Work]:
+def _jobs(
+    ground: Ground, sources: Sources, intake: Intake, refresh: SloRefresh, notifier: Notifier
+) -> Mapping[str, Work]:
     async def refresh_slos(_now: datetime) -> object:
         return await refresh.run()
+
+    async def reconcile(now: datetime) -> object:
+        async with asyncio.TaskGroup() as group:
+            for lister in sources.listers:
+                group.create_task(_polled(ground, intake, lister, now))
+        return None
 
     async def upkeep(now: datetime) -> object:
         return await intake.sweep(ground.org_id, now)
@@ -166,10 +185,19 @@ def _jobs(ground: Ground, intake: Intake, refresh: SloRefresh, notifier: Notifie
 
     return {
         table.SLO_REFRESH.name: refresh_slos,
+        table.ALERT_RECONCILE.name: reconcile,
         table.INCIDENT_UPKEEP.name: upkeep,
         table.NOTIFICATIONS.name: notifier.deliver,
         table.RETENTION.name: retain,
     }
+
+
+async def _polled(ground: Ground, intake: Intake, lister: Lister, now: datetime) -> None:
+    """Ask one source; another one's failure must not hide its answer."""
+    try:
+        await poll(ground.database, intake, lister, ground.org_id, now)
+    except SourceError as error:
+        _log.warning("alerts could not be polled", extra={"source": error.source, "reason": str(error)})
 
 
 def _notifier(ground: Ground, settings: Settings) -> Notifier:

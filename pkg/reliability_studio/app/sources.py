@@ -8,8 +8,10 @@ from typing import Protocol
 from reliability_studio.api.health import Dependency
 from reliability_studio.clock import Clock
 from reliability_studio.errors import FieldProblem, SettingsError
+from reliability_studio.flows.reconcile import Lister
 from reliability_studio.settings.organisation import SOURCE_NAMES, Settings
 from reliability_studio.sources import prometheus as prometheus_source
+from reliability_studio.sources.alertmanager import Alertmanager, PrometheusAlerts
 from reliability_studio.sources.http import Explain, SourceClient
 from reliability_studio.sources.meter import SourceMeter
 from reliability_studio.sources.prometheus import Prometheus
@@ -20,6 +22,9 @@ class Sources:
     """Clients of what is configured; None where nothing is."""
 
     prometheus: Prometheus | None
+    alertmanager: Alertmanager | None
+    listers: tuple[Lister, ...]
+    """Those that are asked what fires."""
     problems: tuple[FieldProblem, ...]
     clients: tuple[SourceClient, ...]
 
@@ -48,8 +53,15 @@ def open_sources(settings: Settings, clock: Clock, meter: SourceMeter) -> Source
     """Clients for one organisation's settings."""
     opener = _Opener(settings, clock, meter)
     prometheus = opener.client("prometheus", prometheus_source.explain)
+    alerts = opener.client("alertmanager")
+    alertmanager = None if alerts is None else Alertmanager(alerts)
+    listers: list[Lister] = [] if alertmanager is None else [alertmanager]
+    if settings.alerts.poll_prometheus and prometheus is not None:
+        listers.append(PrometheusAlerts(prometheus))
     return Sources(
         prometheus=None if prometheus is None else Prometheus(prometheus),
+        alertmanager=alertmanager,
+        listers=tuple(listers),
         problems=tuple(opener.problems),
         clients=tuple(opener.clients),
     )

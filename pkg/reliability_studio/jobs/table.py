@@ -4,6 +4,8 @@ from reliability_studio.jobs.schedule import Job
 
 SLO_REFRESH = Job("slo_refresh", every_s=60, timeout_s=55, at_start=True)
 """Count the minutes since the last snapshot and judge burn rates."""
+ALERT_RECONCILE = Job("alert_reconcile", every_s=30, timeout_s=25, at_start=True)
+"""Ask the sources of alerts what fires: finds lost messages, and needs no webhook."""
 INCIDENT_UPKEEP = Job("incident_upkeep", every_s=15, timeout_s=30)
 """Resolve incidents whose hold is over."""
 NOTIFICATIONS = Job("notifications", every_s=5, timeout_s=60)
@@ -11,4 +13,4 @@ NOTIFICATIONS = Job("notifications", every_s=5, timeout_s=60)
 RETENTION = Job("retention", every_s=3600, timeout_s=600)
 """Drop what is older than it is kept, in small batches."""
 
-JOBS = (SLO_REFRESH, INCIDENT_UPKEEP, NOTIFICATIONS, RETENTION)
+JOBS = (SLO_REFRESH, ALERT_RECONCILE, INCIDENT_UPKEEP, NOTIFICATIONS, RETENTION)

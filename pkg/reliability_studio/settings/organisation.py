@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reliability_studio.errors import FieldProblem
+from reliability_studio.settings.alerts import AlertSettings, read_alerts
 from reliability_studio.settings.notifications import NotificationSettings, read_notifications
 from reliability_studio.settings.reader import Reader
 from reliability_studio.settings.sources import GrafanaSettings, SourceSettings, read_source
@@ -17,7 +18,7 @@ from reliability_studio.settings.sources import GrafanaSettings, SourceSettings,
 SOURCE_NAMES = ("prometheus", "alertmanager", "loki", "tempo")
 """The sources that are reached over HTTP, by the key of their settings."""
 
-SECTIONS = (*SOURCE_NAMES, "grafana", "notifications")
+SECTIONS = (*SOURCE_NAMES, "grafana", "alerts", "notifications")
 """The sections of jsonData."""
 
 
@@ -30,6 +31,7 @@ class Settings:
     grafana: GrafanaSettings | None = None
     database_url: str = field(default="", repr=False)
     """PostgreSQL for this organisation's data; empty means the embedded SQLite file."""
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
     problems: tuple[FieldProblem, ...] = ()
 
@@ -63,8 +65,14 @@ def decode(
         for name in SOURCE_NAMES
         if (found := _source(root, name, secrets, back, defaults, problems)) is not None
     }
-    notifications = read_notifications(root.child("notifications"), secrets)
-    return Settings(sources, back, _database(secrets, problems), notifications, tuple(problems))
+    return Settings(
+        sources,
+        back,
+        _database(secrets, problems),
+        read_alerts(root.child("alerts"), secrets),
+        read_notifications(root.child("notifications"), secrets),
+        tuple(problems),
+    )
 
 
 def _document(json_data: bytes, problems: list[FieldProblem]) -> object:
