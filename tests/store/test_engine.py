@@ -1,7 +1,6 @@
 """Opening, transactions, limits and failures of the database, on both kinds."""
 
 import asyncio
-import os
 import sqlite3
 from contextlib import aclosing
 from pathlib import Path
@@ -178,19 +177,6 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path):
     with pytest.raises(StoreError, match="not a database"):
         await Database.open(f"sqlite:///{path}")
     assert path.read_bytes().startswith(b"these are somebody's notes")
-
-
-async def test_a_read_only_file_can_be_read(tmp_path):
-    """And writing says what is wrong, as something that may be mended."""
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
-    path = tmp_path / "a.sqlite"
-    await (await Database.open(f"sqlite:///{path}")).aclose()
-    path.chmod(0o400)
-    async with aclosing(await Database.open(f"sqlite:///{path}")) as database:
-        with pytest.raises(StoreUnavailable):
-            async with database.writing() as connection:
-                await settings.save(connection, 1, b"x", 1, NOON)
 
 
 async def test_commits_are_on_disk(tmp_path):

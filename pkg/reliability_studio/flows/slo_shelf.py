@@ -36,7 +36,7 @@ class Stock:
     """Some SLOs and where the store says that they stand."""
 
     slos: Mapping[str, Slo]
-    kept: Mapping[str, rows.Kept]
+    kept: dict[str, rows.Kept]
     handed_on: int = 0
     calculated: set[str] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)
@@ -158,3 +158,5 @@ class Shelf:
         await rows.put_standing(connection, slo, as_of=before, standing=failing)
         if book is not None:
             book.standing = failing
+        if kept is not None:
+            stock.kept[slo.id] = replace(kept, standing=failing)

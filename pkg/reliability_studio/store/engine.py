@@ -12,10 +12,10 @@ Opening migrates (`store/migrations`), safely when several processes open at the
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from typing import Any, Literal, TypeVar
 
-import aiosqlite
 from sqlalchemy import URL, event, exc, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from typing_extensions import override
@@ -253,7 +253,7 @@ def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
     def thrown_away(connection: Any, _record: object, _error: object) -> None:
         # A statement was cancelled. Its cursor may live on in a traceback and keep the closed connection, and
         # with it the only turn to write, so the transaction ends here.
-        with contextlib.suppress(exc.SQLAlchemyError, aiosqlite.Error, ValueError, asyncio.CancelledError):
+        with contextlib.suppress(exc.SQLAlchemyError, sqlite3.Error, ValueError, asyncio.CancelledError):
             connection.run_async(lambda driver: whole(driver.rollback()))
 
     event.listen(engine.sync_engine, "connect", connected)
@@ -262,22 +262,27 @@ def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
 
 
 async def _enter_wal(path: str) -> None:
-    """Write-ahead logging is a property of the file. The change does not wait for locks, so we do."""
+    """Write-ahead logging is a property of the file. The change does not wait for locks, so we do.
+
+    With the plain driver in a thread: when a file cannot be opened, aiosqlite leaves its thread behind.
+    """
     try:
-        async with aiosqlite.connect(path, timeout=BUSY_S, isolation_level=None) as connection:
-            for left in reversed(range(_WAL_TRIES)):
-                try:
-                    await connection.execute("PRAGMA journal_mode = WAL")
-                except aiosqlite.OperationalError as error:
-                    if left == 0 or "locked" not in str(error):
-                        raise
-                    await asyncio.sleep(_WAL_PAUSE_S)
-                else:
-                    return
-    except aiosqlite.OperationalError as error:
+        for left in reversed(range(_WAL_TRIES)):
+            try:
+                return await asyncio.to_thread(_set_wal, path)
+            except sqlite3.OperationalError as error:
+                if left == 0 or "locked" not in str(error):
+                    raise
+                await asyncio.sleep(_WAL_PAUSE_S)
+    except sqlite3.OperationalError as error:
         raise StoreUnavailable(f"the database file cannot be used: {error}") from error
-    except aiosqlite.DatabaseError as error:
+    except sqlite3.DatabaseError as error:
         raise StoreError(f"the database file cannot be used: {error}") from error
+
+
+def _set_wal(path: str) -> None:
+    with contextlib.closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _postgresql(address: URL) -> Database:

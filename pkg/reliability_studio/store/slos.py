@@ -4,7 +4,7 @@
 writes. Chunks belong to a generation: when the meaning of a count changes, the old ones are simply not read.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -102,7 +102,7 @@ async def remove(connection: AsyncConnection, org_id: int, slo_id: str) -> bool:
     return gone.rowcount == 1
 
 
-async def standings(connection: AsyncConnection, org_id: int) -> Mapping[str, Kept]:
+async def standings(connection: AsyncConnection, org_id: int) -> dict[str, Kept]:
     """Where the organisation's SLOs stand, by id; one that was never looked at is absent."""
     statement = (
         select(slo_states.c.slo_id, slo_states.c.generation, slo_states.c.as_of, slo_states.c.standing)

@@ -4,17 +4,21 @@ Made by `scripts/new_revision.py` from the tables as they were then; search inde
 log are in `r0001_search`. Never edited after its release.
 """
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
-from alembic.operations import Operations
 
 from reliability_studio.store.migrations import r0001_search
 from reliability_studio.store.tables.base import Json, Moment, Name, Words
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 ID = "0001"
 TITLE = "incidents, alerts, timelines, evidence, catalogue, operations"
 
 
-def upgrade(op: Operations) -> None:
+def upgrade(op: "Operations") -> None:
     """Create everything."""
     _audit(op)
     _counters(op)
@@ -38,7 +42,7 @@ def upgrade(op: Operations) -> None:
     r0001_search.upgrade(op)
 
 
-def _audit(op: Operations) -> None:
+def _audit(op: "Operations") -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -57,7 +61,7 @@ def _audit(op: Operations) -> None:
     op.create_index("ix_audit_subject", "audit", ["org_id", "subject", "id"], unique=False)
 
 
-def _counters(op: Operations) -> None:
+def _counters(op: "Operations") -> None:
     op.create_table(
         "counters",
         sa.Column("org_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -67,7 +71,7 @@ def _counters(op: Operations) -> None:
     )
 
 
-def _documents(op: Operations) -> None:
+def _documents(op: "Operations") -> None:
     op.create_table(
         "documents",
         sa.Column("org_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -89,7 +93,7 @@ def _documents(op: Operations) -> None:
     )
 
 
-def _idempotency_keys(op: Operations) -> None:
+def _idempotency_keys(op: "Operations") -> None:
     op.create_table(
         "idempotency_keys",
         sa.Column("org_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -102,7 +106,7 @@ def _idempotency_keys(op: Operations) -> None:
     op.create_index("ix_idempotency_keys_at", "idempotency_keys", ["at"], unique=False)
 
 
-def _incidents(op: Operations) -> None:
+def _incidents(op: "Operations") -> None:
     op.create_table(
         "incidents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -192,7 +196,7 @@ def _incidents(op: Operations) -> None:
     )
 
 
-def _leases(op: Operations) -> None:
+def _leases(op: "Operations") -> None:
     op.create_table(
         "leases",
         sa.Column("name", Name(), nullable=False),
@@ -202,7 +206,7 @@ def _leases(op: Operations) -> None:
     )
 
 
-def _services(op: Operations) -> None:
+def _services(op: "Operations") -> None:
     op.create_table(
         "services",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -225,7 +229,7 @@ def _services(op: Operations) -> None:
     )
 
 
-def _settings(op: Operations) -> None:
+def _settings(op: "Operations") -> None:
     op.create_table(
         "settings",
         sa.Column("org_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -236,7 +240,7 @@ def _settings(op: Operations) -> None:
     )
 
 
-def _users(op: Operations) -> None:
+def _users(op: "Operations") -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -255,7 +259,7 @@ def _users(op: Operations) -> None:
     op.create_index("ix_users_seen", "users", ["org_id", "last_seen_at"], unique=False)
 
 
-def _alerts(op: Operations) -> None:
+def _alerts(op: "Operations") -> None:
     op.create_table(
         "alerts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -310,7 +314,7 @@ def _alerts(op: Operations) -> None:
     )
 
 
-def _deliveries(op: Operations) -> None:
+def _deliveries(op: "Operations") -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -346,7 +350,7 @@ def _deliveries(op: Operations) -> None:
     op.create_index("ix_deliveries_key", "deliveries", ["org_id", "target", "dedupe_key"], unique=True)
 
 
-def _incident_services(op: Operations) -> None:
+def _incident_services(op: "Operations") -> None:
     op.create_table(
         "incident_services",
         sa.Column("incident_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -363,7 +367,7 @@ def _incident_services(op: Operations) -> None:
     op.create_index("ix_incident_services_name", "incident_services", ["org_id", "name"], unique=False)
 
 
-def _investigations(op: Operations) -> None:
+def _investigations(op: "Operations") -> None:
     op.create_table(
         "investigations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -380,7 +384,7 @@ def _investigations(op: Operations) -> None:
     op.create_index("ix_investigations_incident", "investigations", ["incident_id", "id"], unique=False)
 
 
-def _reports(op: Operations) -> None:
+def _reports(op: "Operations") -> None:
     op.create_table(
         "reports",
         sa.Column("incident_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -397,7 +401,7 @@ def _reports(op: Operations) -> None:
     )
 
 
-def _tasks(op: Operations) -> None:
+def _tasks(op: "Operations") -> None:
     op.create_table(
         "tasks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -422,7 +426,7 @@ def _tasks(op: Operations) -> None:
     op.create_index("ix_tasks_open", "tasks", ["org_id", "done", "kind"], unique=False)
 
 
-def _timeline_entries(op: Operations) -> None:
+def _timeline_entries(op: "Operations") -> None:
     op.create_table(
         "timeline_entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -464,7 +468,7 @@ def _timeline_entries(op: Operations) -> None:
     )
 
 
-def _alert_joins(op: Operations) -> None:
+def _alert_joins(op: "Operations") -> None:
     op.create_table(
         "alert_joins",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -486,7 +490,7 @@ def _alert_joins(op: Operations) -> None:
     op.create_index("ix_alert_joins_incident", "alert_joins", ["incident_id"], unique=False)
 
 
-def _correlations(op: Operations) -> None:
+def _correlations(op: "Operations") -> None:
     op.create_table(
         "correlations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -521,7 +525,7 @@ def _correlations(op: Operations) -> None:
     op.create_index("ix_correlations_investigation", "correlations", ["investigation_id"], unique=False)
 
 
-def _timeline_history(op: Operations) -> None:
+def _timeline_history(op: "Operations") -> None:
     op.create_table(
         "timeline_history",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

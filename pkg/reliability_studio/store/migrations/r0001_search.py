@@ -5,7 +5,10 @@ generated `tsvector` column with a GIN index. Both split words at every ASCII ch
 nor digit, so that `checkout-api` is found by `api` and `db.example.com` by `example`.
 """
 
-from alembic.operations import Operations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 INCIDENTS = ("title", "summary", "root_cause", "service", "environment")
 TIMELINE = ("title", "description")
@@ -15,7 +18,7 @@ _LIMIT = 100_000
 """Characters of a row that are searched; PostgreSQL's index entries end at a megabyte."""
 
 
-def upgrade(op: Operations) -> None:
+def upgrade(op: "Operations") -> None:
     """Create search and the lock."""
     dialect = op.get_bind().dialect.name
     for table, columns in (("incidents", INCIDENTS), ("timeline_entries", TIMELINE)):

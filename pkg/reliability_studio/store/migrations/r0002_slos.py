@@ -1,22 +1,26 @@
 """0002: service level objectives, their counts, and where each stands."""
 
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
-from alembic.operations import Operations
 
 from reliability_studio.store.tables.base import Json, Moment, Name, Words
+
+if TYPE_CHECKING:
+    from alembic.operations import Operations
 
 ID = "0002"
 TITLE = "service level objectives"
 
 
-def upgrade(op: Operations) -> None:
+def upgrade(op: "Operations") -> None:
     """Create the three tables."""
     _slos(op)
     _chunks(op)
     _states(op)
 
 
-def _slos(op: Operations) -> None:
+def _slos(op: "Operations") -> None:
     op.create_table(
         "slos",
         sa.Column("id", Name(), nullable=False),
@@ -36,7 +40,7 @@ def _slos(op: Operations) -> None:
     op.create_index("ix_slos_name", "slos", ["org_id", "service", "name"], unique=True)
 
 
-def _chunks(op: Operations) -> None:
+def _chunks(op: "Operations") -> None:
     op.create_table(
         "slo_chunks",
         sa.Column("slo_id", Name(), nullable=False),
@@ -52,7 +56,7 @@ def _chunks(op: Operations) -> None:
     op.create_index("ix_slo_chunks_age", "slo_chunks", ["tier", "start"], unique=False)
 
 
-def _states(op: Operations) -> None:
+def _states(op: "Operations") -> None:
     op.create_table(
         "slo_states",
         sa.Column("slo_id", Name(), nullable=False),
