@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from grafana_host.arrow_reader import read
 from reliability_studio.api.calls import Caller, Query, QueryAnswer, Role
 from reliability_studio.api.queries import (
     THREAD_CELLS,
@@ -24,7 +25,6 @@ from reliability_studio.errors import NotFound, SourceTimeout, SourceUnavailable
 from reliability_studio.frames import shapes
 from reliability_studio.frames.check import CheckedFrame
 from reliability_studio.observability.metrics import Metrics
-from grafana_host.arrow_reader import read
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 VIEWER = Caller(org_id=1, login="vera", role=Role.VIEWER)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grafana_host import arrow_reader
 from reliability_studio.frames import live
 from reliability_studio.frames.check import CheckedFrame
 from reliability_studio.frames.frame import Frame
@@ -15,7 +16,6 @@ from tests.contract.gohost import GoHost
 from tests.contract.goldens import Reading, committed_readings, digests, forms, official_readings
 from tests.frames.drawn import frames
 from tests.frames.goldens import Golden, goldens
-from grafana_host import arrow_reader
 
 FORMS = forms()
 GOLDENS = {golden.name: golden for golden in goldens()}

@@ -12,6 +12,7 @@ from arro3.core import Array, DataType
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grafana_host.arrow_reader import Refused, read
 from reliability_studio.frames.arrow import encode
 from reliability_studio.frames.check import CheckedFrame, check_answer
 from reliability_studio.frames.frame import Field, Frame
@@ -36,7 +37,6 @@ from reliability_studio.frames.meta import (
     ValueMapping,
 )
 from reliability_studio.frames.refusal import BadFrame
-from grafana_host.arrow_reader import Refused, read
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 TIME = Field.time("time", [START, START + timedelta(minutes=1)])

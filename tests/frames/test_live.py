@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grafana_host.arrow_reader import ReadField, read
 from reliability_studio.frames import live
 from reliability_studio.frames.arrow import encode
 from reliability_studio.frames.check import CheckedFrame
 from reliability_studio.frames.frame import Field, Frame
 from tests.frames.drawn import NANOS, exactly, frames, nano_series
 from tests.frames.goldens import Golden, goldens
-from grafana_host.arrow_reader import ReadField, read
 
 _SPECIAL = {"NaN": math.nan, "Inf": math.inf, "NegInf": -math.inf}
 

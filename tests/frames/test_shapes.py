@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from grafana_host.arrow_reader import ReadFrame, read
 from reliability_studio.frames import shapes
 from reliability_studio.frames.arrow import encode
 from reliability_studio.frames.check import CheckedFrame, check_answer
@@ -15,7 +16,6 @@ from reliability_studio.frames.kinds import Kind
 from reliability_studio.frames.meta import FieldConfig, FrameType, Notice, Severity, Stat, Thresholds
 from reliability_studio.frames.refusal import BadFrame
 from reliability_studio.frames.rows import Column
-from grafana_host.arrow_reader import ReadFrame, read
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 TIMES = [START + timedelta(minutes=at) for at in range(3)]

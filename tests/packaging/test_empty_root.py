@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from grafana_host.arrow_reader import read
 from reliability_studio.wire.pb import backend_pb2
 from tests.packaging.empty_root import PLUGIN, EmptyRoot
 from tests.packaging.plugin_process import Plugin, app_context, datasource_context, started
-from grafana_host.arrow_reader import read
 
 pytestmark = [pytest.mark.packaged, pytest.mark.integration, pytest.mark.timeout(180)]
 
