@@ -22,7 +22,7 @@ from tests.support.world import grade
 from tests.support.world.case import Case
 
 GROUP = "investigation"
-DEVELOPMENT = range(100, 112)
+DEVELOPMENT = range(100, 108)
 HELD_BACK = range(300, 310)
 SECOND_WORLD = range(300, 312)
 _START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -132,7 +132,7 @@ def fit() -> tuple[float, float, float]:
 
     Quiet windows are a quarter of the cases, about as often as incidents turn out to be nothing.
     """
-    graded = [grade.answer(case) for case in grade.shops(DEVELOPMENT, quiet=8)]
+    graded = [grade.answer(case) for case in grade.shops(DEVELOPMENT, quiet=6)]
     rows = [
         ([cause.log_odds for cause in each.verdict.causes], each.rank - 1 if each.rank else None)
         for each in graded

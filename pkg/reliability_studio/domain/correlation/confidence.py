@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from reliability_studio.domain.correlation.evidence import Likely
 
-SHARPNESS = 1.0
+SHARPNESS = 1.45
 """Fitted: multiplies log-odds."""
-NONE = 0.0
+NONE = -0.75
 """Fitted: log-odds of "none of these"."""
 
 LIKELY_FROM = 0.8
