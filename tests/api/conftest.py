@@ -3,10 +3,10 @@
 import pytest
 
 from reliability_studio.store.engine import Database
-from tests.store.conftest import database, postgres, postgres_url, url
+from tests.store.conftest import database, postgres, postgres_url, shared_url, url
 from tests.support.desk import Desk
 
-__all__ = ["database", "postgres", "postgres_url", "url"]
+__all__ = ["database", "postgres", "postgres_url", "shared_url", "url"]
 
 
 @pytest.fixture

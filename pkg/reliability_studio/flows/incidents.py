@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import msgspec
+import polars as pl
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.incidents.edits import (
@@ -321,6 +322,11 @@ class Incidents:
         async with self._database.reading() as connection:
             incident = await existing(connection, org_id, number)
             return await correlations.of_incident(connection, incident.id)
+
+    async def table(self, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
+        """The incidents that match as columns (`store.incident_rows.SCHEMA`), in the filter's order."""
+        async with self._database.reading() as connection:
+            return await incidents.columns(connection, org_id, sought, limit)
 
     async def all_alerts(
         self, org_id: int, *, firing: bool | None, cursor: str | None, limit: int

@@ -1,0 +1,147 @@
+"""Incidents and alerts as frames: rows, counts for alert rules, marks on graphs, mean times."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from grafana_host.arrow_reader import read
+from reliability_studio.api.calls import Caller, Query, Role
+from reliability_studio.api.incident_queries import incident_queries
+from reliability_studio.api.queries import Queries, QueryMeter
+from reliability_studio.app.runtime_data import NAMES, query_types
+from reliability_studio.observability.metrics import Metrics
+from tests.support.desk import Desk
+
+
+class Source:
+    """The data source's query types over the desk's store."""
+
+    def __init__(self, desk: Desk, org_id: int = 1):
+        self.desk = desk
+        types = incident_queries(org_id, desk.incidents)
+        meter = QueryMeter(Metrics(), [each.name for each in types])
+        self.queries = Queries(types, deadline_s=30, max_parallel=4, meter=meter, clock=desk.clock)
+
+    async def ask(self, kind: str, **model: object):
+        now = self.desk.clock.now()
+        query = Query(
+            "A",
+            kind,
+            now - timedelta(days=1),
+            now + timedelta(seconds=1),
+            timedelta(minutes=1),
+            100,
+            json.dumps(model).encode(),
+        )
+        answer = (await self.queries.answer(Caller(1, "v", role=Role.VIEWER), [query]))["A"]
+        assert answer.error == "", answer.error
+        return [read(frame) for frame in answer.frames]
+
+
+async def _incident(desk: Desk, **body: object) -> str:
+    given = {"title": "checkout fails", "severity": "high", "service": "checkout", **body}
+    made = await desk.ask("POST", "incidents", given)
+    assert made.status == 201, made.json
+    return made.json["number"]
+
+
+@pytest.fixture
+def source(desk: Desk) -> Source:
+    return Source(desk)
+
+
+async def test_the_table_shows_incidents_of_the_range_with_their_durations(desk: Desk, source: Source):
+    """The newest first; a drill only on request."""
+    key = await _incident(desk, services=["payments"])
+    await _incident(desk, title="exercise", drill=True)
+    desk.clock.advance(600)
+    assert (await desk.ask("PATCH", f"incidents/{key}", {"status": "resolved"})).status == 200
+    (frame,) = await source.ask("incidents")
+    (row,) = frame.rows
+    assert (row["incident"], row["status"], row["affected"]) == (key, "resolved", "payments")
+    assert row["resolve_seconds"] == 600.0
+    assert row["mitigate_seconds"] == 600.0, "who skips a step reaches it with the next one"
+    (both,) = await source.ask("incidents", drills=True)
+    assert len(both.rows) == 2
+    (none,) = await source.ask("incidents", services=["users"])
+    assert none.rows == []
+    (affected,) = await source.ask("incidents", services=["payments"])
+    assert len(affected.rows) == 1
+
+
+async def test_counts_are_labelled_and_none_is_a_zero(desk: Desk, source: Source):
+    """An alert rule on open incidents must see a zero to be able to resolve."""
+    (nothing,) = await source.ask("incidents", format="numeric", range="active")
+    assert nothing.rows == [{"value": 0.0}]
+    await _incident(desk)
+    await _incident(desk, severity="low")
+    await _incident(desk, severity="low", status="resolved")
+    frames = await source.ask("incidents", format="numeric", range="active")
+    assert [(f.fields[0].labels, f.fields[0].values) for f in frames] == [
+        ({"severity": "high", "service": "checkout"}, [1.0]),
+        ({"severity": "low", "service": "checkout"}, [1.0]),
+    ]
+
+
+async def test_annotations_reach_from_onset_to_resolution(desk: Desk, source: Source):
+    await _incident(desk)
+    (frame,) = await source.ask("incidents", format="annotations")
+    (row,) = frame.rows
+    assert row["title"] == "INC-1 checkout fails"
+    assert (row["tags"], row["timeEnd"]) == ("high,checkout", None)
+    assert frame.meta["dataTopic"] == "annotations"
+
+
+async def test_mean_times_say_how_many_incidents_stand_behind_them(desk: Desk, source: Source):
+    """Drills never count; what is still open counts in no mean."""
+    await _incident(desk)
+    for seconds in (600, 1200):
+        key = await _incident(desk)
+        desk.clock.advance(seconds)
+        await desk.ask("PATCH", f"incidents/{key}", {"status": "resolved"})
+    await _incident(desk, drill=True)
+    (frame,) = await source.ask("mttx", drills=True)
+    (row,) = frame.rows
+    assert (row["service"], row["resolve"], row["resolve_count"]) == ("checkout", 900.0, 2)
+    assert (row["mitigate"], row["mitigate_count"]) == (900.0, 2)
+    (number,) = await source.ask("mttx", format="numeric", by="severity")
+    assert (number.fields[0].labels, number.fields[0].values) == ({"severity": "high"}, [900.0])
+    (missing,) = await source.ask("mttx", format="numeric", services=["users"])
+    assert missing.fields == []
+
+
+async def test_alerts_say_which_incident_they_joined_and_why(desk: Desk, source: Source):
+    body = {
+        "version": "4",
+        "status": "firing",
+        "receiver": "studio",
+        "groupKey": "{}",
+        "alerts": [
+            {
+                "status": "firing",
+                "labels": {"alertname": "HighErrorRate", "service": "checkout", "severity": "critical"},
+                "annotations": {},
+                "startsAt": desk.clock.now().isoformat(),
+                "endsAt": "0001-01-01T00:00:00Z",
+                "fingerprint": "00000000000000aa",
+            }
+        ],
+    }
+    assert (await desk.ask("POST", "webhooks/alertmanager", body)).status == 200
+    (frame,) = await source.ask("alerts")
+    (row,) = frame.rows
+    assert (row["alert"], row["state"], row["incident"]) == ("HighErrorRate", "firing", "INC-1")
+    assert row["reason"]
+    (over,) = await source.ask("alerts", firing=False)
+    assert over.rows == []
+
+
+async def test_another_organisation_sees_nothing(desk: Desk):
+    await _incident(desk)
+    (frame,) = await Source(desk, org_id=2).ask("incidents", range="all")
+    assert frame.rows == []
+
+
+def test_the_meter_knows_every_query_type(desk: Desk):
+    assert tuple(each.name for each in query_types(1, desk.database, desk.clock)) == NAMES
