@@ -21,7 +21,13 @@ SLOW_DOWN_S = 3.0
 """Wait before a failed start ends: the host starts us again every second, without limit."""
 
 USAGE = f"""usage: reliability-studio [--role {"|".join(ROLES)}]   serve Grafana (started by Grafana)
+       reliability-studio backup FILE            write everything into one new file
+       reliability-studio restore FILE           fill a database from a backup
+       reliability-studio move DATABASE          copy to another database, for example PostgreSQL
+       reliability-studio replay FOLDER          investigate a recorded incident offline
        reliability-studio --version
+
+Each command says more with --help.
 """
 
 
@@ -39,6 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _version(_arguments: Sequence[str]) -> int:
     sys.stdout.write(f"reliability-studio {__version__}\n")
     return 0
+
+
+def _command(word: str) -> Callable[[Sequence[str]], int]:
+    """A command for a terminal; its parts are imported only when it is asked for."""
+
+    def run(arguments: Sequence[str]) -> int:
+        from reliability_studio.app import commands  # noqa: PLC0415 - heavy, and not for the plugin process
+
+        return commands.run(word, arguments)
+
+    return run
 
 
 def _plugin(arguments: Sequence[str]) -> int:
@@ -82,6 +99,7 @@ def _role(arguments: Sequence[str]) -> str | None:
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "": _plugin,
     "--version": _version,
+    **{word: _command(word) for word in ("backup", "restore", "move", "replay")},
 }
 
 if __name__ == "__main__":
