@@ -18,6 +18,8 @@ from reliability_studio.domain.correlation.noise import LINEAR_UP_TO, MOST
 MOST_LINES = 200_000
 MOST_DISTINCT = 4_000
 """Masked lines that go through the tree, most frequent first."""
+MOST_COMPARED = 2_000
+"""Patterns that are compared, most frequent first; what came once or twice says nothing anyway."""
 MOST_PATTERNS = 500
 LEAST_COUNT = 3
 """Lines that a pattern needs on one side to be compared."""
@@ -105,6 +107,10 @@ def compare(
     begin = max(start, first) if isinstance(first, int) else start
     minutes = (max(1.0, (onset - begin) / 60_000), max(1.0, (end - onset) / 60_000))
     grouped = _counted(inside, onset)
+    if grouped.height > MOST_COMPARED:
+        grouped = grouped.sort(
+            pl.col("before") + pl.col("now"), "service", "template", "level", descending=[True] + [False] * 3
+        ).head(MOST_COMPARED)
     usual = {
         str(service): int(count)
         for service, count in inside.filter(pl.col("ts") < onset)
