@@ -395,3 +395,22 @@ class IntakeShape(Shape):
     """Alerts that said nothing new."""
     set_aside: int
     """Alerts about monitoring itself, which open no incident."""
+
+
+class ReportInput(InputShape):
+    """The post-incident text in Markdown."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=500_000)]
+    version: int | None = None
+    """Makes the change conditional; 0 means that nobody has written one yet."""
+
+
+class ReportShape(Shape):
+    """The post-incident text."""
+
+    text: str
+    version: int
+    written: bool
+    """False while it is made from facts."""
+    updated_at: datetime | None
+    updated_by: str

@@ -6,6 +6,7 @@ from reliability_studio.api.audit import people_routes
 from reliability_studio.api.catalog import service_routes
 from reliability_studio.api.hooks import hook_routes
 from reliability_studio.api.incidents import incident_routes
+from reliability_studio.api.reports import report_routes
 from reliability_studio.api.router import Route
 from reliability_studio.api.rules import rule_routes
 from reliability_studio.api.tasks import task_routes
@@ -52,6 +53,7 @@ def incident_side(
         *incident_routes(incidents, people, clock),
         *timeline_routes(incidents, clock),
         *task_routes(incidents, clock),
+        *report_routes(incidents, clock),
         *rule_routes(Rules(database), integrations, clock),
         *service_routes(Catalog(database), clock),
         *people_routes(people),

@@ -1,0 +1,62 @@
+"""The post-incident report and the exports: facts, harmless in every form."""
+
+import csv
+import io
+
+from reliability_studio.domain.incidents.report import harmless
+from tests.support.desk import BO, VERA, Desk, firing, webhook
+
+
+async def test_a_report_is_made_from_facts_until_somebody_writes_one(desk: Desk) -> None:
+    """Version 0 is the made one; a second writer over it is refused."""
+    await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))
+    desk.clock.advance(600)
+    await desk.ask(
+        "PATCH", "incidents/1", {"status": "resolved", "force": True, "rootCause": "a bad rollout"}
+    )
+    await desk.ask("POST", "incidents/1/tasks", {"title": "add a test", "kind": "followup"})
+    made = (await desk.ask("GET", "incidents/1/report", caller=VERA)).json
+    assert (made["version"], made["written"]) == (0, False)
+    for fact in (
+        "# INC-1: Slow: checkout",
+        "a bad rollout",
+        "Time to resolve: 11 min",
+        "add a test",
+        "Slow fires",
+    ):
+        assert fact in made["text"]
+    kept = await desk.ask("PUT", "incidents/1/report", {"text": "# ours", "version": 0}, caller=BO)
+    assert (kept.status, kept.json["version"], kept.json["updatedBy"]) == (200, 1, "bo")
+    assert (await desk.ask("GET", "incidents/1/report")).json["text"] == "# ours"
+    stale = await desk.ask("PUT", "incidents/1/report", {"text": "mine", "version": 0})
+    assert (stale.status, stale.json["code"]) == (409, "stale_write")
+    assert (await desk.ask("PUT", "incidents/1/report", {"text": "x"}, caller=VERA)).status == 403
+
+
+async def test_foreign_text_cannot_become_a_formula_or_markup(desk: Desk) -> None:
+    """In a spreadsheet and in a browser."""
+    await desk.declare("<img src=x> [click](javascript:1)")
+    await desk.ask("POST", "incidents/1/comments", {"text": "=HYPERLINK(1)\nsecond line"})
+    exported = await desk.ask("GET", "incidents/1/export?format=csv")
+    assert exported.headers["Content-Type"].startswith("text/csv")
+    assert 'filename="INC-1.csv"' in exported.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(exported.raw.decode())))
+    assert rows[-1]["description"] == "'=HYPERLINK(1)\nsecond line"
+    text = (await desk.ask("GET", "incidents/1/export")).raw.decode()
+    assert "\\<img src=x\\> \\[click\\](javascript:1)" in text
+    assert (await desk.ask("GET", "incidents/1/export?format=json")).json["number"] == "INC-1"
+    assert (await desk.ask("GET", "incidents/1/export?format=pdf")).status == 422
+    assert (await desk.ask("GET", "incidents/9/export")).status == 404
+
+
+def test_only_cells_that_look_like_formulas_are_changed() -> None:
+    """Spaces before the sign do not hide it."""
+    assert [harmless(text) for text in ("=1", " +1", "-1", "@x", "\tx", "a=1", "")] == [
+        "'=1",
+        "' +1",
+        "'-1",
+        "'@x",
+        "'\tx",
+        "a=1",
+        "",
+    ]
