@@ -6,6 +6,7 @@ from reliability_studio.api.audit import people_routes
 from reliability_studio.api.catalog import service_routes
 from reliability_studio.api.hooks import hook_routes
 from reliability_studio.api.incidents import incident_routes
+from reliability_studio.api.insights import insight_routes
 from reliability_studio.api.reports import report_routes
 from reliability_studio.api.router import Route
 from reliability_studio.api.rules import rule_routes
@@ -15,6 +16,7 @@ from reliability_studio.clock import Clock
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.insights import Learning
 from reliability_studio.flows.integrations import Integrations
 from reliability_studio.flows.people import People
 from reliability_studio.flows.rules import Rules
@@ -54,6 +56,7 @@ def incident_side(
         *timeline_routes(incidents, clock),
         *task_routes(incidents, clock),
         *report_routes(incidents, clock),
+        *insight_routes(Learning(database), clock),
         *rule_routes(Rules(database), integrations, clock),
         *service_routes(Catalog(database), clock),
         *people_routes(people),

@@ -1,0 +1,95 @@
+"""Route of insights: volume, mean times, what came back, what is left to do."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from reliability_studio.api import asked
+from reliability_studio.api.calls import Role
+from reliability_studio.api.codec import Shape
+from reliability_studio.api.router import Call, Reply, Route
+from reliability_studio.clock import Clock
+from reliability_studio.domain.incidents.insights import Mean
+from reliability_studio.errors import Invalid
+from reliability_studio.flows.insights import Learning
+
+DEFAULT = timedelta(days=90)
+LONGEST = timedelta(days=2 * 366)
+
+
+class MeanShape(Shape):
+    """A mean in seconds and the number of incidents behind it; null without any."""
+
+    seconds: float | None
+    count: int
+
+
+class WeekShape(Shape):
+    """One week of the trend; weeks without an incident are left out."""
+
+    start: datetime
+    incidents: int
+    means: dict[str, MeanShape]
+
+
+class RecurringShape(Shape):
+    """A kind of incident that came more than once."""
+
+    title: str
+    service: str
+    count: int
+    last: datetime
+
+
+class InsightsShape(Shape):
+    """What the incidents of a period say together; drills never count."""
+
+    start: datetime
+    end: datetime
+    incidents: int
+    by_severity: dict[str, int]
+    by_service: dict[str, int]
+    means: dict[str, MeanShape]
+    """`detect`, `acknowledge`, `mitigate`, `resolve`."""
+    weeks: list[WeekShape]
+    recurring: list[RecurringShape]
+    follow_ups_open: int
+    follow_ups_overdue: int
+
+
+def insight_routes(learning: Learning, clock: Clock) -> tuple[Route[Any], ...]:
+    """The table of this file."""
+
+    async def show(call: Call[None]) -> Reply:
+        now = clock.now()
+        end = asked.moment(call, "to") or now
+        start = asked.moment(call, "from") or end - DEFAULT
+        if not timedelta() < end - start <= LONGEST:
+            raise Invalid.field("from", f"must lie before `to`, at most {LONGEST.days} days")
+        found, left = await learning.of(call.caller.org_id, start, end, now)
+        return Reply(
+            InsightsShape(
+                start=start,
+                end=end,
+                incidents=found.incidents,
+                by_severity=found.by_severity,
+                by_service=found.by_service,
+                means=_means(found.means),
+                weeks=[
+                    WeekShape(start=one.start, incidents=one.incidents, means=_means(one.means))
+                    for one in found.weeks
+                ],
+                recurring=[
+                    RecurringShape(title=one.title, service=one.service, count=one.count, last=one.last)
+                    for one in found.recurring
+                ],
+                follow_ups_open=left.open,
+                follow_ups_overdue=left.overdue,
+            )
+        )
+
+    summary = "Volume, mean times, recurring incidents, open follow-ups"
+    return (Route("GET", "insights", Role.VIEWER, show, summary, returns=InsightsShape),)
+
+
+def _means(found: dict[str, Mean]) -> dict[str, MeanShape]:
+    return {name: MeanShape(seconds=one.seconds, count=one.count) for name, one in found.items()}

@@ -1,0 +1,105 @@
+"""What the incidents of a period say together: how many, how long, what came back.
+
+    insights(rows)    `rows` are incidents as columns, drills left out
+
+Means are over incidents that have the duration, with their number beside them; a period without any gives
+None and never zero. Weeks begin on Monday, UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+MAX_RECURRING = 20
+
+DURATIONS = {
+    "detect": ("started_at", "detected_at"),
+    "acknowledge": ("detected_at", "acknowledged_at"),
+    "mitigate": ("started_at", "mitigated_at"),
+    "resolve": ("started_at", "resolved_at"),
+}
+"""Name of a duration, and the milestones that it lies between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean in seconds and the number of incidents behind it; None without any."""
+
+    seconds: float | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the trend."""
+
+    start: datetime
+    incidents: int
+    means: dict[str, Mean]
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """A kind of incident that came more than once: the same title for the same service."""
+
+    title: str
+    service: str
+    count: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Insights:
+    """The whole answer."""
+
+    incidents: int
+    by_severity: dict[str, int]
+    by_service: dict[str, int]
+    means: dict[str, Mean]
+    weeks: tuple[Week, ...]
+    recurring: tuple[Recurring, ...]
+
+
+def insights(rows: pl.DataFrame) -> Insights:
+    """Summarise incidents; drills never count."""
+    spans = [
+        ((pl.col(end) - pl.col(start)).dt.total_microseconds() / 1_000_000).alias(name)
+        for name, (start, end) in DURATIONS.items()
+    ]
+    week = pl.col("started_at").dt.truncate("1w").alias("week")
+    real = rows.filter(~pl.col("drill")).with_columns(*spans, week)
+    weeks = real.sort("week").partition_by("week", maintain_order=True) if real.height else []
+    return Insights(
+        incidents=real.height,
+        by_severity=_counts(real, "severity"),
+        by_service=_counts(real, "service"),
+        means=_means(real),
+        weeks=tuple(Week(part["week"][0], part.height, _means(part)) for part in weeks),
+        recurring=_recurring(real),
+    )
+
+
+def _means(rows: pl.DataFrame) -> dict[str, Mean]:
+    found: dict[str, Mean] = {}
+    for name in DURATIONS:
+        values = rows[name].drop_nulls()
+        mean = values.mean() if len(values) else None
+        found[name] = Mean(float(mean) if isinstance(mean, float | int) else None, len(values))
+    return found
+
+
+def _counts(rows: pl.DataFrame, column: str) -> dict[str, int]:
+    counted = rows.group_by(column).len().sort("len", column, descending=[True, False])
+    return {str(name): int(count) for name, count in counted.iter_rows()}
+
+
+def _recurring(rows: pl.DataFrame) -> tuple[Recurring, ...]:
+    grouped = (
+        rows.group_by("title", "service")
+        .agg(pl.len().alias("count"), pl.col("started_at").max().alias("last"))
+        .filter(pl.col("count") > 1)
+        .sort("count", "last", "title", descending=[True, True, False])
+        .head(MAX_RECURRING)
+    )
+    return tuple(Recurring(*row) for row in grouped.select("title", "service", "count", "last").iter_rows())

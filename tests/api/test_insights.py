@@ -1,0 +1,35 @@
+"""What the incidents of a period say together."""
+
+from tests.support.desk import VERA, Desk
+
+
+async def test_nothing_is_no_number(desk: Desk) -> None:
+    """An empty period has no mean, not a mean of zero."""
+    found = (await desk.ask("GET", "insights", caller=VERA)).json
+    assert (found["incidents"], found["weeks"], found["recurring"]) == (0, [], [])
+    assert found["means"]["resolve"] == {"seconds": None, "count": 0}
+
+
+async def test_volume_means_recurrences_and_what_is_left(desk: Desk) -> None:
+    """Drills never count; a mean says how many incidents are behind it."""
+    for minutes, drill in ((10, False), (20, False), (500, True)):
+        number = await desk.declare("checkout fails", service="checkout", severity="high", drill=drill)
+        desk.clock.advance(minutes * 60)
+        await desk.ask("PATCH", f"incidents/{number}", {"status": "resolved"})
+    await desk.declare("search is slow", service="search", severity="low")
+    body = {"title": "add a test", "kind": "followup", "dueAt": "2026-03-01T12:00:01Z"}
+    await desk.ask("POST", "incidents/1/tasks", body)
+    desk.clock.advance(1)
+    found = (await desk.ask("GET", "insights")).json
+    assert (found["incidents"], found["bySeverity"]) == (3, {"high": 2, "low": 1})
+    assert found["means"]["resolve"] == {"seconds": 900.0, "count": 2}
+    assert found["means"]["detect"] == {"seconds": 0.0, "count": 3}
+    assert [(one["start"], one["incidents"]) for one in found["weeks"]] == [("2026-02-23T00:00:00Z", 3)]
+    assert [(one["title"], one["count"]) for one in found["recurring"]] == [("checkout fails", 2)]
+    assert (found["followUpsOpen"], found["followUpsOverdue"]) == (1, 1)
+
+
+async def test_a_period_must_be_one(desk: Desk) -> None:
+    """It ends after it begins, and is not endless."""
+    for query in ("from=2026-03-01T12:00:00Z&to=2026-03-01T11:00:00Z", "from=0"):
+        assert (await desk.ask("GET", f"insights?{query}")).status == 422
