@@ -1,5 +1,6 @@
 """Webhooks: what senders send becomes incidents, and nothing that they send breaks anything."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -225,3 +226,23 @@ async def test_no_json_breaks_a_webhook_or_leaves_half_an_incident(
         shown = (await desk.ask("GET", f"incidents/{number}")).json
         assert shown["alerts"]
         assert shown["timeline"]
+
+
+async def test_overload_is_503_and_never_429(desk: Desk) -> None:
+    """X10: Alertmanager repeats on 503 and drops on any 4xx; the delivery that waits is not harmed."""
+    desk.router = Router(hook_routes(desk.intake, Integrations(desk.database), desk.clock, max_waiting=1))
+    async with asyncio.TaskGroup() as group, desk.database.writing():
+        waiting = group.create_task(desk.ask("POST", "webhooks/alertmanager", webhook(firing())))
+        await asyncio.sleep(0)
+        answer = await desk.ask("POST", "webhooks/alertmanager", webhook(firing("Other")))
+    assert (answer.status, answer.json["code"], answer.json["retryable"]) == (503, "overloaded", True)
+    assert waiting.result().json["opened"] == ["INC-1"]
+    assert await stored(desk) == (1, 1)
+
+
+async def test_a_very_large_delivery_is_taken_whole(desk: Desk) -> None:
+    """In parts, one answer."""
+    many = webhook(*[firing(f"A{position}") for position in range(5_001)])
+    answer = await desk.ask("POST", "webhooks/alertmanager", many)
+    assert (answer.status, answer.json["received"], answer.json["opened"]) == (200, 5_001, ["INC-1"])
+    assert await stored(desk) == (1, 5_001)

@@ -21,13 +21,13 @@ from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.errors import Forbidden, NotFound, Overloaded
-from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.ingest import Intake, together
 from reliability_studio.flows.integrations import Integration, Integrations
 
 MAX_WAITING = 200
 """Deliveries that wait for the database; a further one is told to come again."""
-MAX_ALERTS = 10_000
-"""Alerts in one delivery; Alertmanager's `max_alerts` is far lower."""
+MAX_ALERTS = 5_000
+"""Alerts in one transaction; a larger delivery is taken in parts, and answered when all are stored."""
 HMAC_TOLERANCE_S = 300
 SIGNATURE = "x-grafana-alerting-signature"
 
@@ -39,6 +39,7 @@ def hook_routes(
     *,
     grafana_secret: str = "",
     timestamp_header: str = "",
+    max_waiting: int = MAX_WAITING,
 ) -> tuple[Route[Any], ...]:
     """The table of this file.
 
@@ -48,8 +49,10 @@ def hook_routes(
         clock: for the moment of reception.
         grafana_secret: HMAC secret of Grafana's contact point; empty means that none is configured.
         timestamp_header: name of the header with the time of the signature, as configured in Grafana.
+        max_waiting: deliveries that are under way at once; a further one is told to come again.
     """
-    hooks = _Hooks(intake, integrations, clock, grafana_secret, timestamp_header.lower())
+    turns = asyncio.Semaphore(max_waiting)
+    hooks = _Hooks(intake, integrations, clock, grafana_secret, timestamp_header.lower(), turns)
     editor = Role.EDITOR
     return (
         Route(
@@ -81,14 +84,20 @@ def hook_routes(
 
 class _Hooks:
     def __init__(
-        self, intake: Intake, integrations: Integrations, clock: Clock, secret: str, timestamp_header: str
+        self,
+        intake: Intake,
+        integrations: Integrations,
+        clock: Clock,
+        secret: str,
+        timestamp_header: str,
+        turns: asyncio.Semaphore,
     ) -> None:
         self._intake = intake
         self._integrations = integrations
         self._clock = clock
         self._secret = secret
         self._timestamp_header = timestamp_header
-        self._turns = asyncio.Semaphore(MAX_WAITING)
+        self._turns = turns
 
     async def alertmanager(self, call: Call[None]) -> Reply:
         now = self._clock.now()
@@ -115,12 +124,14 @@ class _Hooks:
         return found
 
     async def _take(self, call: Call[None], events: Sequence[AlertEvent], now: datetime) -> Reply:
-        if len(events) > MAX_ALERTS:
-            raise Overloaded(f"a delivery may hold {MAX_ALERTS} alerts; set max_alerts in the sender")
         if self._turns.locked():
             raise Overloaded("too many deliveries wait for the database; send it again")
         async with self._turns:
-            taken = await self._intake.apply(call.caller.org_id, events, now)
+            parts = [
+                await self._intake.apply(call.caller.org_id, events[start : start + MAX_ALERTS], now)
+                for start in range(0, max(1, len(events)), MAX_ALERTS)
+            ]
+        taken = together(parts)
         shape = IntakeShape(
             received=taken.received,
             opened=list(taken.opened),

@@ -7,6 +7,7 @@ from reliability_studio.api.catalog import service_routes
 from reliability_studio.api.hooks import hook_routes
 from reliability_studio.api.incidents import incident_routes
 from reliability_studio.api.insights import insight_routes
+from reliability_studio.api.rates import Rates, limited
 from reliability_studio.api.reports import report_routes
 from reliability_studio.api.router import Route
 from reliability_studio.api.rules import rule_routes
@@ -44,7 +45,7 @@ def incident_side(
     """
     people = People(database)
     integrations = Integrations(database)
-    return (
+    routes = (
         *hook_routes(
             intake,
             integrations,
@@ -61,3 +62,4 @@ def incident_side(
         *service_routes(Catalog(database), clock),
         *people_routes(people),
     )
+    return limited(routes, Rates(clock))

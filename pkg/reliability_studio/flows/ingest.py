@@ -8,7 +8,7 @@ durable, and one that was not is the sender's to repeat. `sweep` ends what flap 
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -74,6 +74,22 @@ class Taken:
     resolved: tuple[str, ...] = ()
     repeated: int = 0
     set_aside: int = 0
+
+
+def together(parts: Sequence[Taken]) -> Taken:
+    """What became of a delivery that was taken in parts."""
+    return Taken(
+        received=sum(one.received for one in parts),
+        opened=_names(one.opened for one in parts),
+        joined=_names(one.joined for one in parts),
+        resolved=_names(one.resolved for one in parts),
+        repeated=sum(one.repeated for one in parts),
+        set_aside=sum(one.set_aside for one in parts),
+    )
+
+
+def _names(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for part in parts for name in part))
 
 
 @dataclass(slots=True)
