@@ -22,6 +22,7 @@ from reliability_studio.api.calls import (
     Role,
 )
 from reliability_studio.api.health import Dependency, examine
+from reliability_studio.api.openapi import openapi_route
 from reliability_studio.api.router import Call, Reply, Route, Router
 from reliability_studio.api.slos import slo_routes
 from reliability_studio.api.studio_routes import incident_side
@@ -88,20 +89,19 @@ class AppRuntime:
             ground.org_id, ground.database, self._sources.prometheus, ground.clock, intake.apply
         )
         slos = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
-        self._router = Router(
-            (
-                Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
-                *incident_side(
-                    ground.database,
-                    intake,
-                    incidents,
-                    ground.clock,
-                    grafana_secret=settings.alerts.grafana_secret,
-                    timestamp_header=settings.alerts.timestamp_header,
-                ),
-                *slo_routes(slos, ground.clock),
-            )
+        routes = (
+            Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
+            *incident_side(
+                ground.database,
+                intake,
+                incidents,
+                ground.clock,
+                grafana_secret=settings.alerts.grafana_secret,
+                timestamp_header=settings.alerts.timestamp_header,
+            ),
+            *slo_routes(slos, ground.clock),
         )
+        self._router = Router((*routes, openapi_route(routes)))
         self._jobs = _jobs(ground, self._sources, intake, refresh, self._notifier)
 
     async def resource(self, request: ResourceRequest) -> ResourceResponse:
