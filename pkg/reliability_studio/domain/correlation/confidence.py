@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from reliability_studio.domain.correlation.evidence import Likely
 
-SHARPNESS = 1.45
+SHARPNESS = 1.4
 """Fitted: multiplies log-odds."""
-NONE = -0.75
+NONE = -0.25
 """Fitted: log-odds of "none of these"."""
 
 LIKELY_FROM = 0.8

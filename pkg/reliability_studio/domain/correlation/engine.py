@@ -230,7 +230,7 @@ def _services(
     series: Series, graph: Graph, telemetry: Telemetry, found: Sequence[Finding], said: pl.DataFrame
 ) -> tuple[str, ...]:
     """Everything that has a name, whether it has telemetry or not."""
-    names = set(series.index["service"]) | set(graph.services) | set(said["service"])
+    names = set(series.index["service"].unique()) | set(graph.services) | set(said["service"].unique())
     names |= {each.service for each in telemetry.changes} | {each.service for each in found}
     return tuple(sorted(name for name in names if name))
 

@@ -50,8 +50,7 @@ def splits(series: Series, first: int, last: int) -> pl.DataFrame:
     width = max(3, last - first)
     scan = (
         series.points.filter(pl.col("bucket").is_between(first - width, last + width))
-        .join(facts, on="sid", how="inner")
-        .sort("sid", "bucket")
+        .join(facts, on="sid", how="inner", maintain_order="left")
         .with_columns(z=((pl.col("x") - pl.col("median")) / pl.col("spread")).clip(-CLIP, CLIP))
         .with_columns(
             before=pl.int_range(pl.len()).over("sid"),

@@ -6,6 +6,7 @@ is then *oriented*, so that up is bad; kinds that are bad both ways give two ser
 the two frames of `Series` with global rolling windows, never per series in Python.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -60,11 +61,11 @@ def grid_of(metrics: pl.DataFrame, since: int, until: int) -> Grid:
     """A grid as fine as the data, but not finer than the window can pay for."""
     finest = -(-(until - since) // MOST_BUCKETS)
     inside = metrics.filter(pl.col("ts").is_between(since, until, closed="left"))
+    keys = _telling(inside, ("service", "name", "pod", "labels"))
     gaps = (
-        inside.select("service", "name", "pod", "labels", "ts")
-        .sort("service", "name", "pod", "labels", "ts", nulls_last=True)
-        .select(gap=pl.col("ts").diff())
-        .filter(pl.col("gap") > 0)["gap"]
+        (inside.group_by(keys) if keys else inside.group_by(pl.lit(0)))
+        .agg(gap=pl.col("ts").unique().sort().diff().median())["gap"]
+        .drop_nulls()
     )
     native = gaps.median() if len(gaps) else None
     step = max(int(native) if isinstance(native, int | float) else FALLBACK_STEP_MS, finest, 1_000)
@@ -94,8 +95,17 @@ def series_of(metrics: pl.DataFrame, grid: Grid) -> Series:
 
 def _keyed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Distinct series with their kind, in a fixed order, and the points that refer to them."""
-    filled = rows.with_columns(pl.col(name).fill_null("") for name in _KEYS)
-    keyed = filled.select(_KEYS).unique().sort(_KEYS).with_row_index("key")
+    keys = _telling(rows, _KEYS)
+    distinct = rows.select(keys).unique()
+    keyed = (
+        distinct.with_columns(
+            (pl.col(name) if name in keys else pl.lit(None, pl.String)).alias(name) for name in _KEYS
+        )
+        .sort(_KEYS, nulls_last=False)
+        .with_row_index("key")
+    )
+    points = rows.join(keyed.select("key", *keys), on=keys, how="left", nulls_equal=True)
+    keyed = keyed.with_columns(pl.col(name).fill_null("") for name in _KEYS)
     words = keyed.select("name", "kind", "unit").unique().sort("name", "kind", "unit")
     found = [classify(*row).value for row in words.iter_rows()]
     keyed = keyed.join(
@@ -106,7 +116,12 @@ def _keyed(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         on=["name", "kind", "unit"],
         how="left",
     ).sort("key")
-    return keyed, filled.join(keyed.select("key", *_KEYS), on=_KEYS, how="left").select("key", "ts", "value")
+    return keyed, points.select("key", "ts", "value")
+
+
+def _telling(rows: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Those columns that say anything: hashing empty ones for each row costs more than all the rest."""
+    return [name for name in names if rows[name].null_count() < rows.height]
 
 
 def _increases(raw: pl.DataFrame, keyed: pl.DataFrame) -> pl.DataFrame:
