@@ -1,0 +1,177 @@
+"""How services name their request metrics: a table, and the queries that follow from a row of it.
+
+    found = recognise(names)                     which dialect and label a service speaks
+    rates(spoken, "api", 600)                    bad and total requests per second, each one number
+    latencies(spoken, "api", 600)                p50, p95, p99 in the dialect's own unit
+
+Every query is a sum over all of the service's series: pods do not divide each other. Values are quoted, so
+a service name can say anything and still be only a value.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reliability_studio.sources.promql import duration, quote, tagged
+
+QUANTILES = (0.5, 0.95, 0.99)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One way of counting and timing requests."""
+
+    name: str
+    requests: str
+    """Counter of requests."""
+    services: tuple[str, ...]
+    """Labels that may name the service, the likeliest first."""
+    failed: tuple[str, ...]
+    """Conditions that a failed request meets; any one of them, the first that has series wins."""
+    buckets: str = ""
+    """Histogram of durations."""
+    to_ms: float = 1000.0
+    """Factor from the histogram's unit to milliseconds."""
+    only: str = ""
+    """A condition that keeps each request counted once, for example the server's side only."""
+
+
+_HTTP = ("service", "job", "app")
+_OTEL = ("service_name", "job", "service")
+
+TABLE: tuple[Dialect, ...] = (
+    Dialect(
+        "OpenTelemetry",
+        "http_server_request_duration_seconds_count",
+        _OTEL,
+        ('http_response_status_code=~"5.."',),
+        "http_server_request_duration_seconds_bucket",
+    ),
+    Dialect(
+        "OpenTelemetry (milliseconds)",
+        "http_server_duration_milliseconds_count",
+        _OTEL,
+        ('http_status_code=~"5.."',),
+        "http_server_duration_milliseconds_bucket",
+        1.0,
+    ),
+    Dialect(
+        "span metrics (Tempo)",
+        "traces_spanmetrics_calls_total",
+        ("service", "service_name"),
+        ('status_code="STATUS_CODE_ERROR"',),
+        "traces_spanmetrics_latency_bucket",
+        only='span_kind="SPAN_KIND_SERVER"',
+    ),
+    Dialect(
+        "span metrics (Collector)",
+        "traces_span_metrics_calls_total",
+        _OTEL,
+        ('status_code="STATUS_CODE_ERROR"',),
+        "traces_span_metrics_duration_milliseconds_bucket",
+        1.0,
+        only='span_kind="SPAN_KIND_SERVER"',
+    ),
+    Dialect(
+        "Istio",
+        "istio_requests_total",
+        ("destination_canonical_service", "destination_workload", "destination_service_name"),
+        ('response_code=~"5.."',),
+        "istio_request_duration_milliseconds_bucket",
+        1.0,
+        only='reporter="destination"',
+    ),
+    Dialect(
+        "Spring",
+        "http_server_requests_seconds_count",
+        ("application", "service", "job", "app"),
+        ('status=~"5.."', 'outcome="SERVER_ERROR"'),
+        "http_server_requests_seconds_bucket",
+    ),
+    Dialect(
+        "gRPC",
+        "grpc_server_handled_total",
+        ("service", "job", "app"),
+        ('grpc_code=~"Unknown|Internal|Unavailable|DataLoss|DeadlineExceeded|Unimplemented"',),
+        "grpc_server_handling_seconds_bucket",
+    ),
+    Dialect(
+        "nginx ingress",
+        "nginx_ingress_controller_requests",
+        ("exported_service", "service", "ingress"),
+        ('status=~"5.."',),
+        "nginx_ingress_controller_request_duration_seconds_bucket",
+    ),
+    Dialect(
+        "Envoy",
+        "envoy_cluster_upstream_rq_xx",
+        ("envoy_cluster_name", "service", "job"),
+        ('envoy_response_code_class="5"',),
+        "envoy_cluster_upstream_rq_time_bucket",
+        1.0,
+    ),
+    Dialect(
+        "plain HTTP",
+        "http_requests_total",
+        _HTTP,
+        ('code=~"5.."', 'status=~"5.."', 'status_code=~"5.."', 'http_status=~"5.."'),
+        "http_request_duration_seconds_bucket",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The dialect that a service speaks, and the label by which it is named there."""
+
+    dialect: Dialect
+    label: str
+
+
+def probe(service: str) -> str:
+    """One query that shows which dialects know the service; each part carries its `key`."""
+    parts = {
+        key(dialect, label): f"count({dialect.requests}{_where(Spoken(dialect, label), service)})"
+        for dialect in TABLE
+        for label in dialect.services
+    }
+    return tagged(parts)
+
+
+def key(dialect: Dialect, label: str) -> str:
+    """Names one way of asking within `probe`."""
+    return f"{dialect.name}/{label}"
+
+
+def recognise(keys: Iterable[str]) -> Spoken | None:
+    """The first row of the table that had series; None when none had."""
+    there = set(keys)
+    for dialect in TABLE:
+        for label in dialect.services:
+            if key(dialect, label) in there:
+                return Spoken(dialect, label)
+    return None
+
+
+def rates(spoken: Spoken, service: str, seconds: int) -> Mapping[str, str]:
+    """Requests per second: `total` and `bad`. No `bad` series means that nothing failed."""
+    return {
+        "total": _rate(spoken, service, seconds),
+        "bad": " or ".join(_rate(spoken, service, seconds, each) for each in spoken.dialect.failed),
+    }
+
+
+def latencies(spoken: Spoken, service: str, seconds: int) -> Mapping[str, str]:
+    """The quantiles `p50`, `p95`, `p99`, in the dialect's unit."""
+    where = _where(spoken, service)
+    per_bound = f"sum by (le) (rate({spoken.dialect.buckets}{where}[{duration(seconds)}]))"
+    return {f"p{q * 100:g}": f"histogram_quantile({q:g}, {per_bound})" for q in QUANTILES}
+
+
+def _rate(spoken: Spoken, service: str, seconds: int, condition: str = "") -> str:
+    where = _where(spoken, service, condition)
+    return f"sum(rate({spoken.dialect.requests}{where}[{duration(seconds)}]))"
+
+
+def _where(spoken: Spoken, service: str, condition: str = "") -> str:
+    parts = (f"{spoken.label}={quote(service)}", spoken.dialect.only, condition)
+    return "{" + ",".join(part for part in parts if part) + "}"

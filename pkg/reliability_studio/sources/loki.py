@@ -1,0 +1,203 @@
+"""A Loki server: log lines of a service, and whether it is well.
+
+    selector = await loki.selector("api", start, end)     the label by which the logs name the service
+    lines = await loki.lines(selector, start, end, limit=100, containing='he said "no"')
+
+Times are nanoseconds since 1970 and stay whole numbers: a float would move them. What a user gives becomes a
+string literal of LogQL and is searched as it stands.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from urllib.parse import quote as in_path
+
+import msgspec
+import polars as pl
+
+from reliability_studio.errors import SourceMalformed
+from reliability_studio.sources.http import SourceClient
+from reliability_studio.sources.promql import quote
+
+MAX_LINES = 5_000
+"""Lines that a Loki server gives out in one answer, by default."""
+
+SERVICE_LABELS = ("service_name", "service", "app", "job", "container")
+"""Labels that may name the service, the likeliest first."""
+
+TROUBLE = (
+    r"(?i)(error|err=|fail|fatal|panic|exception|critical|severe|refused|time(d)?.?out|deadline|denied|"
+    r"unavailable|out of memory|no space|reset)"
+)
+"""A wide net for lines of trouble; what it caught is judged by level afterwards."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One log line; `ns` is its exact moment."""
+
+    ns: int
+    text: str
+    labels: Mapping[str, str]
+
+    @property
+    def at(self) -> datetime:
+        """The moment, cut to microseconds."""
+        return _EPOCH + timedelta(microseconds=self.ns // 1000)
+
+    @property
+    def level(self) -> str:
+        """What Loki itself says of the level; empty if it says nothing."""
+        return self.labels.get("level") or self.labels.get("detected_level") or ""
+
+    @property
+    def pod(self) -> str:
+        """The pod, where labels name it."""
+        return self.labels.get("pod") or self.labels.get("k8s_pod_name") or ""
+
+
+class Loki:
+    """The query API of one server."""
+
+    def __init__(self, client: SourceClient) -> None:
+        self._client = client
+        self.name = client.name
+
+    async def selector(self, service: str, start: datetime, end: datetime) -> str | None:
+        """A stream selector that finds the service's logs; None when no label names it.
+
+        Raises:
+            SourceError: the server refuses or cannot be reached.
+        """
+        span = {"start": str(nanoseconds(start)), "end": str(nanoseconds(end))}
+        there = await self._words("/loki/api/v1/labels", span)
+        for label in SERVICE_LABELS:
+            if label in there:
+                values = await self._words(f"/loki/api/v1/label/{in_path(label, safe='')}/values", span)
+                if service in values:
+                    return f"{{{label}={quote(service)}}}"
+        return None
+
+    async def lines(
+        self,
+        selector: str,
+        start: datetime,
+        end: datetime,
+        *,
+        limit: int,
+        containing: str = "",
+        matching: str = "",
+    ) -> tuple[Line, ...]:
+        """The newest lines of a window (start included, end excluded), newest first.
+
+        Args:
+            selector: as `selector` gives it.
+            start: from.
+            end: up to.
+            limit: at most `MAX_LINES`.
+            containing: a text that lines must hold, literally.
+            matching: a regular expression (RE2) of ours that lines must match.
+
+        Raises:
+            SourceError: the server refuses or cannot be reached.
+        """
+        query = selector
+        if containing:
+            query += f" |= {quote(containing)}"
+        if matching:
+            query += f" |~ {quote(matching)}"
+        body = await self._client.get(
+            "/loki/api/v1/query_range",
+            {
+                "query": query,
+                "start": str(nanoseconds(start)),
+                "end": str(nanoseconds(end)),
+                "limit": str(min(limit, MAX_LINES)),
+                "direction": "backward",
+            },
+        )
+        data = self._as(body, _Answer).data
+        if data.resultType != "streams":
+            raise self._malformed(f"a query for lines gave {data.resultType}")
+        found = [line for stream in data.result for line in self._of_stream(stream)]
+        found.sort(key=lambda line: line.ns, reverse=True)
+        return tuple(found[:limit])
+
+    async def health(self) -> str:
+        """Version of the server, for a person.
+
+        Raises:
+            SourceError: it is not well.
+        """
+        body = await self._client.get("/loki/api/v1/status/buildinfo")
+        return f"version {self._as(body, _Build).version or 'unknown'}"
+
+    async def _words(self, path: str, params: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(self._as(await self._client.get(path, params), _Words).data or ())
+
+    def _of_stream(self, stream: "_Stream") -> list[Line]:
+        lines: list[Line] = []
+        for value in stream.values:
+            # The third part, structured metadata, is there on newer servers only.
+            if len(value) < 2 or not isinstance(value[0], str) or not isinstance(value[1], str):  # noqa: PLR2004
+                raise self._malformed("a line is not [time, text]")
+            if not (value[0].isascii() and value[0].isdigit()):
+                raise self._malformed(f"'{value[0][:30]}' is no time in nanoseconds")
+            lines.append(Line(int(value[0]), value[1], stream.stream))
+        return lines
+
+    def _as(self, body: bytes, kind: type[T]) -> T:
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise self._malformed(str(error)) from error
+
+    def _malformed(self, why: str) -> SourceMalformed:
+        return SourceMalformed(f"{self.name} does not answer like Loki: {why}", source=self.name)
+
+
+def nanoseconds(at: datetime) -> int:
+    """A moment as Loki counts."""
+    if at.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return (at - _EPOCH) // timedelta(microseconds=1) * 1000
+
+
+def frame(lines: Sequence[Line], service: str) -> pl.DataFrame:
+    """Rows `ts` (ms), `service`, `message`, `level`, `pod`."""
+    return pl.DataFrame(
+        {
+            "ts": pl.Series([line.ns // 1_000_000 for line in lines], dtype=pl.Int64),
+            "service": pl.Series([service] * len(lines), dtype=pl.String),
+            "message": pl.Series([line.text for line in lines], dtype=pl.String),
+            "level": pl.Series([line.level or None for line in lines], dtype=pl.String),
+            "pod": pl.Series([line.pod or None for line in lines], dtype=pl.String),
+        }
+    )
+
+
+class _Stream(msgspec.Struct):
+    stream: dict[str, str] = {}
+    values: list[list[object]] = []
+
+
+class _Data(msgspec.Struct):
+    resultType: str  # noqa: N815 - the server's name
+    result: list[_Stream] = []
+
+
+class _Answer(msgspec.Struct):
+    data: _Data
+
+
+class _Words(msgspec.Struct):
+    data: list[str] | None = None
+
+
+class _Build(msgspec.Struct):
+    version: str = ""
