@@ -15,9 +15,11 @@ from reliability_studio.api.calls import (
 from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.incident_queries import incident_queries
 from reliability_studio.api.queries import AnyQueryType, Queries, QueryMeter
+from reliability_studio.api.record_queries import record_queries
 from reliability_studio.api.router import Router
 from reliability_studio.api.slo_queries import slo_queries
 from reliability_studio.clock import Clock
+from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.slos import SloReader
@@ -73,7 +75,11 @@ def query_types(org_id: int, database: Database, clock: Clock) -> tuple[AnyQuery
     """Every query type, for one organisation."""
     # Nothing is changed here, so nobody listens: the hub is for the shape of it.
     incidents = Incidents(database, Hub())
-    return (*incident_queries(org_id, incidents), *slo_queries(SloReader(org_id, database, clock)))
+    return (
+        *incident_queries(org_id, incidents),
+        *record_queries(org_id, incidents, Catalog(database), clock),
+        *slo_queries(SloReader(org_id, database, clock)),
+    )
 
 
 def query_meter(metrics: Metrics) -> QueryMeter:
@@ -81,5 +87,14 @@ def query_meter(metrics: Metrics) -> QueryMeter:
     return QueryMeter(metrics, NAMES)
 
 
-NAMES = ("incidents", "mttx", "alerts", "slo_status", "slo_history", "slo_alerts")
+NAMES = (
+    "incidents",
+    "mttx",
+    "alerts",
+    "incident_timeline",
+    "services",
+    "slo_status",
+    "slo_history",
+    "slo_alerts",
+)
 """Names of the query types, for the meter's labels; a test holds them to the types."""
