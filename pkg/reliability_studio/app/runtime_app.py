@@ -26,6 +26,7 @@ from reliability_studio.api.openapi import openapi_route
 from reliability_studio.api.router import Call, Reply, Route, Router
 from reliability_studio.api.slos import slo_routes
 from reliability_studio.api.studio_routes import incident_side
+from reliability_studio.api.telemetry import telemetry_routes
 from reliability_studio.app.sources import Sources, open_sources
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Severity
@@ -38,6 +39,7 @@ from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.reconcile import Lister, poll
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slos import Slos
+from reliability_studio.flows.telemetry import Signals
 from reliability_studio.jobs import table
 from reliability_studio.jobs.lease import TTL_S
 from reliability_studio.settings.notifications import TargetSettings
@@ -100,6 +102,7 @@ class AppRuntime:
                 timestamp_header=settings.alerts.timestamp_header,
             ),
             *slo_routes(slos, ground.clock),
+            *telemetry_routes(_signals(self._sources), ground.clock),
         )
         self._router = Router((*routes, openapi_route(routes)))
         self._jobs = _jobs(ground, self._sources, intake, refresh, self._notifier)
@@ -153,6 +156,10 @@ class AppRuntime:
         report = await self.health(call.caller)
         body = {"status": report.status.value, "message": report.message, **report.details}
         return Reply(body, status=503 if report.status.value == "error" else 200)
+
+
+def _signals(sources: Sources) -> Signals:
+    return Signals(sources.prometheus, sources.loki, sources.tempo, sources.kubernetes)
 
 
 def _lease_name(ground: Ground) -> str:

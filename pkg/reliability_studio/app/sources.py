@@ -13,8 +13,11 @@ from reliability_studio.settings.organisation import SOURCE_NAMES, Settings
 from reliability_studio.sources import prometheus as prometheus_source
 from reliability_studio.sources.alertmanager import Alertmanager, PrometheusAlerts
 from reliability_studio.sources.http import Explain, SourceClient
+from reliability_studio.sources.kubernetes import Kubernetes
+from reliability_studio.sources.loki import Loki
 from reliability_studio.sources.meter import SourceMeter
 from reliability_studio.sources.prometheus import Prometheus
+from reliability_studio.sources.tempo import Tempo
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,9 @@ class Sources:
 
     prometheus: Prometheus | None
     alertmanager: Alertmanager | None
+    loki: Loki | None
+    tempo: Tempo | None
+    kubernetes: Kubernetes | None
     listers: tuple[Lister, ...]
     """Those that are asked what fires."""
     problems: tuple[FieldProblem, ...]
@@ -30,7 +36,12 @@ class Sources:
 
     def dependencies(self) -> Sequence[Dependency]:
         """What health examines; a source that is not configured is listed as such."""
-        return (_dependency("prometheus", self.prometheus),)
+        return (
+            _dependency("prometheus", self.prometheus),
+            _dependency("loki", self.loki),
+            _dependency("tempo", self.tempo),
+            _dependency("kubernetes", self.kubernetes),
+        )
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -55,12 +66,16 @@ def open_sources(settings: Settings, clock: Clock, meter: SourceMeter) -> Source
     prometheus = opener.client("prometheus", prometheus_source.explain)
     alerts = opener.client("alertmanager")
     alertmanager = None if alerts is None else Alertmanager(alerts)
+    logs, traces, cluster = opener.client("loki"), opener.client("tempo"), opener.client("kubernetes")
     listers: list[Lister] = [] if alertmanager is None else [alertmanager]
     if settings.alerts.poll_prometheus and prometheus is not None:
         listers.append(PrometheusAlerts(prometheus))
     return Sources(
         prometheus=None if prometheus is None else Prometheus(prometheus),
         alertmanager=alertmanager,
+        loki=None if logs is None else Loki(logs),
+        tempo=None if traces is None else Tempo(traces),
+        kubernetes=None if cluster is None else Kubernetes(cluster),
         listers=tuple(listers),
         problems=tuple(opener.problems),
         clients=tuple(opener.clients),

@@ -15,7 +15,7 @@ from reliability_studio.settings.notifications import NotificationSettings, read
 from reliability_studio.settings.reader import Reader
 from reliability_studio.settings.sources import GrafanaSettings, SourceSettings, read_source
 
-SOURCE_NAMES = ("prometheus", "alertmanager", "loki", "tempo")
+SOURCE_NAMES = ("prometheus", "alertmanager", "loki", "tempo", "kubernetes")
 """The sources that are reached over HTTP, by the key of their settings."""
 
 SECTIONS = (*SOURCE_NAMES, "grafana", "alerts", "notifications")

@@ -26,7 +26,7 @@ class SourceSettings:
     """Everything a client needs to reach one source. Secrets stay out of `repr`."""
 
     name: str
-    """`prometheus`, `alertmanager`, `loki` or `tempo`; used in errors, metrics and health."""
+    """`prometheus`, `alertmanager`, `loki`, `tempo` or `kubernetes`; used in errors, metrics and health."""
     url: str
     """Base address without a trailing slash."""
     token: str = field(default="", repr=False)

@@ -1,0 +1,138 @@
+"""JSON of the telemetry routes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from reliability_studio.api.codec import Shape
+
+
+class MetricShape(Shape):
+    """One number about a service over a window. `value` is null when nothing was measured."""
+
+    service: str
+    state: str
+    """`ok` or `no_data`."""
+    value: float | None
+    unit: str
+    start: datetime
+    end: datetime
+    dialect: str
+    query: str
+    values: Mapping[str, float | None]
+    """Several numbers in the same unit, for example percentiles."""
+
+
+class LogLineShape(Shape):
+    """One log line; `ns` is its exact time as text, since numbers of JSON would round it."""
+
+    at: datetime
+    ns: str
+    text: str
+    level: str
+    meaning: str
+    labels: Mapping[str, str]
+
+
+class LogListShape(Shape):
+    """Log lines, newest first. An empty `query` means that no label names the service."""
+
+    items: tuple[LogLineShape, ...]
+    query: str
+
+
+class TraceShape(Shape):
+    """One trace."""
+
+    id: str
+    root_service: str
+    root_name: str
+    start: datetime
+    duration_ms: float
+    error: bool
+
+
+class TraceListShape(Shape):
+    """Traces, newest first."""
+
+    items: tuple[TraceShape, ...]
+    query: str
+
+
+class FailingPodShape(Shape):
+    """A pod that is not well."""
+
+    name: str
+    namespace: str
+    reason: str
+
+
+class ClusterShape(Shape):
+    """How a cluster is."""
+
+    nodes: int
+    nodes_ready: int
+    pressures: Mapping[str, tuple[str, ...]]
+    pods: int
+    phases: Mapping[str, int]
+    failing: tuple[FailingPodShape, ...]
+    failing_count: int
+
+
+class PodShape(Shape):
+    """One pod."""
+
+    name: str
+    namespace: str
+    phase: str
+    node: str
+    ready: int
+    containers: int
+    restarts: int
+    trouble: str
+    last_exit: str
+    exit_code: int | None
+    images: tuple[str, ...]
+    created: datetime | None
+
+
+class PodListShape(Shape):
+    """Pods of a service."""
+
+    items: tuple[PodShape, ...]
+
+
+class DeploymentShape(Shape):
+    """One deployment."""
+
+    name: str
+    namespace: str
+    desired: int
+    ready: int
+    updated: int
+    images: tuple[str, ...]
+    revision: str
+    last_rollout: datetime | None
+    problem: str
+
+
+class DeploymentListShape(Shape):
+    """Deployments of a service."""
+
+    items: tuple[DeploymentShape, ...]
+
+
+class EventShape(Shape):
+    """One Kubernetes event."""
+
+    at: datetime
+    type: str
+    reason: str
+    message: str
+    object: str
+    count: int
+
+
+class EventListShape(Shape):
+    """Events, newest first."""
+
+    items: tuple[EventShape, ...]

@@ -1,0 +1,269 @@
+"""What a service's metrics, logs, traces and pods say about a window of time, for people to read.
+
+Each answer carries the query that gave it. A source that is not configured is said to be so; a service that
+nobody measures gives no number, never a comforting one.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from reliability_studio.domain.correlation.logs import known
+from reliability_studio.domain.correlation.logs.lines import ERROR_LEVELS, parsed
+from reliability_studio.errors import SourceNotConfigured
+from reliability_studio.sources import dialects, loki, tempo
+from reliability_studio.sources.dialects import Spoken
+from reliability_studio.sources.kubernetes import Deployment, Event, Kubernetes, Node, Pod, belongs
+from reliability_studio.sources.loki import Line, Loki
+from reliability_studio.sources.prometheus import Answer, Prometheus
+from reliability_studio.sources.promql import tagged
+from reliability_studio.sources.selector_text import TAG
+from reliability_studio.sources.tempo import Tempo, Trace
+
+READ_FACTOR = 5
+"""Lines read for each line of trouble that is wanted: many that look like one are harmless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Numbers of one service over one window; None where nothing was measured."""
+
+    service: str
+    start: datetime
+    end: datetime
+    dialect: str
+    """How the service's metrics are named; empty when no known name was found."""
+    query: str
+    values: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LogSight:
+    """Log lines of one service, newest first."""
+
+    query: str
+    """The stream selector; empty when no label names the service."""
+    lines: tuple[Line, ...]
+    levels: tuple[str, ...]
+    meanings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSight:
+    """How a cluster is."""
+
+    nodes: tuple[Node, ...]
+    pods: tuple[Pod, ...]
+
+
+class Signals:
+    """The configured sources of one organisation, asked about one service at a time."""
+
+    def __init__(
+        self,
+        prometheus: Prometheus | None,
+        logs: Loki | None,
+        traces: Tempo | None,
+        cluster: Kubernetes | None,
+    ) -> None:
+        self._prometheus = prometheus
+        self._loki = logs
+        self._tempo = traces
+        self._kubernetes = cluster
+
+    async def rates(self, service: str, start: datetime, end: datetime) -> Sight:
+        """`requestRate` per second, `errorRate` and `availability` in percent.
+
+        Raises:
+            SourceError: Prometheus is not configured or fails.
+        """
+        spoken = await self._spoken(service, end)
+        if spoken is None:
+            return Sight(service, start, end, "", "")
+        answer = await self._ask(dialects.rates(spoken, service, _seconds(start, end)), end)
+        got = _by_role(answer)
+        total, bad = got.get("total"), got.get("bad", 0.0)
+        share = None if not total or bad is None else bad / total
+        return Sight(
+            service,
+            start,
+            end,
+            spoken.dialect.name,
+            answer.query,
+            {
+                "requestRate": total,
+                "errorRate": None if share is None else 100 * share,
+                "availability": None if share is None else 100 * (1 - share),
+            },
+        )
+
+    async def latencies(self, service: str, start: datetime, end: datetime) -> Sight:
+        """`p50`, `p95` and `p99` in milliseconds.
+
+        Raises:
+            SourceError: Prometheus is not configured or fails.
+        """
+        spoken = await self._spoken(service, end)
+        if spoken is None or not spoken.dialect.buckets:
+            return Sight(service, start, end, spoken.dialect.name if spoken else "", "")
+        answer = await self._ask(dialects.latencies(spoken, service, _seconds(start, end)), end)
+        values = {
+            name: None if value is None else value * spoken.dialect.to_ms
+            for name, value in _by_role(answer).items()
+        }
+        return Sight(service, start, end, spoken.dialect.name, answer.query, values)
+
+    async def errors(self, service: str, start: datetime, end: datetime, limit: int) -> LogSight:
+        """Lines that say that something went wrong.
+
+        Raises:
+            SourceError: Loki is not configured or fails.
+        """
+        source = self._need_loki()
+        selector = await source.selector(service, start, end)
+        if selector is None:
+            return LogSight("", (), (), ())
+        caught = await source.lines(
+            selector, start, end, limit=min(limit * READ_FACTOR, loki.MAX_LINES), matching=loki.TROUBLE
+        )
+        seen = _judged(selector, caught)
+        wanted = [
+            place
+            for place, (level, meaning) in enumerate(zip(seen.levels, seen.meanings, strict=True))
+            if level in ERROR_LEVELS or (level == "unknown" and meaning)
+        ][:limit]
+        return LogSight(
+            selector,
+            tuple(seen.lines[i] for i in wanted),
+            tuple(seen.levels[i] for i in wanted),
+            tuple(seen.meanings[i] for i in wanted),
+        )
+
+    async def search(self, service: str, text: str, start: datetime, end: datetime, limit: int) -> LogSight:
+        """Lines that hold `text`, whatever characters it is made of.
+
+        Raises:
+            SourceError: Loki is not configured or fails.
+        """
+        source = self._need_loki()
+        selector = await source.selector(service, start, end)
+        if selector is None:
+            return LogSight("", (), (), ())
+        return _judged(selector, await source.lines(selector, start, end, limit=limit, containing=text))
+
+    async def traces(
+        self, service: str, start: datetime, end: datetime, limit: int, over_ms: int | None
+    ) -> tuple[str, tuple[Trace, ...]]:
+        """Failed traces of the service, or those with spans slower than `over_ms`; with the query.
+
+        Raises:
+            SourceError: Tempo is not configured or fails.
+        """
+        if self._tempo is None:
+            raise _absent("tempo")
+        query = tempo.failing(service) if over_ms is None else tempo.slow(service, over_ms)
+        return query, await self._tempo.search(query, start, end, limit=limit)
+
+    async def pods(self, namespace: str, service: str, key: str = "") -> tuple[Pod, ...]:
+        """The service's pods.
+
+        Raises:
+            SourceError: Kubernetes is not configured or fails.
+        """
+        found = await self._need_kubernetes().pods(namespace)
+        return tuple(pod for pod in found if belongs(pod.name, pod.labels, service, key))
+
+    async def deployments(self, namespace: str, service: str, key: str = "") -> tuple[Deployment, ...]:
+        """The service's deployments.
+
+        Raises:
+            SourceError: Kubernetes is not configured or fails.
+        """
+        found = await self._need_kubernetes().deployments(namespace)
+        return tuple(each for each in found if belongs(each.name, each.labels, service, key))
+
+    async def events(self, namespace: str, service: str, since: datetime, key: str = "") -> tuple[Event, ...]:
+        """Events about the service's own objects (A23).
+
+        Raises:
+            SourceError: Kubernetes is not configured or fails.
+        """
+        pods = await self.pods(namespace, service, key)
+        deployments = await self.deployments(namespace, service, key)
+        return about(await self._need_kubernetes().events(namespace, since), service, pods, deployments)
+
+    async def cluster(self) -> ClusterSight:
+        """Every node and every pod.
+
+        Raises:
+            SourceError: Kubernetes is not configured or fails.
+        """
+        source = self._need_kubernetes()
+        return ClusterSight(await source.nodes(), await source.pods())
+
+    async def _spoken(self, service: str, at: datetime) -> Spoken | None:
+        if self._prometheus is None:
+            raise _absent("prometheus")
+        answer = await self._prometheus.query(dialects.probe(service), at=at)
+        return dialects.recognise(series.labels.get(TAG, "") for series in answer.series)
+
+    async def _ask(self, parts: Mapping[str, str], at: datetime) -> Answer:
+        if self._prometheus is None:
+            raise _absent("prometheus")
+        return await self._prometheus.query(tagged(parts), at=at)
+
+    def _need_loki(self) -> Loki:
+        if self._loki is None:
+            raise _absent("loki")
+        return self._loki
+
+    def _need_kubernetes(self) -> Kubernetes:
+        if self._kubernetes is None:
+            raise _absent("kubernetes")
+        return self._kubernetes
+
+
+def about(
+    events: Sequence[Event], service: str, pods: Sequence[Pod], deployments: Sequence[Deployment]
+) -> tuple[Event, ...]:
+    """Those events that are about the service's objects; a replica set is named after its deployment.
+
+    Objects that are gone cannot be looked up, so a pod also counts by its name, `<deployment>-<hash>-<hash>`.
+    """
+    names = {service, *(pod.name for pod in pods), *(each.name for each in deployments)}
+    owners = {service, *(each.name for each in deployments)}
+    return tuple(event for event in events if event.name in names or _owner(event) in owners)
+
+
+def _owner(event: Event) -> str:
+    parts = {"ReplicaSet": 1, "Pod": 2}.get(event.kind, 0)
+    return event.name.rsplit("-", parts)[0] if parts else event.name
+
+
+def _judged(selector: str, lines: Sequence[Line]) -> LogSight:
+    """The level of each line as it says itself, else as Loki says; and what common lines mean (K4-K8)."""
+    frame = loki.frame(lines, "").with_columns(row=pl.int_range(pl.len()))
+    read = parsed(frame).sort("row") if lines else frame.with_columns(text=pl.col("message"))
+    levels = tuple(level or "unknown" for level in read["level"].to_list())
+    found = [known.meaning(text, level) for text, level in zip(read["text"].to_list(), levels, strict=True)]
+    meanings = tuple(each.value if each else "" for each in found)
+    return LogSight(selector, tuple(lines), levels, meanings)
+
+
+def _by_role(answer: Answer) -> dict[str, float | None]:
+    return {
+        series.labels.get(TAG, ""): series.values[-1] if math.isfinite(series.values[-1]) else None
+        for series in answer.series
+        if series.values
+    }
+
+
+def _seconds(start: datetime, end: datetime) -> int:
+    return max(60, (end - start) // timedelta(seconds=1))
+
+
+def _absent(name: str) -> SourceNotConfigured:
+    return SourceNotConfigured(f"{name} is not configured: give its address in the settings", source=name)

@@ -1,0 +1,88 @@
+"""FX through the product: P1, P2, P3, A18, A19, A20 on a real Prometheus."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from reliability_studio.api.calls import Caller, ResourceRequest, Role
+from reliability_studio.api.router import Router
+from reliability_studio.api.telemetry import telemetry_routes
+from reliability_studio.clock import SystemClock
+from reliability_studio.flows.telemetry import Signals
+from reliability_studio.settings.sources import SourceSettings
+from reliability_studio.sources import prometheus as source
+from reliability_studio.sources.http import SourceClient
+from scripts.servers import Prometheus, prometheus
+from scripts.servers.prometheus import PROMETHEUS, PROMTOOL
+from tests.integration import fx
+from tests.support.servers import need_program
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    need_program(PROMETHEUS, PROMTOOL)
+    history = tmp_path_factory.mktemp("fx") / "fx.om"
+    fx.write(history, days=1)
+    with prometheus(blocks=history) as server:
+        yield server
+
+
+async def ask(world: Prometheus, path: str, **query: str) -> dict[str, object]:
+    clock = SystemClock()
+    settings = SourceSettings(name="prometheus", url=world.url)
+    client = SourceClient(settings, clock=clock, explain=source.explain)
+    signals = Signals(source.Prometheus(client), None, None, None)
+    caller = Caller(org_id=1, login="ann", role=Role.VIEWER)
+    try:
+        answer = await Router(telemetry_routes(signals, clock)).answer(
+            ResourceRequest(caller, "GET", path, {k: (v,) for k, v in query.items()})
+        )
+    finally:
+        await client.aclose()
+    assert answer.status == 200, answer.body
+    return json.loads(answer.body)
+
+
+async def test_p1_a19_one_percent_fails_summed_over_both_pods(world: Prometheus):
+    """P1, A19."""
+    body = await ask(world, "metrics/error-rate/api")
+    assert body["value"] == pytest.approx(1.0, abs=0.01)
+    assert (body["unit"], body["dialect"]) == ("percent", "plain HTTP")
+
+
+async def test_a18_availability_is_99_percent(world: Prometheus):
+    """A18."""
+    assert (await ask(world, "metrics/availability/api"))["value"] == pytest.approx(99.0, abs=0.01)
+
+
+async def test_p3_the_rate_is_16_67_per_second_over_both_pods(world: Prometheus):
+    """P3."""
+    assert (await ask(world, "metrics/request-rate/api"))["value"] == pytest.approx(16.67, abs=0.01)
+
+
+async def test_p2_a20_the_95th_percentile_is_4775_milliseconds(world: Prometheus):
+    """P2, A20."""
+    body = await ask(world, "metrics/latency/api")
+    assert body["unit"] == "ms"
+    values = body["values"]
+    assert isinstance(values, dict)
+    assert values["p95"] == pytest.approx(4775, abs=1)
+    assert values["p50"] < values["p95"] < values["p99"]
+
+
+async def test_a_window_three_hours_ago_is_asked_there(world: Prometheus):
+    """C5: an incident of the past is measured in its own window."""
+    end = SystemClock().now() - timedelta(hours=3)
+    body = await ask(world, "metrics/error-rate/api", to=end.isoformat())
+    assert body["value"] == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize("service", ["nobody", 'api"} or vector(1)', "a\\"])
+async def test_a_service_that_nobody_measures_has_no_number(world: Prometheus, service: str):
+    """No data is a state, and a name is never more than a value."""
+    body = await ask(world, f"metrics/availability/{service}")
+    assert (body["value"], body["state"]) == (None, "no_data")
