@@ -10,6 +10,7 @@ import json
 import signal
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from grafana_host.grafana import DataSource
 from grafana_host.serving import serve
@@ -22,7 +23,16 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--preview", type=Path, help="the built preview page")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="plugin's ini section"
+        "--set", action="append", default=[], metavar="KEY=VALUE", type=_pair, help="plugin's ini section"
+    )
+    parser.add_argument("--data-dir", type=Path, help="where the plugin keeps its store")
+    parser.add_argument(
+        "--datasource",
+        action="append",
+        default=[],
+        metavar="UID=TYPE,URL",
+        type=_source,
+        help="one that the proxy leads to, such as prom=prometheus,http://127.0.0.1:9090",
     )
     parser.add_argument("--verbose", action="store_true", help="show what the plugins log")
     options = parser.parse_args()
@@ -32,7 +42,9 @@ def main() -> int:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    settings = dict(each.split("=", 1) for each in options.set)
+    settings = dict(options.set)
+    if options.data_dir is not None:
+        settings["data_dir"] = str(options.data_dir.resolve())
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -43,6 +55,8 @@ async def _run(options: argparse.Namespace) -> int:
             host.host.grafana.add_source(
                 DataSource(uid=each.id, name=str(each.described["name"]), type=each.id)
             )
+        for each in options.datasource:
+            host.host.grafana.add_source(each)
         if options.verbose:
             for plugin in host.host.plugins.values():
                 plugin.journal.listener = _show
@@ -51,6 +65,21 @@ async def _run(options: argparse.Namespace) -> int:
         sys.stdout.flush()
         await stop.wait()
     return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, found, value = text.partition("=")
+    if not key or not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return key, value
+
+
+def _source(text: str) -> DataSource:
+    uid, rest = _pair(text)
+    kind, _, url = rest.partition(",")
+    if not kind or urlsplit(url).hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise argparse.ArgumentTypeError(f"{text!r} is not UID=TYPE,URL with a URL on this machine")
+    return DataSource(uid=uid, name=uid, type=kind, url=url)
 
 
 def _show(entry: dict[str, object]) -> None:

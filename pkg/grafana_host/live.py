@@ -215,6 +215,9 @@ class _Visitor:
         try:
             command = json.loads(line)
             number = int(command["id"])
+            wanted = [
+                str(command[name]["channel"]) for name in ("subscribe", "unsubscribe") if name in command
+            ]
         except (ValueError, TypeError, KeyError):
             await self._socket.close(code=3501, message=b"bad request")
             return
@@ -228,9 +231,9 @@ class _Visitor:
                 }
             }
         elif "subscribe" in command:
-            answer = await self._subscribe(str(command["subscribe"].get("channel", "")))
+            answer = await self._subscribe(wanted[0])
         elif "unsubscribe" in command:
-            channel = Channel.parse(str(command["unsubscribe"].get("channel", "")))
+            channel = Channel.parse(wanted[0])
             if channel is not None:
                 self._drop(channel)
             answer = {"unsubscribe": {}}
@@ -266,7 +269,12 @@ class _Visitor:
     async def _push(self, channel: Channel, queue: asyncio.Queue[bytes]) -> None:
         while True:
             packet = await queue.get()
-            await self._send({"push": {"channel": channel.text, "pub": {"data": json.loads(packet)}}})
+            try:
+                data = json.loads(packet)
+            except ValueError:
+                _log.warning("%s: a packet that is not JSON is dropped", channel.text)
+                continue
+            await self._send({"push": {"channel": channel.text, "pub": {"data": data}}})
 
     def _drop(self, channel: Channel) -> None:
         queue = self._queues.pop(channel, None)

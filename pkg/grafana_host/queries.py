@@ -73,14 +73,19 @@ def parse(body: bytes, host: Host, org_id: int, now_ms: int) -> tuple[Asked, ...
         document = json.loads(body)
         start, end = (moment(str(document[name]), now_ms) for name in ("from", "to"))
         queries = [dict(each) for each in document["queries"]]
-    except (ValueError, TypeError, KeyError) as error:
+        shown = [each for each in queries if not each.get("hide")]
+        asked = tuple(_asked(each, host, org_id, (start, end, now_ms)) for each in shown)
+    except BadQuery:
+        raise
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise BadQuery(f"bad request data: {error}") from error
     if not queries:
         raise BadQuery("no queries found")
-    return tuple(_asked(each, host, org_id, start, end) for each in queries if not each.get("hide"))
+    return asked
 
 
-def _asked(model: Mapping[str, Any], host: Host, org_id: int, start: int, end: int) -> Asked:
+def _asked(model: Mapping[str, Any], host: Host, org_id: int, times: tuple[int, int, int]) -> Asked:
+    start, end, now_ms = times
     named = model.get("datasource") or {}
     uid = str(named.get("uid", "")) if isinstance(named, Mapping) else str(named)
     source = host.grafana.source(org_id, uid)
@@ -91,8 +96,8 @@ def _asked(model: Mapping[str, Any], host: Host, org_id: int, start: int, end: i
         ref_id=str(model.get("refId", "A")),
         query_type=str(model.get("queryType", "")),
         json=json.dumps(model).encode(),
-        from_ms=int(span.get("from", start)),
-        to_ms=int(span.get("to", end)),
+        from_ms=moment(str(span["from"]), now_ms) if "from" in span else start,
+        to_ms=moment(str(span["to"]), now_ms) if "to" in span else end,
         interval_ms=int(model.get("intervalMs", 60_000)),
         max_data_points=int(model.get("maxDataPoints", 100)),
     )

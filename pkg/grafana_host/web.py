@@ -89,6 +89,7 @@ class Site:
         any_of("POST", "/api/ds/query", self._query)
         any_of("GET", "/api/live/ws", self._socket)
         any_of("GET", "/api/user", self._user)
+        any_of("GET", "/api/org", self._org)
         any_of("GET", "/api/preview", self._boot)
         any_of("GET", "/public/plugins/{id}/{path:.*}", self._plugin_file)
         any_of("GET", "/preview/{path:.*}", self._preview_file)
@@ -113,10 +114,9 @@ class Site:
         except PluginUnavailable as error:
             return web.json_response({"message": str(error)}, status=503)
         except grpc.aio.AioRpcError as error:
-            status = {grpc.StatusCode.UNIMPLEMENTED: 404, grpc.StatusCode.UNAVAILABLE: 503}.get(
-                error.code(), 500
+            return web.json_response(
+                {"message": "plugin request failed"}, status=_STATUS.get(error.code(), 500)
             )
-            return web.json_response({"message": "plugin request failed"}, status=status)
 
     def _acting(self, request: web.Request) -> User:
         """Who is signed in, in the role and organisation that the page chose."""
@@ -124,7 +124,7 @@ class Site:
         user = User()
         return user.acting(
             role=role if role in ROLES else None,
-            org_id=int(org) if org.isdigit() and 0 < int(org) < 10**6 else None,
+            org_id=int(org) if org.isdigit() and 0 < int(org) <= _MAX_ORG else None,
         )
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
@@ -211,16 +211,19 @@ class Site:
         self._needs_admin(request)
         try:
             body = json.loads(await request.read())
+            enabled = body.get("enabled")
             secure = {str(key): str(value) for key, value in (body.get("secureJsonData") or {}).items()}
             json_data = body.get("jsonData")
         except (ValueError, AttributeError) as error:
-            raise web.HTTPBadRequest(text='{"message":"bad request data"}') from error
+            raise _bad_request() from error
+        if not isinstance(json_data, dict | None) or not isinstance(enabled, bool | None):
+            raise _bad_request()
         self.host.grafana.save(
             request.match_info["id"],
             self._acting(request).org_id,
             json_data=json_data,
             secure=secure,
-            enabled=body.get("enabled"),
+            enabled=enabled,
         )
         return web.json_response({"message": "Plugin settings updated"})
 
@@ -270,6 +273,10 @@ class Site:
         return web.json_response(
             {"id": 1, "login": user.login, "name": user.name, "email": user.email, "orgId": user.org_id}
         )
+
+    async def _org(self, request: web.Request) -> web.StreamResponse:
+        org_id = self._acting(request).org_id
+        return web.json_response({"id": org_id, "name": "Main Org." if org_id == 1 else f"Org {org_id}"})
 
     async def _boot(self, request: web.Request) -> web.StreamResponse:
         """What the preview page needs to start: user, plugins, data sources."""
@@ -341,6 +348,10 @@ def _opened(part: Any) -> web.StreamResponse:
         response.headers["Content-Type"] = "application/json"
     response.headers["Content-Security-Policy"] = _SANDBOX
     return response
+
+
+def _bad_request() -> web.HTTPBadRequest:
+    return web.HTTPBadRequest(text='{"message":"bad request data"}', content_type="application/json")
 
 
 def _health(health: Any) -> web.Response:

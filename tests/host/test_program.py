@@ -20,6 +20,7 @@ PKG = Path(__file__).resolve().parents[2] / "pkg"
 
 def _started(folder: Path, mark: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "grafana_host", "--plugins", str(folder), "--set", f"mark={mark}"]
+    command += ["--data-dir", str(folder / "data"), "--datasource", "prom=prometheus,http://127.0.0.1:9090"]
     environ = {**os.environ, "PYTHONPATH": str(PKG)}
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ)
 
@@ -43,6 +44,7 @@ def test_no_plugin_outlives_the_host(tmp_path: Path, how: signal.Signals):
     try:
         said = json.loads(host.stdout.readline())
         assert said["url"].startswith("http://127.0.0.1:")
+        assert set(said) == {"url", "login", "token"}
         eventually(lambda: len(_children(mark)) == 2)
         time.sleep(0.5)
         host.send_signal(how)
@@ -52,6 +54,22 @@ def test_no_plugin_outlives_the_host(tmp_path: Path, how: signal.Signals):
         host.kill()
         host.stdout.close()
         host.wait()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--set", "mark"), ("--datasource", "prom"), ("--datasource", "prom=prometheus,http://example.org")],
+)
+def test_wrong_options_are_told(tmp_path: Path, wrong: tuple[str, str]):
+    done = subprocess.run(
+        [sys.executable, "-m", "grafana_host", "--plugins", str(plugin(tmp_path)), *wrong],
+        env={**os.environ, "PYTHONPATH": str(PKG)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert wrong[1] in done.stderr
 
 
 def test_a_folder_without_a_plugin_is_told(tmp_path: Path):

@@ -51,6 +51,8 @@ async def test_a_browser_comes_in_once_by_the_link_and_others_do_not(served: Ser
             assert refused.status == 401
         async with browser.get(f"{served.url}/api/user") as user:
             assert (await user.json())["login"] == "admin"
+        async with browser.get(f"{served.url}/api/org") as org:
+            assert (await org.json())["id"] == 1
         evil = {"Origin": "https://evil.example"}
         async with browser.post(f"{served.url}/api/plugins/{APP}/resources/echo", headers=evil) as refused:
             assert refused.status == 403
@@ -89,8 +91,9 @@ async def test_settings_are_saved_by_admins_only_and_secrets_never_come_back(ser
     async with machine(served) as session:
         async with session.post(f"/api/plugins/{APP}/settings", json=body) as answer:
             assert answer.status == 200
-        async with session.post(f"/api/plugins/{APP}/settings", data=b"{") as answer:
-            assert answer.status == 400
+        for bad in (b"{", b"[]", b'{"jsonData": 3}', b'{"enabled": "yes"}'):
+            async with session.post(f"/api/plugins/{APP}/settings", data=bad) as answer:
+                assert answer.status == 400
         async with session.get(f"/api/plugins/{APP}/settings") as answer:
             kept = await answer.json()
         assert (kept["jsonData"], kept["secureJsonFields"]) == (body["jsonData"], {"token": True})
@@ -113,7 +116,15 @@ async def test_one_bad_query_makes_207_and_a_bad_frame_fails_its_whole_call(serv
         async with session.post("/api/ds/query", json=body("error", "frames")) as answer:
             results = (await answer.json())["results"]
             assert {r["status"] for r in results.values()} == {500}
-        for bad in (body("x", uid="nobody"), {"from": "yesterday", "to": "now", "queries": []}, []):
+        odd = {"refId": "A", "datasource": {"uid": "studio"}}
+        for bad in (
+            body("x", uid="nobody"),
+            {"from": "yesterday", "to": "now", "queries": []},
+            [],
+            {"from": "now-1h", "to": "now", "queries": []},
+            {"from": "now-1h", "to": "now", "queries": [{**odd, "intervalMs": "soon"}]},
+            {"from": "now-1h", "to": "now", "queries": [{**odd, "timeRange": {"from": "soon"}}]},
+        ):
             async with session.post("/api/ds/query", json=bad) as answer:
                 assert answer.status == 400
         async with session.get("/api/datasources/uid/studio/health") as answer:
@@ -198,6 +209,14 @@ async def test_a_channel_that_one_may_not_hear_is_refused(served: Served, channe
     async with machine(served) as session, session.ws_connect("/api/live/ws") as socket:
         answer = await _command(socket, subscribe={"channel": channel})
         assert answer["error"]["code"] == code
+
+
+@pytest.mark.parametrize("line", ["[]", "x", '{"id":1,"subscribe":3}', '{"id":1,"subscribe":{}}'])
+async def test_a_command_that_is_none_closes_the_socket(served: Served, line: str):
+    async with machine(served) as session, session.ws_connect("/api/live/ws") as socket:
+        await socket.send_str(line)
+        closed = await socket.receive(10)
+        assert (closed.type, closed.data) == (aiohttp.WSMsgType.CLOSE, 3501)
 
 
 def test_relative_times_are_grafanas():
