@@ -184,7 +184,7 @@ REPORTS = st.builds(
 
 def deliver(
     incident: Incident | None, known: dict[object, AlertEvent], batch: Sequence[AlertEvent], at: float
-):
+) -> Incident | None:
     """One delivery, as the intake does it; the incident afterwards and what the machine did."""
     told: dict[object, News] = {}
     for event in batch:
