@@ -69,7 +69,7 @@ def shops(seeds: Iterable[int], *, quiet: int = 3) -> Iterator[Case]:
             yield shop.case(world, None, seed + again)
 
 
-def plants(seeds: Iterable[int], *, quiet: int = 2) -> Iterator[Case]:
+def plants(seeds: Iterable[int], *, quiet: int = 6) -> Iterator[Case]:
     """The same for the second world."""
     for seed in seeds:
         world = plant.plant(seed)
