@@ -35,6 +35,7 @@ from reliability_studio.errors import NotFound, SourceError
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.investigate import Investigations
 from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.reconcile import Lister, poll
 from reliability_studio.flows.slo_refresh import SloRefresh
@@ -91,6 +92,8 @@ class AppRuntime:
             ground.org_id, ground.database, self._sources.prometheus, ground.clock, intake.apply
         )
         slos = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
+        signals = _signals(self._sources)
+        investigations = Investigations(ground.org_id, ground.database, ground.hub, signals)
         routes = (
             Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
             *incident_side(
@@ -102,10 +105,13 @@ class AppRuntime:
                 timestamp_header=settings.alerts.timestamp_header,
             ),
             *slo_routes(slos, ground.clock),
-            *telemetry_routes(_signals(self._sources), ground.clock),
+            *telemetry_routes(signals, ground.clock),
         )
         self._router = Router((*routes, openapi_route(routes)))
-        self._jobs = _jobs(ground, self._sources, intake, refresh, self._notifier)
+        self._jobs = {
+            **_jobs(ground, self._sources, intake, refresh, self._notifier),
+            table.INVESTIGATION.name: investigations.sweep,
+        }
 
     async def resource(self, request: ResourceRequest) -> ResourceResponse:
         """Answer a resource call."""

@@ -74,13 +74,18 @@ class Signals:
         self._tempo = traces
         self._kubernetes = cluster
 
+    @property
+    def configured(self) -> bool:
+        """Whether there is any source to ask."""
+        return any((self._prometheus, self._loki, self._tempo, self._kubernetes))
+
     async def rates(self, service: str, start: datetime, end: datetime) -> Sight:
         """`requestRate` per second, `errorRate` and `availability` in percent.
 
         Raises:
             SourceError: Prometheus is not configured or fails.
         """
-        spoken = await self._spoken(service, end)
+        spoken = await self.spoken(service, end)
         if spoken is None:
             return Sight(service, start, end, "", "")
         answer = await self._ask(dialects.rates(spoken, service, _seconds(start, end)), end)
@@ -106,7 +111,7 @@ class Signals:
         Raises:
             SourceError: Prometheus is not configured or fails.
         """
-        spoken = await self._spoken(service, end)
+        spoken = await self.spoken(service, end)
         if spoken is None or not spoken.dialect.buckets:
             return Sight(service, start, end, spoken.dialect.name if spoken else "", "")
         answer = await self._ask(dialects.latencies(spoken, service, _seconds(start, end)), end)
@@ -141,6 +146,16 @@ class Signals:
             tuple(seen.levels[i] for i in wanted),
             tuple(seen.meanings[i] for i in wanted),
         )
+
+    async def all_lines(self, service: str, start: datetime, end: datetime, limit: int) -> tuple[Line, ...]:
+        """The service's newest lines of any kind.
+
+        Raises:
+            SourceError: Loki is not configured or fails.
+        """
+        source = self._need_loki()
+        selector = await source.selector(service, start, end)
+        return () if selector is None else await source.lines(selector, start, end, limit=limit)
 
     async def search(self, service: str, text: str, start: datetime, end: datetime, limit: int) -> LogSight:
         """Lines that hold `text`, whatever characters it is made of.
@@ -204,11 +219,26 @@ class Signals:
         source = self._need_kubernetes()
         return ClusterSight(await source.nodes(), await source.pods())
 
-    async def _spoken(self, service: str, at: datetime) -> Spoken | None:
+    async def spoken(self, service: str, at: datetime) -> Spoken | None:
+        """The dialect that the service speaks; None when the table knows none.
+
+        Raises:
+            SourceError: Prometheus is not configured or fails.
+        """
         if self._prometheus is None:
             raise _absent("prometheus")
         answer = await self._prometheus.query(dialects.probe(service), at=at)
         return dialects.recognise(series.labels.get(TAG, "") for series in answer.series)
+
+    async def course(self, query: str, start: datetime, end: datetime, step_s: int) -> Answer:
+        """Series of a query of ours over a window.
+
+        Raises:
+            SourceError: Prometheus is not configured or fails.
+        """
+        if self._prometheus is None:
+            raise _absent("prometheus")
+        return await self._prometheus.query_range(query, start, end, step_s=step_s)
 
     async def _ask(self, parts: Mapping[str, str], at: datetime) -> Answer:
         if self._prometheus is None:

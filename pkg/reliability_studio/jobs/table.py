@@ -10,7 +10,9 @@ INCIDENT_UPKEEP = Job("incident_upkeep", every_s=15, timeout_s=30)
 """Resolve incidents whose hold is over."""
 NOTIFICATIONS = Job("notifications", every_s=5, timeout_s=60)
 """Deliver what is waiting to be told."""
+INVESTIGATION = Job("investigation", every_s=5, timeout_s=120)
+"""Look for the cause of new incidents, and again as they grow older."""
 RETENTION = Job("retention", every_s=3600, timeout_s=600)
 """Drop what is older than it is kept, in small batches."""
 
-JOBS = (SLO_REFRESH, ALERT_RECONCILE, INCIDENT_UPKEEP, NOTIFICATIONS, RETENTION)
+JOBS = (SLO_REFRESH, ALERT_RECONCILE, INCIDENT_UPKEEP, NOTIFICATIONS, INVESTIGATION, RETENTION)

@@ -15,6 +15,12 @@ from reliability_studio.sources.promql import duration, quote, tagged
 
 QUANTILES = (0.5, 0.95, 0.99)
 
+EDGES = "sum by (client, server) (rate(traces_service_graph_request_total[5m]))"
+"""Who calls whom, and how often per second, as Tempo's service graph writes it."""
+
+COURSE_S = 120
+"""Range of the rates in a course over time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -167,11 +173,33 @@ def latencies(spoken: Spoken, service: str, seconds: int) -> Mapping[str, str]:
     return {f"p{q * 100:g}": f"histogram_quantile({q:g}, {per_bound})" for q in QUANTILES}
 
 
+def everywhere(spoken: Spoken) -> tuple[tuple[str, str, str], ...]:
+    """Courses of all services of the dialect at once: name, kind and query, one series per service."""
+    dialect, label, span = spoken.dialect, spoken.label, duration(COURSE_S)
+    where = f"{{{dialect.only}}}" if dialect.only else ""
+    total = f"sum by ({label}) (rate({dialect.requests}{where}[{span}]))"
+    bad = " or ".join(
+        f"sum by ({label}) (rate({dialect.requests}{_braced(dialect.only, each)}[{span}]))"
+        for each in dialect.failed
+    )
+    found = [
+        ("request rate", "traffic", total),
+        ("error ratio", "errors", f"(({bad}) or 0 * {total}) / {total}"),
+    ]
+    if dialect.buckets:
+        buckets = f"sum by (le, {label}) (rate({dialect.buckets}{where}[{span}]))"
+        found.append(("p95", "latency", f"{dialect.to_ms:g} * histogram_quantile(0.95, {buckets})"))
+    return tuple(found)
+
+
+def _braced(*conditions: str) -> str:
+    return "{" + ",".join(each for each in conditions if each) + "}"
+
+
 def _rate(spoken: Spoken, service: str, seconds: int, condition: str = "") -> str:
     where = _where(spoken, service, condition)
     return f"sum(rate({spoken.dialect.requests}{where}[{duration(seconds)}]))"
 
 
 def _where(spoken: Spoken, service: str, condition: str = "") -> str:
-    parts = (f"{spoken.label}={quote(service)}", spoken.dialect.only, condition)
-    return "{" + ",".join(part for part in parts if part) + "}"
+    return _braced(f"{spoken.label}={quote(service)}", spoken.dialect.only, condition)
