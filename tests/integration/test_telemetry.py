@@ -10,6 +10,8 @@ from reliability_studio.api.calls import Caller, ResourceRequest, Role
 from reliability_studio.api.router import Router
 from reliability_studio.api.telemetry import telemetry_routes
 from reliability_studio.clock import SystemClock
+from reliability_studio.domain.correlation.evidence import Source
+from reliability_studio.flows.gather import NOT_CONFIGURED, gather
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources import prometheus as source
@@ -86,3 +88,20 @@ async def test_a_service_that_nobody_measures_has_no_number(world: Prometheus, s
     """No data is a state, and a name is never more than a value."""
     body = await ask(world, f"metrics/availability/{service}")
     assert (body["value"], body["state"]) == (None, "no_data")
+
+
+async def test_the_courses_of_all_services_are_read_from_a_real_server(world: Prometheus):
+    """What an investigation asks is PromQL that Prometheus takes, and 1 % is 1 % there too."""
+    clock = SystemClock()
+    client = SourceClient(
+        SourceSettings(name="prometheus", url=world.url), clock=clock, explain=source.explain
+    )
+    now = clock.now()
+    try:
+        signals = Signals(source.Prometheus(client), None, None, None)
+        got = await gather(signals, "api", "default", now - timedelta(hours=3), now)
+    finally:
+        await client.aclose()
+    assert got.failed == {Source.LOGS: NOT_CONFIGURED, Source.EVENTS: NOT_CONFIGURED}
+    medians = {frame["kind"][0]: frame["value"].median() for frame in got.metrics}
+    assert medians == pytest.approx({"traffic": 16.67, "errors": 0.01, "latency": 4775}, rel=0.01)
