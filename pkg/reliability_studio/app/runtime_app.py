@@ -38,6 +38,7 @@ from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.investigate import Investigations
 from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.reconcile import Lister, poll
+from reliability_studio.flows.slo_impact import Impacts
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slos import Slos
 from reliability_studio.flows.telemetry import Signals
@@ -47,7 +48,7 @@ from reliability_studio.settings.notifications import TargetSettings
 from reliability_studio.settings.organisation import Settings
 from reliability_studio.sources.meter import SourceMeter
 from reliability_studio.sources.outgoing import open_outgoing
-from reliability_studio.store import lease, retention
+from reliability_studio.store import lease, retention, slos
 from reliability_studio.store.engine import Database
 from reliability_studio.store.retention import Horizon
 
@@ -87,11 +88,13 @@ class AppRuntime:
         self._sources = open_sources(settings, ground.clock, ground.meter)
         self._notifier = _notifier(ground, settings)
         intake = Intake(ground.database, ground.hub, ground.clock, tell=self._notifier.enqueue)
-        incidents = Incidents(ground.database, ground.hub, tell=self._notifier.enqueue)
+        incidents = Incidents(
+            ground.database, ground.hub, tell=self._notifier.enqueue, impact=Impacts(ground.clock)
+        )
         refresh = SloRefresh(
             ground.org_id, ground.database, self._sources.prometheus, ground.clock, intake.apply
         )
-        slos = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
+        objectives = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
         signals = _signals(self._sources)
         investigations = Investigations(ground.org_id, ground.database, ground.hub, signals)
         routes = (
@@ -104,7 +107,7 @@ class AppRuntime:
                 grafana_secret=settings.alerts.grafana_secret,
                 timestamp_header=settings.alerts.timestamp_header,
             ),
-            *slo_routes(slos, ground.clock),
+            *slo_routes(objectives, ground.clock),
             *telemetry_routes(signals, ground.clock),
         )
         self._router = Router((*routes, openapi_route(routes)))
@@ -194,7 +197,9 @@ def _jobs(
             deliveries=now - KEEP_DELIVERIES,
             idempotency=now - KEEP_IDEMPOTENCY,
         )
-        return await retention.sweep(ground.database, ground.org_id, horizon)
+        gone = await retention.sweep(ground.database, ground.org_id, horizon)
+        async with ground.database.writing() as connection:
+            return gone, await slos.prune(connection, int(now.timestamp()))
 
     return {
         table.SLO_REFRESH.name: refresh_slos,
