@@ -95,6 +95,7 @@ class Story:
         self.terminal.act("Investigate")
         self._acknowledge(incident)
         self._watch_budget(before)
+        self._tell_cause(incident)
         self.terminal.act("Resolve")
         self.shop.end_fault()
         self.terminal.tell("▲", "rollback", "payments v1 comes back")
@@ -154,6 +155,15 @@ class Story:
         body = {"status": "investigating", "comment": "Looking at the rollout of **payments v2**."}
         changed = self.api.call("PATCH", f"{RESOURCES}/incidents/{key}", body)
         self.terminal.tell("●", "acknowledged", f"by {text(changed, 'updatedBy')}, with a comment")
+
+    def _tell_cause(self, key: str) -> None:
+        """What the investigation, which started by itself, has found so far."""
+        signals = items(self.api.get(f"{RESOURCES}/incidents/{key}"), "correlations")
+        if not signals:
+            self.terminal.tell("◇", "investigation", "names no cause yet")
+        for each in sorted(signals, key=lambda each: -(number(each, "confidence") or 0.0))[:5]:
+            confidence = number(each, "confidence") or 0.0
+            self.terminal.tell("◆", text(each, "type"), f"{confidence:.2f}  {text(each, 'title')}", "blue")
 
     def _watch_budget(self, before: Mapping[str, float]) -> None:
         """Tell how the budgets fall until the fault has lasted long enough and one has fallen."""

@@ -201,9 +201,18 @@ async def test_new_incidents_are_found_by_the_sweep_and_only_once(database):
 
 @pytest.mark.parametrize(
     ("last", "now", "due"),
-    [(None, 0, True), (1, 4, False), (1, 5, True), (6, 14, False), (16, 46, True), (46, 600, False)],
+    [
+        (None, 0, True),
+        (0, 0.5, False),
+        (0.5, 1, True),
+        (1, 4, False),
+        (1, 5, True),
+        (6, 14, False),
+        (16, 46, True),
+        (46, 600, False),
+    ],
 )
-def test_an_incident_is_due_at_once_and_after_5_15_and_45_minutes(last, now, due):
+def test_an_incident_is_due_at_once_and_after_1_5_15_and_45_minutes(last, now, due):
     """And never again after that by itself."""
     run = None if last is None else Investigation(1, minutes(last), {})
     assert is_due(an_incident(), run, minutes(now)) is due
