@@ -1,6 +1,8 @@
 """Grafana's calls on one plugin process, over gRPC: unlimited messages, no deadlines."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +12,10 @@ import grpc.aio
 from grafana_host.contract import message
 
 UNLIMITED = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1))
+
+
+class PluginUnavailable(RuntimeError):
+    """The process is not there; Grafana answers "plugin unavailable"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ class Calls:
 
     channel: grpc.aio.Channel
     metadata: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    closed: bool = False
 
     @classmethod
     def open(cls, target: str) -> "Calls":
@@ -75,14 +82,20 @@ class Calls:
             return ResourceAnswer(500, {}, b'{"message":"received empty resource response"}')
         return ResourceAnswer(status, headers, b"".join(parts))
 
-    def stream_resource(self, request: Any) -> AsyncIterator[Any]:
+    async def stream_resource(self, request: Any) -> AsyncIterator[Any]:
         """The messages of an answer as they come."""
         call = self.channel.unary_stream(
             "/pluginv2.Resource/CallResource",
             request_serializer=lambda each: each.SerializeToString(),
             response_deserializer=message("pluginv2.CallResourceResponse").FromString,
         )
-        return aiter(call(request, metadata=self.metadata))
+        stream = call(request, metadata=self.metadata)
+        try:
+            with self._losing():
+                async for part in stream:
+                    yield part
+        finally:
+            stream.cancel()
 
     async def check_health(self, context: Any, headers: Mapping[str, str]) -> Health:
         """CheckHealth."""
@@ -150,8 +163,9 @@ class Calls:
             message("pluginv2.RunStreamRequest")(pluginContext=context, path=path), metadata=self.metadata
         )
         try:
-            async for packet in stream:
-                yield bytes(packet.data)
+            with self._losing():
+                async for packet in stream:
+                    yield bytes(packet.data)
         finally:
             stream.cancel()
 
@@ -161,7 +175,22 @@ class Calls:
 
     async def aclose(self) -> None:
         """Close the connection; calls under way end."""
+        self.closed = True
         await self.channel.close(None)
+
+    @contextlib.contextmanager
+    def _losing(self) -> Iterator[None]:
+        """Closing the channel cancels its calls; to who made them, the plugin went away.
+
+        Left alone, that cancellation would end the caller's task in silence, as if somebody had wanted that.
+        """
+        try:
+            yield
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self.closed and task is not None and not task.cancelling():
+                raise PluginUnavailable("the plugin went away during the call") from None
+            raise
 
     async def _unary(self, method: str, request: Any, answer: str) -> Any:
         call = self.channel.unary_unary(
@@ -169,4 +198,5 @@ class Calls:
             request_serializer=lambda each: each.SerializeToString(),
             response_deserializer=message(answer).FromString,
         )
-        return await call(request, metadata=self.metadata)
+        with self._losing():
+            return await call(request, metadata=self.metadata)

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from grafana_host.calls import Health, Query, ResourceAnswer
+from grafana_host.calls import Health, PluginUnavailable, Query, ResourceAnswer
 from grafana_host.contract import message
 from grafana_host.grafana import DataSource, Grafana, User
 from grafana_host.installed import Installed, find
-from grafana_host.managed import ManagedPlugin, PluginUnavailable
+from grafana_host.managed import ManagedPlugin
 from grafana_host.process import environment
 
 

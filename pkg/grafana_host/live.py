@@ -20,9 +20,9 @@ from dataclasses import dataclass, field
 import grpc
 from aiohttp import WSMsgType, web
 
+from grafana_host.calls import PluginUnavailable
 from grafana_host.grafana import User
 from grafana_host.host import Host
-from grafana_host.managed import PluginUnavailable
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from grafana_host.calls import Calls
+from grafana_host.calls import Calls, PluginUnavailable
 from grafana_host.journal import Journal
 from grafana_host.process import STOP_LIMIT_S, PluginProcess, StartFailed
 
@@ -14,10 +14,6 @@ _log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
 READY_S = 65.0
-
-
-class PluginUnavailable(RuntimeError):
-    """The process is not there; Grafana answers "plugin unavailable"."""
 
 
 class ManagedPlugin:

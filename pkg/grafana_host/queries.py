@@ -12,11 +12,10 @@ from typing import Any
 
 import grpc
 
-from grafana_host.calls import Query
+from grafana_host.calls import PluginUnavailable, Query
 from grafana_host.frames import Refused, to_json
 from grafana_host.grafana import DataSource, User
 from grafana_host.host import Host
-from grafana_host.managed import PluginUnavailable
 
 MULTI_STATUS = 207
 ERROR = 400

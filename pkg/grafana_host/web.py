@@ -17,11 +17,11 @@ import grpc
 from aiohttp import web
 
 from grafana_host import queries
+from grafana_host.calls import PluginUnavailable
 from grafana_host.door import COOKIE, Door, Entry
 from grafana_host.grafana import ROLES, User
 from grafana_host.host import Host
 from grafana_host.live import Live
-from grafana_host.managed import PluginUnavailable
 
 MAX_BODY = 64 << 20
 ACTING = "preview_acting"

@@ -6,11 +6,12 @@ import os
 import signal
 from pathlib import Path
 
+import grpc
 import pytest
 
+from grafana_host.calls import PluginUnavailable
 from grafana_host.grafana import User
 from grafana_host.host import Host
-from grafana_host.managed import PluginUnavailable
 from grafana_host.process import StartFailed, environment, parse_handshake
 from tests.host.folders import APP, SOURCE, plugin
 
@@ -106,3 +107,23 @@ async def test_the_context_says_who_asks_and_for_which_organisation(tmp_path: Pa
     assert (told["login"], told["role"], told["org"]) == ("vera", "VIEWER", 7)
     assert (told["path"], told["query"]) == ("who/a/b", {"q": ["1", "2"]})
     assert told["headers"]["x-test"] == "one"
+
+
+async def test_a_call_that_is_under_way_when_the_plugin_dies_is_told_so(tmp_path: Path):
+    """And never ends its caller's task in silence, as the closing of a channel would."""
+    async with Host.open(plugin(tmp_path)) as host:
+        managed = host.plugin(APP)
+        await managed.calls()
+        async with asyncio.TaskGroup() as group:
+            call = group.create_task(_slow(host))
+            await asyncio.sleep(0.5)
+            os.kill(managed.process.pid, signal.SIGKILL)
+        assert call.result() == "unavailable"
+
+
+async def _slow(host: Host) -> str:
+    try:
+        await host.resource(APP, User(), "GET", "slow/30")
+    except (PluginUnavailable, grpc.RpcError):
+        return "unavailable"
+    return "answered"

@@ -18,9 +18,10 @@ import grpc
 import pytest
 from sqlalchemy import func, select
 
+from grafana_host.calls import PluginUnavailable
 from grafana_host.grafana import User
 from grafana_host.host import Host
-from grafana_host.managed import ManagedPlugin, PluginUnavailable
+from grafana_host.managed import ManagedPlugin
 from reliability_studio.store.engine import Database
 from reliability_studio.store.lease import holder
 from reliability_studio.store.tables.alerts import alerts
