@@ -98,9 +98,6 @@ def _options(work: Path) -> list[str | Path]:
     options += ["--paths", ROOT / "pkg", "--runtime-hook", HERE / "names.py", "--python-option=X utf8"]
     options += ["--collect-submodules=reliability_studio", "--collect-data=reliability_studio"]
     options += ["--collect-data=tzdata", "--collect-data=certifi"]
-    migrations = PACKAGE / "store" / "migrations"
-    if migrations.is_dir():  # Alembic reads these as files
-        options += ["--add-data", f"{migrations}:reliability_studio/store/migrations"]
     return [*options, *(f"--exclude-module={name}" for name in LEFT_OUT)]
 
 

@@ -129,7 +129,7 @@ class AppRuntime:
         """Examine the database and every source."""
         return await examine(
             (
-                Dependency("store", required=True, probe=self._ground.database.health),
+                Dependency("database", required=True, probe=self._ground.database.health),
                 *self._sources.dependencies(),
             ),
             self._ground.clock,

@@ -60,7 +60,7 @@ class DataRuntime:
     async def health(self, _caller: Caller) -> HealthReport:
         """Examine the database."""
         return await examine(
-            (Dependency("store", required=True, probe=self._database.health),),
+            (Dependency("database", required=True, probe=self._database.health),),
             self._clock,
             warnings=self._warnings,
             facts={"version": __version__, "role": "datasource"},
