@@ -70,7 +70,7 @@ def test_the_payload_is_there_once_with_its_licences_and_without_what_slips_in(d
 
 
 def test_data_files_are_in_the_bundle(dist: Path) -> None:
-    """Zones and authorities are read as files; migrations are modules, which a start in an empty root proves."""
+    """Zones and authorities are read as files; migrations are modules, as a start in an empty root proves."""
     internal = dist / "backend" / "_internal"
     assert (internal / "tzdata" / "zoneinfo" / "Europe" / "Berlin").is_file()
     assert (internal / "certifi" / "cacert.pem").is_file()
