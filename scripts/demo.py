@@ -12,8 +12,10 @@ import argparse
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 import tempfile
+import threading
 import time
 import webbrowser
 from collections.abc import Iterator
@@ -46,9 +48,32 @@ def main() -> int:
     parser.add_argument("--source", action="store_true", help="run the working tree and not the package")
     parser.add_argument("--port", type=int, default=0, help="of the preview host; 0 takes a free one")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="studio-demo-") as folder, contextlib.suppress(KeyboardInterrupt):
+    with tempfile.TemporaryDirectory(prefix="studio-demo-") as folder:
         return asyncio.run(_run(Path(folder), options))
-    return 0
+
+
+class Stopped(Exception):
+    """Somebody pressed Ctrl-C."""
+
+
+class Pause:
+    """Sleeping that ends at once when the demo is asked to stop."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+
+    def end(self) -> None:
+        """Wake whoever sleeps, and whoever wants to."""
+        self._stop.set()
+
+    def __call__(self, seconds: float) -> None:
+        """Sleep.
+
+        Raises:
+            Stopped: the demo is to end.
+        """
+        if self._stop.wait(seconds):
+            raise Stopped
 
 
 async def _run(folder: Path, options: argparse.Namespace) -> int:
@@ -57,16 +82,28 @@ async def _run(folder: Path, options: argparse.Namespace) -> int:
     if plugin is None:
         plugin = from_source(folder / "reliability-studio-app")
     terminal.title("Reliability Studio", f"a simulated shop, real servers, the plugin from its {plugin.kind}")
+    pause = Pause()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        # The story runs in a thread, which an interrupt of the main one would never reach.
+        asyncio.get_running_loop().add_signal_handler(name, pause.end)
     settings = {"data_dir": str(folder / "data")}
     preview = PREVIEW if (PREVIEW / "index.html").is_file() else None
     async with serve(plugin.path, settings=settings, port=options.port, preview=preview) as served:
         for each in served.host.nested("datasource"):
             source = DataSource(uid=each.id, name="Reliability Studio", type=each.id)
             served.host.grafana.add_source(source)
-        return await asyncio.to_thread(_play, folder, served, terminal, once=options.once)
+        return await asyncio.to_thread(_guarded, folder, served, terminal, pause, once=options.once)
 
 
-def _play(folder: Path, served: Served, terminal: Terminal, *, once: bool) -> int:
+def _guarded(folder: Path, served: Served, terminal: Terminal, pause: Pause, *, once: bool) -> int:
+    try:
+        return _play(folder, served, terminal, pause, once=once)
+    except Stopped:
+        terminal.more("stopped; everything that was started is gone")
+        return 0
+
+
+def _play(folder: Path, served: Served, terminal: Terminal, pause: Pause, *, once: bool) -> int:
     """The story, in a thread: it waits and reads like a person."""
     with _world(folder, served) as (shop, metrics, alerts):
         terminal.tell("●", "Prometheus", metrics.url)
@@ -78,7 +115,7 @@ def _play(folder: Path, served: Served, terminal: Terminal, *, once: bool) -> in
         if not once and _has_display():
             webbrowser.open(served.login_url)
         try:
-            Story(Api(served.url, served.door.bearer), terminal, shop).play(metrics, alerts)
+            Story(Api(served.url, served.door.bearer), terminal, shop, sleep=pause).play(metrics, alerts)
         except StoryBroke as broken:
             terminal.tell("✗", "broke", str(broken), "red")
             return 1
@@ -87,7 +124,7 @@ def _play(folder: Path, served: Served, terminal: Terminal, *, once: bool) -> in
         terminal.act("The shop stays open")
         terminal.more(f"{served.url}   Ctrl-C stops everything")
         while True:
-            time.sleep(3600)
+            pause(3600)
 
 
 @contextlib.contextmanager

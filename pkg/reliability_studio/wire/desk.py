@@ -57,18 +57,18 @@ class Limit:
 LIMITS: Mapping[Rpc, Limit] = {
     Rpc.RESOURCE: Limit(256, 30.0),
     Rpc.QUERY: Limit(128, 30.0),
-    Rpc.HEALTH: Limit(16, 10.0),
-    Rpc.METRICS: Limit(8, 10.0),
-    Rpc.SUBSCRIBE: Limit(64, 10.0),
-    Rpc.PUBLISH: Limit(64, 10.0),
+    Rpc.HEALTH: Limit(16, 30.0),
+    Rpc.METRICS: Limit(8, 30.0),
+    Rpc.SUBSCRIBE: Limit(64, 30.0),
+    Rpc.PUBLISH: Limit(64, 30.0),
     Rpc.RUN: Limit(512, None),
 }
 
 MAX_BODY_STREAMS = 64
 """Streamed resource bodies at once; each also holds one of the resource calls."""
 
-PATIENCE_S = 9.0
-"""How long a call waits for the product to load: just below the shortest deadline."""
+PATIENCE_S = 25.0
+"""How long a call waits for the product to load, below every deadline: a busy machine at boot needs long."""
 
 
 @dataclass(slots=True)
