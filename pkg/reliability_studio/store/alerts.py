@@ -88,14 +88,14 @@ async def put(
         event = replace(given, fingerprint=name(given.fingerprint))
         earlier = merged.get(event.episode)
         merged[event.episode] = event if earlier is None else merge(earlier, event)
-    for part in chunks(list(merged.values())):
-        adding = inserting(connection, alerts).values([_row(org_id, event) for event in part])
-        await connection.execute(
-            adding.on_conflict_do_update(
-                index_elements=["org_id", "fingerprint", "starts_at"],
-                set_={column: getattr(adding.excluded, column) for column in _UPDATED},
-            )
+    if merged:
+        # One statement for any number of rows: SQLAlchemy compiles it once and for all calls.
+        adding = inserting(connection, alerts)
+        putting = adding.on_conflict_do_update(
+            index_elements=["org_id", "fingerprint", "starts_at"],
+            set_={column: getattr(adding.excluded, column) for column in _UPDATED},
         )
+        await connection.execute(putting, [_row(org_id, event) for event in merged.values()])
     stored = await known(connection, org_id, list(merged))
     return tuple(stored[episode] for episode in merged)
 
@@ -114,7 +114,7 @@ async def join(
     for part in chunks(sorted(set(alert_ids))):
         await connection.execute(update(alerts).where(alerts.c.id.in_(part)).values(decided))
         await connection.execute(
-            alert_joins.insert().values([{"alert_id": alert_id, "at": at, **decided} for alert_id in part])
+            alert_joins.insert(), [{"alert_id": alert_id, "at": at, **decided} for alert_id in part]
         )
 
 
