@@ -14,7 +14,7 @@ from benchmarks.contract import Cell
 from benchmarks.load import send
 from benchmarks.measure import Measure, Skipped
 from benchmarks.process import Plugin, running
-from benchmarks.seed import SERVICES, SEVERITIES
+from benchmarks.seed import SERVICES
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Severity, Stamp, Status
 from reliability_studio.store import alerts, incidents
@@ -60,13 +60,13 @@ def _on(bench: Bench, database: str, url: str, environment: Mapping[str, str]) -
         for cell in LISTS:
             job = Job(started.target, CALL_RESOURCE, (cell.request(),), callers=1, calls=CALLS)
             yield Measure(group, f"{cell.name}, p95", _p95(job), "ms", LIST_MS, note=note)
-        changes = tuple(_change(number).request() for number in range(1, held, max(1, held // CALLS)))
+        changes = tuple(_change(number).request() for number in range(OPEN_EVERY, held + 1, OPEN_EVERY))
         job = Job(started.target, CALL_RESOURCE, changes, callers=1, calls=len(changes), warm_up=False)
-        yield Measure(group, "change of severity, p95", _p95(job), "ms", CHANGE_MS, note=note)
+        yield Measure(group, "change of status, p95", _p95(job), "ms", CHANGE_MS, note=note)
 
 
 def _change(number: int) -> Cell:
-    return Cell("change", f"incidents/INC-{number}", "PATCH", body={"severity": SEVERITIES[number % 3 + 1]})
+    return Cell("change", f"incidents/INC-{number}", "PATCH", body={"status": "acknowledged"})
 
 
 def _p95(job: Job) -> float:

@@ -75,6 +75,7 @@ def test_ctrl_c_stops_everything_that_was_started(open_folder: Path):
         eventually(lambda: _marked(str(open_folder)) == [], 10)
         assert list(open_folder.iterdir()) == []
     finally:
-        demo.kill()
+        if demo.poll() is None:
+            demo.send_signal(signal.SIGINT)  # killed outright, it could not stop its servers
+            demo.wait(30)
         demo.stdout.close()
-        demo.wait()
