@@ -139,7 +139,12 @@ def shut_down(started: Started) -> float:
             request_serializer=grpc_controller_pb2.Empty.SerializeToString,
             response_deserializer=grpc_controller_pb2.Empty.FromString,
         )
-        call(grpc_controller_pb2.Empty(), timeout=5)
+        try:
+            call(grpc_controller_pb2.Empty(), timeout=5)
+        except grpc.RpcError as error:
+            # Go's SDK stops its server inside the call, so the answer may be lost; the exit is what counts.
+            if error.code() is not grpc.StatusCode.UNAVAILABLE:
+                raise
     started.process.wait(5)
     return time.perf_counter() - begin
 
