@@ -1,0 +1,56 @@
+// Grafana's rules and our layer zones: lib ← api ← components ← pages ← App ← module; the nested plugins
+// are bundles of their own and may use lib, api and components only.
+import grafana from '@grafana/eslint-config';
+import i18n from '@grafana/i18n/eslint-plugin';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+
+const order = ['lib', 'api', 'components', 'pages'];
+const top = ['App.tsx', 'module.tsx'];
+const deny = (target, from) => ({ target: `./src/${target}`, from: from.map((f) => `./src/${f}`) });
+const zones = [
+  ...order.slice(0, -1).map((layer, i) => deny(layer, [...order.slice(i + 1), 'datasource', 'panels', 'test', ...top])),
+  deny('pages', ['datasource', 'panels', 'module.tsx']),
+  deny('datasource', ['pages', 'panels', ...top]),
+  deny('panels', ['pages', 'datasource', ...top]),
+];
+
+// Tests sit beside their file and may use the test support too.
+const zonesOfTests = zones.map((zone) => ({ ...zone, from: zone.from.filter((from) => from !== './src/test') }));
+
+export default [
+  { ignores: ['dist/', 'build/', 'node_modules/', '.venv/', 'pkg/', 'artifacts/', 'src/api/types.gen.ts'] },
+  ...grafana,
+  { settings: { react: { version: '19.2' } } },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    plugins: { 'import-x': importX, '@grafana/i18n': i18n },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.js'] })] },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-cycle': 'error',
+      'react/react-in-jsx-scope': 'off',
+      'react/prop-types': 'off',
+      '@grafana/i18n/no-untranslated-strings': 'error',
+      'no-console': 'error',
+      'no-alert': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-deprecated': 'error',
+      '@typescript-eslint/consistent-type-assertions': [
+        'error',
+        { assertionStyle: 'as', objectLiteralTypeAssertions: 'never' },
+      ],
+      'max-lines': ['error', { max: 350, skipComments: true, skipBlankLines: true }],
+    },
+  },
+  {
+    files: ['src/test/**', 'src/**/*.test.{ts,tsx}'],
+    rules: {
+      'max-lines': 'off',
+      'import-x/no-restricted-paths': ['error', { zones: zonesOfTests }],
+      '@grafana/i18n/no-untranslated-strings': 'off',
+      // A stand-in for one of Grafana's services is as much of it as the test needs.
+      '@typescript-eslint/consistent-type-assertions': 'off',
+    },
+  },
+];

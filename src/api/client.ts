@@ -1,0 +1,148 @@
+/**
+ * One way to the backend: a call of Grafana's resource route, a typed answer or an `ApiError`.
+ *
+ * Nothing else in the frontend calls `getBackendSrv`. The types of answers are generated from the same
+ * shapes that the backend encodes (`types.gen.ts`), so they are asserted here, once, and nowhere else.
+ */
+import { getBackendSrv, isFetchError } from '@grafana/runtime';
+import { lastValueFrom } from 'rxjs';
+import { RESOURCES } from '../constants';
+import { isRecord, isString } from '../lib/guards';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export type QueryValue = string | number | boolean | undefined | null | readonly string[];
+
+export interface CallOptions {
+  /** Query parameters; lists repeat the name, empty values are left out. */
+  params?: Record<string, QueryValue>;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/** One field and what is wrong with it. */
+export interface FieldProblem {
+  path: string;
+  problem: string;
+}
+
+/** Why a call failed: the backend's stable code and its text, which is safe to show. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly code: string,
+    readonly problems: readonly FieldProblem[] = [],
+    readonly retryable = false
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+/** Ask for a JSON answer. */
+export function read<T>(path: string, options: Omit<CallOptions, 'body'> = {}): Promise<T> {
+  return call<T>('GET', path, options);
+}
+
+/**
+ * Call a route of the backend.
+ *
+ * @param path below the plugin's resources; each part that holds foreign text through `segment`.
+ * @throws ApiError also when nothing answered.
+ */
+export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+  return (await send(method, path, options, 'json')) as T;
+}
+
+/** Ask for a text (an export, a report) as it is. */
+export async function readText(path: string, options: Omit<CallOptions, 'body'> = {}): Promise<string> {
+  const answer = await send('GET', path, options, 'text');
+  return isString(answer) ? answer : '';
+}
+
+/** Foreign text as one segment of a path. */
+export function segment(text: string): string {
+  return encodeURIComponent(text);
+}
+
+async function send(
+  method: Method,
+  path: string,
+  options: CallOptions,
+  responseType: 'json' | 'text'
+): Promise<unknown> {
+  const query = queryOf(options.params);
+  try {
+    const answer = await lastValueFrom(
+      getBackendSrv().fetch({
+        url: `${RESOURCES}/${path}${query && `?${query}`}`,
+        method,
+        data: options.body,
+        responseType,
+        showErrorAlert: false,
+        ...(options.signal && { abortSignal: options.signal }),
+      })
+    );
+    return answer.data;
+  } catch (error) {
+    throw apiError(error);
+  }
+}
+
+function queryOf(params: CallOptions['params'] = {}): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    const values = Array.isArray(value) ? value : [value];
+    for (const each of values) {
+      if (each !== undefined && each !== null && each !== '') {
+        query.append(name, String(each));
+      }
+    }
+  }
+  return query.toString();
+}
+
+/** Anything thrown on the way, as an `ApiError`. */
+export function apiError(error: unknown): ApiError {
+  if (error instanceof ApiError) {
+    return error;
+  }
+  if (isFetchError(error)) {
+    return fromBody(error.status, error.data) ?? new ApiError(plain(error.status), error.status, 'http', [], true);
+  }
+  const message = error instanceof Error ? error.message : 'the backend did not answer';
+  return new ApiError(message, 0, 'unreachable', [], true);
+}
+
+function fromBody(status: number, data: unknown): ApiError | null {
+  const body = parsed(data);
+  if (!isRecord(body) || !isString(body.message)) {
+    return null;
+  }
+  const problems = Array.isArray(body.problems) ? body.problems.flatMap(problemOf) : [];
+  const code = isString(body.code) ? body.code : 'http';
+  return new ApiError(body.message, status, code, problems, body.retryable === true);
+}
+
+/** An error of a text route comes as text, but is JSON all the same. */
+function parsed(data: unknown): unknown {
+  if (!isString(data)) {
+    return data;
+  }
+  try {
+    return JSON.parse(data);
+  } catch {
+    return null;
+  }
+}
+
+function problemOf(value: unknown): FieldProblem[] {
+  return isRecord(value) && isString(value.path) && isString(value.problem)
+    ? [{ path: value.path, problem: value.problem }]
+    : [];
+}
+
+function plain(status: number): string {
+  return status > 0 ? `the backend answered ${status}` : 'the backend did not answer';
+}

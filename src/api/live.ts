@@ -1,0 +1,123 @@
+/**
+ * Notices of changes over Grafana Live, with polling as the fallback.
+ *
+ * A notice says what changed, not how; the queries it concerns are asked for again. A lost notice
+ * therefore costs one late refresh, and a doubled one costs nothing.
+ */
+import {
+  isLiveChannelMessageEvent,
+  isLiveChannelStatusEvent,
+  LiveChannelConnectionState,
+  LiveChannelScope,
+} from '@grafana/data';
+import { getGrafanaLiveSrv } from '@grafana/runtime';
+import { useSyncExternalStore } from 'react';
+import { type Subscription } from 'rxjs';
+import { PLUGIN_ID } from '../constants';
+import { isRecord, isString } from '../lib/guards';
+import { FALLBACK_INTERVAL } from './queryClient';
+
+/** One change of one incident. */
+export interface Notice {
+  kind: string;
+  number: string;
+  version: number;
+  change: string;
+}
+
+const CHANNEL = { scope: LiveChannelScope.Plugin, stream: PLUGIN_ID, path: 'incidents' };
+
+/** A notice from the channel; null for anything else that may come along. */
+export function noticeOf(message: unknown): Notice | null {
+  if (!isRecord(message) || !isString(message.number) || !isString(message.kind)) {
+    return null;
+  }
+  return {
+    kind: message.kind,
+    number: message.number,
+    version: typeof message.version === 'number' ? message.version : 0,
+    change: isString(message.change) ? message.change : '',
+  };
+}
+
+type Listener = (notice: Notice) => void;
+
+/**
+ * The channel of incident changes: one subscription however many parts of the page listen.
+ *
+ * After the connection came back, listeners get one notice with an empty number: anything may have
+ * changed meanwhile.
+ */
+export class IncidentChannel {
+  private readonly listeners = new Set<Listener>();
+  private readonly watchers = new Set<() => void>();
+  private subscription: Subscription | null = null;
+  private connected = false;
+
+  listen(listener: Listener): () => void {
+    this.listeners.add(listener);
+    this.subscription ??= this.open();
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) {
+        this.subscription?.unsubscribe();
+        this.subscription = null;
+        this.mark(false);
+      }
+    };
+  }
+
+  /** For `useSyncExternalStore`. */
+  watch = (watcher: () => void): (() => void) => {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
+  };
+
+  isConnected = (): boolean => this.connected;
+
+  private open(): Subscription {
+    return getGrafanaLiveSrv()
+      .getStream<unknown>(CHANNEL)
+      .subscribe({
+        next: (event) => {
+          if (isLiveChannelStatusEvent(event)) {
+            this.mark(event.state === LiveChannelConnectionState.Connected);
+          } else if (isLiveChannelMessageEvent(event)) {
+            const notice = noticeOf(event.message);
+            if (notice) {
+              this.tell(notice);
+            }
+          }
+        },
+        error: () => this.mark(false),
+        complete: () => this.mark(false),
+      });
+  }
+
+  private tell(notice: Notice): void {
+    [...this.listeners].forEach((listener) => listener(notice));
+  }
+
+  private mark(connected: boolean): void {
+    if (connected === this.connected) {
+      return;
+    }
+    this.connected = connected;
+    if (connected) {
+      this.tell({ kind: 'reconnected', number: '', version: 0, change: '' });
+    }
+    this.watchers.forEach((watcher) => watcher());
+  }
+}
+
+export const incidentChannel = new IncidentChannel();
+
+/** Whether notices arrive. */
+export function useLiveConnected(): boolean {
+  return useSyncExternalStore(incidentChannel.watch, incidentChannel.isConnected);
+}
+
+/** How often a query asks by itself: not at all while notices arrive. */
+export function useFallbackInterval(): number | false {
+  return useLiveConnected() ? false : FALLBACK_INTERVAL;
+}
