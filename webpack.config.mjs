@@ -10,7 +10,9 @@ const root = import.meta.dirname;
 const src = path.join(root, 'src');
 const PLUGIN_ID = 'reliability-studio-app';
 
-// Grafana provides these at run time; a second copy would break hooks, contexts and themes.
+// Grafana provides these at run time; a second copy would break hooks, contexts and themes. Not among them:
+// `react-router-dom` (Grafana's own is version 5; ours is bundled and stands on the shared `react-router`),
+// `@grafana/i18n` (each plugin keeps its own namespace) and `@grafana/schema`.
 const shared = [
   'lodash',
   'jquery',
@@ -20,7 +22,6 @@ const shared = [
   'react-dom/client',
   'react/jsx-runtime',
   'react-router',
-  'react-router-dom',
   'rxjs',
   'rxjs/operators',
   'd3',
@@ -31,8 +32,6 @@ const shared = [
   '@grafana/data',
   '@grafana/runtime',
   '@grafana/ui',
-  '@grafana/schema',
-  '@grafana/i18n',
   'slate',
   'slate-react',
 ];
