@@ -48,6 +48,14 @@ async def test_the_timeline_of_an_incident_as_rows_and_marks(desk: Desk) -> None
     assert [(row["title"], row["tags"]) for row in marks] == [("Slow fires", "alert,alertmanager")]
 
 
+async def test_a_timeline_as_log_lines(desk: Desk) -> None:
+    """For Explore: title and description in one line, what it is in the labels."""
+    await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))
+    told = await rows(desk, "incident_timeline", number="INC-1", format="logs")
+    assert [row["body"].partition(":")[0] for row in told] == ["Slow fires", "opened as critical"]
+    assert json.loads(told[0]["labels"])["type"] == "alert"
+
+
 async def test_a_timeline_needs_its_incident(desk: Desk) -> None:
     """The error names what is missing."""
     assert "INC-42" in (await answer(desk, "incident_timeline")).error
@@ -66,3 +74,32 @@ async def test_services_with_their_health(desk: Desk) -> None:
     assert row["depends_on"] == "payments"
     got = await answer(desk, "services", format="numeric")
     assert (len(got.frames), got.error) == (1, "")
+
+
+async def test_services_as_a_graph(desk: Desk) -> None:
+    """Nodes with their health, edges to what they call; what is called and unknown is a node too."""
+    await desk.ask("POST", "services", {"name": "checkout", "dependsOn": ["payments"]})
+    await desk.ask("POST", "services", {"name": "search", "dependsOn": ["index"]})
+    await desk.declare("slow", service="checkout", severity="high")
+    got = await answer(desk, "service_graph")
+    nodes, edges = ({row["id"]: row for row in read(each).rows} for each in got.frames)
+    assert {name: node["mainstat"] for name, node in nodes.items()} == {
+        "checkout": "critical",
+        "payments": "unknown",
+        "search": "healthy",
+        "index": "unknown",
+    }
+    arcs = [name for name in nodes["checkout"] if name.startswith("arc__")]
+    assert all(sum(node[arc] for arc in arcs) == 1 for node in nodes.values())
+    assert [(edge["source"], edge["target"]) for edge in edges.values()] == [
+        ("checkout", "payments"),
+        ("search", "index"),
+    ]
+    part = await answer(desk, "service_graph", services=["payments"])
+    assert [row["id"] for row in read(part.frames[0]).rows] == ["checkout", "payments"]
+
+
+async def test_an_empty_catalogue_is_an_empty_graph(desk: Desk) -> None:
+    """No error, no nodes."""
+    got = await answer(desk, "service_graph")
+    assert (got.error, [len(read(each).rows) for each in got.frames]) == ("", [0, 0])

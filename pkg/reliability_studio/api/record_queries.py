@@ -1,7 +1,9 @@
 """QueryData about one incident's story and about services: for panels beside a graph.
 
-    incident_timeline   the entries of one incident, in the order of what happened; `annotations` marks them
+    incident_timeline   the entries of one incident, in the order of what happened; `annotations` marks them,
+                        `logs` gives them as lines for Explore
     services            the catalogue with health and open incidents; `numeric` counts these for alert rules
+    service_graph       the same services as nodes, what they call as edges: Grafana's node graph
 
 Names of columns are part of the API: dashboards refer to them.
 """
@@ -16,11 +18,12 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import parse_number
 from reliability_studio.domain.timeline import EntryType
 from reliability_studio.errors import Invalid
-from reliability_studio.flows.catalog import Catalog
+from reliability_studio.flows.catalog import Catalog, Standing
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.storyline import Storyline
 from reliability_studio.frames import shapes
-from reliability_studio.frames.meta import FrameType, Notice, Severity
+from reliability_studio.frames.meta import Color, FieldConfig, FrameType, Notice, Severity
+from reliability_studio.frames.rows import Column
 from reliability_studio.frames.shapes import Frames, Remarks
 
 MAX_ENTRIES = 5_000
@@ -55,13 +58,36 @@ class TimelineModel(QueryModel, frozen=True):
     number: str = ""
     """`INC-42`; needed."""
     types: tuple[EntryType, ...] = ()
-    format: Literal["table", "annotations"] = "table"
+    format: Literal["table", "annotations", "logs"] = "table"
 
 
 class ServicesModel(QueryModel, frozen=True):
     """`services`."""
 
     format: Literal["table", "numeric"] = "table"
+
+
+class ServiceGraphModel(QueryModel, frozen=True):
+    """`service_graph`."""
+
+    services: tuple[str, ...] = ()
+    """These and their direct neighbours; all when empty."""
+
+
+_ARCS = {"healthy": "green", "warning": "orange", "critical": "red"}
+_NODE: dict[str, pl.DataType | type[pl.DataType]] = {
+    **dict.fromkeys(("id", "title", "subtitle", "mainstat"), pl.String),
+    "secondarystat": pl.Int64,
+    **{f"arc__{level}": pl.Float64 for level in (*_ARCS, "unknown")},
+}
+_NODE_COLUMNS = {
+    "mainstat": Column(config=FieldConfig(display_name="Health")),
+    "secondarystat": Column(config=FieldConfig(display_name="Open incidents")),
+    **{
+        f"arc__{level}": Column(config=FieldConfig(color=Color(mode="fixed", fixed_color=color)))
+        for level, color in {**_ARCS, "unknown": "gray"}.items()
+    },
+}
 
 
 def record_queries(
@@ -72,6 +98,7 @@ def record_queries(
     return (
         QueryType("incident_timeline", TimelineModel, at.timeline, summary="What happened in an incident"),
         QueryType("services", ServicesModel, at.services, summary="Services and how they stand"),
+        QueryType("service_graph", ServiceGraphModel, at.service_graph, summary="Who calls whom"),
     )
 
 
@@ -104,6 +131,8 @@ class _Answers:
         found = pl.DataFrame(rows, schema=_ENTRY)
         if call.model.format == "annotations":
             return shapes.annotations(_marks(found), remarks=remarks)
+        if call.model.format == "logs":
+            return shapes.log_lines(_lines(found), name="timeline", remarks=remarks)
         return shapes.table(found, name="timeline", remarks=remarks)
 
     async def services(self, call: QueryCall[ServicesModel]) -> Frames:
@@ -129,6 +158,37 @@ class _Answers:
             return shapes.no_data(FrameType.NUMERIC_MULTI, name="open_incidents")
         return shapes.numeric_multi(rows, labels=("service",), value="open_incidents", name="open_incidents")
 
+    async def service_graph(self, call: QueryCall[ServiceGraphModel]) -> Frames:
+        standing = {
+            one.service.name: one for one in await self._catalog.listing(self._org_id, self._clock.now())
+        }
+        calls = sorted({(name, other) for name, one in standing.items() for other in one.service.depends_on})
+        if wanted := set(call.model.services):
+            calls = [edge for edge in calls if wanted & set(edge)]
+            shown = wanted & standing.keys() | {name for edge in calls for name in edge}
+        else:
+            shown = standing.keys() | {name for edge in calls for name in edge}
+        nodes = pl.DataFrame([_node(name, standing.get(name)) for name in sorted(shown)], schema=_NODE)
+        edges = pl.DataFrame(
+            [{"id": f"{source} → {target}", "source": source, "target": target} for source, target in calls],
+            schema=dict.fromkeys(("id", "source", "target"), pl.String),
+        )
+        return shapes.node_graph(nodes, edges, node_columns=_NODE_COLUMNS)
+
+
+def _node(name: str, one: Standing | None) -> dict[str, object]:
+    """A service as a node; one that is only called, and not in the catalogue, has no health."""
+    health = None if one is None else one.health
+    return {
+        "id": name,
+        "title": name,
+        "subtitle": "" if one is None else one.service.owner_team,
+        "mainstat": "unknown" if health is None else health.value,
+        "secondarystat": None if one is None else sum(not each.drill for each in one.incidents),
+        **{f"arc__{level}": float(health is not None and health.value == level) for level in _ARCS},
+        "arc__unknown": float(health is None),
+    }
+
 
 def _plain(value: object) -> object:
     return value.value if isinstance(value, EntryType) else value
@@ -140,6 +200,19 @@ def _marks(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("title"),
         pl.col("description").alias("text"),
         pl.concat_list("type", "source").alias("tags"),
+    )
+
+
+def _lines(rows: pl.DataFrame) -> pl.DataFrame:
+    """One line per entry: its title, then what is told about it; Grafana orders them by time."""
+    told = pl.concat_str(
+        [pl.col("title"), pl.col("description").replace("", None)], separator=": ", ignore_nulls=True
+    )
+    return rows.select(
+        pl.col("occurred_at").alias("timestamp"),
+        told.alias("body"),
+        "severity",
+        pl.struct("type", "source", "author").alias("labels"),
     )
 
 

@@ -12,6 +12,7 @@ from reliability_studio.api.calls import (
     ResourceRequest,
     ResourceResponse,
 )
+from reliability_studio.api.finding_queries import finding_queries
 from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.incident_queries import incident_queries
 from reliability_studio.api.queries import AnyQueryType, Queries, QueryMeter
@@ -77,6 +78,7 @@ def query_types(org_id: int, database: Database, clock: Clock) -> tuple[AnyQuery
     incidents = Incidents(database, Hub())
     return (
         *incident_queries(org_id, incidents),
+        *finding_queries(org_id, incidents),
         *record_queries(org_id, incidents, Catalog(database), clock),
         *slo_queries(SloReader(org_id, database, clock)),
     )
@@ -91,8 +93,10 @@ NAMES = (
     "incidents",
     "mttx",
     "alerts",
+    "findings",
     "incident_timeline",
     "services",
+    "service_graph",
     "slo_status",
     "slo_history",
     "slo_alerts",

@@ -92,6 +92,15 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """A signal of an incident's newest investigation, and when that looked."""
+
+    incident: Incident
+    at: datetime
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A page of incidents and what each filter would show."""
 
@@ -323,6 +332,21 @@ class Incidents:
             incident = await existing(connection, org_id, number)
             return await correlations.of_incident(connection, incident.id)
 
+    async def findings(self, org_id: int, sought: Filter, limit: int) -> tuple[Finding, ...]:
+        """What the newest investigations of the incidents that match found, incident by incident."""
+        async with self._database.reading() as connection:
+            page = await incidents.search(connection, org_id, sought, cursor=None, limit=limit)
+            return await _findings(connection, org_id, page.items)
+
+    async def findings_of(self, org_id: int, number: int) -> tuple[Finding, ...]:
+        """What the newest investigation of one incident found.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+        """
+        async with self._database.reading() as connection:
+            return await _findings(connection, org_id, (await existing(connection, org_id, number),))
+
     async def table(self, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
         """The incidents that match as columns (`store.incident_rows.SCHEMA`), in the filter's order."""
         async with self._database.reading() as connection:
@@ -374,6 +398,16 @@ async def existing(connection: AsyncConnection, org_id: int, number: int) -> Inc
     if found is None:
         raise NotFound(f"there is no incident INC-{number}")
     return found
+
+
+async def _findings(connection: AsyncConnection, org_id: int, of: Sequence[Incident]) -> tuple[Finding, ...]:
+    rows = await correlations.of_incidents(connection, org_id, [incident.id for incident in of])
+    by_incident: dict[int, list[tuple[datetime, Signal]]] = {}
+    for incident_id, at, signal in rows:
+        by_incident.setdefault(incident_id, []).append((at, signal))
+    return tuple(
+        Finding(incident, at, signal) for incident in of for at, signal in by_incident.get(incident.id, ())
+    )
 
 
 def comment_entry(text: str, by: str, now: datetime, occurred_at: datetime | None = None) -> Entry:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.store.statements import chunks
@@ -94,3 +94,33 @@ async def of_incident(connection: AsyncConnection, incident_id: int) -> tuple[Si
         Signal(row.type, row.source_type, row.source_id, row.title, row.confidence, row.details, row.id)
         for row in rows
     )
+
+
+async def of_incidents(
+    connection: AsyncConnection, org_id: int, incident_ids: Sequence[int]
+) -> tuple[tuple[int, datetime, Signal], ...]:
+    """The signals of these incidents' newest runs: incident, when it was looked at, signal."""
+    found: list[tuple[int, datetime, Signal]] = []
+    for part in chunks(incident_ids):
+        newest = (
+            select(func.max(investigations.c.id))
+            .where(investigations.c.org_id == org_id, investigations.c.incident_id.in_(part))
+            .group_by(investigations.c.incident_id)
+        )
+        rows = await connection.execute(
+            select(correlations, investigations.c.at)
+            .join(investigations, investigations.c.id == correlations.c.investigation_id)
+            .where(correlations.c.investigation_id.in_(newest))
+            .order_by(correlations.c.incident_id, correlations.c.confidence.desc(), correlations.c.id)
+        )
+        found += [
+            (
+                row.incident_id,
+                row.at,
+                Signal(
+                    row.type, row.source_type, row.source_id, row.title, row.confidence, row.details, row.id
+                ),
+            )
+            for row in rows
+        ]
+    return tuple(found)
