@@ -1,0 +1,18 @@
+/** The name of a service, leading to its page. */
+import { t } from '@grafana/i18n';
+import { Text, TextLink } from '@grafana/ui';
+import { pageUrl, ROUTES } from '../constants';
+
+/** What the backend calls a service that nobody named. */
+export const UNASSIGNED = 'unassigned';
+
+export function ServiceLink({ name }: { name: string }) {
+  if (!name || name === UNASSIGNED) {
+    return <Text color="secondary">{t('service.none', 'no service')}</Text>;
+  }
+  return (
+    <TextLink href={pageUrl(ROUTES.services, name)} inline color="primary">
+      {name}
+    </TextLink>
+  );
+}

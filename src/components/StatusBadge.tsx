@@ -1,0 +1,44 @@
+/** Where the work on an incident stands, in a colour and in a word. */
+import { t } from '@grafana/i18n';
+import { Badge, type BadgeColor, type IconName } from '@grafana/ui';
+import { type IncidentStatus } from '../api/types.gen';
+
+/** In the order of the work. */
+export const STATUSES: readonly IncidentStatus[] = [
+  'open',
+  'acknowledged',
+  'investigating',
+  'mitigated',
+  'resolved',
+  'closed',
+];
+
+const LOOK: Record<IncidentStatus, { color: BadgeColor; icon: IconName }> = {
+  open: { color: 'red', icon: 'fire' },
+  acknowledged: { color: 'orange', icon: 'eye' },
+  investigating: { color: 'orange', icon: 'search' },
+  mitigated: { color: 'blue', icon: 'shield' },
+  resolved: { color: 'green', icon: 'check' },
+  closed: { color: 'darkgrey', icon: 'lock' },
+};
+
+export function statusText(status: IncidentStatus): string {
+  const texts: Record<IncidentStatus, string> = {
+    open: t('status.open', 'Open'),
+    acknowledged: t('status.acknowledged', 'Acknowledged'),
+    investigating: t('status.investigating', 'Investigating'),
+    mitigated: t('status.mitigated', 'Mitigated'),
+    resolved: t('status.resolved', 'Resolved'),
+    closed: t('status.closed', 'Closed'),
+  };
+  return texts[status];
+}
+
+/** Whether somebody still has to do something. */
+export function isActive(status: IncidentStatus): boolean {
+  return status !== 'resolved' && status !== 'closed';
+}
+
+export function StatusBadge({ status }: { status: IncidentStatus }) {
+  return <Badge {...LOOK[status]} text={statusText(status)} />;
+}
