@@ -1,6 +1,9 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Links of @grafana/ui stand in the router of the page, as in Grafana, where both are one package.
+  resolve: { alias: { 'react-router-dom-v5-compat': path.join(import.meta.dirname, 'node_modules/react-router-dom') } },
   test: {
     environment: 'jsdom',
     globals: true,

@@ -23,6 +23,10 @@ Object.defineProperty(window, 'matchMedia', {
   }),
 });
 
+// Comboboxes measure their texts on a canvas, which jsdom has not.
+const canvas = { measureText: (text: string) => ({ width: text.length * 8 }) };
+HTMLCanvasElement.prototype.getContext = (() => canvas) as unknown as HTMLCanvasElement['getContext'];
+
 beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
 afterEach(() => server.resetHandlers());
 afterAll(() => server.close());
