@@ -1,0 +1,94 @@
+import { CoreApp } from '@grafana/data';
+import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { of } from 'rxjs';
+import { render } from '../../test/render';
+import type { DataSource } from '../DataSource';
+import { defaultQuery, QUERY_TYPES, type StudioQuery } from '../query';
+import { labelsFrom, textOf } from './labelText';
+import { QueryEditor } from './QueryEditor';
+
+const datasource = { query: () => of({ data: [] }) } as unknown as DataSource;
+
+function edit(query: object, app = CoreApp.PanelEditor) {
+  const onChange = vi.fn<(query: StudioQuery) => void>();
+  const onRunQuery = vi.fn();
+  render(
+    <QueryEditor
+      app={app}
+      datasource={datasource}
+      query={query as StudioQuery}
+      onChange={onChange}
+      onRunQuery={onRunQuery}
+    />
+  );
+  return { onChange, onRunQuery, user: userEvent.setup() };
+}
+
+describe('the query editor', () => {
+  it.each(QUERY_TYPES)('shows the fields of %s, each with a name', (queryType) => {
+    edit(defaultQuery(queryType));
+    for (const field of [...screen.queryAllByRole('combobox'), ...screen.queryAllByRole('textbox')]) {
+      expect(field).toHaveAccessibleName();
+    }
+    expect(screen.getByRole('combobox', { name: 'Query' })).toBeInTheDocument();
+  });
+
+  it('takes a text over when the field is left, and runs the query once', async () => {
+    const { onChange, onRunQuery, user } = edit(defaultQuery('incidents'));
+    await user.type(screen.getByRole('textbox', { name: 'Text' }), 'slow checkout');
+    expect(onChange).not.toHaveBeenCalled();
+    await user.tab();
+    expect(onChange).toHaveBeenCalledTimes(1);
+    expect(onChange.mock.calls[0]?.[0]).toMatchObject({ text: 'slow checkout', queryType: 'incidents' });
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('changes the form of the answer', async () => {
+    const { onChange, user } = edit(defaultQuery('slo_status'));
+    await user.click(screen.getByRole('radio', { name: 'Numbers' }));
+    expect(onChange.mock.calls[0]?.[0]).toMatchObject({ format: 'numeric', metric: 'budget_remaining' });
+  });
+
+  it('in an alert rule says that rows do not do, and offers numbers', async () => {
+    const { onChange, user } = edit(defaultQuery('incidents'), CoreApp.UnifiedAlerting);
+    expect(screen.getByText('Alert rules need numbers')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Use numbers' }));
+    expect(onChange.mock.calls[0]?.[0]).toMatchObject({ queryType: 'incidents', format: 'numeric' });
+  });
+
+  it('in an alert rule says which types there are when this one has no numbers', () => {
+    edit(defaultQuery('findings'), CoreApp.UnifiedAlerting);
+    expect(screen.getByText(/no numeric form/)).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Use numbers' })).not.toBeInTheDocument();
+  });
+
+  it('keeps a query of a type that it does not know until somebody replaces it', async () => {
+    const { onChange, user } = edit({ refId: 'A', queryType: 'horoscope' });
+    expect(screen.getByText(/does not know the query “horoscope”/)).toBeInTheDocument();
+    expect(onChange).not.toHaveBeenCalled();
+    await user.click(screen.getByRole('button', { name: 'Replace it' }));
+    expect(onChange.mock.calls[0]?.[0]).toMatchObject({ queryType: 'slo_status', refId: 'A' });
+  });
+
+  it('marks what is needed', () => {
+    edit(defaultQuery('incident_timeline'));
+    expect(screen.getByPlaceholderText('Choose an incident')).toBeInTheDocument();
+  });
+});
+
+describe('labels as text', () => {
+  it.each([
+    ['team=shop, tier=1', { team: 'shop', tier: '1' }],
+    ['url=http://a?b=c', { url: 'http://a?b=c' }],
+    ['nonsense, =x, a=', { a: '' }],
+    ['', {}],
+  ])('%j reads as %j', (text, labels) => {
+    expect(labelsFrom(text)).toEqual(labels);
+  });
+
+  it('come back the same', () => {
+    const labels = { team: 'shop', tier: '1' };
+    expect(labelsFrom(textOf(labels))).toEqual(labels);
+  });
+});

@@ -1,0 +1,218 @@
+/** The fields of one query type. */
+import { t } from '@grafana/i18n';
+import { firingOptions, formatOptions, groupOptions, mttxOptions, rangeOptions, sloMetricOptions } from '../labels';
+import { FORMATS, SLO_COURSES, SLO_METRICS, type StudioQuery } from '../query';
+import { ENTRY_TYPES, FINDING_TYPES } from '../words';
+import { ListField, OneField, RadioField, SearchField, SwitchField, TextField } from './fields';
+import { any, IncidentFilters, type Lists, plain, ServicesField, SloFilters } from './filters';
+
+interface Props {
+  query: StudioQuery;
+  lists: Lists;
+  onChange: (query: StudioQuery) => void;
+}
+
+export function TypeFields({ query, lists, onChange }: Props) {
+  switch (query.queryType) {
+    case 'incidents':
+      return (
+        <>
+          <Format value={query.format} of={FORMATS.incidents} onChange={(format) => onChange({ ...query, format })} />
+          <OneField
+            label={t('query.range', 'Which')}
+            value={query.range}
+            options={rangeOptions()}
+            onChange={(range) => onChange({ ...query, range })}
+          />
+          <IncidentFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
+          <Live value={query.live} onChange={(live) => onChange({ ...query, live })} />
+        </>
+      );
+    case 'mttx':
+      return (
+        <>
+          <Format value={query.format} of={FORMATS.mttx} onChange={(format) => onChange({ ...query, format })} />
+          {query.format === 'numeric' && (
+            <OneField
+              label={t('query.metric', 'Number')}
+              value={query.metric}
+              options={mttxOptions()}
+              onChange={(metric) => onChange({ ...query, metric })}
+            />
+          )}
+          <RadioField
+            label={t('query.by', 'By')}
+            value={query.by}
+            options={groupOptions()}
+            onChange={(by) => onChange({ ...query, by })}
+          />
+          <IncidentFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
+        </>
+      );
+    case 'alerts':
+      return (
+        <RadioField
+          label={t('query.firing', 'State')}
+          value={query.firing === null ? 'both' : query.firing ? 'firing' : 'over'}
+          options={firingOptions()}
+          onChange={(state) => onChange({ ...query, firing: state === 'both' ? null : state === 'firing' })}
+        />
+      );
+    case 'incident_timeline':
+      return (
+        <>
+          <Number value={query.number} lists={lists} needed onChange={(number) => onChange({ ...query, number })} />
+          <Format
+            value={query.format}
+            of={FORMATS.incident_timeline}
+            onChange={(format) => onChange({ ...query, format })}
+          />
+          <ListField
+            label={t('query.entry-types', 'Entries')}
+            values={query.types}
+            options={plain(ENTRY_TYPES)}
+            placeholder={any()}
+            onChange={(types) => onChange({ ...query, types })}
+          />
+          <Live value={query.live} onChange={(live) => onChange({ ...query, live })} />
+        </>
+      );
+    case 'findings':
+      return (
+        <>
+          <Number value={query.number} lists={lists} onChange={(number) => onChange({ ...query, number })} />
+          <ListField
+            label={t('query.finding-types', 'Kinds')}
+            values={query.types}
+            options={plain(FINDING_TYPES)}
+            placeholder={any()}
+            onChange={(types) => onChange({ ...query, types })}
+          />
+          {query.number === '' && (
+            <IncidentFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
+          )}
+          <Live value={query.live} onChange={(live) => onChange({ ...query, live })} />
+        </>
+      );
+    case 'services':
+      return (
+        <Format value={query.format} of={FORMATS.services} onChange={(format) => onChange({ ...query, format })} />
+      );
+    case 'service_graph':
+      return (
+        <ServicesField
+          services={query.services}
+          lists={lists}
+          onChange={(services) => onChange({ ...query, services })}
+        />
+      );
+    case 'slo_status':
+      return (
+        <>
+          <Format value={query.format} of={FORMATS.slo_status} onChange={(format) => onChange({ ...query, format })} />
+          {query.format === 'numeric' && (
+            <OneField
+              label={t('query.metric', 'Number')}
+              value={query.metric}
+              options={sloMetricOptions(SLO_METRICS)}
+              onChange={(metric) => onChange({ ...query, metric })}
+            />
+          )}
+          <SloFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
+        </>
+      );
+    case 'slo_history':
+      return (
+        <>
+          <OneField
+            label={t('query.metric', 'Number')}
+            value={query.metric}
+            options={sloMetricOptions(SLO_COURSES)}
+            onChange={(metric) => onChange({ ...query, metric })}
+          />
+          <SloFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
+        </>
+      );
+    case 'slo_alerts':
+      return (
+        <>
+          <Format value={query.format} of={FORMATS.slo_alerts} onChange={(format) => onChange({ ...query, format })} />
+          <SloFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
+        </>
+      );
+    case 'kubernetes_pods':
+      return (
+        <>
+          <TextField
+            label={t('query.namespace', 'Namespace')}
+            value={query.namespace}
+            invalid={query.namespace === ''}
+            onChange={(namespace) => onChange({ ...query, namespace })}
+          />
+          <SearchField
+            label={t('query.service', 'Service')}
+            value={query.service}
+            options={lists('services')}
+            invalid={query.service === ''}
+            onChange={(service) => onChange({ ...query, service })}
+          />
+          <TextField
+            label={t('query.pod-label', 'Pod label')}
+            help={t('query.pod-label-help', 'The label that names the service on its pods; app when empty')}
+            value={query.label}
+            onChange={(label) => onChange({ ...query, label })}
+          />
+        </>
+      );
+  }
+}
+
+interface FormatProps<T extends string> {
+  value: T;
+  of: readonly T[];
+  onChange: (value: T) => void;
+}
+
+function Format<T extends string>({ value, of, onChange }: FormatProps<T>) {
+  return (
+    <RadioField
+      label={t('query.format', 'Format')}
+      help={t('query.format-help', 'Alert rules need numbers; annotations mark graphs; log lines are for Explore')}
+      value={value}
+      options={formatOptions(of)}
+      onChange={onChange}
+    />
+  );
+}
+
+interface NumberProps {
+  value: string;
+  lists: Lists;
+  needed?: boolean;
+  onChange: (value: string) => void;
+}
+
+function Number({ value, lists, needed = false, onChange }: NumberProps) {
+  return (
+    <SearchField
+      label={t('query.number', 'Incident')}
+      help={t('query.number-help', 'Its number, for example INC-42, or a dashboard variable')}
+      value={value}
+      options={lists('incidents')}
+      placeholder={needed ? t('query.number-needed', 'Choose an incident') : any()}
+      invalid={needed && value === ''}
+      onChange={onChange}
+    />
+  );
+}
+
+function Live({ value, onChange }: { value: boolean; onChange: (value: boolean) => void }) {
+  return (
+    <SwitchField
+      label={t('query.live', 'Live')}
+      help={t('query.live-help', 'Ask again as soon as an incident changes')}
+      value={value}
+      onChange={onChange}
+    />
+  );
+}

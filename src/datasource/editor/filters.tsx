@@ -1,0 +1,116 @@
+/** The filters that several query types share. */
+import { t } from '@grafana/i18n';
+import { type ComboboxOption } from '@grafana/ui';
+import { type Stored } from '../choices';
+import { type IncidentFilter, type SloFilter } from '../query';
+import { INCIDENT_SEVERITIES, INCIDENT_STATUSES, SLO_STATUSES } from '../words';
+import { ListField, SwitchField, TextField } from './fields';
+import { labelsFrom, textOf } from './labelText';
+
+/** Where the lists of services, SLOs and so on come from. */
+export type Lists = (list: Stored) => (typed: string) => Promise<Array<ComboboxOption<string>>>;
+
+export const plain = (words: readonly string[]): Array<ComboboxOption<string>> =>
+  words.map((value) => ({ value, label: value }));
+
+interface FilterProps<F> {
+  filter: F;
+  lists: Lists;
+  onChange: (change: Partial<F>) => void;
+}
+
+/** Any, in the place of a choice. */
+export const any = () => t('query.any', 'Any');
+
+export function ServicesField({
+  services,
+  lists,
+  onChange,
+}: {
+  services: string[];
+  lists: Lists;
+  onChange: (services: string[]) => void;
+}) {
+  return (
+    <ListField
+      label={t('query.services', 'Services')}
+      help={t('query.services-help', 'Own or affected services. Type $variable for a dashboard variable.')}
+      values={services}
+      options={lists('services')}
+      placeholder={any()}
+      onChange={onChange}
+    />
+  );
+}
+
+export function IncidentFilters({ filter, lists, onChange }: FilterProps<IncidentFilter>) {
+  return (
+    <>
+      <ServicesField services={filter.services} lists={lists} onChange={(services) => onChange({ services })} />
+      <ListField
+        label={t('query.severities', 'Severities')}
+        values={filter.severities}
+        options={plain(INCIDENT_SEVERITIES)}
+        placeholder={any()}
+        onChange={(severities) => onChange({ severities })}
+      />
+      <ListField
+        label={t('query.statuses', 'Statuses')}
+        values={filter.statuses}
+        options={plain(INCIDENT_STATUSES)}
+        placeholder={any()}
+        onChange={(statuses) => onChange({ statuses })}
+      />
+      <ListField
+        label={t('query.assignees', 'Assignees')}
+        help={t('query.assignees-help', 'Logins of people')}
+        values={filter.assignees}
+        options={[]}
+        placeholder={any()}
+        onChange={(assignees) => onChange({ assignees })}
+      />
+      <TextField
+        label={t('query.text', 'Text')}
+        help={t('query.text-help', 'Words of the title, the summary and the comments')}
+        value={filter.text}
+        onChange={(text) => onChange({ text })}
+      />
+      <SwitchField
+        label={t('query.drills', 'Drills')}
+        help={t('query.drills-help', 'Also show exercises')}
+        value={filter.drills}
+        onChange={(drills) => onChange({ drills })}
+      />
+    </>
+  );
+}
+
+export function SloFilters({ filter, lists, onChange }: FilterProps<SloFilter>) {
+  return (
+    <>
+      <ListField
+        label={t('query.slos', 'SLOs')}
+        values={filter.sloIds}
+        options={lists('slos')}
+        placeholder={any()}
+        onChange={(sloIds) => onChange({ sloIds })}
+      />
+      <ServicesField services={filter.services} lists={lists} onChange={(services) => onChange({ services })} />
+      <ListField
+        label={t('query.statuses', 'Statuses')}
+        values={filter.statuses}
+        options={plain(SLO_STATUSES)}
+        placeholder={any()}
+        onChange={(statuses) => onChange({ statuses })}
+      />
+      <TextField
+        label={t('query.labels', 'Labels')}
+        help={t('query.labels-help', 'Labels of the SLO that must be equal, separated by commas')}
+        // eslint-disable-next-line @grafana/i18n/no-untranslated-strings -- a sample of the syntax
+        placeholder="team=shop, tier=1"
+        value={textOf(filter.labels)}
+        onChange={(text) => onChange({ labels: labelsFrom(text) })}
+      />
+    </>
+  );
+}
