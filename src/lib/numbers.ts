@@ -1,0 +1,50 @@
+/** Numbers as people read them, with their unit; what is not known is a dash and never a zero. */
+
+const UNKNOWN = '–';
+
+/**
+ * A share as a percentage, rounded away from perfection: 0.99999 with one digit is 99.9 %, because 100.0 %
+ * would say that nothing failed.
+ *
+ * @param digits after the point.
+ */
+export function percentText(share: number | null | undefined, digits = 2): string {
+  if (share === null || share === undefined || !Number.isFinite(share)) {
+    return UNKNOWN;
+  }
+  const power = 10 ** digits;
+  const exact = Number((share * 100 * power).toPrecision(12));
+  const cut = share > 0 && share < 1 ? Math.floor(exact) : Math.round(exact);
+  return `${(cut / power).toFixed(digits)} %`;
+}
+
+/** A signed share of an error budget: `42.5 %`, `-310 %`. Large ones need no digits. */
+export function budgetText(share: number | null | undefined): string {
+  if (share === null || share === undefined || !Number.isFinite(share)) {
+    return UNKNOWN;
+  }
+  const percent = share * 100;
+  const digits = Math.abs(percent) >= 100 ? 0 : 1;
+  return `${(Math.round(percent * 10 ** digits) / 10 ** digits).toFixed(digits)} %`;
+}
+
+/** A burn rate: `14.4×`. */
+export function rateText(rate: number | null | undefined): string {
+  if (rate === null || rate === undefined || !Number.isFinite(rate)) {
+    return UNKNOWN;
+  }
+  return `${Number(rate.toPrecision(3))}×`;
+}
+
+/** A number of things, with separators between thousands. */
+export function countText(count: number | null | undefined): string {
+  if (count === null || count === undefined || !Number.isFinite(count)) {
+    return UNKNOWN;
+  }
+  return new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 }).format(count);
+}
+
+/** How many digits after the point a share near this objective needs: two more than it has itself. */
+export function digitsFor(objective: string): number {
+  return Math.min(7, (objective.split('.')[1]?.length ?? 0) + 2);
+}
