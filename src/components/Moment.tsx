@@ -37,7 +37,7 @@ export function Moment({ at, as = 'full' }: MomentProps) {
     return <Ago ms={ms} full={full} />;
   }
   return (
-    <time dateTime={new Date(ms).toISOString()} title={`${full} (${agoText(ms, Date.now())})`}>
+    <time dateTime={new Date(ms).toISOString()} title={full}>
       {as === 'time' ? momentText(at, 'HH:mm:ss') : full}
     </time>
   );

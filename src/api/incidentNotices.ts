@@ -1,0 +1,93 @@
+/** What notices of changes do to the cache: each concerns what it names, and storms are taken together. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { read, segment } from './client';
+import { incidentKeys, type IncidentFilter, keepDetail, matches } from './incidents';
+import { incidentChannel, type Notice } from './live';
+import { type IncidentDetailShape } from './types.gen';
+
+/** How long notices are gathered before anything is asked; well below the two seconds that people wait. */
+const GATHER = 300;
+/** So many changed rows are asked for one by one; of more, the whole list is. */
+const MOST_ROWS = 12;
+
+/** Everything about one incident is asked for again when a notice names it. */
+export function useIncidentNotices(number: string): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const leave = incidentChannel.listen((notice) => {
+      if (notice.number !== number && notice.number !== '') {
+        return;
+      }
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void client.invalidateQueries({ queryKey: ['incidents'], predicate: (query) => query.queryKey[2] === number });
+      }, GATHER);
+    });
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
+  }, [client, number]);
+}
+
+/**
+ * Rows of lists follow notices in place; incidents that are new and match are counted, not put in.
+ *
+ * @returns numbers of new incidents, and a way to say that they were taken in.
+ */
+export function useListNotices(filter: IncidentFilter): { fresh: readonly string[]; taken: () => void } {
+  const client = useQueryClient();
+  const [fresh, setFresh] = useState<readonly string[]>([]);
+  const scope = JSON.stringify(filter);
+  const [shown, setShown] = useState(scope);
+  if (shown !== scope) {
+    setShown(scope);
+    setFresh([]);
+  }
+
+  const take = useEffectEvent(async (notices: readonly Notice[], signal: AbortSignal) => {
+    void client.invalidateQueries({ queryKey: incidentKeys.heads });
+    const numbers = [...new Set(notices.map((each) => each.number))];
+    if (numbers.includes('') || numbers.length > MOST_ROWS) {
+      await client.invalidateQueries({ queryKey: incidentKeys.lists });
+      return;
+    }
+    const opened = new Set(notices.filter((each) => each.change === 'opened').map((each) => each.number));
+    await Promise.all(
+      numbers.map(async (number) => {
+        const detail = await read<IncidentDetailShape>(`incidents/${segment(number)}`, { signal }).catch(() => null);
+        if (!detail || signal.aborted) {
+          return;
+        }
+        keepDetail(client, detail);
+        if (opened.has(number) && matches(filter, detail)) {
+          setFresh((before) => (before.includes(number) ? before : [...before, number]));
+        }
+      })
+    );
+  });
+
+  useEffect(() => {
+    const leaving = new AbortController();
+    let gathered: Notice[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const leave = incidentChannel.listen((notice) => {
+      gathered.push(notice);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        const notices = gathered;
+        gathered = [];
+        void take(notices, leaving.signal);
+      }, GATHER);
+    });
+    return () => {
+      clearTimeout(timer);
+      leaving.abort();
+      leave();
+    };
+  }, [scope]);
+
+  return { fresh, taken: () => setFresh([]) };
+}

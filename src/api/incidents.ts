@@ -1,0 +1,193 @@
+/** Incidents: lists, one with everything that belongs to it, and how they are changed. */
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { call, read, segment } from './client';
+import {
+  type BulkInput,
+  type BulkResultShape,
+  type IncidentDetailShape,
+  type IncidentInput,
+  type IncidentPageShape,
+  type IncidentSeverity,
+  type IncidentShape,
+  type IncidentStatus,
+  type SimilarShape,
+  type SplitInput,
+} from './types.gen';
+
+export const SORTS = ['-started', 'started', '-updated', 'severity', 'status', '-number'] as const;
+export type IncidentSort = (typeof SORTS)[number];
+
+/** Which incidents, and in which order; empty lists exclude nothing. */
+export interface IncidentFilter {
+  q: string;
+  status: readonly IncidentStatus[];
+  severity: readonly IncidentSeverity[];
+  service: readonly string[];
+  /** Logins; an empty one means nobody. */
+  assignee: readonly string[];
+  drill: boolean | null;
+  from: string;
+  to: string;
+  sort: IncidentSort;
+}
+
+export const NO_FILTER: IncidentFilter = {
+  q: '',
+  status: [],
+  severity: [],
+  service: [],
+  assignee: [],
+  drill: null,
+  from: '',
+  to: '',
+  sort: '-started',
+};
+
+const PAGE = 100;
+
+export const incidentKeys = {
+  all: ['incidents'] as const,
+  lists: ['incidents', 'list'] as const,
+  heads: ['incidents', 'head'] as const,
+  one: (number: string) => ['incidents', 'one', number] as const,
+  similar: (number: string) => ['incidents', 'similar', number] as const,
+};
+
+function paramsOf(filter: IncidentFilter, limit: number, cursor?: string) {
+  return { ...filter, limit, cursor };
+}
+
+/** Pages of a list, joined at their cursors. */
+export function incidentListQuery(filter: IncidentFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...incidentKeys.lists, filter],
+    queryFn: ({ pageParam, signal }) =>
+      read<IncidentPageShape>('incidents', { params: paramsOf(filter, PAGE, pageParam), signal }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** How many there are by each filter's choices; asked for apart, so that rows stay where they are. */
+export function incidentHeadQuery(filter: IncidentFilter) {
+  return queryOptions({
+    queryKey: [...incidentKeys.heads, filter],
+    queryFn: ({ signal }) => read<IncidentPageShape>('incidents', { params: paramsOf(filter, 1), signal }),
+    placeholderData: keepPreviousData,
+    select: (page) => ({ total: page.total, facets: page.facets }),
+  });
+}
+
+/** One incident; its timeline, tasks, alerts and what it cost are part of the answer. */
+export function incidentQuery(number: string) {
+  return queryOptions({
+    queryKey: incidentKeys.one(number),
+    queryFn: ({ signal }) => read<IncidentDetailShape>(`incidents/${segment(number)}`, { signal }),
+  });
+}
+
+export function similarQuery(number: string) {
+  return queryOptions({
+    queryKey: incidentKeys.similar(number),
+    queryFn: ({ signal }) => read<SimilarShape>(`incidents/${segment(number)}/similar`, { signal }),
+    staleTime: 60_000,
+  });
+}
+
+/** Whether a filter would show this incident; text is the backend's to judge and counts as found. */
+export function matches(filter: IncidentFilter, incident: IncidentShape): boolean {
+  const oneOf = <T>(wanted: readonly T[], ...found: T[]) =>
+    wanted.length === 0 || found.some((each) => wanted.includes(each));
+  const started = Date.parse(incident.milestones.started?.at ?? incident.createdAt);
+  return (
+    oneOf(filter.status, incident.status) &&
+    oneOf(filter.severity, incident.severity) &&
+    oneOf(filter.service, incident.service, ...incident.services) &&
+    oneOf(filter.assignee, incident.assignee) &&
+    (filter.drill === null || filter.drill === incident.drill) &&
+    !(started < moment(filter.from)) &&
+    !(started >= moment(filter.to))
+  );
+}
+
+/** Milliseconds of a moment as addresses write it; NaN compares with nothing. */
+function moment(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+}
+
+/** Put a newer incident into every list that shows it; rows keep their places. */
+export function patchLists(client: QueryClient, incident: IncidentShape): void {
+  client.setQueriesData<{ pages: IncidentPageShape[]; pageParams: unknown[] }>(
+    { queryKey: incidentKeys.lists },
+    (list) => list && { ...list, pages: list.pages.map((page) => patched(page, incident)) }
+  );
+}
+
+function patched(page: IncidentPageShape, incident: IncidentShape): IncidentPageShape {
+  const before = page.items.find((each) => each.number === incident.number);
+  if (!before || before.version > incident.version) {
+    return page;
+  }
+  return { ...page, items: page.items.map((each) => (each === before ? incident : each)) };
+}
+
+/** Take a newer answer about one incident in, unless a newer one is there already. */
+export function keepDetail(client: QueryClient, detail: IncidentDetailShape): void {
+  client.setQueryData<IncidentDetailShape>(incidentKeys.one(detail.number), (before) =>
+    before && before.version > detail.version ? before : detail
+  );
+  patchLists(client, detail);
+}
+
+export function useCreateIncident() {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (input: IncidentInput) => call<IncidentDetailShape>('POST', 'incidents', { body: input }),
+    onSuccess: (made) => {
+      keepDetail(client, made);
+      return client.invalidateQueries({ queryKey: incidentKeys.heads });
+    },
+  });
+}
+
+export function useBulkChange() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: BulkInput) => call<BulkResultShape>('POST', 'incidents/bulk', { body: input }),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: incidentKeys.lists }),
+        client.invalidateQueries({ queryKey: incidentKeys.heads }),
+      ]),
+  });
+}
+
+export function useMergeIncidents(number: string) {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (numbers: string[]) =>
+      call<IncidentShape>('POST', `incidents/${segment(number)}/merge`, { body: { numbers } }),
+    onSettled: () => client.invalidateQueries({ queryKey: incidentKeys.all }),
+  });
+}
+
+/** Split alerts off into a new incident, or undo a merge. */
+export function useSplitIncident(number: string) {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (input: SplitInput) =>
+      call<IncidentShape>('POST', `incidents/${segment(number)}/split`, { body: input }),
+    onSettled: () => client.invalidateQueries({ queryKey: incidentKeys.all }),
+  });
+}
