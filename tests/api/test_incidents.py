@@ -257,7 +257,7 @@ async def test_many_incidents_are_changed_each_by_itself(desk: Desk) -> None:
     outcomes = (await desk.ask("POST", "incidents/bulk", body)).json["outcomes"]
     assert [(one["number"], one["ok"], one["code"]) for one in outcomes] == [
         ("INC-1", True, ""),
-        ("INC-2", False, "conflict"),
+        ("INC-2", False, "still_firing"),
         ("INC-9", False, "not_found"),
     ]
     assert (await desk.ask("POST", "incidents/bulk", {"numbers": ["x"]})).status == 422

@@ -31,7 +31,15 @@ from reliability_studio.domain.incidents.model import Incident, Status
 from reliability_studio.domain.incidents.similar import Similar, similar
 from reliability_studio.domain.incidents.tasks import Task
 from reliability_studio.domain.timeline import Entry, EntryType
-from reliability_studio.errors import Conflict, FieldProblem, Invalid, NotFound, StaleWrite, StudioError
+from reliability_studio.errors import (
+    Conflict,
+    FieldProblem,
+    Invalid,
+    NotFound,
+    StaleWrite,
+    StillFiring,
+    StudioError,
+)
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.ingest import Tell, tell_nobody
 from reliability_studio.store import (
@@ -259,6 +267,7 @@ class Incidents:
         Raises:
             NotFound: there is no such incident in this organisation.
             StaleWrite: it changed since that version.
+            StillFiring: it cannot end while its alerts fire, unless the change insists.
             Conflict: its state does not allow the change; says what to do.
             Invalid: names the fields that cannot be.
         """
@@ -454,12 +463,13 @@ def _allow(edited: Edited, before: Incident, firing: Sequence[str]) -> None:
     _refuse(edited.problems)
     if not edited.move.refused:
         return
-    names = ", ".join(sorted(set(firing))[:_NAMED])
+    if edited.move is Move.STILL_FIRING:
+        names = ", ".join(sorted(set(firing))[:_NAMED])
+        raise StillFiring(f"{len(firing)} of its alerts still fire ({names}); send force to resolve it")
     raise Conflict(
         {
             Move.BACKWARDS: f"{before.key} is {before.status.value}; the only way back is to reopen it",
             Move.NOT_ENDED: "only a resolved or closed incident can be reopened, into an active status",
-            Move.STILL_FIRING: f"{len(firing)} of its alerts still fire ({names}); send force to resolve it",
             Move.MERGED: f"{before.key} was merged into INC-{before.merged_into}; work on that one",
         }.get(edited.move, "its state does not allow this")
     )
