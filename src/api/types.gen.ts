@@ -396,6 +396,20 @@ export interface IncidentShape {
   mergedInto: string | null;
 }
 
+/** What the incidents of a period say together; drills never count. */
+export interface InsightsShape {
+  start: string;
+  end: string;
+  incidents: number;
+  bySeverity: Record<string, number>;
+  byService: Record<string, number>;
+  means: Record<string, MeanShape>;
+  weeks: Array<WeekShape>;
+  recurring: Array<RecurringShape>;
+  followUpsOpen: number;
+  followUpsOverdue: number;
+}
+
 /** Answer to a webhook: what was taken in. It is sent only when all of it is stored. */
 export interface IntakeShape {
   received: number;
@@ -496,6 +510,12 @@ export interface MatcherShape {
   value: string;
 }
 
+/** A mean in seconds and the number of incidents behind it; null without any. */
+export interface MeanShape {
+  seconds: number | null;
+  count: number;
+}
+
 /** Which incidents to take in. */
 export interface MergeInput {
   numbers: Array<string>;
@@ -593,6 +613,14 @@ export interface RatioTimeslicesInput {
 
 /** Why the status is what it is. */
 export type Reason = 'budget_below_half' | 'budget_below_quarter' | 'budget_left' | 'budget_spent' | 'low_coverage' | 'more_bad_than_total' | 'never_measured' | 'no_events' | 'stale';
+
+/** A kind of incident that came more than once. */
+export interface RecurringShape {
+  title: string;
+  service: string;
+  count: number;
+  last: string;
+}
 
 /** The post-incident text in Markdown. */
 export interface ReportInput {
@@ -929,6 +957,13 @@ export interface TraceShape {
   start: string;
   durationMs: number;
   error: boolean;
+}
+
+/** One week of the trend; weeks without an incident are left out. */
+export interface WeekShape {
+  start: string;
+  incidents: number;
+  means: Record<string, MeanShape>;
 }
 
 /** Counts of one window and what follows from them. */

@@ -1,11 +1,11 @@
 """Route of insights: volume, mean times, what came back, what is left to do."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from reliability_studio.api import asked
 from reliability_studio.api.calls import Role
-from reliability_studio.api.codec import Shape
+from reliability_studio.api.insight_shapes import InsightsShape, MeanShape, RecurringShape, WeekShape
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.insights import Mean
@@ -14,46 +14,6 @@ from reliability_studio.flows.insights import Learning
 
 DEFAULT = timedelta(days=90)
 LONGEST = timedelta(days=2 * 366)
-
-
-class MeanShape(Shape):
-    """A mean in seconds and the number of incidents behind it; null without any."""
-
-    seconds: float | None
-    count: int
-
-
-class WeekShape(Shape):
-    """One week of the trend; weeks without an incident are left out."""
-
-    start: datetime
-    incidents: int
-    means: dict[str, MeanShape]
-
-
-class RecurringShape(Shape):
-    """A kind of incident that came more than once."""
-
-    title: str
-    service: str
-    count: int
-    last: datetime
-
-
-class InsightsShape(Shape):
-    """What the incidents of a period say together; drills never count."""
-
-    start: datetime
-    end: datetime
-    incidents: int
-    by_severity: dict[str, int]
-    by_service: dict[str, int]
-    means: dict[str, MeanShape]
-    """`detect`, `acknowledge`, `mitigate`, `resolve`."""
-    weeks: list[WeekShape]
-    recurring: list[RecurringShape]
-    follow_ups_open: int
-    follow_ups_overdue: int
 
 
 def insight_routes(learning: Learning, clock: Clock) -> tuple[Route[Any], ...]:

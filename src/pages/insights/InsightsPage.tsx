@@ -1,10 +1,57 @@
+/** Learn: how quick we are, how much happened, what came back and what is left to do. */
+import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
-import { LoadingState } from '../../components/StateView';
+import { Grid, LinkButton, Stack } from '@grafana/ui';
+import { useInsights } from '../../api/insights';
+import { type InsightsShape } from '../../api/types.gen';
+import { PeriodPicker } from '../../components/PeriodPicker';
+import { NothingState, StateView } from '../../components/StateView';
+import { pageUrl, ROUTES } from '../../constants';
+import { usePeriod } from '../../lib/period';
+import { CountList } from './CountList';
+import { FollowUps } from './FollowUps';
+import { MeanTimes } from './MeanTimes';
+import { RecurringTable } from './RecurringTable';
+import { WeeklyTrend } from './WeeklyTrend';
 
 export default function InsightsPage() {
+  const period = usePeriod({ from: 'now-90d', to: 'now' });
+  const insights = useInsights(period.from, period.to);
   return (
-    <PluginPage>
-      <LoadingState />
+    <PluginPage actions={<PeriodPicker period={period} />}>
+      <StateView query={insights} isEmpty={(data) => data.incidents === 0} empty={<NoIncidents />}>
+        {(data) => <Insights data={data} />}
+      </StateView>
     </PluginPage>
+  );
+}
+
+function Insights({ data }: { data: InsightsShape }) {
+  return (
+    <Stack direction="column" gap={3}>
+      <MeanTimes means={data.means} incidents={data.incidents} />
+      <WeeklyTrend weeks={data.weeks} />
+      <Grid columns={{ xs: 1, md: 2, xl: 4 }} gap={3}>
+        <CountList title={t('insights.by-severity', 'By severity')} counts={data.bySeverity} facet="severity" />
+        <CountList title={t('insights.by-service', 'By service')} counts={data.byService} facet="service" />
+        <FollowUps open={data.followUpsOpen} overdue={data.followUpsOverdue} />
+      </Grid>
+      <RecurringTable recurring={data.recurring} />
+    </Stack>
+  );
+}
+
+function NoIncidents() {
+  return (
+    <NothingState
+      message={t('insights.none', 'No incidents in this period')}
+      button={
+        <LinkButton href={pageUrl(ROUTES.incidents)} variant="secondary">
+          {t('insights.to-incidents', 'Go to the incidents')}
+        </LinkButton>
+      }
+    >
+      {t('insights.none-hint', 'Choose a longer period. Drills are never counted.')}
+    </NothingState>
   );
 }

@@ -1,0 +1,17 @@
+/** What the incidents of a period say together. */
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { read } from './client';
+import { type InsightsShape } from './types.gen';
+
+export const insightQueries = {
+  of: (from: string, to: string) =>
+    queryOptions({
+      queryKey: ['insights', from, to],
+      queryFn: ({ signal }) => read<InsightsShape>('insights', { params: { from, to }, signal }),
+      staleTime: 60_000,
+    }),
+};
+
+export function useInsights(from: string, to: string) {
+  return useQuery(insightQueries.of(from, to));
+}

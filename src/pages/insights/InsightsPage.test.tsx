@@ -1,0 +1,87 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { http, HttpResponse } from 'msw';
+import { type InsightsShape, type WeekShape } from '../../api/types.gen';
+import { render } from '../../test/render';
+import { at, server } from '../../test/server';
+import InsightsPage from './InsightsPage';
+import { everyWeek } from './WeeklyTrend';
+
+const week = (start: string, incidents: number): WeekShape => ({
+  start,
+  incidents,
+  means: { resolve: { seconds: 600, count: incidents } },
+});
+
+const insights: InsightsShape = {
+  start: '2026-01-01T00:00:00Z',
+  end: '2026-02-01T00:00:00Z',
+  incidents: 7,
+  bySeverity: { critical: 2, low: 5 },
+  byService: { '<img src=x onerror=alert(1)>': 4, checkout: 3 },
+  means: { detect: { seconds: 65, count: 7 }, acknowledge: { seconds: null, count: 0 } },
+  weeks: [week('2026-01-05T00:00:00Z', 2), week('2026-01-19T00:00:00Z', 5)],
+  recurring: [{ title: 'Disk full', service: 'checkout', count: 3, last: '2026-01-20T00:00:00Z' }],
+  followUpsOpen: 4,
+  followUpsOverdue: 1,
+};
+
+const answer = (body: InsightsShape) => server.use(http.get(at('insights'), () => HttpResponse.json(body)));
+
+describe('the insights page', () => {
+  it('shows each mean with the number of incidents behind it, and says when there is none', async () => {
+    answer(insights);
+    render(<InsightsPage />);
+    expect(await screen.findByText('1m 5s')).toBeInTheDocument();
+    expect(screen.getByText('mean of 7')).toBeInTheDocument();
+    expect(screen.getAllByText('no incident has both milestones')).toHaveLength(3);
+  });
+
+  it('shows foreign text as text and leads to the incidents of a service', async () => {
+    answer(insights);
+    render(<InsightsPage />);
+    const list = await screen.findByRole('region', { name: 'By service' });
+    expect(list.querySelector('img')).toBeNull();
+    expect(within(list).getByRole('link', { name: 'checkout' })).toHaveAttribute(
+      'href',
+      expect.stringContaining('incidents?service=checkout')
+    );
+  });
+
+  it('asks for the period of the address', async () => {
+    let asked = new URLSearchParams();
+    server.use(
+      http.get(at('insights'), ({ request }) => {
+        asked = new URL(request.url).searchParams;
+        return HttpResponse.json(insights);
+      })
+    );
+    render(<InsightsPage />, { at: '/?from=1767225600000&to=1769904000000' });
+    await waitFor(() => expect(asked.get('from')).toBe('2026-01-01T00:00:00.000Z'));
+    expect(asked.get('to')).toBe('2026-02-01T00:00:00.000Z');
+  });
+
+  it('says what to do when nothing happened', async () => {
+    answer({ ...insights, incidents: 0 });
+    render(<InsightsPage />);
+    expect(await screen.findByText('No incidents in this period')).toBeInTheDocument();
+  });
+
+  it('tries again after a failure', async () => {
+    server.use(
+      http.get(at('insights'), () => HttpResponse.json({ code: 'bad', message: 'too long' }, { status: 422 }), {
+        once: true,
+      })
+    );
+    render(<InsightsPage />);
+    expect(await screen.findByText('too long')).toBeInTheDocument();
+    answer(insights);
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('1m 5s')).toBeInTheDocument();
+  });
+
+  it('keeps weeks without an incident in the trend', () => {
+    expect(everyWeek(insights.weeks).map((each) => each.week?.incidents ?? null)).toEqual([2, null, 5]);
+    expect(everyWeek([])).toEqual([]);
+  });
+});

@@ -1,0 +1,109 @@
+/** Week by week: how many incidents, and how long they took. Weeks without an incident are empty. */
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { RadioButtonGroup, Stack, Text, Tooltip, useStyles2 } from '@grafana/ui';
+import { useState } from 'react';
+import { type WeekShape } from '../../api/types.gen';
+import { momentText } from '../../components/Moment';
+import { formatSeconds } from '../../lib/duration';
+
+type Measure = 'incidents' | 'detect' | 'acknowledge' | 'mitigate' | 'resolve';
+
+const WEEK = 7 * 86_400_000;
+
+/** All weeks from the first to the last, also those in which nothing happened. */
+export function everyWeek(weeks: WeekShape[]): Array<{ start: string; week: WeekShape | null }> {
+  const known = new Map(weeks.map((week) => [Date.parse(week.start), week]));
+  const starts = [...known.keys()].toSorted((a, b) => a - b);
+  const [first, last] = [starts[0], starts.at(-1)];
+  if (first === undefined || last === undefined) {
+    return [];
+  }
+  return Array.from({ length: Math.round((last - first) / WEEK) + 1 }, (_, index) => {
+    const start = first + index * WEEK;
+    return { start: new Date(start).toISOString(), week: known.get(start) ?? null };
+  });
+}
+
+export function WeeklyTrend({ weeks }: { weeks: WeekShape[] }) {
+  const styles = useStyles2(getStyles);
+  const [measure, setMeasure] = useState<Measure>('incidents');
+  const title = t('insights.trend', 'Week by week');
+  const bars = everyWeek(weeks).map(({ start, week }) => ({ start, value: valueOf(week, measure) }));
+  const largest = Math.max(1, ...bars.map((bar) => bar.value ?? 0));
+  return (
+    <section aria-label={title}>
+      <Stack direction="column" gap={1}>
+        <Stack justifyContent="space-between" wrap="wrap">
+          <Text element="h3" variant="h5">
+            {title}
+          </Text>
+          <RadioButtonGroup size="sm" options={measures()} value={measure} onChange={setMeasure} />
+        </Stack>
+        <ol className={styles.chart}>
+          {bars.map(({ start, value }) => (
+            <Tooltip key={start} content={described(start, value, measure)}>
+              {/* Each bar can be reached with the keyboard, so that its number can be read. */}
+              <li className={styles.week} tabIndex={0} aria-label={described(start, value, measure)}>
+                <div className={styles.bar} style={{ height: `${(100 * (value ?? 0)) / largest}%` }} />
+              </li>
+            </Tooltip>
+          ))}
+        </ol>
+        <Stack justifyContent="space-between">
+          <Text color="secondary" variant="bodySmall">
+            {momentText(bars[0]?.start, 'YYYY-MM-DD')}
+          </Text>
+          <Text color="secondary" variant="bodySmall">
+            {momentText(bars.at(-1)?.start, 'YYYY-MM-DD')}
+          </Text>
+        </Stack>
+      </Stack>
+    </section>
+  );
+}
+
+const measures = (): Array<{ value: Measure; label: string }> => [
+  { value: 'incidents', label: t('insights.trend-incidents', 'Incidents') },
+  { value: 'detect', label: t('insights.short-mttd', 'MTTD') },
+  { value: 'acknowledge', label: t('insights.short-mtta', 'MTTA') },
+  { value: 'mitigate', label: t('insights.short-mttm', 'MTTM') },
+  { value: 'resolve', label: t('insights.short-mttr', 'MTTR') },
+];
+
+function valueOf(week: WeekShape | null, measure: Measure): number | null {
+  return measure === 'incidents' ? (week?.incidents ?? 0) : (week?.means[measure]?.seconds ?? null);
+}
+
+function described(start: string, value: number | null, measure: Measure): string {
+  const date = momentText(start, 'YYYY-MM-DD');
+  if (measure === 'incidents') {
+    return t('insights.trend-week', 'Week of {{date}}: {{value}} incidents', { date, value: value ?? 0 });
+  }
+  return value === null
+    ? t('insights.trend-unknown', 'Week of {{date}}: no incident has both milestones', { date })
+    : t('insights.trend-mean', 'Week of {{date}}: {{mean}}', { date, mean: formatSeconds(value) });
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  chart: css({
+    display: 'flex',
+    alignItems: 'flex-end',
+    gap: theme.spacing(0.5),
+    height: 160,
+    margin: 0,
+    padding: 0,
+    listStyle: 'none',
+    borderBottom: `1px solid ${theme.colors.border.medium}`,
+  }),
+  week: css({
+    flex: 1,
+    maxWidth: 64,
+    height: '100%',
+    display: 'flex',
+    alignItems: 'flex-end',
+    '&:hover, &:focus-visible': { background: theme.colors.action.hover },
+  }),
+  bar: css({ width: '100%', background: theme.visualization.getColorByName('blue'), minHeight: 1 }),
+});
