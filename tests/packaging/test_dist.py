@@ -50,6 +50,16 @@ def test_every_file_that_is_referenced_exists(described: dict[Path, Any], dist: 
     assert {"README.md", "LICENSE", "CHANGELOG.md"} <= {path.name for path in dist.iterdir()}
 
 
+def test_every_plugin_has_its_frontend(described: dict[Path, Any]) -> None:
+    """F12-F14: `module.js` beside each plugin.json, as an AMD module for Grafana's loader."""
+    if not build.has_frontend():
+        pytest.skip("this tree holds no frontend")
+    types = sorted(about["type"] for about in described.values())
+    assert types == ["app", "datasource", "panel", "panel", "panel"]
+    for folder in described:
+        assert "define(" in (folder / "module.js").read_text(encoding="utf-8")[:2000], folder
+
+
 def test_no_mark_of_a_template_is_left(dist: Path) -> None:
     """%VERSION% and @BACKEND@ are gone; %PLUGIN_ID% is Grafana's own."""
     texts = [*dist.rglob("plugin.json"), *dist.rglob("gpx_*_linux_*")]

@@ -80,6 +80,29 @@ def test_the_data_source_is_included_and_answers_what_it_claims() -> None:
     assert about["id"] == "reliability-studio-datasource"
 
 
+def test_three_panels_are_included_and_read_what_the_data_source_gives() -> None:
+    """F12, F13, F14: each with an entry; none has a backend or queries of its own."""
+    includes = [include for include in read(APP)["includes"] if include["type"] == "panel"]
+    about = {include["path"]: read(ROOT / "src" / include["path"]) for include in includes}
+    assert [each["id"] for each in about.values()] == [
+        "reliability-slo-panel",
+        "reliability-incident-panel",
+        "reliability-kubernetes-panel",
+    ]
+    for include in includes:
+        assert about[include["path"]]["name"] == include["name"]
+        assert "backend" not in about[include["path"]]
+        assert (ROOT / "src" / include["path"]).with_name("module.ts").exists()
+
+
+def test_whatever_is_nested_is_included() -> None:
+    """A plugin.json that the app does not name would be packed and never be shown as a part of it."""
+    named = {
+        ROOT / "src" / one["path"] for one in read(APP)["includes"] if one["type"] in ("datasource", "panel")
+    }
+    assert named == set(NESTED)
+
+
 @pytest.mark.parametrize("path", [APP, *NESTED], ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_it_tells_about_itself_is_there(path: Path) -> None:
     """G9: description, keywords and logos; every picture that is named exists and opens."""

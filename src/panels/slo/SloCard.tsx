@@ -1,0 +1,76 @@
+/** One SLO as a card: its budget as a ring, and the numbers behind it. */
+import { css } from '@emotion/css';
+import { type DisplayProcessor, type GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { Badge, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { pageUrl } from '../../constants';
+import { BudgetGauge } from './BudgetGauge';
+import { Course } from './Course';
+import { burnText, percentText, shown } from './numbers';
+import { type Slo } from './slos';
+import { SloStatus } from './SloStatus';
+
+interface Props {
+  slo: Slo;
+  budget: DisplayProcessor;
+  size: number;
+  hasDetails: boolean;
+}
+
+export function SloCard({ slo, budget, size, hasDetails }: Props) {
+  const styles = useStyles2(getStyles);
+  const left = shown(slo.budget, budget);
+  const color = budget(slo.budget).color ?? '';
+  return (
+    <div className={styles.card} title={slo.reason}>
+      <div className={styles.name}>
+        <TextLink href={pageUrl('slos', slo.id)} color="primary" inline={false}>
+          {slo.name}
+        </TextLink>
+        <Text variant="bodySmall" color="secondary" truncate element="p">
+          {slo.service}
+        </Text>
+      </div>
+      <BudgetGauge
+        share={slo.budget}
+        color={color}
+        text={left}
+        caption={t('panel.slo.left', 'budget left')}
+        size={size}
+        label={t('panel.slo.gauge', '{{name}}: {{left}} of the error budget left', { name: slo.name, left })}
+      />
+      <Stack gap={0.5} alignItems="center" justifyContent="center" wrap="wrap">
+        <SloStatus status={slo.status} reason={slo.reason} />
+        {slo.firing && <Badge color="red" icon="bell" text={t('panel.slo.firing', 'Alert')} tooltip={slo.firing} />}
+      </Stack>
+      {hasDetails && (
+        <div className={styles.details}>
+          <Text variant="bodySmall" color="secondary">
+            {t('panel.slo.sli', '{{sli}} of {{objective}}', {
+              sli: percentText(slo.sli),
+              objective: percentText(slo.objective),
+            })}
+          </Text>
+          <Text variant="bodySmall" color="secondary">
+            {t('panel.slo.burn', 'burns {{burn}}', { burn: burnText(slo.burn) })}
+          </Text>
+        </div>
+      )}
+      {slo.course.length > 1 && <Course values={slo.course} color={color} width={size} />}
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  card: css({
+    display: 'flex',
+    flexDirection: 'column',
+    alignItems: 'center',
+    gap: theme.spacing(0.5),
+    padding: theme.spacing(1),
+    background: theme.colors.background.secondary,
+    borderRadius: theme.shape.radius.default,
+  }),
+  name: css({ width: '100%', textAlign: 'center', overflow: 'hidden', '& a': { maxWidth: '100%' } }),
+  details: css({ display: 'flex', flexDirection: 'column', alignItems: 'center' }),
+});

@@ -1,0 +1,73 @@
+/** The SLO panel: error budgets of the rows of “SLO status”, as gauges or as bars. */
+import { type GrafanaTheme2, type PanelProps } from '@grafana/data';
+import { css } from '@emotion/css';
+import { t } from '@grafana/i18n';
+import { useStyles2, useTheme2 } from '@grafana/ui';
+import { pageUrl } from '../../constants';
+import { More } from '../table/More';
+import { PanelState } from '../table/PanelState';
+import { SloBar } from './SloBar';
+import { SloCard } from './SloCard';
+import { type SloOptions, sloOptions } from './options';
+import { processorOf } from './numbers';
+import { SLO_COLUMNS, slosOf } from './slos';
+
+const CARD_WIDTH = 168;
+/** Below this height a gauge would be too small to read. */
+const LOW = 150;
+
+export function SloPanel({ data, options: stored, width, height }: PanelProps<SloOptions>) {
+  const theme = useTheme2();
+  const styles = useStyles2(getStyles);
+  const options = sloOptions(stored);
+  return (
+    <PanelState
+      data={data}
+      needed={SLO_COLUMNS}
+      query={t('query.type.slo-status', 'SLO status')}
+      empty={t('panel.slo.none', 'No SLO matches')}
+    >
+      {(table) => {
+        const { shown, more } = slosOf(table, data.series, options);
+        const budget = processorOf(table.field('budget_remaining'), theme);
+        const asBars = options.display === 'bars' || height < LOW || width < CARD_WIDTH;
+        const columns = Math.max(1, Math.min(shown.length, Math.floor(width / CARD_WIDTH)));
+        const size = Math.max(72, Math.min(width / columns - 32, height - (options.showDetails ? 110 : 70), 180));
+        return (
+          <div className={styles.scroll} style={{ width, height }}>
+            <ul
+              className={asBars ? styles.bars : styles.cards}
+              style={asBars ? undefined : { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
+              aria-label={t('panel.slo.list', 'SLOs')}
+            >
+              {shown.map((slo) => (
+                <li key={slo.id} className={styles.item}>
+                  {asBars ? (
+                    <SloBar slo={slo} budget={budget} isNarrow={width < 480} hasDetails={options.showDetails} />
+                  ) : (
+                    <SloCard slo={slo} budget={budget} size={size} hasDetails={options.showDetails} />
+                  )}
+                </li>
+              ))}
+            </ul>
+            <More count={more} href={pageUrl('slos')} />
+          </div>
+        );
+      }}
+    </PanelState>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  scroll: css({ overflow: 'auto' }),
+  cards: css({ display: 'grid', gap: theme.spacing(1), listStyle: 'none', margin: 0, padding: 0 }),
+  bars: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(0.75),
+    listStyle: 'none',
+    margin: 0,
+    padding: 0,
+  }),
+  item: css({ minWidth: 0 }),
+});
