@@ -8,18 +8,18 @@ export interface AnswerShape {
   onset: OnsetShape;
   window: WindowShape;
   baseline: WindowShape;
-  causes: Array<CauseShape>;
+  causes: CauseShape[];
   ranked: number;
   none: number;
-  caps: Array<string>;
-  charts: Array<EvidenceChartShape>;
-  checks: Array<CheckResultShape>;
+  caps: string[];
+  charts: EvidenceChartShape[];
+  checks: CheckResultShape[];
   outcomes: Record<string, number>;
-  ruledOut: Array<RuledOutShape>;
-  affectedServices: Array<string>;
+  ruledOut: RuledOutShape[];
+  affectedServices: string[];
   blastRadius: BlastRadiusShape;
-  slosAtRisk: Array<RiskShape>;
-  nextSteps: Array<NextStepShape>;
+  slosAtRisk: RiskShape[];
+  nextSteps: NextStepShape[];
   sources: Record<string, string>;
   service: string;
   namespace: string;
@@ -41,14 +41,14 @@ export interface BlastNodeShape {
   hops: number;
   requestShare: number | null;
   impaired: boolean;
-  slosAtRisk: Array<RiskShape>;
+  slosAtRisk: RiskShape[];
 }
 
 /** Who feels trouble in `center`: itself and everyone who calls it, however far. */
 export interface BlastRadiusShape {
   center: string;
-  nodes: Array<BlastNodeShape>;
-  edges: Array<BlastEdgeShape>;
+  nodes: BlastNodeShape[];
+  edges: BlastEdgeShape[];
 }
 
 /** One service as the cause, with the probability that it is, and why. */
@@ -60,9 +60,9 @@ export interface CauseShape {
   logOdds: number;
   summary: string;
   named: boolean;
-  terms: Array<TermShape>;
-  evidence: Array<FindingShape>;
-  changes: Array<SuspectChangeShape>;
+  terms: TermShape[];
+  evidence: FindingShape[];
+  changes: SuspectChangeShape[];
 }
 
 /** What one check said about this incident. */
@@ -75,8 +75,8 @@ export interface CheckResultShape {
   threshold: string;
   outcome: Outcome;
   summary: string;
-  services: Array<string>;
-  findings: Array<string>;
+  services: string[];
+  findings: string[];
   before: number | null;
   now: number | null;
   unit: string;
@@ -103,7 +103,7 @@ export interface EvidenceChartShape {
   now: number | null;
   samples: number;
   stepSeconds: number;
-  points: Array<PointShape>;
+  points: PointShape[];
 }
 
 /** One measurement that was judged. `strength` is -log10 of how often its own noise looks like this. */
@@ -128,7 +128,7 @@ export interface FindingShape {
   window: WindowShape;
   baseline: WindowShape;
   explainedBy: string;
-  examples: Array<string>;
+  examples: string[];
 }
 
 /** Whether the answer was right. */
@@ -156,7 +156,7 @@ export interface InvestigationShape {
   trigger: Trigger | null;
   by: string;
   answer: AnswerShape | null;
-  versions: Array<InvestigationVersionShape>;
+  versions: InvestigationVersionShape[];
   grade: GradeShape | null;
 }
 

@@ -1,0 +1,112 @@
+/** Declare an incident. */
+import { t } from '@grafana/i18n';
+import { Alert, Button, Combobox, Drawer, Field, Input, RadioButtonGroup, Stack, Switch, TextArea } from '@grafana/ui';
+import { type FormEvent, useState } from 'react';
+import { useCreateIncident } from '../../../api/incidents';
+import { type IncidentInput, type IncidentSeverity } from '../../../api/types.gen';
+import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
+import { SEVERITIES, severityText } from '../../../components/SeverityBadge';
+import { otherProblems, problemOf } from '../../../lib/problems';
+
+interface CreateDrawerProps {
+  services: readonly string[];
+  people: readonly KnownPerson[];
+  me: string;
+  onDone: (number: string) => void;
+  onClose: () => void;
+}
+
+const FIELDS = ['title', 'severity', 'service', 'summary', 'assignee', 'drill'];
+
+export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDrawerProps) {
+  const create = useCreateIncident();
+  const [form, setForm] = useState<IncidentInput>({ title: '', severity: 'medium' });
+  const set = (change: Partial<IncidentInput>) => setForm((before) => ({ ...before, ...change }));
+  const problems = create.error?.problems ?? [];
+  const wrong = (field: string) => {
+    const error = problemOf(problems, field);
+    return error ? { invalid: true, error } : {};
+  };
+  const rest = otherProblems(problems, FIELDS);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate(form, { onSuccess: ({ number }) => onDone(number) });
+  };
+  return (
+    <Drawer title={t('create.title', 'Declare an incident')} onClose={onClose} size="sm">
+      <form onSubmit={submit} noValidate>
+        {create.error && (problems.length === 0 || rest.length > 0) && (
+          <Alert severity="error" title={t('create.failed', 'The incident was not declared')}>
+            {rest.length > 0 ? rest.map(({ path, problem }) => `${path}: ${problem}`).join('; ') : create.error.message}
+          </Alert>
+        )}
+        <Field label={t('create.what', 'What is wrong')} required {...wrong('title')}>
+          <Input
+            id="create-title"
+            autoFocus
+            value={form.title}
+            maxLength={500}
+            onChange={(event) => set({ title: event.currentTarget.value })}
+          />
+        </Field>
+        <Field label={t('create.severity', 'Severity')} useFieldset {...wrong('severity')}>
+          <RadioButtonGroup<IncidentSeverity>
+            options={SEVERITIES.map((value) => ({ value, label: severityText(value) }))}
+            value={form.severity ?? 'medium'}
+            onChange={(severity) => set({ severity })}
+          />
+        </Field>
+        <Field
+          label={t('create.service', 'Service')}
+          description={t('create.service-why', 'Its metrics, logs and traces are investigated at once')}
+          {...wrong('service')}
+        >
+          <Combobox
+            id="create-service"
+            isClearable
+            createCustomValue
+            value={form.service || null}
+            options={services.map((value) => ({ value, label: value }))}
+            onChange={(option) => set({ service: option?.value ?? '' })}
+          />
+        </Field>
+        <Field label={t('create.summary', 'Summary')} {...wrong('summary')}>
+          <TextArea
+            id="create-summary"
+            rows={4}
+            value={form.summary ?? ''}
+            onChange={(event) => set({ summary: event.currentTarget.value })}
+          />
+        </Field>
+        <Field label={t('create.assignee', 'Assignee')} {...wrong('assignee')}>
+          <AssigneePicker
+            id="create-assignee"
+            value={form.assignee ?? ''}
+            people={people}
+            me={me}
+            onChange={(assignee) => set({ assignee })}
+          />
+        </Field>
+        <Field
+          label={t('create.drill', 'Drill')}
+          description={t('create.drill-why', 'Practice: tells nobody and never counts in metrics')}
+          {...wrong('drill')}
+        >
+          <Switch
+            id="create-drill"
+            value={form.drill ?? false}
+            onChange={(event) => set({ drill: event.currentTarget.checked })}
+          />
+        </Field>
+        <Stack gap={1}>
+          <Button type="submit" disabled={create.isPending || form.title.trim() === ''}>
+            {t('create.do', 'Declare')}
+          </Button>
+          <Button type="button" variant="secondary" onClick={onClose}>
+            {t('create.cancel', 'Cancel')}
+          </Button>
+        </Stack>
+      </form>
+    </Drawer>
+  );
+}

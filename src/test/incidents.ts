@@ -1,0 +1,67 @@
+/** Incidents as the backend answers them, for tests. */
+import {
+  type IncidentDetailShape,
+  type IncidentPageShape,
+  type IncidentShape,
+  type PersonPageShape,
+} from '../api/types.gen';
+
+export function anIncident(change: Partial<IncidentShape> = {}): IncidentShape {
+  const number = change.number ?? 'INC-1';
+  return {
+    number,
+    version: 1,
+    title: `checkout fails (${number})`,
+    summary: '',
+    severity: 'high',
+    status: 'open',
+    service: 'payments',
+    services: [],
+    environment: 'production',
+    labels: {},
+    fields: {},
+    roles: {},
+    assignee: '',
+    links: [],
+    drill: false,
+    origin: 'alert',
+    rootCause: '',
+    milestones: {
+      started: { at: '2026-03-01T12:00:00Z', by: 'system' },
+      detected: { at: '2026-03-01T12:01:00Z', by: 'system' },
+      declared: { at: '2026-03-01T12:01:00Z', by: 'system' },
+    },
+    durations: { detect: 60, acknowledge: null, mitigate: null, resolve: null },
+    episodes: [],
+    createdAt: '2026-03-01T12:01:00Z',
+    createdBy: 'system',
+    updatedAt: '2026-03-01T12:01:00Z',
+    updatedBy: 'system',
+    holdUntil: null,
+    mergedInto: null,
+    ...change,
+  };
+}
+
+export function anIncidentDetail(change: Partial<IncidentDetailShape> = {}): IncidentDetailShape {
+  return { ...anIncident(change), alerts: [], timeline: [], tasks: [], correlations: [], sloImpact: [], ...change };
+}
+
+export function aPage(items: IncidentShape[], change: Partial<IncidentPageShape> = {}): IncidentPageShape {
+  const counts = (value: (incident: IncidentShape) => string) =>
+    items.reduce<Record<string, number>>((all, each) => ({ ...all, [value(each)]: (all[value(each)] ?? 0) + 1 }), {});
+  return {
+    items,
+    total: items.length,
+    cursor: null,
+    facets: {
+      status: counts((each) => each.status),
+      severity: counts((each) => each.severity),
+      service: counts((each) => each.service),
+      assignee: counts((each) => each.assignee),
+    },
+    ...change,
+  };
+}
+
+export const NOBODY: PersonPageShape = { items: [], total: 0, cursor: null };
