@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     setupFiles: ['src/test/setup.ts'],
     restoreMocks: true,
+    // A browser in JavaScript, on a machine that has other things to do.
+    testTimeout: 30_000,
     // Grafana's packages are ES modules that import CommonJS by name; only a bundler can follow them.
     server: { deps: { inline: [/@grafana\//] } },
     env: { TZ: 'UTC' },

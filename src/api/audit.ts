@@ -1,0 +1,33 @@
+/** Who did what, and who has called: for administrators. */
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { read } from './client';
+import { type DeedPageShape, type PersonPageShape } from './types.gen';
+
+const LIMIT = 100;
+
+export const auditQueries = {
+  deeds: () =>
+    infiniteQueryOptions({
+      queryKey: ['audit'],
+      queryFn: ({ pageParam, signal }) =>
+        read<DeedPageShape>('audit', { params: { cursor: pageParam, limit: LIMIT }, signal }),
+      initialPageParam: '',
+      getNextPageParam: (last) => last.cursor ?? undefined,
+    }),
+  people: () =>
+    infiniteQueryOptions({
+      queryKey: ['people', 'admin'],
+      queryFn: ({ pageParam, signal }) =>
+        read<PersonPageShape>('users', { params: { cursor: pageParam, limit: LIMIT }, signal }),
+      initialPageParam: '',
+      getNextPageParam: (last) => last.cursor ?? undefined,
+    }),
+};
+
+export function useAudit() {
+  return useInfiniteQuery(auditQueries.deeds());
+}
+
+export function usePeopleOfOrganisation() {
+  return useInfiniteQuery(auditQueries.people());
+}

@@ -1,0 +1,72 @@
+/** Conditions on labels, all of which an alert must meet. */
+import { t } from '@grafana/i18n';
+import { Button, Combobox, Field, IconButton, Input, Stack } from '@grafana/ui';
+import { type MatcherShape, type Operator } from '../../../api/types.gen';
+import { problemAt } from '../../../components/FieldErrors';
+
+const OPERATORS: readonly Operator[] = ['=', '!=', '=~', '!~'];
+
+interface MatchersFieldProps {
+  matchers: MatcherShape[];
+  onChange: (matchers: MatcherShape[]) => void;
+  error: Error | null;
+}
+
+export function MatchersField({ matchers, onChange, error }: MatchersFieldProps) {
+  return (
+    <Field
+      label={t('rule.matchers', 'Alerts with all of these labels')}
+      description={t('rule.matchers-hint', 'None means every alert. A regular expression must match the whole value.')}
+      {...problemAt(error, 'matchers')}
+    >
+      <Matchers matchers={matchers} onChange={onChange} />
+    </Field>
+  );
+}
+
+function Matchers({ matchers, onChange }: Omit<MatchersFieldProps, 'error'>) {
+  const change = (at: number, part: Partial<MatcherShape>) =>
+    onChange(matchers.map((each, index) => (index === at ? { ...each, ...part } : each)));
+  return (
+    <Stack direction="column" gap={1}>
+      {matchers.map((matcher, at) => (
+        // Matchers have no identity but their place.
+        <Stack key={at} alignItems="center">
+          <Input
+            value={matcher.label}
+            aria-label={t('rule.matcher-label', 'Label')}
+            onChange={(event) => change(at, { label: event.currentTarget.value })}
+          />
+          <Combobox
+            width={10}
+            aria-label={t('rule.matcher-operator', 'Comparison')}
+            value={matcher.operator}
+            options={OPERATORS.map((value) => ({ value, label: value }))}
+            onChange={({ value }) => change(at, { operator: value })}
+          />
+          <Input
+            value={matcher.value}
+            aria-label={t('rule.matcher-value', 'Value')}
+            onChange={(event) => change(at, { value: event.currentTarget.value })}
+          />
+          <IconButton
+            name="trash-alt"
+            tooltip={t('rule.matcher-remove', 'Remove this condition')}
+            onClick={() => onChange(matchers.filter((_, index) => index !== at))}
+          />
+        </Stack>
+      ))}
+      <div>
+        <Button
+          type="button"
+          size="sm"
+          variant="secondary"
+          icon="plus"
+          onClick={() => onChange([...matchers, { label: '', operator: '=', value: '' }])}
+        >
+          {t('rule.matcher-add', 'Add a condition')}
+        </Button>
+      </div>
+    </Stack>
+  );
+}

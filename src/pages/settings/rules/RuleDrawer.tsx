@@ -1,0 +1,146 @@
+/** Write a rule, and try it on the alerts of the last days before it is saved. */
+import { t } from '@grafana/i18n';
+import { Button, Combobox, Drawer, Field, Input, RadioButtonGroup, Stack, Switch, TagsInput } from '@grafana/ui';
+import { useState } from 'react';
+import { useDryRun, useSaveRule } from '../../../api/rules';
+import { type Action, type AutoResolve, type RuleInput, type RuleShape } from '../../../api/types.gen';
+import { problemAt } from '../../../components/FieldErrors';
+import { FailedState } from '../../../components/StateView';
+import { DryRunResult } from './DryRunResult';
+import { MatchersField } from './MatchersField';
+import { autoResolveText } from './words';
+
+const POLICIES: readonly AutoResolve[] = ['all_resolved', 'first_resolved', 'last_resolved', 'never'];
+
+/** Days of history that a rule is tried on. */
+const DRY_RUN_DAYS = 30;
+
+interface RuleDrawerProps {
+  /** Null for a new one. */
+  rule: RuleShape | null;
+  onClose: () => void;
+}
+
+export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
+  const save = useSaveRule();
+  const dryRun = useDryRun();
+  const [draft, setDraft] = useState<RuleInput>(() => draftOf(rule));
+  const change = (part: Partial<RuleInput>) => setDraft((before) => ({ ...before, ...part }));
+  const target = rule ? { id: rule.id } : {};
+  const failure = save.error ?? dryRun.error;
+
+  return (
+    <Drawer title={rule ? rule.name : t('rule.new', 'New rule')} onClose={onClose} size="md">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate({ ...target, rule: draft }, { onSuccess: onClose });
+        }}
+      >
+        {failure && <FailedState error={failure} />}
+        <Field label={t('rule.name', 'Name')} required {...problemAt(failure, 'name')}>
+          <Input value={draft.name} onChange={(event) => change({ name: event.currentTarget.value })} />
+        </Field>
+        <MatchersField matchers={draft.matchers ?? []} onChange={(matchers) => change({ matchers })} error={failure} />
+        <Field label={t('rule.action', 'Such alerts')} {...problemAt(failure, 'action')}>
+          <RadioButtonGroup<Action>
+            value={draft.action ?? 'incident'}
+            onChange={(action) => change({ action })}
+            options={[
+              { value: 'incident', label: t('rule.action-incident', 'open or join an incident') },
+              { value: 'set_aside', label: t('rule.action-set-aside', 'are only kept') },
+            ]}
+          />
+        </Field>
+        <Field
+          label={t('rule.group-by', 'One incident for each')}
+          description={t('rule.group-by-hint', 'Labels; none means the service')}
+          {...problemAt(failure, 'groupBy')}
+        >
+          <TagsInput tags={draft.groupBy ?? []} onChange={(groupBy) => change({ groupBy })} />
+        </Field>
+        <Seconds
+          label={t('rule.window', 'Joins an open incident within (seconds)')}
+          value={draft.windowSeconds}
+          onChange={(windowSeconds) => change({ windowSeconds })}
+          problem={problemAt(failure, 'windowSeconds')}
+        />
+        <Field label={t('rule.resolve', 'The incident')} {...problemAt(failure, 'autoResolve')}>
+          <Combobox
+            value={draft.autoResolve ?? 'all_resolved'}
+            onChange={({ value }) => change({ autoResolve: value })}
+            options={POLICIES.map((value) => ({ value, label: autoResolveText(value) }))}
+          />
+        </Field>
+        <Seconds
+          label={t('rule.hold', 'Held open after that, against flapping (seconds)')}
+          value={draft.holdSeconds}
+          onChange={(holdSeconds) => change({ holdSeconds })}
+          problem={problemAt(failure, 'holdSeconds')}
+        />
+        <Seconds
+          label={t('rule.position', 'Order (smaller is tried first)')}
+          value={draft.position}
+          onChange={(position) => change({ position })}
+          problem={problemAt(failure, 'position')}
+        />
+        <Field label={t('rule.drill', 'Drills: never counted in metrics')}>
+          <Switch value={draft.drill ?? false} onChange={(event) => change({ drill: event.currentTarget.checked })} />
+        </Field>
+        <Field label={t('rule.enabled', 'In use')}>
+          <Switch
+            value={draft.enabled ?? true}
+            onChange={(event) => change({ enabled: event.currentTarget.checked })}
+          />
+        </Field>
+        <Stack wrap="wrap">
+          <Button type="submit" disabled={!draft.name || save.isPending}>
+            {t('rule.save', 'Save')}
+          </Button>
+          <Button
+            type="button"
+            variant="secondary"
+            icon={dryRun.isPending ? 'spinner' : 'history'}
+            disabled={!draft.name || dryRun.isPending}
+            onClick={() => dryRun.mutate({ ...target, rule: draft, days: DRY_RUN_DAYS })}
+          >
+            {t('rule.try', 'Try on the last {{days}} days', { days: DRY_RUN_DAYS })}
+          </Button>
+          <Button type="button" variant="secondary" fill="outline" onClick={onClose}>
+            {t('rule.cancel', 'Cancel')}
+          </Button>
+        </Stack>
+      </form>
+      {dryRun.data && <DryRunResult result={dryRun.data} />}
+    </Drawer>
+  );
+}
+
+interface SecondsProps {
+  label: string;
+  value: number | undefined;
+  onChange: (value: number) => void;
+  problem: ReturnType<typeof problemAt>;
+}
+
+function Seconds({ label, value, onChange, problem }: SecondsProps) {
+  return (
+    <Field label={label} {...problem}>
+      <Input
+        type="number"
+        min={0}
+        width={20}
+        value={value ?? ''}
+        onChange={(event) => onChange(event.currentTarget.valueAsNumber || 0)}
+      />
+    </Field>
+  );
+}
+
+function draftOf(rule: RuleShape | null): RuleInput {
+  if (!rule) {
+    return { name: '', matchers: [] };
+  }
+  const { id: _id, ...draft } = rule;
+  return draft;
+}

@@ -1,0 +1,194 @@
+/** One source: how it is reached, with which secrets, and whether it answers. */
+import { t } from '@grafana/i18n';
+import {
+  Badge,
+  Button,
+  Collapse,
+  Field,
+  Input,
+  RadioButtonGroup,
+  SecretInput,
+  Stack,
+  Text,
+  TextArea,
+} from '@grafana/ui';
+import { type ComponentProps, useState } from 'react';
+import { type Dependency } from '../../../api/settings';
+import { DataSourceField } from './DataSourceField';
+import { type SourceDraft, type SourceName, type Way } from './draft';
+
+type Secret = Pick<ComponentProps<typeof SecretInput>, 'isConfigured' | 'value' | 'onChange' | 'onReset'>;
+
+interface SourceSectionProps {
+  name: SourceName;
+  draft: SourceDraft;
+  onChange: (part: Partial<SourceDraft>) => void;
+  secret: (key: string) => Secret;
+  /** What the last test showed. */
+  found: Dependency | undefined;
+  testing: boolean;
+  /** Null while there are changes that are not saved: what is tested is what is saved. */
+  onTest: (() => void) | null;
+}
+
+const TITLES: Record<SourceName, string> = {
+  prometheus: 'Prometheus',
+  alertmanager: 'Alertmanager',
+  loki: 'Loki',
+  tempo: 'Tempo',
+  kubernetes: 'Kubernetes',
+};
+
+const PLACEHOLDERS: Record<SourceName, string> = {
+  prometheus: 'http://prometheus:9090',
+  alertmanager: 'http://alertmanager:9093',
+  loki: 'http://loki:3100',
+  tempo: 'http://tempo:3200',
+  kubernetes: 'https://kubernetes.default.svc',
+};
+
+export function SourceSection({ name, draft, onChange, secret, found, testing, onTest }: SourceSectionProps) {
+  const id = `source-${name}`;
+  return (
+    <section aria-labelledby={id}>
+      <Stack direction="column" gap={1}>
+        <Stack alignItems="center">
+          <Text element="h3" variant="h4" id={id}>
+            {TITLES[name]}
+          </Text>
+          <Outcome found={found} />
+        </Stack>
+        <RadioButtonGroup<Way>
+          value={draft.way}
+          aria-label={t('source.way', 'How {{source}} is reached', { source: TITLES[name] })}
+          onChange={(way) => onChange({ way })}
+          options={[
+            { value: 'off', label: t('source.off', 'Not used') },
+            { value: 'url', label: t('source.by-url', 'By address') },
+            ...(name === 'kubernetes'
+              ? []
+              : [
+                  {
+                    value: 'datasource' as const,
+                    label: t('source.by-datasource', 'Through a data source of Grafana'),
+                  },
+                ]),
+          ]}
+        />
+        {draft.way === 'url' && <Direct name={name} draft={draft} onChange={onChange} secret={secret} />}
+        {draft.way === 'datasource' && (
+          <DataSourceField
+            type={name}
+            uid={draft.datasourceUid}
+            onChange={(datasourceUid) => onChange({ datasourceUid })}
+          />
+        )}
+        {draft.way !== 'off' && (
+          <Stack alignItems="center">
+            <Button
+              type="button"
+              size="sm"
+              variant="secondary"
+              icon={testing ? 'spinner' : 'heart-rate'}
+              disabled={onTest === null || testing}
+              onClick={() => onTest?.()}
+            >
+              {t('source.test', 'Test {{source}}', { source: TITLES[name] })}
+            </Button>
+            <Text color="secondary" variant="bodySmall">
+              {onTest === null
+                ? t('source.save-first', 'Save first: what is saved is what is tested')
+                : (found?.message ?? '')}
+            </Text>
+          </Stack>
+        )}
+      </Stack>
+    </section>
+  );
+}
+
+function Direct({ name, draft, onChange, secret }: Pick<SourceSectionProps, 'name' | 'draft' | 'onChange' | 'secret'>) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div>
+      <Field label={t('source.url', 'Address')} noMargin>
+        <Input
+          width={60}
+          type="url"
+          value={draft.url}
+          placeholder={PLACEHOLDERS[name]}
+          onChange={(event) => onChange({ url: event.currentTarget.value })}
+        />
+      </Field>
+      <Collapse
+        label={t('source.more', 'Credentials, headers, certificate, time limit')}
+        isOpen={open}
+        onToggle={() => setOpen(!open)}
+      >
+        <Field label={t('source.token', 'Bearer token')}>
+          <SecretInput width={60} {...secret(`${name}Token`)} />
+        </Field>
+        <Field label={t('source.username', 'User name (basic authentication)')}>
+          <Input
+            width={60}
+            value={draft.username}
+            autoComplete="off"
+            onChange={(event) => onChange({ username: event.currentTarget.value })}
+          />
+        </Field>
+        <Field label={t('source.password', 'Password')}>
+          <SecretInput width={60} {...secret(`${name}Password`)} />
+        </Field>
+        <Field
+          label={t('source.headers', 'Extra headers')}
+          description={t('source.headers-hint', 'name=value, one to a line; for example X-Scope-OrgID=shop')}
+        >
+          <TextArea
+            rows={2}
+            cols={60}
+            value={draft.headers}
+            onChange={(event) => onChange({ headers: event.currentTarget.value })}
+          />
+        </Field>
+        <Field
+          label={t('source.ca', 'Authority to trust')}
+          description={t('source.ca-hint', 'PEM text, in place of the system’s')}
+        >
+          <TextArea
+            rows={3}
+            cols={60}
+            value={draft.caCertificate}
+            onChange={(event) => onChange({ caCertificate: event.currentTarget.value })}
+          />
+        </Field>
+        <Field
+          label={t('source.timeout', 'Time limit in seconds')}
+          description={t('source.timeout-hint', '0.5 to 120; 10 when empty')}
+        >
+          <Input
+            width={20}
+            type="number"
+            min={0.5}
+            max={120}
+            step="any"
+            value={draft.timeoutSeconds}
+            onChange={(event) => onChange({ timeoutSeconds: event.currentTarget.value })}
+          />
+        </Field>
+      </Collapse>
+    </div>
+  );
+}
+
+function Outcome({ found }: { found: Dependency | undefined }) {
+  switch (found?.state) {
+    case 'ok':
+      return (
+        <Badge color="green" icon="check" text={t('source.ok', 'answers in {{ms}} ms', { ms: found.latencyMs })} />
+      );
+    case 'failed':
+      return <Badge color="red" icon="exclamation-triangle" text={t('source.failed', 'does not answer')} />;
+    default:
+      return <Badge color="darkgrey" text={t('source.not-configured', 'not configured')} />;
+  }
+}
