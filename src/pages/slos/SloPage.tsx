@@ -1,10 +1,50 @@
+/** One SLO: where it stands, why, how it came to that, and how it goes on. */
+import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
-import { LoadingState } from '../../components/StateView';
+import { Alert, Stack } from '@grafana/ui';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from 'react-router-dom';
+import { sloQuery, useSloNotices } from '../../api/slos';
+import { type SloShape } from '../../api/types.gen';
+import { momentText } from '../../components/Moment';
+import { LoadingState, StateView } from '../../components/StateView';
+import { SloActions } from './SloActions';
+import { SloConditions } from './SloConditions';
+import { SloCourse } from './SloCourse';
+import { SloHead } from './SloHead';
+import { SloNumbers } from './SloNumbers';
 
 export default function SloPage() {
+  const { id = '' } = useParams();
+  useSloNotices();
+  const slo = useQuery(sloQuery(id));
   return (
-    <PluginPage>
-      <LoadingState />
+    <PluginPage
+      pageNav={{ text: slo.data?.name ?? t('slo.page', 'SLO') }}
+      actions={slo.data && <SloActions slo={slo.data} />}
+    >
+      <StateView query={slo} loading={<LoadingState lines={12} />}>
+        {(data) => <Whole slo={data} />}
+      </StateView>
     </PluginPage>
+  );
+}
+
+function Whole({ slo }: { slo: SloShape }) {
+  return (
+    <Stack direction="column" gap={3}>
+      <SloHead slo={slo} />
+      {slo.status.stale && (
+        <Alert
+          severity="warning"
+          title={t('slo.stale', 'These numbers are of {{at}}', { at: momentText(slo.status.asOf) })}
+        >
+          {slo.status.staleReason}
+        </Alert>
+      )}
+      <SloNumbers slo={slo} />
+      <SloCourse slo={slo} />
+      <SloConditions status={slo.status} />
+    </Stack>
   );
 }

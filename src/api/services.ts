@@ -1,0 +1,81 @@
+/** The service catalogue: who owns what, what it depends on, and what is wrong with it now. */
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { call, read, segment } from './client';
+import { incidentChannel } from './live';
+import { type ServiceInput, type ServiceListShape, type ServicePatch, type ServiceShape } from './types.gen';
+
+export const serviceKeys = {
+  all: ['services'] as const,
+  list: ['services', 'list'] as const,
+  one: (name: string) => ['services', 'one', name] as const,
+};
+
+/** Every service, by name. */
+export function serviceListQuery() {
+  return queryOptions({
+    queryKey: serviceKeys.list,
+    queryFn: ({ signal }) => read<ServiceListShape>('services', { signal }),
+    staleTime: 30_000,
+  });
+}
+
+export function serviceQuery(name: string) {
+  return queryOptions({
+    queryKey: serviceKeys.one(name),
+    queryFn: ({ signal }) => read<ServiceShape>(`services/${segment(name)}`, { signal }),
+    staleTime: 30_000,
+  });
+}
+
+export function useDeclareService() {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (input: ServiceInput) => call<ServiceShape>('POST', 'services', { body: input }),
+    onSuccess: () => client.invalidateQueries({ queryKey: serviceKeys.all }),
+  });
+}
+
+export function useChangeService(name: string) {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (patch: ServicePatch) => call<ServiceShape>('PATCH', `services/${segment(name)}`, { body: patch }),
+    onSuccess: (changed) => {
+      client.setQueryData(serviceKeys.one(name), changed);
+      return client.invalidateQueries({ queryKey: serviceKeys.all });
+    },
+  });
+}
+
+export function useForgetService() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => call<void>('DELETE', `services/${segment(name)}`),
+    onSuccess: (_nothing, name) => {
+      client.removeQueries({ queryKey: serviceKeys.one(name) });
+      return client.invalidateQueries({ queryKey: serviceKeys.list });
+    },
+  });
+}
+
+/** Health follows from open incidents, so their notices concern services too; storms are taken together. */
+const GATHER = 1_000;
+
+export function useServiceNotices(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const leave = incidentChannel.listen(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void client.invalidateQueries({ queryKey: serviceKeys.all });
+      }, GATHER);
+    });
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
+  }, [client]);
+}

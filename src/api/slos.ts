@@ -1,0 +1,196 @@
+/** SLOs: lists, one with its course, and how they are made, tried out, changed and exchanged as code. */
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { call, read, readText, segment } from './client';
+import { incidentChannel } from './live';
+import {
+  type CalculationShape,
+  type SloHistoryShape,
+  type SloImportInput,
+  type SloImportShape,
+  type SloInput,
+  type SloPageShape,
+  type SloPatch,
+  type SloPreviewShape,
+  type SloShape,
+  type SloStatus,
+} from './types.gen';
+
+/** The worst first. */
+export const SLO_STATUSES = ['breached', 'critical', 'warning', 'healthy', 'no_data'] as const satisfies SloStatus[];
+
+export const EXPORT_FORMATS = ['openslo', 'prometheus'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Which SLOs; empty lists exclude nothing. */
+export interface SloFilter {
+  q: string;
+  status: readonly SloStatus[];
+  service: readonly string[];
+}
+
+const PAGE = 200;
+/** Counts change once a minute; notices tell of what people do in between. */
+const MINUTE = 60_000;
+
+export const sloKeys = {
+  all: ['slos'] as const,
+  lists: ['slos', 'list'] as const,
+  one: (id: string) => ['slos', 'one', id] as const,
+  history: (id: string) => ['slos', 'history', id] as const,
+};
+
+/** Pages of a list, the worst first, joined at their cursors. */
+export function sloListQuery({ q, status, service }: SloFilter) {
+  return infiniteQueryOptions({
+    queryKey: [...sloKeys.lists, q, status, service],
+    queryFn: ({ pageParam, signal }) =>
+      read<SloPageShape>('slos', { params: { q, status, service, limit: PAGE, cursor: pageParam }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.cursor ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: MINUTE,
+  });
+}
+
+/** The worst SLOs of all, or of one service. */
+export function worstSlosQuery(limit: number, service?: string) {
+  return queryOptions({
+    queryKey: [...sloKeys.lists, 'worst', limit, service],
+    queryFn: ({ signal }) => read<SloPageShape>('slos', { params: { limit, service }, signal }),
+    refetchInterval: MINUTE,
+  });
+}
+
+export function sloQuery(id: string) {
+  return queryOptions({
+    queryKey: sloKeys.one(id),
+    queryFn: ({ signal }) => read<SloShape>(`slos/${segment(id)}`, { signal }),
+    refetchInterval: MINUTE,
+  });
+}
+
+/** The course between two moments in RFC 3339; without them the last 30 days. */
+export function sloHistoryQuery(id: string, points: number, from?: string, to?: string) {
+  return queryOptions({
+    queryKey: [...sloKeys.history(id), points, from, to],
+    queryFn: ({ signal }) =>
+      read<SloHistoryShape>(`slos/${segment(id)}/history`, { params: { from, to, points }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
+/** What an SLO would be on the history that there is; null asks nothing. */
+export function sloPreviewQuery(input: SloInput | null) {
+  return queryOptions({
+    queryKey: ['slos', 'preview', input],
+    queryFn: ({ signal }) =>
+      call<SloPreviewShape>('POST', 'slos/preview', { params: { points: 300 }, body: input, signal }),
+    enabled: input !== null,
+    retry: false,
+    staleTime: MINUTE,
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** SLOs as code: of all services, or of one. */
+export function sloExportQuery(format: ExportFormat, service?: string) {
+  return queryOptions({
+    queryKey: ['slos', 'export', format, service],
+    queryFn: ({ signal }) => readText('slos/export', { params: { format, service }, signal }),
+    gcTime: 0,
+  });
+}
+
+function keep(client: QueryClient, slo: SloShape): Promise<void> {
+  client.setQueryData(sloKeys.one(slo.id), slo);
+  return client.invalidateQueries({ queryKey: sloKeys.lists });
+}
+
+export function useCreateSlo() {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (input: SloInput) => call<SloShape>('POST', 'slos', { body: input }),
+    onSuccess: (made) => keep(client, made),
+  });
+}
+
+export function useEditSlo(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (patch: SloPatch) => call<SloShape>('PATCH', `slos/${segment(id)}`, { body: patch }),
+    onSuccess: (changed) => {
+      void client.invalidateQueries({ queryKey: sloKeys.history(id) });
+      return keep(client, changed);
+    },
+  });
+}
+
+export function useDeleteSlo() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => call<void>('DELETE', `slos/${segment(id)}`),
+    onSuccess: (_nothing, id) => {
+      client.removeQueries({ queryKey: sloKeys.one(id) });
+      client.removeQueries({ queryKey: sloKeys.history(id) });
+      return client.invalidateQueries({ queryKey: sloKeys.lists });
+    },
+  });
+}
+
+/** Count what is due now. */
+export function useCalculateSlo(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call<CalculationShape>('POST', `slos/${segment(id)}/calculate`),
+    onSuccess: ({ slo }) => {
+      void client.invalidateQueries({ queryKey: sloKeys.history(id) });
+      return keep(client, slo);
+    },
+  });
+}
+
+export function useImportSlos() {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (input: SloImportInput) => call<SloImportShape>('POST', 'slos/import', { body: input }),
+    onSuccess: (_done, { dryRun }) => (dryRun ? undefined : client.invalidateQueries({ queryKey: sloKeys.all })),
+  });
+}
+
+/** How long notices are gathered before anything is asked; well below the two seconds that people wait. */
+const GATHER = 300;
+
+/** While the component is there, notices of SLOs make the cache ask again. */
+export function useSloNotices(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const leave = incidentChannel.listen((notice) => {
+      if (notice.kind === 'slo' || notice.kind === 'reconnected') {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          void client.invalidateQueries({
+            queryKey: sloKeys.all,
+            predicate: ({ queryKey }) => ['list', 'one', 'history'].includes(String(queryKey[1])),
+          });
+        }, GATHER);
+      }
+    });
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
+  }, [client]);
+}

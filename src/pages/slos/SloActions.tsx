@@ -1,0 +1,64 @@
+/** What can be done with an SLO. */
+import { t } from '@grafana/i18n';
+import { Button, ConfirmModal, LinkButton, Stack } from '@grafana/ui';
+import { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { useCalculateSlo, useDeleteSlo } from '../../api/slos';
+import { type SloShape } from '../../api/types.gen';
+import { pageUrl, ROUTES } from '../../constants';
+import { signedIn } from '../../lib/role';
+import { ExportDialog } from './ExportDialog';
+
+export function SloActions({ slo }: { slo: SloShape }) {
+  const { canEdit } = signedIn();
+  const [dialog, setDialog] = useState<'delete' | 'export' | null>(null);
+  const calculate = useCalculateSlo(slo.id);
+  const remove = useDeleteSlo();
+  const navigate = useNavigate();
+  return (
+    <Stack gap={1} wrap="wrap" alignItems="center">
+      {calculate.data && <span role="status">{outcomeText(calculate.data.outcome, calculate.data.message)}</span>}
+      <Button variant="secondary" icon="download-alt" onClick={() => setDialog('export')}>
+        {t('slo.export', 'Export')}
+      </Button>
+      {canEdit && (
+        <>
+          <Button
+            variant="secondary"
+            icon={calculate.isPending ? 'spinner' : 'sync'}
+            disabled={calculate.isPending}
+            onClick={() => calculate.mutate()}
+          >
+            {t('slo.calculate', 'Calculate now')}
+          </Button>
+          <Button variant="destructive" fill="outline" icon="trash-alt" onClick={() => setDialog('delete')}>
+            {t('slo.delete', 'Delete')}
+          </Button>
+          <LinkButton icon="pen" href={pageUrl(ROUTES.slos, slo.id, 'edit')}>
+            {t('slo.edit', 'Edit')}
+          </LinkButton>
+        </>
+      )}
+      {dialog === 'export' && <ExportDialog service={slo.service} onClose={() => setDialog(null)} />}
+      <ConfirmModal
+        isOpen={dialog === 'delete'}
+        title={t('slo.delete-title', 'Delete this SLO?')}
+        body={t('slo.delete-body', 'Its counts and its whole history go with it. This cannot be undone.')}
+        confirmationText={slo.name}
+        confirmText={t('slo.delete', 'Delete')}
+        dismissText={t('slo.keep', 'Keep it')}
+        onConfirm={() => remove.mutate(slo.id, { onSuccess: () => void navigate(pageUrl(ROUTES.slos)) })}
+        onDismiss={() => setDialog(null)}
+      />
+    </Stack>
+  );
+}
+
+function outcomeText(outcome: 'calculated' | 'failed' | 'nothing_due', message: string): string {
+  const texts = {
+    calculated: t('slo.calculated', 'Calculated just now'),
+    failed: t('slo.failed', 'Failed: {{message}}', { message, interpolation: { escapeValue: false } }),
+    nothing_due: t('slo.nothing-due', 'Already counted up to now'),
+  };
+  return texts[outcome];
+}

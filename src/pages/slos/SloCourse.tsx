@@ -1,0 +1,71 @@
+/** The course of an SLO over the chosen time: budget, burn rate and share of good events. */
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { Stack, Text, useStyles2, useTheme2 } from '@grafana/ui';
+import { useQuery } from '@tanstack/react-query';
+import { type SloIncident, useSloIncidents } from '../../api/sloIncidents';
+import { sloHistoryQuery } from '../../api/slos';
+import { type SloShape } from '../../api/types.gen';
+import { type Stretch } from '../../components/charts/TimeChart';
+import { PeriodPicker } from '../../components/PeriodPicker';
+import { StateView } from '../../components/StateView';
+import { formatSeconds } from '../../lib/duration';
+import { countText } from '../../lib/numbers';
+import { usePeriod } from '../../lib/period';
+import { CourseCharts } from './CourseCharts';
+import { SloIncidents } from './SloIncidents';
+
+const POINTS = 400;
+
+export function SloCourse({ slo }: { slo: SloShape }) {
+  const styles = useStyles2(getStyles);
+  const theme = useTheme2();
+  const days = slo.window.type === 'rolling' ? (slo.window.days ?? 30) : 30;
+  const period = usePeriod({ from: `now-${days}d`, to: 'now' });
+  const history = useQuery(sloHistoryQuery(slo.id, POINTS, period.from, period.to));
+  const incidents = useSloIncidents(slo, period.from, period.to);
+  const range = { from: period.range.from.valueOf(), to: period.range.to.valueOf() };
+  return (
+    <section aria-label={t('slo.course', 'Course')}>
+      <Stack direction="column" gap={2}>
+        <Stack justifyContent="space-between" alignItems="center" wrap="wrap">
+          <Text element="h3" variant="h4">
+            {t('slo.course', 'Course')}
+          </Text>
+          <PeriodPicker period={period} />
+        </Stack>
+        <StateView query={history} loading={<div className={styles.loading} role="status" />}>
+          {(data) => (
+            <Stack direction="column" gap={2}>
+              <CourseCharts slo={slo} history={data} incidents={incidents.items.map(stretchOf(theme))} range={range} />
+              <Text color="secondary" variant="bodySmall">
+                {t('slo.points', '{{points}} points of {{step}} each, {{events}} events', {
+                  points: countText(data.points.length),
+                  step: formatSeconds(data.stepSeconds),
+                  events: countText(data.points.reduce((sum, point) => sum + point.total, 0)),
+                })}
+              </Text>
+            </Stack>
+          )}
+        </StateView>
+        <SloIncidents list={incidents} />
+      </Stack>
+    </section>
+  );
+}
+
+/** The time of an incident as the charts mark it; one that is not over lasts until now. */
+function stretchOf(theme: GrafanaTheme2) {
+  return ({ incident }: SloIncident): Stretch => ({
+    name: `${incident.number} ${incident.title}`,
+    color: theme.visualization.getColorByName('red'),
+    from: Date.parse(incident.milestones.started?.at ?? incident.createdAt),
+    to: incident.milestones.resolved ? Date.parse(incident.milestones.resolved.at) : Date.now(),
+  });
+}
+
+const getStyles = (_theme: GrafanaTheme2) => ({
+  // As high as the three charts, so that nothing jumps.
+  loading: css({ height: 860 }),
+});

@@ -1,0 +1,47 @@
+/** What the SLO says and who answers for it. */
+import { t } from '@grafana/i18n';
+import { Badge, Stack, TagList, Text, TextLink } from '@grafana/ui';
+import { type SloShape } from '../../api/types.gen';
+import { ServiceLink } from '../../components/ServiceLink';
+import { SloStatusBadge } from '../../components/SloStatusBadge';
+import { webUrl } from '../../lib/links';
+import { indicatorText } from './words';
+
+export function SloHead({ slo }: { slo: SloShape }) {
+  const runbook = webUrl(slo.runbookUrl);
+  const labels = Object.entries(slo.labels).map(([name, value]) => `${name}=${value}`);
+  return (
+    <Stack direction="column" gap={1}>
+      <Stack gap={1} alignItems="center" wrap="wrap">
+        <SloStatusBadge status={slo.status.status} />
+        {slo.status.firing && (
+          <Badge color="red" icon="bell" text={t('slo.firing', 'Alert: {{name}}', { name: slo.status.firing })} />
+        )}
+        <Text weight="medium">
+          {t('slo.sentence', '{{objective}} % {{what}}, {{window}}', {
+            objective: slo.objective,
+            what: indicatorText(slo.indicator),
+            window: slo.windowText,
+            interpolation: { escapeValue: false },
+          })}
+        </Text>
+      </Stack>
+      <Text color="secondary">{slo.status.text}</Text>
+      {slo.description && <Text>{slo.description}</Text>}
+      <Stack gap={2} alignItems="center" wrap="wrap">
+        <span>
+          {t('slo.service', 'Service:')} <ServiceLink name={slo.service} />
+        </span>
+        {slo.owner && (
+          <span>{t('slo.owner', 'Owner: {{owner}}', { owner: slo.owner, interpolation: { escapeValue: false } })}</span>
+        )}
+        {runbook && (
+          <TextLink href={runbook} external inline>
+            {t('slo.runbook', 'Runbook')}
+          </TextLink>
+        )}
+        {labels.length > 0 && <TagList tags={labels} />}
+      </Stack>
+    </Stack>
+  );
+}

@@ -1,0 +1,119 @@
+import { config } from '@grafana/runtime';
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { http, HttpResponse } from 'msw';
+import { Subject } from 'rxjs';
+import { LiveChannelEventType } from '@grafana/data';
+import { type SloShape } from '../../api/types.gen';
+import { render } from '../../test/render';
+import { at, server } from '../../test/server';
+import { aHistory, anSlo, aStatus } from '../../test/slos';
+import SloPage from './SloPage';
+
+function serve(slo: () => SloShape) {
+  server.use(
+    http.get(at('slos/export'), () => HttpResponse.text('kind: SLO\n')),
+    http.get(at('slos/:id'), () => HttpResponse.json(slo())),
+    http.get(at('slos/:id/history'), () => HttpResponse.json(aHistory())),
+    http.get(at('incidents'), () => HttpResponse.json({ items: [], total: 0, cursor: null, facets: {} }))
+  );
+}
+
+const show = (live?: Subject<unknown>) => render(<SloPage />, { at: '/slos/slo-1', path: '/slos/:id', live });
+
+describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
+  beforeEach(() => {
+    config.bootData.user.orgRole = 'Editor' as typeof config.bootData.user.orgRole;
+  });
+
+  it('shows each number with its query, its stretch of time and its counts', async () => {
+    serve(() => anSlo());
+    show();
+    const budget = await screen.findByRole('group', { name: 'Error budget left' });
+    expect(within(budget).getAllByText('75.0 %').length).toBeGreaterThan(0);
+    expect(within(budget).getByText('30 of 40 bad events left; 32m 24s of full outage')).toBeInTheDocument();
+    await userEvent.click(within(budget).getByRole('button', { name: /counted from/ }));
+    expect(await screen.findByText(/last_over_time/)).toBeInTheDocument();
+    expect(screen.getByText('9,990 good, 10 bad, 10,000 in all')).toBeInTheDocument();
+    expect(screen.getByText('100.0 % of this time was measured')).toBeInTheDocument();
+    expect(screen.getByText('clear')).toBeInTheDocument();
+    for (const chart of ['Error budget left', 'Burn rate of the hour', 'Share of good events']) {
+      expect(await screen.findByRole('img', { name: chart })).toBeInTheDocument();
+    }
+  });
+
+  it('keeps the last good numbers with their time, and says why there are none newer', async () => {
+    serve(() => anSlo({ status: aStatus({ status: 'no_data', stale: true, staleReason: 'connection refused' }) }));
+    show();
+    expect(await screen.findByText('connection refused')).toBeInTheDocument();
+    expect(screen.getByText(/These numbers are of 2026-01-31/)).toBeInTheDocument();
+    expect(screen.getByText('No data')).toBeInTheDocument();
+  });
+
+  it('shows no zero where nothing was measured', async () => {
+    serve(() => anSlo({ status: aStatus({ status: 'no_data', window: null, budget: null, burnRates: [] }) }));
+    show();
+    const reached = await screen.findByRole('group', { name: 'Reached' });
+    expect(within(reached).getByText('no data')).toBeInTheDocument();
+  });
+
+  it('is up to date within two seconds of a notice (S8)', async () => {
+    let left = 0.75;
+    serve(() =>
+      anSlo({
+        status: aStatus({ budget: { remaining: left, consumed: 0, allowedBad: 40, badLeft: 1, minutesLeft: null } }),
+      })
+    );
+    const live = new Subject<unknown>();
+    show(live);
+    await screen.findAllByText('75.0 %');
+    left = -0.5;
+    live.next({
+      type: LiveChannelEventType.Message,
+      message: { kind: 'slo', number: 'slo-1', version: 3, change: 'calculated' },
+    });
+    await waitFor(() => expect(screen.getAllByText('-50.0 %').length).toBeGreaterThan(0), { timeout: 2_000 });
+  });
+
+  it('is deleted only when its name is typed', async () => {
+    serve(() => anSlo());
+    const deleted = vi.fn();
+    server.use(
+      http.delete(at('slos/:id'), ({ params }) => {
+        deleted(params.id);
+        return new HttpResponse(null, { status: 204 });
+      })
+    );
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Delete' }));
+    const dialog = await screen.findByRole('dialog');
+    const confirm = within(dialog).getByRole('button', { name: 'Delete' });
+    expect(confirm).toBeDisabled();
+    await userEvent.type(within(dialog).getByRole('textbox'), 'api availability');
+    await userEvent.click(confirm);
+    await waitFor(() => expect(deleted).toHaveBeenCalledWith('slo-1'));
+  });
+
+  it('gives a Viewer everything to read and nothing to change', async () => {
+    config.bootData.user.orgRole = 'Viewer' as typeof config.bootData.user.orgRole;
+    serve(() => anSlo({ runbookUrl: 'javascript:alert(1)', description: '<script>alert(1)</script>' }));
+    show();
+    expect(await screen.findByText('<script>alert(1)</script>')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Calculate now' })).not.toBeInTheDocument();
+    expect(screen.queryByText('Runbook')).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Export' }));
+    expect(await screen.findByText('kind: SLO')).toBeInTheDocument();
+  });
+
+  it('tells what a calculation did', async () => {
+    serve(() => anSlo());
+    server.use(
+      http.post(at('slos/:id/calculate'), () =>
+        HttpResponse.json({ slo: anSlo(), snapshots: 0, outcome: 'failed', message: 'Prometheus is not configured' })
+      )
+    );
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Calculate now' }));
+    expect(await screen.findByText('Failed: Prometheus is not configured')).toBeInTheDocument();
+  });
+});

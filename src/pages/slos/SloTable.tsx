@@ -1,0 +1,105 @@
+/** One line for each SLO: standing, objective, what was reached, budget, burn, and how fresh all that is. */
+import { t } from '@grafana/i18n';
+import { Icon, Stack, Text, TextLink, Tooltip } from '@grafana/ui';
+import { type SloShape } from '../../api/types.gen';
+import { BudgetBar } from '../../components/BudgetBar';
+import { Moment } from '../../components/Moment';
+import { SloStatusBadge } from '../../components/SloStatusBadge';
+import { type Column, VirtualTable } from '../../components/VirtualTable';
+import { pageUrl, ROUTES } from '../../constants';
+import { digitsFor, percentText, rateText } from '../../lib/numbers';
+
+interface SloTableProps {
+  slos: readonly SloShape[];
+  total: number;
+  onEnd: () => void;
+}
+
+export function SloTable({ slos, total, onEnd }: SloTableProps) {
+  return (
+    <VirtualTable
+      label={t('slos.table', 'SLOs')}
+      columns={columns()}
+      rows={slos}
+      total={total}
+      rowKey={(slo) => slo.id}
+      rowHeight={60}
+      onEnd={onEnd}
+    />
+  );
+}
+
+const columns = (): Array<Column<SloShape>> => [
+  {
+    key: 'status',
+    header: t('slos.status', 'Status'),
+    width: '104px',
+    cell: (slo) => <SloStatusBadge status={slo.status.status} />,
+  },
+  { key: 'name', header: t('slos.name', 'SLO'), width: 'minmax(160px, 2fr)', cell: (slo) => <Name slo={slo} /> },
+  {
+    key: 'objective',
+    header: t('slos.objective', 'Objective'),
+    width: '130px',
+    cell: (slo) => (
+      <Stack direction="column" gap={0}>
+        <Text>{`${slo.objective} %`}</Text>
+        <Text color="secondary" variant="bodySmall" truncate>
+          {slo.windowText}
+        </Text>
+      </Stack>
+    ),
+  },
+  {
+    key: 'sli',
+    header: t('slos.reached', 'Reached'),
+    width: '92px',
+    align: 'right',
+    cell: (slo) => percentText(slo.status.window?.sli, digitsFor(slo.objective)),
+  },
+  {
+    key: 'budget',
+    header: t('slos.budget', 'Budget left'),
+    width: 'minmax(150px, 1fr)',
+    cell: (slo) => <BudgetBar remaining={slo.status.budget?.remaining ?? null} status={slo.status.status} />,
+  },
+  ...[3600, 6 * 3600].map((seconds) => ({
+    key: `burn${seconds}`,
+    header: t('slos.burn', 'Burn {{hours}} h', { hours: seconds / 3600 }),
+    width: '72px',
+    align: 'right' as const,
+    cell: (slo: SloShape) => rateText(slo.status.burnRates.find((each) => each.windowSeconds === seconds)?.burnRate),
+  })),
+  { key: 'fresh', header: t('slos.counted', 'Counted to'), width: '132px', cell: (slo) => <Freshness slo={slo} /> },
+];
+
+function Name({ slo }: { slo: SloShape }) {
+  return (
+    <Stack direction="column" gap={0}>
+      <TextLink href={pageUrl(ROUTES.slos, slo.id)} inline={false} color="primary">
+        {slo.name}
+      </TextLink>
+      <Text color="secondary" variant="bodySmall" truncate>
+        {slo.owner ? `${slo.service} · ${slo.owner}` : slo.service}
+      </Text>
+    </Stack>
+  );
+}
+
+/** The moment of the last good value, and why there is none newer. */
+function Freshness({ slo }: { slo: SloShape }) {
+  const { asOf, stale, staleReason, text, status } = slo.status;
+  const why = stale ? staleReason : status === 'no_data' ? text : '';
+  return (
+    <Stack gap={0.5} alignItems="center">
+      {asOf ? <Moment at={asOf} as="relative" /> : <Text color="secondary">{t('slos.never', 'never')}</Text>}
+      {why && (
+        <Tooltip content={why}>
+          <span tabIndex={0} aria-label={why}>
+            <Icon name="exclamation-triangle" />
+          </span>
+        </Tooltip>
+      )}
+    </Stack>
+  );
+}

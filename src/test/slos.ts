@@ -1,0 +1,86 @@
+/** SLOs for the tests of this folder, shaped as the backend answers. */
+import { type HistoryPointShape, type SloHistoryShape, type SloShape, type SloStatusShape } from '../api/types.gen';
+
+export function aStatus(part: Partial<SloStatusShape> = {}): SloStatusShape {
+  const window = {
+    windowSeconds: 2_592_000,
+    start: '2026-01-01T00:00:00Z',
+    end: '2026-01-31T00:00:00Z',
+    good: 9_990,
+    bad: 10,
+    total: 10_000,
+    coverage: 1,
+    sli: 0.999,
+    errorRatio: 0.001,
+    burnRate: 1,
+  };
+  return {
+    status: 'healthy',
+    reason: 'budget_left',
+    text: '75 % of the budget is left',
+    asOf: '2026-01-31T00:00:00Z',
+    stale: false,
+    staleReason: '',
+    queries: ['last_over_time(http_requests_total{service="api"}[2m])'],
+    window,
+    budget: { remaining: 0.75, consumed: 0.25, allowedBad: 40, badLeft: 30, minutesLeft: 32.4 },
+    burnRates: [{ ...window, windowSeconds: 3600, bad: 2, total: 400, burnRate: 5 }],
+    conditions: [
+      { name: 'page-quick', severity: 'page', judgement: 'clear', text: 'burns 5 times; the limit is 14.4' },
+    ],
+    firing: '',
+    measuredSince: '2026-01-01T00:00:00Z',
+    calculatedAt: '2026-01-31T00:00:05Z',
+    ...part,
+  };
+}
+
+export function anSlo(part: Partial<SloShape> = {}): SloShape {
+  return {
+    id: 'slo-1',
+    version: 3,
+    generation: 1,
+    name: 'api availability',
+    service: 'api',
+    description: '',
+    owner: 'team-a',
+    labels: { tier: 'gold' },
+    runbookUrl: '',
+    indicator: { type: 'ratio', total: 'http_requests_total{service="api"}', bad: 'http_requests_total{code=~"5.."}' },
+    objective: '99.6',
+    window: { type: 'rolling', days: 30 },
+    windowText: 'rolling 30d',
+    budgeting: { type: 'occurrences' },
+    missingData: 'ignore',
+    delaySeconds: 60,
+    createdAt: '2026-01-01T00:00:00Z',
+    updatedAt: '2026-01-02T00:00:00Z',
+    updatedBy: 'ada',
+    targetPercentage: '99.6',
+    currentPercentage: 99.9,
+    errorBudgetRemaining: 75,
+    status: aStatus(),
+    ...part,
+  };
+}
+
+export function aHistory(points = 30): SloHistoryShape {
+  const start = Date.parse('2026-01-01T00:00:00Z');
+  const point = (index: number): HistoryPointShape => ({
+    at: new Date(start + index * 86_400_000).toISOString(),
+    good: 99,
+    bad: 1,
+    total: 100,
+    coverage: 1,
+    sli: 0.99,
+    budgetRemaining: 1 - index / points,
+    burnRate: index % 3,
+  });
+  return {
+    id: 'slo-1',
+    start: new Date(start).toISOString(),
+    end: new Date(start + points * 86_400_000).toISOString(),
+    stepSeconds: 86_400,
+    points: Array.from({ length: points }, (_, index) => point(index)),
+  };
+}
