@@ -45,9 +45,18 @@ class Service:
     runbook_url: str = ""
     contacts: tuple[Contact, ...] = ()
     depends_on: tuple[str, ...] = ()
-    """Names of services that it calls, sorted."""
+    """Names of services that it calls, as people or a file declared them, sorted."""
     declared: bool = False
     """True when a person or a file said so; False when telemetry showed it."""
+    provisioned: bool = False
+    """True when a file of the operator declares it; then only that file changes it."""
+    discovered: tuple[str, ...] = ()
+    """Names of services that telemetry saw it call, sorted."""
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """Every service that it calls, whoever says so, sorted."""
+        return tuple(sorted({*self.depends_on, *self.discovered}))
 
 
 def service_of(labels: Mapping[str, str]) -> str:
@@ -64,26 +73,25 @@ def neighbours(services: Iterable[Service]) -> Neighbours:
     """Both directions of every dependency."""
     edges: dict[str, set[str]] = {}
     for service in services:
-        for other in service.depends_on:
+        for other in service.calls:
             if other != service.name:
                 edges.setdefault(service.name, set()).add(other)
                 edges.setdefault(other, set()).add(service.name)
     return {name: frozenset(others) for name, others in edges.items()}
 
 
-def combine(declared: Service, discovered: Service) -> Service:
-    """One service out of a declaration and a discovery: the declaration wins, the discovery fills gaps."""
+def combine(known: Service, found: Service) -> Service:
+    """One service out of what is known and what was discovered: the declaration wins, the rest fills gaps."""
     return replace(
-        declared,
-        description=declared.description or discovered.description,
-        owner_team=declared.owner_team or discovered.owner_team,
-        tier=declared.tier or discovered.tier,
-        labels={**discovered.labels, **declared.labels},
-        links=declared.links or discovered.links,
-        runbook_url=declared.runbook_url or discovered.runbook_url,
-        contacts=declared.contacts or discovered.contacts,
-        depends_on=tuple(sorted({*declared.depends_on, *discovered.depends_on})),
-        declared=declared.declared or discovered.declared,
+        known,
+        description=known.description or found.description,
+        owner_team=known.owner_team or found.owner_team,
+        tier=known.tier or found.tier,
+        labels={**found.labels, **known.labels},
+        links=known.links or found.links,
+        runbook_url=known.runbook_url or found.runbook_url,
+        contacts=known.contacts or found.contacts,
+        discovered=tuple(sorted({*known.discovered, *found.discovered} - {known.name})),
     )
 
 

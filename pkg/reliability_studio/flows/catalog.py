@@ -130,15 +130,15 @@ class Catalog:
             await _log(connection, org_id, now, by, "service.delete", held, None)
 
     async def discovered(self, org_id: int, found: Sequence[Service], now: datetime) -> int:
-        """Take in what telemetry showed; how many services were new or changed."""
+        """Take in what telemetry showed, calls too; how many services were new or changed."""
         async with self._database.writing() as connection:
             await lock_organisation(connection, org_id)
             known = {one.name: one for one in await catalog.listing(connection, org_id)}
             changed: list[Service] = []
             for service in found:
-                held = known.get(service.name)
-                merged = service if held is None else combine(held, service)
-                if merged != held:
+                held = known.get(service.name, Service(service.name))
+                merged = combine(held, service)
+                if merged != known.get(service.name):
                     changed.append(merged)
             if changed:
                 await catalog.upsert(connection, org_id, changed, now)
@@ -177,7 +177,7 @@ def _standing(service: Service, all_: Collection[Service], open_: Sequence[Incid
     health = Health.HEALTHY if not real else Health.WARNING
     if _URGENT & set(real):
         health = Health.CRITICAL
-    dependents = tuple(sorted(one.name for one in all_ if service.name in one.depends_on))
+    dependents = tuple(sorted(one.name for one in all_ if service.name in one.calls))
     return Standing(service, dependents, mine, health)
 
 

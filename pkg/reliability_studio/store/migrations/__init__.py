@@ -24,7 +24,7 @@ from sqlalchemy import Column, Connection, DateTime, MetaData, Table, Text, func
 
 from reliability_studio.errors import StoreError
 from reliability_studio.store import statistics
-from reliability_studio.store.migrations import r0001_first, r0002_slos
+from reliability_studio.store.migrations import r0001_first, r0002_slos, r0003_attachments
 from reliability_studio.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ class Revision:
     upgrade: Callable[["Operations"], None]
 
 
-REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in (r0001_first, r0002_slos))
+REVISIONS = tuple(
+    Revision(module.ID, module.TITLE, module.upgrade)
+    for module in (r0001_first, r0002_slos, r0003_attachments)
+)
 """Every revision, oldest first."""
 
 revisions = Table(
