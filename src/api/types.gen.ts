@@ -203,6 +203,9 @@ export interface EarlierTextShape {
   changedBy: string;
 }
 
+/** What becomes of an alert in a window. */
+export type Effect = 'join' | 'set_aside';
+
 /** A page of timeline entries, by when they happened. */
 export interface EntryPageShape {
   items: Array<EntryShape>;
@@ -263,6 +266,46 @@ export interface FailingPodShape {
   name: string;
   namespace: string;
   reason: string;
+}
+
+/** An expected signal, new or whole in place of the earlier one. */
+export interface HeartbeatInput {
+  title: string;
+  intervalSeconds: number;
+  graceSeconds?: number;
+  service?: string;
+  severity?: IncidentSeverity;
+  labels?: Record<string, string>;
+  matchers?: Array<MatcherShape>;
+  comment?: string;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** Expected signals, by name. */
+export interface HeartbeatListShape {
+  items: Array<HeartbeatShape>;
+}
+
+/** One expected signal, and how it stands. */
+export interface HeartbeatShape {
+  name: string;
+  address: string;
+  title: string;
+  intervalSeconds: number;
+  graceSeconds: number;
+  service: string;
+  severity: IncidentSeverity;
+  labels: Record<string, string>;
+  matchers: Array<MatcherShape>;
+  comment: string;
+  enabled: boolean;
+  pulse: Pulse;
+  lastSeenAt: string | null;
+  dueAt: string;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
 }
 
 /** One point of the history; null where the window held no events. */
@@ -556,6 +599,9 @@ export interface PersonShape {
   lastSeenAt: string;
 }
 
+/** Where a window stands. */
+export type Phase = 'active' | 'over' | 'planned';
+
 /** Pods of a service. */
 export interface PodListShape {
   items: Array<PodShape>;
@@ -577,6 +623,9 @@ export interface PodShape {
   created: string | null;
 }
 
+/** How a heartbeat stands. */
+export type Pulse = 'beating' | 'late' | 'missing' | 'off' | 'waiting';
+
 /** Good (or bad) events of all; give one of `good` and `bad`. Each is a PromQL selector of counters. */
 export interface RatioInput {
   type: 'ratio';
@@ -593,6 +642,9 @@ export interface RatioTimeslicesInput {
 
 /** Why the status is what it is. */
 export type Reason = 'budget_below_half' | 'budget_below_quarter' | 'budget_left' | 'budget_spent' | 'low_coverage' | 'more_bad_than_total' | 'never_measured' | 'no_events' | 'stale';
+
+/** How often a window comes. */
+export type Repeat = 'daily' | 'once' | 'weekly';
 
 /** The post-incident text in Markdown. */
 export interface ReportInput {
@@ -929,6 +981,49 @@ export interface TraceShape {
   start: string;
   durationMs: number;
   error: boolean;
+}
+
+/** A maintenance window, new or whole in place of the earlier one. */
+export interface WindowInput {
+  title: string;
+  startsAt: string;
+  endsAt: string;
+  services?: Array<string>;
+  matchers?: Array<MatcherShape>;
+  effect?: Effect;
+  repeat?: Repeat;
+  until?: string | null;
+  timeZone?: string;
+  comment?: string;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** Maintenance windows, the earliest first. */
+export interface WindowListShape {
+  items: Array<WindowShape>;
+}
+
+/** One maintenance window, and where it stands. */
+export interface WindowShape {
+  id: string;
+  title: string;
+  startsAt: string;
+  endsAt: string;
+  services: Array<string>;
+  matchers: Array<MatcherShape>;
+  effect: Effect;
+  repeat: Repeat;
+  until: string | null;
+  timeZone: string;
+  comment: string;
+  enabled: boolean;
+  phase: Phase;
+  nextStart: string | null;
+  nextEnd: string | null;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
 }
 
 /** Counts of one window and what follows from them. */

@@ -7,8 +7,9 @@ import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
 from reliability_studio.api.incident_shapes import AlertShape, Labels, Name, Text, Title, Url, Word
+from reliability_studio.domain.incidents.matchers import Operator
 from reliability_studio.domain.incidents.model import Severity, Status
-from reliability_studio.domain.incidents.policy import Action, AutoResolve, Operator
+from reliability_studio.domain.incidents.policy import Action, AutoResolve
 
 LabelName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Pattern = Annotated[str, msgspec.Meta(max_length=1000)]

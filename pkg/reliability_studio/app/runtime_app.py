@@ -32,6 +32,7 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.notices import Kind, News, Target
 from reliability_studio.errors import NotFound, SourceError
+from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
@@ -188,7 +189,8 @@ def _jobs(
         return None
 
     async def upkeep(now: datetime) -> object:
-        return await intake.sweep(ground.org_id, now)
+        ended = await intake.sweep(ground.org_id, now)
+        return ended, await Heartbeats(ground.database, intake).check(ground.org_id, now)
 
     async def retain(now: datetime) -> object:
         horizon = Horizon(

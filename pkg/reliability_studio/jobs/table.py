@@ -7,7 +7,7 @@ SLO_REFRESH = Job("slo_refresh", every_s=60, timeout_s=55, at_start=True)
 ALERT_RECONCILE = Job("alert_reconcile", every_s=30, timeout_s=25, at_start=True)
 """Ask the sources of alerts what fires: finds lost messages, and needs no webhook."""
 INCIDENT_UPKEEP = Job("incident_upkeep", every_s=15, timeout_s=30)
-"""Resolve incidents whose hold is over."""
+"""Resolve incidents whose hold is over, place alerts whose maintenance is over, miss heartbeats."""
 NOTIFICATIONS = Job("notifications", every_s=5, timeout_s=60)
 """Deliver what is waiting to be told."""
 INVESTIGATION = Job("investigation", every_s=5, timeout_s=120)

@@ -153,12 +153,14 @@ async def of_incidents(
 
 
 async def firing(
-    connection: AsyncConnection, org_id: int, *, source: AlertSource | None = None
+    connection: AsyncConnection, org_id: int, *, source: AlertSource | None = None, reason: str = ""
 ) -> tuple[StoredAlert, ...]:
-    """Episodes without an end, oldest first, for reconciliation with what the source says."""
+    """Episodes without an end, oldest first; of one source, or where they are for one reason."""
     chosen = _select().where(alerts.c.org_id == org_id, alerts.c.ends_at.is_(None))
     if source is not None:
         chosen = chosen.where(alerts.c.source == source.value)
+    if reason:
+        chosen = chosen.where(alerts.c.reason == reason)
     rows = await connection.execute(chosen.order_by(alerts.c.starts_at, alerts.c.id).limit(MAX_FIRING))
     return tuple(map(_alert, rows))
 
