@@ -268,6 +268,41 @@ export interface FailingPodShape {
   reason: string;
 }
 
+/** A custom field, new or whole in place of the earlier one. */
+export interface FieldInput {
+  title: string;
+  kind?: FieldKind;
+  description?: string;
+  options?: Array<string>;
+  requiredOn?: Array<IncidentStatus>;
+  position?: number;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** What a field holds. */
+export type FieldKind = 'date' | 'link' | 'multi' | 'number' | 'select' | 'text' | 'user';
+
+/** Custom fields, in the order in which they are shown. */
+export interface FieldListShape {
+  items: Array<FieldShape>;
+}
+
+/** One custom field; incidents hold its value under `fields.<key>`. */
+export interface FieldShape {
+  key: string;
+  title: string;
+  kind: FieldKind;
+  description: string;
+  options: Array<string>;
+  requiredOn: Array<IncidentStatus>;
+  position: number;
+  enabled: boolean;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
+}
+
 /** An expected signal, new or whole in place of the earlier one. */
 export interface HeartbeatInput {
   title: string;
@@ -360,10 +395,10 @@ export interface IncidentDetailShape {
   sloImpact: Array<SloImpactShape>;
 }
 
-/** A new incident. Only the title and the severity are needed. */
+/** A new incident. Only the title is needed, and not even that when a template has one. */
 export interface IncidentInput {
-  title: string;
-  severity?: IncidentSeverity;
+  title?: string | null;
+  severity?: IncidentSeverity | null;
   service?: string;
   services?: Array<string>;
   summary?: string;
@@ -376,6 +411,7 @@ export interface IncidentInput {
   startedAt?: string | null;
   status?: IncidentStatus;
   resolvedAt?: string | null;
+  template?: string;
 }
 
 /** A page of incidents. `cursor` is null on the last page; `total` counts all that match. */
@@ -601,6 +637,14 @@ export interface PersonShape {
 
 /** Where a window stands. */
 export type Phase = 'active' | 'over' | 'planned';
+
+/** A task that every incident of the kind gets. */
+export interface PlannedTaskShape {
+  title: string;
+  kind?: TaskKind;
+  assignee?: string;
+  dueMinutes?: number | null;
+}
 
 /** Pods of a service. */
 export interface PodListShape {
@@ -934,6 +978,9 @@ export interface TaskInput {
   dueAt?: string | null;
 }
 
+/** Whether the work belongs to the response or to the time after it. */
+export type TaskKind = 'followup' | 'task';
+
 /** The tasks of one incident, oldest first. */
 export interface TaskListShape {
   items: Array<TaskShape>;
@@ -958,6 +1005,58 @@ export interface TaskShape {
   createdAt: string;
   createdBy: string;
   doneAt: string | null;
+}
+
+/** A kind of incident, new or whole in place of the earlier one. What is empty stays open. */
+export interface TemplateInput {
+  name: string;
+  description?: string;
+  title?: string;
+  summary?: string;
+  severity?: IncidentSeverity | null;
+  service?: string;
+  services?: Array<string>;
+  environment?: string;
+  labels?: Record<string, string>;
+  fields?: Record<string, string | number | boolean | Array<string> | null>;
+  roles?: Record<string, string>;
+  assignee?: string;
+  drill?: boolean;
+  tasks?: Array<PlannedTaskShape>;
+  comment?: string;
+  position?: number;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** Templates, in the order in which they are shown. */
+export interface TemplateListShape {
+  items: Array<TemplateShape>;
+}
+
+/** A kind of incident. `key` is what a new incident names as its `template`. */
+export interface TemplateShape {
+  key: string;
+  name: string;
+  description: string;
+  title: string;
+  summary: string;
+  severity: IncidentSeverity | null;
+  service: string;
+  services: Array<string>;
+  environment: string;
+  labels: Record<string, string>;
+  fields: Record<string, unknown>;
+  roles: Record<string, string>;
+  assignee: string;
+  drill: boolean;
+  tasks: Array<PlannedTaskShape>;
+  comment: string;
+  position: number;
+  enabled: boolean;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
 }
 
 /** Every slice counts once; it is good when `target` percent of its events are. */

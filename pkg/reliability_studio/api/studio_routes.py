@@ -4,6 +4,7 @@ from typing import Any
 
 from reliability_studio.api.audit import people_routes
 from reliability_studio.api.catalog import service_routes
+from reliability_studio.api.forms import form_routes
 from reliability_studio.api.heartbeats import heartbeat_routes
 from reliability_studio.api.hooks import hook_routes
 from reliability_studio.api.incidents import incident_routes
@@ -17,6 +18,7 @@ from reliability_studio.api.tasks import task_routes
 from reliability_studio.api.timeline import timeline_routes
 from reliability_studio.clock import Clock
 from reliability_studio.flows.catalog import Catalog
+from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
@@ -25,6 +27,7 @@ from reliability_studio.flows.integrations import Integrations
 from reliability_studio.flows.maintenance import Maintenance
 from reliability_studio.flows.people import People
 from reliability_studio.flows.rules import Rules
+from reliability_studio.flows.templates import Templates
 from reliability_studio.store.engine import Database
 
 
@@ -63,6 +66,7 @@ def incident_side(
         *report_routes(incidents, clock),
         *insight_routes(Learning(database), clock),
         *rule_routes(Rules(database), integrations, clock),
+        *form_routes(FieldDefinitions(database), Templates(incidents), clock),
         *maintenance_routes(Maintenance(database), clock),
         *heartbeat_routes(Heartbeats(database, intake), clock),
         *service_routes(Catalog(database), clock),
