@@ -70,6 +70,15 @@ export interface BulkResultShape {
   outcomes: Array<BulkOutcomeShape>;
 }
 
+/** Two windows and the burn rate that both must exceed. */
+export interface BurnRuleInput {
+  name: string;
+  severity: SloSeverity;
+  longSeconds: number;
+  shortSeconds: number;
+  factor: string;
+}
+
 /** Answer to `POST slos/{id}/calculate`: the fresh status and what was done for it. */
 export interface CalculationShape {
   slo: SloShape;
@@ -87,6 +96,9 @@ export interface CalendarInput {
 
 /** Periods of the calendar. */
 export type CalendarUnit = 'month' | 'quarter' | 'week' | 'year';
+
+/** Why time does not count. */
+export type Category = 'deployment' | 'maintenance' | 'other' | 'outside_hours' | 'provider';
 
 /** How a cluster is. */
 export interface ClusterShape {
@@ -809,12 +821,92 @@ export interface SimilarShape {
   recurrences: number;
 }
 
+/** What differs from the usual alert of an SLO. Without rules the standard tiers hold. */
+export interface SloAlertsInput {
+  rules?: Array<BurnRuleInput>;
+  off?: Array<string>;
+  severities?: Record<string, SloSeverity>;
+  spentPercent?: Array<number>;
+  minFailures?: number;
+  minTotal?: number;
+  trafficAware?: boolean;
+  sustainSeconds?: number;
+  noDataSeconds?: number | null;
+}
+
 /** One alert condition as it is judged now. */
 export interface SloConditionShape {
   name: string;
   severity: SloSeverity;
   judgement: string;
   text: string;
+}
+
+/** Time that does not count for some SLOs, once or again and again. */
+export interface SloCorrectionInput {
+  start: string;
+  end: string;
+  reason: string;
+  category?: Category;
+  sloIds?: Array<string>;
+  services?: Array<string>;
+  labels?: Record<string, string>;
+  everything?: boolean;
+  recurrence?: string;
+  zone?: string;
+  treatment?: Treatment | null;
+  version?: number | null;
+}
+
+/** One correction. */
+export interface SloCorrectionShape {
+  id: string;
+  version: number;
+  start: string;
+  end: string;
+  reason: string;
+  category: Category;
+  sloIds: Array<string>;
+  services: Array<string>;
+  labels: Record<string, string>;
+  everything: boolean;
+  recurrence: string;
+  zone: string;
+  treatment: Treatment | null;
+  updatedAt: string;
+  updatedBy: string;
+}
+
+/** All corrections, the latest first. */
+export interface SloCorrectionsShape {
+  items: Array<SloCorrectionShape>;
+}
+
+/** One time that the alert would have fired. */
+export interface SloEpisodeShape {
+  start: string;
+  end: string | null;
+  condition: string;
+  severity: string;
+}
+
+/** How the budget goes on from here; old errors roll off a rolling window. */
+export interface SloForecastShape {
+  asOf: string;
+  outlooks: Array<SloOutlookShape>;
+  earliest: string | null;
+  latest: string | null;
+  fullPeriod: SloFullPeriodShape | null;
+}
+
+/** The budget of a whole calendar period, with the traffic that is expected until its end. */
+export interface SloFullPeriodShape {
+  start: string;
+  end: string;
+  projectedTotal: number;
+  allowedBad: number;
+  badLeft: number;
+  remaining: number | null;
 }
 
 /** History of one SLO, at most as many points as were asked for. */
@@ -864,6 +956,14 @@ export interface SloImportShape {
   dryRun: boolean;
 }
 
+/** What one incident took of a period's budget. */
+export interface SloIncidentCostShape {
+  number: number;
+  title: string;
+  bad: number;
+  spent: number | null;
+}
+
 /** A new SLO, or the whole of one that is replaced. */
 export interface SloInput {
   name: string;
@@ -878,6 +978,16 @@ export interface SloInput {
   labels?: Record<string, string>;
   runbookUrl?: string;
   delaySeconds?: number;
+  alerts?: SloAlertsInput;
+}
+
+/** The fate of the budget if things go on as over one recent stretch. */
+export interface SloOutlookShape {
+  lookbackSeconds: number;
+  bad: number;
+  total: number;
+  fate: 'lasts' | 'runs_out' | 'spent' | 'unknown';
+  at: string | null;
 }
 
 /** All SLOs that match, worst first; `counts` by status, before the status filter. */
@@ -903,13 +1013,72 @@ export interface SloPatch {
   labels?: Record<string, string>;
   runbookUrl?: string;
   delaySeconds?: number;
+  alerts?: SloAlertsInput;
 }
 
 /** What an SLO would be, on the history that there is; nothing was stored. */
 export interface SloPreviewShape {
   status: SloStatusShape;
-  series: number;
+  series: number | null;
   history: SloHistoryShape;
+  objective: string;
+  windowText: string;
+  alerts: SloRehearsalShape;
+  forecast: SloForecastShape;
+  warnings: Array<SloRemarkShape>;
+}
+
+/** What the alert would have done over the history that there is. */
+export interface SloRehearsalShape {
+  start: string;
+  end: string;
+  stepSeconds: number;
+  fired: number;
+  pages: number;
+  firingSeconds: number;
+  episodes: Array<SloEpisodeShape>;
+}
+
+/** Something to know before trusting or saving an SLO. */
+export interface SloRemarkShape {
+  doubt: string;
+  text: string;
+}
+
+/** One SLO and its periods, oldest first; periods before it was measured are left out. */
+export interface SloReportItemShape {
+  id: string;
+  name: string;
+  service: string;
+  objective: string;
+  lines: Array<SloReportLineShape>;
+}
+
+/** One SLO over one period. */
+export interface SloReportLineShape {
+  start: string;
+  end: string;
+  countedFrom: string;
+  countedTo: string;
+  complete: boolean;
+  good: number;
+  bad: number;
+  total: number;
+  coverage: number | null;
+  sli: number | null;
+  met: boolean | null;
+  consumed: number | null;
+  badLeft: number;
+  incidents: Array<SloIncidentCostShape>;
+}
+
+/** A report over calendar periods, by service and name. */
+export interface SloReportShape {
+  unit: CalendarUnit;
+  zone: string;
+  items: Array<SloReportItemShape>;
+  total: number;
+  cursor: string | null;
 }
 
 /** One SLO and its present status. */
@@ -930,6 +1099,7 @@ export interface SloShape {
   budgeting: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
   missingData: MissingData;
   delaySeconds: number;
+  alerts: SloAlertsInput;
   createdAt: string;
   updatedAt: string;
   updatedBy: string;
@@ -955,6 +1125,7 @@ export interface SloStatusShape {
   firing: string;
   measuredSince: string | null;
   calculatedAt: string | null;
+  uncorrected?: WindowValueShape | null;
 }
 
 /** What to split off: some alerts into a new incident, or an incident that was merged in. */
@@ -1081,6 +1252,9 @@ export interface TraceShape {
   durationMs: number;
   error: boolean;
 }
+
+/** What becomes of the excluded buckets. */
+export type Treatment = 'drop' | 'good';
 
 /** A maintenance window, new or whole in place of the earlier one. */
 export interface WindowInput {

@@ -24,6 +24,8 @@ from reliability_studio.api.calls import (
 from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.openapi import openapi_route
 from reliability_studio.api.router import Call, Reply, Route, Router
+from reliability_studio.api.slo_corrections import correction_routes
+from reliability_studio.api.slo_reports import report_routes
 from reliability_studio.api.slos import slo_routes
 from reliability_studio.api.studio_routes import incident_side
 from reliability_studio.api.telemetry import telemetry_routes
@@ -39,8 +41,10 @@ from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.investigate import Investigations
 from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.reconcile import Lister, poll
+from reliability_studio.flows.slo_corrections import SloCorrections
 from reliability_studio.flows.slo_impact import Impacts
 from reliability_studio.flows.slo_refresh import SloRefresh
+from reliability_studio.flows.slo_report import SloReports
 from reliability_studio.flows.slos import Slos
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.jobs import table
@@ -108,6 +112,8 @@ class AppRuntime:
                 grafana_secret=settings.alerts.grafana_secret,
                 timestamp_header=settings.alerts.timestamp_header,
             ),
+            *correction_routes(SloCorrections(ground.org_id, ground.database, refresh, ground.clock)),
+            *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
             *slo_routes(objectives, ground.clock),
             *telemetry_routes(signals, ground.clock),
         )

@@ -24,7 +24,12 @@ from sqlalchemy import Column, Connection, DateTime, MetaData, Table, Text, func
 
 from reliability_studio.errors import StoreError
 from reliability_studio.store import statistics
-from reliability_studio.store.migrations import r0001_first, r0002_slos, r0003_attachments
+from reliability_studio.store.migrations import (
+    r0001_first,
+    r0002_slos,
+    r0003_attachments,
+    r0004_slo_corrections,
+)
 from reliability_studio.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -40,10 +45,8 @@ class Revision:
     upgrade: Callable[["Operations"], None]
 
 
-REVISIONS = tuple(
-    Revision(module.ID, module.TITLE, module.upgrade)
-    for module in (r0001_first, r0002_slos, r0003_attachments)
-)
+_MODULES = (r0001_first, r0002_slos, r0003_attachments, r0004_slo_corrections)
+REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""
 
 revisions = Table(
