@@ -35,6 +35,42 @@ export interface AlertShape {
   reasonText: string;
 }
 
+/** Something to attach: at most 1 MiB, base64. Taken are pictures, JSON, text, CSV, Markdown and PDF. */
+export interface AttachmentInput {
+  name: string;
+  contentType: string;
+  content: string;
+  kind?: AttachmentKind;
+  comment?: string;
+  occurredAt?: string | null;
+  url?: string | null;
+  query?: string;
+  datasource?: string;
+  rangeFrom?: string | null;
+  rangeTo?: string | null;
+}
+
+/** What an attachment shows. */
+export type AttachmentKind = 'file' | 'panel' | 'query';
+
+/** The attachments of one incident, oldest first. */
+export interface AttachmentListShape {
+  items: Array<AttachmentShape>;
+}
+
+/** One attachment, without its content. Its timeline entry has the same under `metadata.attachment`. */
+export interface AttachmentShape {
+  id: string;
+  entryId: number;
+  name: string;
+  contentType: string;
+  size: number;
+  sha256: string;
+  address: string;
+  createdAt: string;
+  createdBy: string;
+}
+
 /** When an incident ends by itself. */
 export type AutoResolve = 'all_resolved' | 'first_resolved' | 'last_resolved' | 'never';
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reliability_studio.api.attachments import attachment_routes
 from reliability_studio.api.audit import people_routes
 from reliability_studio.api.catalog import service_routes
 from reliability_studio.api.forms import form_routes
@@ -17,6 +18,7 @@ from reliability_studio.api.rules import rule_routes
 from reliability_studio.api.tasks import task_routes
 from reliability_studio.api.timeline import timeline_routes
 from reliability_studio.clock import Clock
+from reliability_studio.flows.attachments import Attachments
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.heartbeats import Heartbeats
@@ -62,6 +64,7 @@ def incident_side(
         ),
         *incident_routes(incidents, people, clock),
         *timeline_routes(incidents, clock),
+        *attachment_routes(Attachments(incidents.desk), clock),
         *task_routes(incidents, clock),
         *report_routes(incidents, clock),
         *insight_routes(Learning(database), clock),
