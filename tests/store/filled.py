@@ -51,7 +51,8 @@ async def fill(database: Database, count: int = 3) -> None:
             signal = Signal(
                 "pod_crash", "kubernetes", "web-1", "OOM", 0.1 + 0.2 * (i % 3), {"r": 0.30000000000000004}
             )
-            await correlations.record(connection, 1, incident.id, NOON, {"causes": [i]}, [signal])
+            run = correlations.Version(0, NOON)
+            await correlations.record(connection, 1, incident.id, run, {"causes": [i]}, [signal])
             await audit.append(connection, 1, NOON, "ada", "incident.create", f"INC-{number}", None, {"n": 1})
             await deliveries.enqueue(connection, 1, target="t", dedupe_key=str(i), message={}, at=NOON)
         await catalog.upsert(

@@ -22,6 +22,7 @@ from reliability_studio.api.calls import (
     Role,
 )
 from reliability_studio.api.health import Dependency, examine
+from reliability_studio.api.investigations import investigation_routes
 from reliability_studio.api.openapi import openapi_route
 from reliability_studio.api.router import Call, Reply, Route, Router
 from reliability_studio.api.slo_corrections import correction_routes
@@ -34,10 +35,12 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.notices import Kind, News, Target
 from reliability_studio.errors import NotFound, SourceError
+from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.inquiry import Inquiries
 from reliability_studio.flows.investigate import Investigations
 from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.reconcile import Lister, poll
@@ -101,7 +104,13 @@ class AppRuntime:
         )
         objectives = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
         signals = _signals(self._sources)
-        investigations = Investigations(ground.org_id, ground.database, ground.hub, signals)
+        investigations = Investigations(
+            ground.org_id,
+            ground.database,
+            ground.hub,
+            signals,
+            {name: uid for name, each in settings.sources.items() if (uid := each.datasource_uid)},
+        )
         routes = (
             Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
             *incident_side(
@@ -116,6 +125,12 @@ class AppRuntime:
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
             *slo_routes(objectives, ground.clock),
             *telemetry_routes(signals, ground.clock),
+            *investigation_routes(
+                investigations,
+                Inquiries(ground.org_id, ground.database),
+                Checks(ground.org_id, ground.database),
+                ground.clock,
+            ),
         )
         self._router = Router((*routes, openapi_route(routes)))
         self._jobs = {

@@ -4,13 +4,17 @@ A service is known by its name. What is declared wins over what was discovered; 
 nobody declared. `service_of` and `environment_of` are the only places that read a service out of labels.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 SERVICE_LABELS = ("service", "service_name", "app", "job")
 """Labels that name a service, the most telling first."""
 ENVIRONMENT_LABELS = ("env", "environment", "namespace", "cluster")
 """Labels that name where it runs, the most telling first."""
+
+_GENERATED = re.compile(r"(-[a-f0-9]{8,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$|-\d+$")
+"""What Kubernetes adds to a workload's name; its random names have no vowels, so that they say nothing."""
 
 Neighbours = Mapping[str, frozenset[str]]
 """For each service, those with an edge to it, in either direction."""
@@ -93,6 +97,19 @@ def combine(known: Service, found: Service) -> Service:
         contacts=known.contacts or found.contacts,
         discovered=tuple(sorted({*known.discovered, *found.discovered} - {known.name})),
     )
+
+
+def owner_of(name: str, known: Collection[str] = ()) -> str:
+    """The service that a pod, a replica set or a volume claim belongs to, by its name alone.
+
+    The longest known service that the name holds between dashes wins; else what Kubernetes adds to the name
+    of a workload is taken off: the hashes of a Deployment, the number of a StatefulSet.
+    """
+    padded = f"-{name}-"
+    inside = [each for each in known if each and f"-{each}-" in padded]
+    if inside:
+        return max(inside, key=lambda each: (len(each), each))
+    return _GENERATED.sub("", name) or name
 
 
 def _first(labels: Mapping[str, str], names: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ Each answer carries the query that gave it. A source that is not configured is s
 nobody measures gives no number, never a comforting one.
 """
 
+import asyncio
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,6 +58,15 @@ class ClusterSight:
 
     nodes: tuple[Node, ...]
     pods: tuple[Pod, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadSight:
+    """What a cluster says about one service."""
+
+    pods: tuple[Pod, ...]
+    deployments: tuple[Deployment, ...]
+    events: tuple[Event, ...]
 
 
 class Signals:
@@ -210,6 +220,22 @@ class Signals:
         deployments = await self.deployments(namespace, service, key)
         return about(await self._need_kubernetes().events(namespace, since), service, pods, deployments)
 
+    async def workload(self, namespace: str, service: str, since: datetime) -> WorkloadSight:
+        """The service's pods, deployments and events, asked for at once.
+
+        Raises:
+            SourceError: Kubernetes is not configured.
+            ExceptionGroup: of a SourceError, when it fails.
+        """
+        source = self._need_kubernetes()
+        async with asyncio.TaskGroup() as group:
+            pods = group.create_task(source.pods(namespace))
+            deployments = group.create_task(source.deployments(namespace))
+            events = group.create_task(source.events(namespace, since))
+        mine = tuple(pod for pod in pods.result() if belongs(pod.name, pod.labels, service))
+        owned = tuple(each for each in deployments.result() if belongs(each.name, each.labels, service))
+        return WorkloadSight(mine, owned, about(events.result(), service, mine, owned))
+
     async def cluster(self) -> ClusterSight:
         """Every node and every pod.
 
@@ -239,6 +265,16 @@ class Signals:
         if self._prometheus is None:
             raise _absent("prometheus")
         return await self._prometheus.query_range(query, start, end, step_s=step_s)
+
+    async def metric_names(self, start: datetime, end: datetime) -> frozenset[str]:
+        """The metrics that have series in a window.
+
+        Raises:
+            SourceError: Prometheus is not configured or fails.
+        """
+        if self._prometheus is None:
+            raise _absent("prometheus")
+        return await self._prometheus.metric_names(start, end)
 
     async def _ask(self, parts: Mapping[str, str], at: datetime) -> Answer:
         if self._prometheus is None:

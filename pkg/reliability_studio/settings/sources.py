@@ -41,6 +41,8 @@ class SourceSettings:
     max_bytes: int = 64 << 20
     """Largest answer that is read; a larger one is an error that says so."""
     through_grafana: bool = False
+    datasource_uid: str = ""
+    """Of the Grafana data source that it is reached through; empty when it is reached directly."""
 
 
 def read_source(
@@ -81,7 +83,15 @@ def _through_grafana(
         )
         return None
     url = f"{grafana.url}/api/datasources/proxy/uid/{uid}"
-    return replace(settings, url=url, token=grafana.token, username="", password="", through_grafana=True)
+    return replace(
+        settings,
+        url=url,
+        token=grafana.token,
+        username="",
+        password="",
+        through_grafana=True,
+        datasource_uid=uid,
+    )
 
 
 def _headers(reader: Reader) -> Mapping[str, str]:

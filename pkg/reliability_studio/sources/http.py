@@ -35,6 +35,7 @@ from reliability_studio.errors import (
 )
 from reliability_studio.observability.redaction import redact
 from reliability_studio.settings.sources import SourceSettings
+from reliability_studio.sources.allowance import spend
 from reliability_studio.sources.limits import BreakerPolicy, SourceLimits
 from reliability_studio.sources.meter import CallOutcome, SourceMeter
 
@@ -135,6 +136,7 @@ class SourceClient:
         retries: bool,
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
+        spend(self.name)
         began = self._clock.monotonic()
         outcome = "cancelled"
         try:

@@ -63,6 +63,8 @@ class Pod:
     exit_code: int | None
     ended: datetime | None
     images: tuple[str, ...]
+    message: str = ""
+    """What Kubernetes says about why it waits, or fits on no node."""
 
     def trouble(self, now: datetime) -> str:
         """Why this pod is not well; empty when it is, or has finished its work (C9, H1)."""
@@ -222,7 +224,22 @@ def _pod(raw: "_Pod") -> Pod:
         exit_code=bad.exitCode if bad else None,
         ended=bad.finishedAt if bad else None,
         images=tuple(each.image for each in raw.spec.containers),
+        message=_message(raw, states),
     )
+
+
+def _message(raw: "_Pod", states: "list[_ContainerStatus]") -> str:
+    """Why a container waits, or why the pod is on no node, in the words of the kubelet or the scheduler."""
+    waiting = next((each.state.waiting.message for each in states if each.state.waiting), "")
+    unplaced = next(
+        (
+            each.message
+            for each in raw.status.conditions or ()
+            if each.type == "PodScheduled" and each.status == "False"
+        ),
+        "",
+    )
+    return (waiting or unplaced)[:500]
 
 
 def _end(status: "_ContainerStatus") -> "_Terminated | None":
@@ -300,6 +317,7 @@ class _Page(msgspec.Struct):
 
 class _Waiting(msgspec.Struct):
     reason: str = ""
+    message: str = ""
 
 
 class _Terminated(msgspec.Struct):
@@ -334,6 +352,7 @@ class _PodStatus(msgspec.Struct):
     reason: str = ""
     containerStatuses: list[_ContainerStatus] | None = None  # noqa: N815
     initContainerStatuses: list[_ContainerStatus] | None = None  # noqa: N815
+    conditions: "list[_Condition] | None" = None
 
 
 class _Pod(msgspec.Struct):
@@ -346,6 +365,7 @@ class _Condition(msgspec.Struct):
     type: str
     status: str = ""
     reason: str = ""
+    message: str = ""
     lastUpdateTime: datetime | None = None  # noqa: N815
 
 

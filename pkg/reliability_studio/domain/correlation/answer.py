@@ -1,12 +1,13 @@
 """The ranked services as an answer for people: probabilities under caps, words, impact, ruled out, steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from reliability_studio.domain.correlation import changes as change_rules
 from reliability_studio.domain.correlation import confidence as trust
 from reliability_studio.domain.correlation.evidence import (
     Affected,
+    Call,
     Cause,
     Finding,
     Likely,
@@ -59,6 +60,8 @@ def verdict(material: Material) -> Verdict:
             limits = tuple(cap for cap in caps if cap.at < chances[each.service])
         causes.append(_cause(each, trust.capped(chances[each.service], caps)))
     likely = trust.words(causes[0].confidence) if causes else Likely.NONE
+    center = _center(causes, likely, material.scene)
+    felt = impact(center, graph, material.findings) if center else ()
     return Verdict(
         onset=material.onset,
         window=material.window,
@@ -68,7 +71,9 @@ def verdict(material: Material) -> Verdict:
         likely=likely,
         headline=_headline(causes, likely),
         caps=tuple(cap.because for cap in limits),
-        impact=impact(causes[0].service, material.scene.graph, material.findings) if causes else (),
+        impact=felt,
+        center=center,
+        calls=_calls(graph, {each.service for each in felt}),
         findings=_with_explanations(material),
         ruled_out=_ruled_out(material, blamed=causes[0] if likely is not Likely.NONE and causes else None),
         steps=steps(causes[0], material.onset.at) if causes and likely is not Likely.NONE else (),
@@ -104,6 +109,22 @@ def _headline(causes: Sequence[Cause], likely: Likely) -> str:
     if likely is Likely.NONE or not causes:
         return "No cause found: nothing explains the trouble well enough to be named."
     return f"{likely.value.capitalize()}: {causes[0].summary}."
+
+
+def _center(causes: Sequence[Cause], likely: Likely, scene: Scene) -> str:
+    """Whose blast radius is told: an unnamed suspect has none, so it is then that of the symptom."""
+    if causes and (likely is not Likely.NONE or not scene.symptom):
+        return causes[0].service
+    return scene.symptom
+
+
+def _calls(graph: Graph, among: Collection[str]) -> tuple[Call, ...]:
+    return tuple(
+        Call(caller, callee, graph.share(caller, callee))
+        for caller in sorted(among)
+        for callee in graph.callees.get(caller, {})
+        if callee in among
+    )
 
 
 def impact(service: str, graph: Graph, findings: Sequence[Finding]) -> tuple[Affected, ...]:

@@ -209,6 +209,8 @@ class Finding:
     explained_share: float = 0.0
     samples_text: tuple[str, ...] = ()
     """A few example lines, for log findings."""
+    unit: str = ""
+    """Of `before` and `now`, where the source tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,31 @@ class Affected:
     """Share of its requests that go towards the cause; None if not known."""
     impaired: bool
     """Whether its own telemetry shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One edge of the call graph."""
+
+    caller: str
+    callee: str
+    share: float | None
+    """Share of the caller's requests that make this call; None if not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The points behind one finding, kept with the answer: they outlive the source's retention.
+
+    `values` begin at `start`, one per step; None where nothing was measured.
+    """
+
+    finding: str
+    start: datetime
+    step_ms: int
+    values: tuple[float | None, ...]
+    samples: int
+    """Points before they were thinned to fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +328,12 @@ class Verdict:
     caps: tuple[str, ...]
     """Limits on the confidence that applied, in words."""
     impact: tuple[Affected, ...] = ()
+    """Who feels trouble in `center`, with hops."""
+    center: str = ""
+    """The service whose blast radius `impact` is: the named cause, else where the symptom shows."""
+    calls: tuple[Call, ...] = ()
+    """The edges among the affected services."""
+    charts: tuple[Chart, ...] = ()
     findings: tuple[Finding, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
     steps: tuple[Step, ...] = ()

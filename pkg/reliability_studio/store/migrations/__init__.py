@@ -29,6 +29,7 @@ from reliability_studio.store.migrations import (
     r0002_slos,
     r0003_attachments,
     r0004_slo_corrections,
+    r0005_investigations,
 )
 from reliability_studio.store.tables import metadata
 
@@ -45,7 +46,7 @@ class Revision:
     upgrade: Callable[["Operations"], None]
 
 
-_MODULES = (r0001_first, r0002_slos, r0003_attachments, r0004_slo_corrections)
+_MODULES = (r0001_first, r0002_slos, r0003_attachments, r0004_slo_corrections, r0005_investigations)
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""
 
