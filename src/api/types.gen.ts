@@ -35,6 +35,33 @@ export interface AlertShape {
   reasonText: string;
 }
 
+/** What one run came to. */
+export interface AnswerShape {
+  verdict: Likely;
+  headline: string;
+  onset: OnsetShape;
+  window: EvidenceWindowShape;
+  baseline: EvidenceWindowShape;
+  causes: Array<CauseShape>;
+  ranked: number;
+  none: number;
+  caps: Array<string>;
+  charts: Array<EvidenceChartShape>;
+  checks: Array<CheckResultShape>;
+  outcomes: Record<string, number>;
+  ruledOut: Array<RuledOutShape>;
+  affectedServices: Array<string>;
+  blastRadius: BlastRadiusShape;
+  slosAtRisk: Array<RiskShape>;
+  nextSteps: Array<NextStepShape>;
+  sources: Record<string, string>;
+  service: string;
+  namespace: string;
+  dialect: string;
+  queries: number;
+  tookMs: number;
+}
+
 /** Something to attach: at most 1 MiB, base64. Taken are pictures, JSON, text, CSV, Markdown and PDF. */
 export interface AttachmentInput {
   name: string;
@@ -73,6 +100,29 @@ export interface AttachmentShape {
 
 /** When an incident ends by itself. */
 export type AutoResolve = 'all_resolved' | 'first_resolved' | 'last_resolved' | 'never';
+
+/** One call between two of them. */
+export interface BlastEdgeShape {
+  caller: string;
+  callee: string;
+  share: number | null;
+}
+
+/** One service that feels the trouble. */
+export interface BlastNodeShape {
+  service: string;
+  hops: number;
+  requestShare: number | null;
+  impaired: boolean;
+  slosAtRisk: Array<RiskShape>;
+}
+
+/** Who feels trouble in `center`: itself and everyone who calls it, however far. */
+export interface BlastRadiusShape {
+  center: string;
+  nodes: Array<BlastNodeShape>;
+  edges: Array<BlastEdgeShape>;
+}
 
 /** The error budget of the SLO's own window. Signed: overspent is negative. */
 export interface BudgetShape {
@@ -136,6 +186,76 @@ export type CalendarUnit = 'month' | 'quarter' | 'week' | 'year';
 /** Why time does not count. */
 export type Category = 'deployment' | 'maintenance' | 'other' | 'outside_hours' | 'provider';
 
+/** One service as the cause, with the probability that it is, and why. */
+export interface CauseShape {
+  rank: number;
+  service: string;
+  kind: string;
+  confidence: number;
+  logOdds: number;
+  summary: string;
+  named: boolean;
+  terms: Array<TermShape>;
+  evidence: Array<FindingShape>;
+  changes: Array<SuspectChangeShape>;
+}
+
+/** Every check, those that ship first. */
+export interface CheckListShape {
+  items: Array<CheckShape>;
+}
+
+/** What one check said about this incident. */
+export interface CheckResultShape {
+  id: string;
+  title: string;
+  source: Source;
+  type: Type;
+  statistic: Statistic;
+  threshold: string;
+  outcome: Outcome;
+  summary: string;
+  services: Array<string>;
+  findings: Array<string>;
+  before: number | null;
+  now: number | null;
+  unit: string;
+  effect: number | null;
+  samples: number;
+  strength: number;
+  query: string;
+  link: string;
+  fix: string;
+}
+
+/** One check as this organisation has it. */
+export interface CheckShape {
+  id: string;
+  title: string;
+  source: Source;
+  type: Type;
+  kind: Kind;
+  statistic: Statistic;
+  query: string;
+  by: Array<string>;
+  unit: string;
+  op: Op | null;
+  threshold: number | null;
+  points: number | null;
+  fix: string;
+  enabled: boolean;
+  custom: boolean;
+  tuned: boolean;
+  precision: PrecisionShape | null;
+}
+
+/** What to change about a check that ships; what is absent stays as it ships. */
+export interface CheckTuningInput {
+  enabled?: boolean | null;
+  threshold?: number | null;
+  points?: number | null;
+}
+
 /** How a cluster is. */
 export interface ClusterShape {
   nodes: number;
@@ -172,6 +292,20 @@ export interface CorrelationShape {
   title: string;
   confidence: number;
   details: Record<string, unknown>;
+}
+
+/** A check of your own: a query, and when its answer is bad. */
+export interface CustomCheckInput {
+  title: string;
+  query: string;
+  op?: Op | null;
+  threshold?: number;
+  points?: number;
+  by?: Array<string>;
+  kind?: Kind;
+  unit?: string;
+  fix?: string;
+  enabled?: boolean;
 }
 
 /** A page of the audit log, newest first. */
@@ -309,6 +443,30 @@ export interface EventShape {
   count: number;
 }
 
+/** The points behind one finding, as they were when it was judged. It needs no source any more. */
+export interface EvidenceChartShape {
+  finding: string;
+  title: string;
+  service: string;
+  kind: Kind;
+  unit: string;
+  query: string;
+  link: string;
+  window: EvidenceWindowShape;
+  baseline: EvidenceWindowShape;
+  before: number | null;
+  now: number | null;
+  samples: number;
+  stepSeconds: number;
+  points: Array<PointShape>;
+}
+
+/** From (included) to (excluded). */
+export interface EvidenceWindowShape {
+  start: string;
+  end: string;
+}
+
 /** A pod that is not well. */
 export interface FailingPodShape {
   name: string;
@@ -349,6 +507,47 @@ export interface FieldShape {
   version: number;
   updatedAt: string | null;
   updatedBy: string;
+}
+
+/** One measurement that was judged. `strength` is -log10 of how often its own noise looks like this. */
+export interface FindingShape {
+  id: string;
+  service: string;
+  kind: Kind;
+  type: Type;
+  outcome: Outcome;
+  subject: string;
+  detail: string;
+  before: number | null;
+  now: number | null;
+  unit: string;
+  effect: number | null;
+  samples: number;
+  strength: number;
+  firstSeen: string | null;
+  pod: string;
+  query: string;
+  link: string;
+  window: EvidenceWindowShape;
+  baseline: EvidenceWindowShape;
+  explainedBy: string;
+  examples: Array<string>;
+}
+
+/** Whether the answer was right. */
+export interface GradeInput {
+  right: boolean;
+  service?: string;
+  note?: string;
+}
+
+/** What a person thought of the answer. */
+export interface GradeShape {
+  right: boolean;
+  service: string;
+  note: string;
+  by: string;
+  at: string;
 }
 
 /** An expected signal, new or whole in place of the earlier one. */
@@ -574,12 +773,43 @@ export interface IntegrationShape {
   version: number;
 }
 
+/** The newest answer about an incident, or one of its versions. `answer` is null before the first run. */
+export interface InvestigationShape {
+  incident: string;
+  state: State;
+  version: number;
+  at: string | null;
+  trigger: Trigger | null;
+  by: string;
+  answer: AnswerShape | null;
+  versions: Array<InvestigationVersionShape>;
+  grade: GradeShape | null;
+}
+
+/** One run in short. */
+export interface InvestigationVersionShape {
+  version: number;
+  at: string;
+  trigger: Trigger;
+  by: string;
+  headline: string;
+  verdict: string;
+  cause: string;
+  confidence: number | null;
+}
+
+/** What is measured. */
+export type Kind = 'availability' | 'certificate' | 'connections' | 'cpu' | 'disk' | 'disk_io' | 'dns' | 'edge_gap' | 'errors' | 'event' | 'garbage' | 'generic' | 'latency' | 'log_errors' | 'log_pattern' | 'memory' | 'network' | 'network_errors' | 'node' | 'oom' | 'queue' | 'replicas' | 'restarts' | 'self_time' | 'threads' | 'throttling' | 'traffic';
+
 /** Requests quicker than a bucket bound of a classic histogram. */
 export interface LatencyInput {
   type: 'latency';
   buckets: string;
   threshold: string;
 }
+
+/** How the leading cause is worded. */
+export type Likely = 'likely' | 'no cause found' | 'suspected';
 
 /** An earlier incident and what it has in common. */
 export interface LikenessShape {
@@ -647,10 +877,28 @@ export type Milestone = 'acknowledged' | 'declared' | 'detected' | 'mitigated' |
 /** What slices without a measurement count as. */
 export type MissingData = 'bad' | 'good' | 'ignore';
 
+/** What a person can do next. The command is shown and never run. */
+export interface NextStepShape {
+  title: string;
+  command: string;
+  why: string;
+}
+
 /** Every event counts once. */
 export interface OccurrencesInput {
   type: 'occurrences';
 }
+
+/** When it really began. `found` is false when no step was found and `at` is the reported start. */
+export interface OnsetShape {
+  at: string;
+  reported: string;
+  found: boolean;
+  votes: number;
+}
+
+/** Which side of a threshold is bad. */
+export type Op = '<' | '>';
 
 /** An incident that is not resolved, as a service shows it. */
 export interface OpenIncidentShape {
@@ -665,6 +913,9 @@ export type Operator = '!=' | '!~' | '=' | '=~';
 
 /** How the incident came to be. */
 export type Origin = 'alert' | 'manual' | 'slo';
+
+/** How a check ended. */
+export type Outcome = 'clean' | 'failed' | 'found' | 'no_data' | 'skipped';
 
 /** A page of people, by login. */
 export interface PersonPageShape {
@@ -715,6 +966,19 @@ export interface PodShape {
   created: string | null;
 }
 
+/** One point of a kept chart; null where nothing was measured. */
+export interface PointShape {
+  at: string;
+  value: number | null;
+}
+
+/** How often a check that found something was about the true cause, among graded incidents. */
+export interface PrecisionShape {
+  right: number;
+  total: number;
+  share: number;
+}
+
 /** How a heartbeat stands. */
 export type Pulse = 'beating' | 'late' | 'missing' | 'off' | 'waiting';
 
@@ -751,6 +1015,15 @@ export interface ReportShape {
   written: boolean;
   updatedAt: string | null;
   updatedBy: string;
+}
+
+/** An objective of an affected service and how it stands now. */
+export interface RiskShape {
+  sloId: string;
+  name: string;
+  service: string;
+  status: SloStatus;
+  remaining: number | null;
 }
 
 /** The last days. */
@@ -795,6 +1068,13 @@ export interface RuleShape {
   holdSeconds: number;
   drill: boolean;
   version: number;
+}
+
+/** Something that was considered and is not blamed. */
+export interface RuledOutShape {
+  service: string;
+  what: string;
+  reason: string;
 }
 
 /** A declared service. */
@@ -1164,6 +1444,9 @@ export interface SloStatusShape {
   uncorrected?: WindowValueShape | null;
 }
 
+/** Where telemetry comes from; what is missing among them limits the confidence. */
+export type Source = 'changes' | 'kubernetes' | 'logs' | 'metrics' | 'topology' | 'traces';
+
 /** What to split off: some alerts into a new incident, or an incident that was merged in. */
 export interface SplitInput {
   alerts?: Array<number>;
@@ -1175,6 +1458,20 @@ export interface SplitInput {
 export interface StampShape {
   at: string;
   by: string;
+}
+
+/** What an investigation came to. */
+export type State = 'cause_found' | 'no_cause_found' | 'not_investigated';
+
+/** How an answer is judged. */
+export type Statistic = 'fact' | 'fixed threshold' | 'own noise' | 'own noise or fixed threshold';
+
+/** A change that may have caused it. */
+export interface SuspectChangeShape {
+  at: string;
+  kind: string;
+  summary: string;
+  id: string;
 }
 
 /** A new task or follow-up. */
@@ -1266,6 +1563,13 @@ export interface TemplateShape {
   updatedBy: string;
 }
 
+/** One bar of a cause's score. */
+export interface TermShape {
+  name: string;
+  logOdds: number;
+  because: string;
+}
+
 /** Every slice counts once; it is good when `target` percent of its events are. */
 export interface TimeslicesInput {
   type: 'timeslices';
@@ -1291,6 +1595,12 @@ export interface TraceShape {
 
 /** What becomes of the excluded buckets. */
 export type Treatment = 'drop' | 'good';
+
+/** Why a run was made. */
+export type Trigger = 'age' | 'alerts' | 'asked' | 'opened';
+
+/** Types of findings; part of the API. */
+export type Type = 'change' | 'error' | 'failure' | 'latency' | 'log_pattern' | 'saturation' | 'trace' | 'traffic';
 
 /** A maintenance window, new or whole in place of the earlier one. */
 export interface WindowInput {

@@ -13,6 +13,7 @@ from reliability_studio.api.investigation_shapes import (
     CauseShape,
     CheckResultShape,
     EvidenceChartShape,
+    EvidenceWindowShape,
     FindingShape,
     GradeShape,
     InvestigationShape,
@@ -24,7 +25,6 @@ from reliability_studio.api.investigation_shapes import (
     RuledOutShape,
     SuspectChangeShape,
     TermShape,
-    WindowShape,
 )
 from reliability_studio.domain.checks.check import Checked
 from reliability_studio.domain.checks.record import Record, Trigger
@@ -233,8 +233,8 @@ def _link(finding: Finding, links: Mapping[str, str]) -> str:
     return explore(links.get("prometheus", ""), "prometheus", finding.query, start, end)
 
 
-def _window(window: Window) -> WindowShape:
-    return WindowShape(start=window.start, end=window.end)
+def _window(window: Window) -> EvidenceWindowShape:
+    return EvidenceWindowShape(start=window.start, end=window.end)
 
 
 def _risk(risk: Risk) -> RiskShape:

@@ -22,7 +22,7 @@ Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 
 
-class WindowShape(Shape):
+class EvidenceWindowShape(Shape):
     """From (included) to (excluded)."""
 
     start: datetime
@@ -61,8 +61,8 @@ class FindingShape(Shape):
     query: str
     link: str
     """Explore with this query and window; empty when the source is not a Grafana data source."""
-    window: WindowShape
-    baseline: WindowShape
+    window: EvidenceWindowShape
+    baseline: EvidenceWindowShape
     explained_by: str
     """The neighbour that explains this away, if one does."""
     examples: list[str]
@@ -120,8 +120,8 @@ class EvidenceChartShape(Shape):
     unit: str
     query: str
     link: str
-    window: WindowShape
-    baseline: WindowShape
+    window: EvidenceWindowShape
+    baseline: EvidenceWindowShape
     before: float | None
     now: float | None
     samples: int
@@ -243,8 +243,8 @@ class AnswerShape(Shape):
     verdict: Likely
     headline: str
     onset: OnsetShape
-    window: WindowShape
-    baseline: WindowShape
+    window: EvidenceWindowShape
+    baseline: EvidenceWindowShape
     causes: list[CauseShape]
     """The first services of the ranking, whether named or not."""
     ranked: int
