@@ -14,15 +14,17 @@ from reliability_studio.domain.checks import record as records
 from reliability_studio.domain.checks.check import Inputs
 from reliability_studio.domain.checks.record import Record, Trigger
 from reliability_studio.domain.checks.report import report
+from reliability_studio.domain.correlation.answer import rested_on
 from reliability_studio.domain.correlation.engine import investigate
-from reliability_studio.domain.correlation.evidence import Question, Source, Verdict
+from reliability_studio.domain.correlation.evidence import Earlier, Question, Source, Verdict
 from reliability_studio.domain.correlation.signals import PodState
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
-from reliability_studio.errors import Conflict, Invalid, SourceError, SourceNotConfigured
+from reliability_studio.errors import Conflict, Invalid, SourceError, SourceNotConfigured, StoreError
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.gather import Gathered, gather
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.incidents import existing
+from reliability_studio.flows.inquiry import read
 from reliability_studio.flows.telemetry import Sight, Signals
 from reliability_studio.flows.telling import causes, entries, pods, rules
 from reliability_studio.store import alerts, correlations, incidents, timeline
@@ -122,7 +124,9 @@ class Investigations:
             seeing = group.create_task(self._rates(incident.service, start, now))
             timing = group.create_task(self._latencies(incident.service, start, now))
         got = gathering.result()
-        question = Question(start=start, at=now, service=incident.service)
+        question = Question(
+            start=start, at=now, service=incident.service, earlier=await self._earlier(incident)
+        )
         # The engine is a second of arithmetic at worst; the loop must not stand still meanwhile.
         verdict = await asyncio.to_thread(investigate, got.telemetry(incident.service), question)
         sources = _states(verdict, got)
@@ -158,6 +162,17 @@ class Investigations:
             self._org_id, Notice("incident", incident.key, incident.version, "correlation", now)
         )
         return verdict
+
+    async def _earlier(self, incident: Incident) -> Earlier | None:
+        """What the last run rested on; None before the first, or when it cannot be read any more."""
+        async with self._database.reading() as connection:
+            last = await correlations.latest(connection, incident.id)
+        if last is None:
+            return None
+        try:
+            return rested_on(read(last).verdict)
+        except StoreError:
+            return None
 
     async def _rates(self, service: str, start: datetime, now: datetime) -> Sight | None:
         try:

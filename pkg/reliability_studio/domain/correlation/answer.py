@@ -9,6 +9,7 @@ from reliability_studio.domain.correlation.evidence import (
     Affected,
     Call,
     Cause,
+    Earlier,
     Finding,
     Likely,
     Onset,
@@ -41,6 +42,37 @@ class Material:
     baseline: Window
     normal_minutes: float
     sources: Mapping[Source, str]
+    earlier: Earlier | None = None
+
+
+def rested_on(verdict: Verdict) -> Earlier:
+    """What a verdict rests on, for the next question about the same incident."""
+    return Earlier(
+        confidence={each.service: each.confidence for each in verdict.causes},
+        told=frozenset(
+            (each.service, each.kind)
+            for each in verdict.findings
+            if each.outcome is Outcome.FOUND
+            or (each.outcome is Outcome.CLEAN and NATURES[each.kind].family is Family.SYMPTOM)
+        ),
+        used=frozenset(source for source, state in verdict.sources.items() if state == USED),
+    )
+
+
+def _gone(material: Material) -> tuple[str, ...]:
+    """Services and sources of which an earlier answer had telemetry that is missing now; calm is not."""
+    if material.earlier is None:
+        return ()
+    there = {
+        (each.service, each.kind)
+        for each in material.findings
+        if each.outcome in {Outcome.FOUND, Outcome.CLEAN}
+    }
+    # A pattern has no clean outcome: while the service still writes lines, its absence is calm.
+    there |= {(service, Kind.LOG_PATTERN) for service, kind in there if kind is Kind.LOG_ERRORS}
+    silent = {service for service, kind in material.earlier.told if (service, kind) not in there}
+    sources = {source.value for source in material.earlier.used if material.sources.get(source) != USED}
+    return (*sorted(silent), *sorted(sources))
 
 
 def verdict(material: Material) -> Verdict:
@@ -51,11 +83,16 @@ def verdict(material: Material) -> Verdict:
     there = sum(material.sources[each] == USED for each in (Source.METRICS, Source.TRACES, Source.LOGS))
     causes: list[Cause] = []
     limits: tuple[trust.Cap, ...] = ()
+    gone = _gone(material)
     for each in material.ranked:
-        unseen = next((name for name in graph.callees.get(each.service, {}) if name not in seen), "")
+        unseen = next((name for name in graph.causes_of(each.service) if name not in seen), "")
         caps = trust.caps(
             trust.Footing(each.signals, bool(graph.services), material.normal_minutes, unseen, there)
         )
+        rivals = [name for name in gone if name != each.service]
+        if material.earlier is not None and rivals:
+            then = material.earlier.confidence.get(each.service, 0.0)
+            caps = tuple(sorted((*caps, trust.lost(then, rivals)), key=lambda cap: cap.at))
         if not causes:
             limits = tuple(cap for cap in caps if cap.at < chances[each.service])
         causes.append(_cause(each, trust.capped(chances[each.service], caps)))

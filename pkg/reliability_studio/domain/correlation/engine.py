@@ -94,6 +94,7 @@ def investigate(telemetry: Telemetry, question: Question) -> Verdict:
             baseline=baseline,
             normal_minutes=_normal_minutes(series, span, began),
             sources=_sources(telemetry, graph),
+            earlier=question.earlier,
         )
     )
     kept = charts.freeze(charts.telling(verdict, question.service), strengths, series)

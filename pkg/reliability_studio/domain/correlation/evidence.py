@@ -146,6 +146,18 @@ def _complete(frame: pl.DataFrame | None, columns: Mapping[str, pl.DataType]) ->
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier answer rested on, so that losing telemetry makes nobody surer than it was."""
+
+    confidence: Mapping[str, float]
+    """Of each service, under its caps."""
+    told: frozenset[tuple[str, Kind]]
+    """Services and kinds that spoke for or against somebody: what was found, and clean symptoms."""
+    used: frozenset["Source"] = frozenset()
+    """Sources that had data."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: where it hurts, since when, and up to when data may be used."""
 
@@ -157,6 +169,8 @@ class Question:
     """Where the symptom shows; empty if not known."""
     end: datetime | None = None
     """When it was over, if it is."""
+    earlier: Earlier | None = None
+    """The last answer about the same incident, if there was one."""
 
 
 class Outcome(StrEnum):
