@@ -23,6 +23,7 @@ from reliability_studio.domain.correlation.evidence import (
 )
 from reliability_studio.domain.correlation.topology import Graph
 from reliability_studio.errors import SourceNotConfigured, StudioError
+from reliability_studio.flows import tracing
 from reliability_studio.flows.measure import Measurements, Place, Span, measure
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects, loki
@@ -58,6 +59,10 @@ class Gathered:
     """Checks that bring facts and were asked."""
     measurements: Measurements = field(default_factory=Measurements)
     failed: dict[Source, str] = field(default_factory=dict)
+    traces: int = 0
+    """Traces that were looked at."""
+    seen_calls: frozenset[tuple[str, str]] = frozenset()
+    """Caller and callee in these traces."""
     queries: int = 0
     dialect: str = ""
     """How the service's request metrics are named; empty when no known name was found."""
@@ -96,6 +101,7 @@ async def gather(
         Source.TOPOLOGY: asking.topology,
         Source.LOGS: asking.logs,
         Source.EVENTS: asking.cluster,
+        Source.TRACES: asking.traces,
     }
     got = asking.got
     deadline = asyncio.get_running_loop().time() + DEADLINE_S
@@ -109,6 +115,13 @@ async def gather(
             await asyncio.wait([first[Source.METRICS], first[Source.TOPOLOGY]])
             await asking.checked(deadline)
     got.queries = allowance.spent
+    if got.seen_calls and (got.edges is None or got.edges.is_empty()):
+        # No service graph: what a few traces show is better than no call graph.
+        got.edges = pl.DataFrame(
+            [(caller, callee, None) for caller, callee in sorted(got.seen_calls)],
+            schema={"caller": pl.String, "callee": pl.String, "rate": pl.Float64},
+            orient="row",
+        )
     return got
 
 
@@ -167,6 +180,15 @@ class _Asking:
     async def logs(self) -> None:
         lines = await self.signals.all_lines(self.service, self.since, self.until, LINES)
         self.got.logs = loki.frame(lines, self.service)
+
+    async def traces(self) -> None:
+        until = min(self.until, self.start + timedelta(minutes=15))
+        seen = await tracing.traced(self.signals, self.service, self.start, self.since, until)
+        self.got.facts.extend(seen.facts)
+        self.got.traces = seen.traces
+        self.got.seen_calls = seen.calls
+        if seen.traces:
+            self.got.asked |= tracing.CHECKS
 
     async def cluster(self) -> None:
         got, place = self.got, (self.namespace, self.service)

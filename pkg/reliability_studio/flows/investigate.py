@@ -14,7 +14,7 @@ from reliability_studio.domain.checks import record as records
 from reliability_studio.domain.checks.check import Inputs
 from reliability_studio.domain.checks.record import Record, Trigger
 from reliability_studio.domain.checks.report import report
-from reliability_studio.domain.correlation.answer import rested_on
+from reliability_studio.domain.correlation.answer import USED, rested_on
 from reliability_studio.domain.correlation.engine import investigate
 from reliability_studio.domain.correlation.evidence import Earlier, Question, Source, Verdict
 from reliability_studio.domain.correlation.signals import PodState
@@ -206,6 +206,8 @@ def _measured(start: datetime, now: datetime) -> tuple[datetime, datetime]:
 def _states(verdict: Verdict, got: Gathered) -> Mapping[str, str]:
     """Per source: used, no data, not configured, or what is wrong."""
     said = {source.value: state for source, state in verdict.sources.items()}
+    if got.traces:
+        said[Source.TRACES.value] = USED
     return {**said, **{source.value: text for source, text in got.failed.items()}}
 
 

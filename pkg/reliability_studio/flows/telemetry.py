@@ -22,7 +22,7 @@ from reliability_studio.sources.loki import Line, Loki
 from reliability_studio.sources.prometheus import Answer, Prometheus
 from reliability_studio.sources.promql import tagged
 from reliability_studio.sources.selector_text import TAG
-from reliability_studio.sources.tempo import Tempo, Trace
+from reliability_studio.sources.tempo import Span, Tempo, Trace
 
 READ_FACTOR = 5
 """Lines read for each line of trouble that is wanted: many that look like one are harmless."""
@@ -191,6 +191,28 @@ class Signals:
             raise _absent("tempo")
         query = tempo.failing(service) if over_ms is None else tempo.slow(service, over_ms)
         return query, await self._tempo.search(query, start, end, limit=limit)
+
+    async def found_traces(
+        self, traceql: str, start: datetime, end: datetime, limit: int
+    ) -> tuple[Trace, ...]:
+        """Traces that match a query of ours.
+
+        Raises:
+            SourceError: Tempo is not configured or fails.
+        """
+        if self._tempo is None:
+            raise _absent("tempo")
+        return await self._tempo.search(traceql, start, end, limit=limit)
+
+    async def trace(self, trace_id: str) -> tuple[Span, ...]:
+        """All spans of one trace.
+
+        Raises:
+            SourceError: Tempo is not configured or fails.
+        """
+        if self._tempo is None:
+            raise _absent("tempo")
+        return await self._tempo.trace(trace_id)
 
     async def pods(self, namespace: str, service: str, key: str = "") -> tuple[Pod, ...]:
         """The service's pods.

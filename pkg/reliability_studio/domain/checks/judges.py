@@ -140,7 +140,8 @@ def of_changes(*kinds: str) -> Judge:
 
 def of_facts(check: Check, inputs: Inputs) -> Judged:
     """What a source told as it is."""
-    mine = [each for each in inputs.facts if each.check == check.id and inputs.concerns(each.service)]
+    # Facts come from the incident's own requests, so they concern it wherever they lead.
+    mine = [each for each in inputs.facts if each.check == check.id]
     if mine:
         return Judged(
             Outcome.FOUND,
