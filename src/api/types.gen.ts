@@ -326,6 +326,28 @@ export interface DeedShape {
   after: unknown;
 }
 
+/** A page of messages, newest first. */
+export interface DeliveryPageShape {
+  items: Array<DeliveryShape>;
+  total: number;
+  cursor: string | null;
+}
+
+/** One message to one target, and what became of it. */
+export interface DeliveryShape {
+  id: number;
+  target: string;
+  state: State;
+  news: string;
+  incident: string;
+  headline: string;
+  attempts: number;
+  problem: string;
+  createdAt: string;
+  nextAt: string | null;
+  doneAt: string | null;
+}
+
 /** Deployments of a service. */
 export interface DeploymentListShape {
   items: Array<DeploymentShape>;
@@ -798,9 +820,6 @@ export interface InvestigationVersionShape {
   confidence: number | null;
 }
 
-/** What is measured. */
-export type Kind = 'availability' | 'certificate' | 'connections' | 'cpu' | 'disk' | 'disk_io' | 'dns' | 'edge_gap' | 'errors' | 'event' | 'garbage' | 'generic' | 'latency' | 'log_errors' | 'log_pattern' | 'memory' | 'network' | 'network_errors' | 'node' | 'oom' | 'queue' | 'replicas' | 'restarts' | 'self_time' | 'threads' | 'throttling' | 'traffic';
-
 /** Requests quicker than a bucket bound of a classic histogram. */
 export interface LatencyInput {
   type: 'latency';
@@ -876,6 +895,9 @@ export type Milestone = 'acknowledged' | 'declared' | 'detected' | 'mitigated' |
 
 /** What slices without a measurement count as. */
 export type MissingData = 'bad' | 'good' | 'ignore';
+
+/** What a change means to somebody outside, most important first. */
+export type News = 'acknowledged' | 'escalated' | 'mitigated' | 'opened' | 'reopened' | 'resolved';
 
 /** What a person can do next. The command is shown and never run. */
 export interface NextStepShape {
@@ -1460,9 +1482,6 @@ export interface StampShape {
   by: string;
 }
 
-/** What an investigation came to. */
-export type State = 'cause_found' | 'no_cause_found' | 'not_investigated';
-
 /** How an answer is judged. */
 export type Statistic = 'fact' | 'fixed threshold' | 'own noise' | 'own noise or fixed threshold';
 
@@ -1472,6 +1491,21 @@ export interface SuspectChangeShape {
   kind: string;
   summary: string;
   id: string;
+}
+
+/** Targets of messages, in the order of the settings. */
+export interface TargetListShape {
+  items: Array<TargetShape>;
+}
+
+/** A target as the settings describe it, without its address. */
+export interface TargetShape {
+  name: string;
+  kind: IncidentKind;
+  minSeverity: IncidentSeverity;
+  services: Array<string>;
+  news: Array<News>;
+  drills: boolean;
 }
 
 /** A new task or follow-up. */
@@ -1659,14 +1693,26 @@ export interface WindowValueShape {
   burnRate: number | null;
 }
 
+/** What is measured. */
+export type Kind = 'availability' | 'certificate' | 'connections' | 'cpu' | 'disk' | 'disk_io' | 'dns' | 'edge_gap' | 'errors' | 'event' | 'garbage' | 'generic' | 'latency' | 'log_errors' | 'log_pattern' | 'memory' | 'network' | 'network_errors' | 'node' | 'oom' | 'queue' | 'replicas' | 'restarts' | 'self_time' | 'threads' | 'throttling' | 'traffic';
+
 /** The ladder, most urgent first. */
 export type IncidentSeverity = 'critical' | 'high' | 'low' | 'medium';
 
 /** Where the work stands, in order. Skipping forward is allowed; the only way back is to reopen. */
 export type IncidentStatus = 'acknowledged' | 'closed' | 'investigating' | 'mitigated' | 'open' | 'resolved';
 
+/** How a target is reached. */
+export type IncidentKind = 'annotation' | 'email' | 'slack' | 'teams' | 'webhook';
+
 /** What people see first. */
 export type SloStatus = 'breached' | 'critical' | 'healthy' | 'no_data' | 'warning';
 
 /** How urgent a burn is. */
 export type SloSeverity = 'page' | 'ticket';
+
+/** What an investigation came to. */
+export type State = 'cause_found' | 'no_cause_found' | 'not_investigated';
+
+/** What became of a message. */
+export type State = 'failed' | 'sent' | 'waiting';

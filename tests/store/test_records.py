@@ -257,7 +257,7 @@ async def test_a_message_is_due_until_it_is_sent_or_given_up(database, incident)
         [waiting] = await deliveries.due(connection, 1, minutes(3), limit=10)
         page = await deliveries.page(connection, 1, cursor=None, limit=2)
         rest = await deliveries.page(connection, 1, cursor=page.cursor, limit=2)
-        mine = await deliveries.page(connection, 1, cursor=None, limit=2, incident_id=incident.id)
+        mine = await deliveries.page(connection, 1, cursor=None, limit=2, number=incident.number)
     assert (waiting.id, waiting.attempts, waiting.problem) == (second, 1, "HTTP 500")
     assert [(d.state, d.attempts) for d in (*page.items, *rest.items)] == [
         (State.FAILED, 1),

@@ -50,6 +50,8 @@ class InsightsShape(Shape):
     by_service: dict[str, int]
     means: dict[str, MeanShape]
     """`detect`, `acknowledge`, `mitigate`, `resolve`."""
+    unattended: int
+    """Incidents that ended by themselves before anybody acknowledged them; they are not in `acknowledge`."""
     weeks: list[WeekShape]
     recurring: list[RecurringShape]
     follow_ups_open: int
@@ -74,6 +76,7 @@ def insight_routes(learning: Learning, clock: Clock) -> tuple[Route[Any], ...]:
                 by_severity=found.by_severity,
                 by_service=found.by_service,
                 means=_means(found.means),
+                unattended=found.unattended,
                 weeks=[
                     WeekShape(start=one.start, incidents=one.incidents, means=_means(one.means))
                     for one in found.weeks

@@ -1,10 +1,12 @@
 """Every route of the incident side in one table; the composition root adds those of the other parts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from reliability_studio.api.attachments import attachment_routes
 from reliability_studio.api.audit import people_routes
 from reliability_studio.api.catalog import service_routes
+from reliability_studio.api.deliveries import delivery_routes
 from reliability_studio.api.forms import form_routes
 from reliability_studio.api.heartbeats import heartbeat_routes
 from reliability_studio.api.hooks import hook_routes
@@ -18,8 +20,10 @@ from reliability_studio.api.rules import rule_routes
 from reliability_studio.api.tasks import task_routes
 from reliability_studio.api.timeline import timeline_routes
 from reliability_studio.clock import Clock
+from reliability_studio.domain.incidents.notices import Target
 from reliability_studio.flows.attachments import Attachments
 from reliability_studio.flows.catalog import Catalog
+from reliability_studio.flows.delivery_log import DeliveryLog
 from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.incidents import Incidents
@@ -41,6 +45,7 @@ def incident_side(
     *,
     grafana_secret: str = "",
     timestamp_header: str = "",
+    targets: Sequence[Target] = (),
 ) -> tuple[Route[Any], ...]:
     """All routes about alerts, incidents, services, rules and people.
 
@@ -51,6 +56,7 @@ def incident_side(
         clock: for the moment of each call.
         grafana_secret: HMAC secret of Grafana's contact point; empty when none is configured.
         timestamp_header: header with the time of that signature, as configured in Grafana.
+        targets: who is told about incidents, for the delivery log.
     """
     people = People(database)
     integrations = Integrations(database)
@@ -70,6 +76,7 @@ def incident_side(
         *insight_routes(Learning(database), clock),
         *rule_routes(Rules(database), integrations, clock),
         *form_routes(FieldDefinitions(database), Templates(incidents), clock),
+        *delivery_routes(DeliveryLog(database), targets, clock),
         *maintenance_routes(Maintenance(database), clock),
         *heartbeat_routes(Heartbeats(database, intake), clock),
         *service_routes(Catalog(database), clock),

@@ -35,6 +35,8 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.notices import Kind, News, Target
 from reliability_studio.errors import NotFound, SourceError
+from reliability_studio.flows import annotate
+from reliability_studio.flows.annotate import IncidentMarks, Marks
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.hub import Hub
@@ -54,6 +56,7 @@ from reliability_studio.jobs import table
 from reliability_studio.jobs.lease import TTL_S
 from reliability_studio.settings.notifications import TargetSettings
 from reliability_studio.settings.organisation import Settings
+from reliability_studio.settings.retention import RetentionSettings
 from reliability_studio.sources.meter import SourceMeter
 from reliability_studio.sources.outgoing import open_outgoing
 from reliability_studio.store import lease, retention, slos
@@ -64,9 +67,6 @@ _log = logging.getLogger(__name__)
 
 INCIDENTS_PAGE = "/a/reliability-studio-app/incidents"
 
-KEEP_AUDIT = timedelta(days=365)
-KEEP_ALERTS = timedelta(days=90)
-KEEP_DELIVERIES = timedelta(days=30)
 KEEP_IDEMPOTENCY = timedelta(days=2)
 
 Work = Callable[[datetime], Awaitable[object]]
@@ -94,7 +94,8 @@ class AppRuntime:
         self._ground = ground
         self._settings = settings
         self._sources = open_sources(settings, ground.clock, ground.meter)
-        self._notifier = _notifier(ground, settings)
+        targets = _targets(settings, self._sources)
+        self._notifier = _notifier(ground, settings, self._sources, targets)
         intake = Intake(ground.database, ground.hub, ground.clock, tell=self._notifier.enqueue)
         incidents = Incidents(
             ground.database, ground.hub, tell=self._notifier.enqueue, impact=Impacts(ground.clock)
@@ -120,6 +121,7 @@ class AppRuntime:
                 ground.clock,
                 grafana_secret=settings.alerts.grafana_secret,
                 timestamp_header=settings.alerts.timestamp_header,
+                targets=targets,
             ),
             *correction_routes(SloCorrections(ground.org_id, ground.database, refresh, ground.clock)),
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
@@ -135,6 +137,7 @@ class AppRuntime:
         self._router = Router((*routes, openapi_route(routes)))
         self._jobs = {
             **_jobs(ground, self._sources, intake, refresh, self._notifier),
+            table.RETENTION.name: _retain(ground, settings.retention),
             table.INVESTIGATION.name: investigations.sweep,
         }
 
@@ -213,24 +216,34 @@ def _jobs(
         ended = await intake.sweep(ground.org_id, now)
         return ended, await Heartbeats(ground.database, intake).check(ground.org_id, now)
 
-    async def retain(now: datetime) -> object:
-        horizon = Horizon(
-            alerts=now - KEEP_ALERTS,
-            audit=now - KEEP_AUDIT,
-            deliveries=now - KEEP_DELIVERIES,
-            idempotency=now - KEEP_IDEMPOTENCY,
-        )
-        gone = await retention.sweep(ground.database, ground.org_id, horizon)
-        async with ground.database.writing() as connection:
-            return gone, await slos.prune(connection, int(now.timestamp()))
-
     return {
         table.SLO_REFRESH.name: refresh_slos,
         table.ALERT_RECONCILE.name: reconcile,
         table.INCIDENT_UPKEEP.name: upkeep,
         table.NOTIFICATIONS.name: notifier.deliver,
-        table.RETENTION.name: retain,
     }
+
+
+def _retain(ground: Ground, keep: RetentionSettings) -> Work:
+    async def retain(now: datetime) -> object:
+        horizon = Horizon(
+            incidents=_before(now, keep.incidents),
+            alerts=_before(now, keep.alerts),
+            audit=_before(now, keep.audit),
+            deliveries=_before(now, keep.deliveries),
+            idempotency=now - KEEP_IDEMPOTENCY,
+        )
+        gone = await retention.sweep(ground.database, ground.org_id, horizon)
+        if any(gone.values()):
+            _log.info("what was over its time is gone", extra=dict(gone))
+        async with ground.database.writing() as connection:
+            return gone, await slos.prune(connection, int(now.timestamp()))
+
+    return retain
+
+
+def _before(now: datetime, kept: timedelta | None) -> datetime | None:
+    return None if kept is None else now - kept
 
 
 async def _polled(ground: Ground, intake: Intake, lister: Lister, now: datetime) -> None:
@@ -241,13 +254,24 @@ async def _polled(ground: Ground, intake: Intake, lister: Lister, now: datetime)
         _log.warning("alerts could not be polled", extra={"source": error.source, "reason": str(error)})
 
 
-def _notifier(ground: Ground, settings: Settings) -> Notifier:
-    wanted = settings.notifications
+def _targets(settings: Settings, sources: Sources) -> tuple[Target, ...]:
+    told = [_target(each) for each in settings.notifications.targets]
+    if sources.annotations is not None:
+        told.append(Target(annotate.TARGET, Kind.ANNOTATION, news=annotate.NEWS))
+    return tuple(told)
+
+
+def _notifier(ground: Ground, settings: Settings, sources: Sources, targets: Sequence[Target]) -> Notifier:
+    senders = dict(open_outgoing(settings.notifications, ground.clock, ground.meter))
+    if sources.annotations is not None:
+        tags = settings.annotations.tags
+        marks = Marks(ground.database, ground.org_id, sources.annotations, tags, ground.clock)
+        senders[annotate.TARGET] = IncidentMarks(marks)
     return Notifier(
         ground.database,
         ground.org_id,
-        targets=[_target(each) for each in wanted.targets],
-        senders=open_outgoing(wanted, ground.clock, ground.meter),
+        targets=targets,
+        senders=senders,
         incident_url=f"{settings.grafana.url}{INCIDENTS_PAGE}" if settings.grafana else "",
         clock=ground.clock,
     )

@@ -122,6 +122,14 @@ class SourceClient:
         """
         return await self._call("POST", path, params={}, form=body, headers=headers, retries=False)
 
+    async def patch_body(self, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """The answer to a PATCH that says what is to be, so that it may be repeated.
+
+        Raises:
+            SourceError: in one of its forms, naming the source.
+        """
+        return await self._call("PATCH", path, params={}, form=body, headers=headers, retries=True)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
