@@ -939,6 +939,9 @@ export type Origin = 'alert' | 'manual' | 'slo';
 /** How a check ended. */
 export type Outcome = 'clean' | 'failed' | 'found' | 'no_data' | 'skipped';
 
+/** What a part is about. */
+export type PartKind = 'dependency' | 'incident' | 'slo';
+
 /** A page of people, by login. */
 export interface PersonPageShape {
   items: Array<PersonShape>;
@@ -1099,6 +1102,14 @@ export interface RuledOutShape {
   reason: string;
 }
 
+/** Points that are taken away from a service's 100, and why. */
+export interface ScorePartShape {
+  kind: PartKind;
+  name: string;
+  points: number;
+  text: string;
+}
+
 /** A declared service. */
 export interface ServiceInput {
   name: string;
@@ -1150,6 +1161,19 @@ export interface ServiceShape {
   declared: boolean;
   health: string;
   openIncidents: Array<OpenIncidentShape>;
+  provisioned: boolean;
+  discovered: Array<string>;
+  slos: Array<ServiceSloShape>;
+  score: number;
+  scoreParts: Array<ScorePartShape>;
+}
+
+/** An SLO of a service, and how it stands. */
+export interface ServiceSloShape {
+  id: string;
+  name: string;
+  status: string;
+  remaining: number | null;
 }
 
 /** Earlier incidents like this one, best first. */

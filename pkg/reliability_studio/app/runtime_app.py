@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from reliability_studio import __version__
@@ -37,6 +38,7 @@ from reliability_studio.domain.incidents.notices import Kind, News, Target
 from reliability_studio.errors import NotFound, SourceError
 from reliability_studio.flows import annotate
 from reliability_studio.flows.annotate import IncidentMarks, Marks
+from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.hub import Hub
@@ -45,6 +47,7 @@ from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.inquiry import Inquiries
 from reliability_studio.flows.investigate import Investigations
 from reliability_studio.flows.notify import Notifier
+from reliability_studio.flows.provisioning import Provisioning
 from reliability_studio.flows.reconcile import Lister, poll
 from reliability_studio.flows.slo_corrections import SloCorrections
 from reliability_studio.flows.slo_impact import Impacts
@@ -85,6 +88,8 @@ class Ground:
     """Names this process in leases."""
     warnings: Sequence[str]
     """What is wrong with the deployment."""
+    catalog_file: Path | None = None
+    """The operator's file of services."""
 
 
 class AppRuntime:
@@ -112,6 +117,7 @@ class AppRuntime:
             signals,
             {name: uid for name, each in settings.sources.items() if (uid := each.datasource_uid)},
         )
+        self._provisioning = Provisioning(Catalog(ground.database), ground.org_id, ground.catalog_file)
         routes = (
             Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
             *incident_side(
@@ -137,6 +143,7 @@ class AppRuntime:
         self._router = Router((*routes, openapi_route(routes)))
         self._jobs = {
             **_jobs(ground, self._sources, intake, refresh, self._notifier),
+            table.CATALOGUE.name: self._provisioning.run,
             table.RETENTION.name: _retain(ground, settings.retention),
             table.INVESTIGATION.name: investigations.sweep,
         }
@@ -159,7 +166,7 @@ class AppRuntime:
             ),
             self._ground.clock,
             problems=(*self._settings.problems, *self._sources.problems),
-            warnings=self._ground.warnings,
+            warnings=(*self._ground.warnings, *filter(None, (self._provisioning.problem,))),
             facts={"version": __version__, "role": "app"},
         )
 

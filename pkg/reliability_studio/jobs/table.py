@@ -12,7 +12,17 @@ NOTIFICATIONS = Job("notifications", every_s=5, timeout_s=60)
 """Deliver what is waiting to be told."""
 INVESTIGATION = Job("investigation", every_s=5, timeout_s=120)
 """Look for the cause of new incidents, and again as they grow older."""
+CATALOGUE = Job("catalogue", every_s=60, timeout_s=30, at_start=True)
+"""Read the operator's file of services again."""
 RETENTION = Job("retention", every_s=3600, timeout_s=600)
 """Drop what is older than it is kept, in small batches."""
 
-JOBS = (SLO_REFRESH, ALERT_RECONCILE, INCIDENT_UPKEEP, NOTIFICATIONS, INVESTIGATION, RETENTION)
+JOBS = (
+    SLO_REFRESH,
+    ALERT_RECONCILE,
+    INCIDENT_UPKEEP,
+    NOTIFICATIONS,
+    INVESTIGATION,
+    CATALOGUE,
+    RETENTION,
+)
