@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from reliability_studio.api.health import Dependency
@@ -10,9 +10,10 @@ from reliability_studio.clock import Clock
 from reliability_studio.errors import FieldProblem, SettingsError
 from reliability_studio.flows.reconcile import Lister
 from reliability_studio.settings.organisation import SOURCE_NAMES, Settings
-from reliability_studio.settings.sources import SourceSettings
+from reliability_studio.settings.sources import Cluster, SourceSettings
 from reliability_studio.sources import prometheus as prometheus_source
 from reliability_studio.sources.alertmanager import Alertmanager, PrometheusAlerts
+from reliability_studio.sources.cluster_access import cluster_access
 from reliability_studio.sources.grafana import GrafanaAlerts, GrafanaAnnotations
 from reliability_studio.sources.http import Explain, SourceClient
 from reliability_studio.sources.kubernetes import Kubernetes
@@ -129,9 +130,22 @@ class _Opener:
         if found is None:
             return None
         try:
-            client = SourceClient(found, clock=self._clock, meter=self._meter, explain=explain)
+            if found.cluster is None:
+                client = SourceClient(found, clock=self._clock, meter=self._meter, explain=explain)
+            else:
+                client = self._of_cluster(found, found.cluster)
         except SettingsError as error:
             self.problems += [FieldProblem(f"{name}.{p.path}", p.problem) for p in error.problems]
             return None
         self.clients.append(client)
         return client
+
+    def _of_cluster(self, found: SourceSettings, cluster: Cluster) -> SourceClient:
+        access = cluster_access(cluster)
+        return SourceClient(
+            replace(found, url=access.url),
+            clock=self._clock,
+            meter=self._meter,
+            auth=access.auth,
+            verify=access.verify,
+        )

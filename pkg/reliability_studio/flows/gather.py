@@ -24,11 +24,12 @@ from reliability_studio.domain.correlation.evidence import (
 from reliability_studio.domain.correlation.topology import Graph
 from reliability_studio.errors import SourceNotConfigured, StudioError
 from reliability_studio.flows import tracing
+from reliability_studio.flows.cluster_changes import changes
 from reliability_studio.flows.measure import Measurements, Place, Span, measure
-from reliability_studio.flows.telemetry import Signals
+from reliability_studio.flows.telemetry import Signals, about
 from reliability_studio.sources import dialects, loki
 from reliability_studio.sources.allowance import allowed
-from reliability_studio.sources.kubernetes import Event, Pod
+from reliability_studio.sources.kubernetes import Event, Pod, belongs
 from reliability_studio.sources.prometheus import Answer
 
 LOOKBACK = timedelta(hours=2)
@@ -51,8 +52,10 @@ class Gathered:
     edges: pl.DataFrame | None = None
     logs: pl.DataFrame | None = None
     spans: pl.DataFrame | None = None
-    pods: tuple[Pod, ...] = ()
-    events: tuple[Event, ...] = ()
+    pods: Mapping[str, Sequence[Pod]] = field(default_factory=dict)
+    """Of the namespace, by service."""
+    events: Sequence[tuple[str, Event]] = ()
+    """Of the namespace, each with the service whose object it is about."""
     changes: list[Change] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
@@ -67,7 +70,7 @@ class Gathered:
     dialect: str = ""
     """How the service's request metrics are named; empty when no known name was found."""
 
-    def telemetry(self, service: str) -> Telemetry:
+    def telemetry(self) -> Telemetry:
         """The engine's view of it."""
         metrics = [*self.metrics, *self.measurements.frames]
         return Telemetry.of(
@@ -77,8 +80,8 @@ class Gathered:
             edges=self.edges,
             changes=tuple(self.changes),
             events=tuple(
-                ClusterEvent(each.at, service, each.reason, each.message, each.type, each.name, each.count)
-                for each in self.events
+                ClusterEvent(each.at, owner, each.reason, each.message, each.type, each.name, each.count)
+                for owner, each in self.events
             ),
             failed=self.failed,
         )
@@ -191,14 +194,26 @@ class _Asking:
             self.got.asked |= tracing.CHECKS
 
     async def cluster(self) -> None:
-        got, place = self.got, (self.namespace, self.service)
-        seen = await self.signals.workload(*place, self.since)
-        got.pods = seen.pods
-        got.events = tuple(each for each in seen.events if each.at <= self.until)
-        for each in seen.deployments:
-            if each.rolled_out is not None and self.since <= each.rolled_out <= self.until:
-                summary = f"{each.name} revision {each.revision}: {', '.join(each.images)}"
-                got.changes.append(Change(each.rolled_out, self.service, "rollout", summary, each.name))
+        got = self.got
+        seen = await self.signals.workloads(self.namespace, self.since)
+        by_service: dict[str, list[Pod]] = {}
+        for pod in seen.pods:
+            owner = self.service if belongs(pod.name, pod.labels, self.service) else ""
+            by_service.setdefault(owner or seen.service_of(pod.name, pod.labels), []).append(pod)
+        got.pods = by_service
+        mine = about(
+            seen.events,
+            self.service,
+            by_service.get(self.service, ()),
+            [each for each in seen.deployments if belongs(each.name, each.labels, self.service)],
+        )
+        known = {id(each) for each in mine}
+        got.events = [
+            (self.service if id(each) in known else seen.service_of_event(each), each)
+            for each in seen.events
+            if each.at <= self.until
+        ]
+        got.changes.extend(changes(seen, self.since, self.until))
 
 
 async def _guarded(

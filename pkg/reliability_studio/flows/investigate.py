@@ -27,6 +27,7 @@ from reliability_studio.flows.incidents import existing
 from reliability_studio.flows.inquiry import read
 from reliability_studio.flows.telemetry import Sight, Signals
 from reliability_studio.flows.telling import causes, entries, pods, rules
+from reliability_studio.sources.kubernetes import Pod
 from reliability_studio.store import alerts, correlations, incidents, timeline
 from reliability_studio.store.correlations import Version
 from reliability_studio.store.engine import Database
@@ -128,9 +129,13 @@ class Investigations:
             start=start, at=now, service=incident.service, earlier=await self._earlier(incident)
         )
         # The engine is a second of arithmetic at worst; the loop must not stand still meanwhile.
-        verdict = await asyncio.to_thread(investigate, got.telemetry(incident.service), question)
+        verdict = await asyncio.to_thread(investigate, got.telemetry(), question)
         sources = _states(verdict, got)
-        found = (*rules(seeing.result(), timing.result(), verdict), *pods(got, now), *causes(verdict))
+        found = (
+            *rules(seeing.result(), timing.result(), verdict),
+            *pods(got.pods.get(incident.service, ()), now),
+            *causes(verdict),
+        )
         scope = got.scope(incident.service)
         async with self._database.writing() as connection:
             joined = await alerts.counts(connection, self._org_id, [incident.id])
@@ -224,14 +229,14 @@ def _inputs(verdict: Verdict, got: Gathered, service: str, sources: Mapping[str,
         measured=got.measurements.measured,
         queries=got.measurements.queries,
         unanswered=got.measurements.unanswered,
-        pods={service: _pod_states(got)} if asked_cluster else {},
+        pods={name: _pod_states(pods_) for name, pods_ in got.pods.items()} if asked_cluster else {},
         facts=got.facts,
         asked=frozenset(got.asked),
         sources={**sources, Source.CHANGES.value: changes},
     )
 
 
-def _pod_states(got: Gathered) -> Sequence[PodState]:
+def _pod_states(found: Sequence[Pod]) -> Sequence[PodState]:
     return tuple(
         PodState(
             name=pod.name,
@@ -243,7 +248,7 @@ def _pod_states(got: Gathered) -> Sequence[PodState]:
             ready=pod.containers > 0 and pod.ready >= pod.containers,
             message=pod.message,
         )
-        for pod in got.pods
+        for pod in found
     )
 
 

@@ -12,12 +12,22 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from reliability_studio.domain.catalog import owner_of
 from reliability_studio.domain.correlation.logs import known
 from reliability_studio.domain.correlation.logs.lines import ERROR_LEVELS, parsed
-from reliability_studio.errors import SourceNotConfigured
+from reliability_studio.errors import SourceNotConfigured, SourceRejected
 from reliability_studio.sources import dialects, loki, tempo
 from reliability_studio.sources.dialects import Spoken
-from reliability_studio.sources.kubernetes import Deployment, Event, Kubernetes, Node, Pod, belongs
+from reliability_studio.sources.kubernetes import (
+    SERVICE_KEYS,
+    Deployment,
+    Event,
+    Kubernetes,
+    Node,
+    Pod,
+    ReplicaSet,
+    belongs,
+)
 from reliability_studio.sources.loki import Line, Loki
 from reliability_studio.sources.prometheus import Answer, Prometheus
 from reliability_studio.sources.promql import tagged
@@ -62,11 +72,29 @@ class ClusterSight:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadSight:
-    """What a cluster says about one service."""
+    """What runs in a namespace."""
 
     pods: tuple[Pod, ...]
     deployments: tuple[Deployment, ...]
     events: tuple[Event, ...]
+    versions: tuple[ReplicaSet, ...]
+
+    def service_of(self, name: str, labels: Mapping[str, str]) -> str:
+        """The service that an object belongs to: by the usual labels, else by its name."""
+        named = next((labels[key] for key in SERVICE_KEYS if labels.get(key)), "")
+        return named or owner_of(name, [each.name for each in self.deployments])
+
+    def service_of_event(self, event: Event) -> str:
+        """The service whose object an event is about; the object may be gone, then its name tells."""
+        labelled = {each.name: each.labels for each in self.pods}
+        labelled |= {each.name: each.labels for each in self.deployments}
+        if event.name in labelled:
+            return self.service_of(event.name, labelled[event.name])
+        owner = _owner(event)
+        for deployment in self.deployments:
+            if deployment.name == owner:
+                return self.service_of(deployment.name, deployment.labels)
+        return owner_of(event.name, [each.name for each in self.deployments])
 
 
 class Signals:
@@ -242,8 +270,8 @@ class Signals:
         deployments = await self.deployments(namespace, service, key)
         return about(await self._need_kubernetes().events(namespace, since), service, pods, deployments)
 
-    async def workload(self, namespace: str, service: str, since: datetime) -> WorkloadSight:
-        """The service's pods, deployments and events, asked for at once.
+    async def workloads(self, namespace: str, since: datetime) -> WorkloadSight:
+        """Everything that runs in a namespace, asked for at once; replica sets only where they may be read.
 
         Raises:
             SourceError: Kubernetes is not configured.
@@ -254,9 +282,14 @@ class Signals:
             pods = group.create_task(source.pods(namespace))
             deployments = group.create_task(source.deployments(namespace))
             events = group.create_task(source.events(namespace, since))
-        mine = tuple(pod for pod in pods.result() if belongs(pod.name, pod.labels, service))
-        owned = tuple(each for each in deployments.result() if belongs(each.name, each.labels, service))
-        return WorkloadSight(mine, owned, about(events.result(), service, mine, owned))
+            versions = group.create_task(self._replica_sets(namespace))
+        return WorkloadSight(pods.result(), deployments.result(), events.result(), versions.result())
+
+    async def _replica_sets(self, namespace: str) -> tuple[ReplicaSet, ...]:
+        try:
+            return await self._need_kubernetes().replica_sets(namespace)
+        except SourceRejected:
+            return ()
 
     async def cluster(self) -> ClusterSight:
         """Every node and every pod.

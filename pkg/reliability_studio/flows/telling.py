@@ -13,6 +13,7 @@ from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.flows.gather import Gathered
 from reliability_studio.flows.telemetry import Sight
+from reliability_studio.sources.kubernetes import Pod
 from reliability_studio.store.correlations import Signal
 
 ERROR_PERCENT = 1.0
@@ -48,7 +49,7 @@ def rules(rates: Sight | None, times: Sight | None, verdict: Verdict) -> list[Si
     return found
 
 
-def pods(got: Gathered, now: datetime) -> list[Signal]:
+def pods(of_service: Sequence[Pod], now: datetime) -> list[Signal]:
     """Pods that do not run although they should (C9)."""
     found = [
         Signal(
@@ -59,7 +60,7 @@ def pods(got: Gathered, now: datetime) -> list[Signal]:
             0.95,
             {"reason": trouble, "exitCode": pod.exit_code, "restarts": pod.restarts, "node": pod.node},
         )
-        for pod in got.pods
+        for pod in of_service
         if (trouble := pod.trouble(now))
     ]
     return found[:MOST_ENTRIES]
@@ -98,12 +99,13 @@ def entries(
         kind = _TOLD.get(each.type)
         if kind is not None and each.outcome is Outcome.FOUND and each.service == incident.service:
             told.append(_of_finding(kind, each, now))
-    for pod in got.pods:
+    for pod in got.pods.get(incident.service, ()):
         if pod.terminated and pod.ended is not None:
             key = f"pod/{pod.name}/{pod.ended.isoformat()}"
             title = f"Container of {pod.name} ended: {pod.terminated} (exit code {pod.exit_code})"
             told.append(Entry(EntryType.POD_CRASH, pod.ended, now, title, "kubernetes", key))
-    for event in got.events[:MOST_ENTRIES]:
+    mine = [event for owner, event in got.events if owner == incident.service]
+    for event in mine[:MOST_ENTRIES]:
         key = f"event/{event.kind}/{event.name}/{event.reason}"
         title = f"{event.reason}: {event.kind} {event.name}"
         severity = "warning" if event.type == "Warning" else "info"
@@ -121,7 +123,7 @@ def entries(
                 metadata=meta,
             )
         )
-    for change in got.changes:
+    for change in (each for each in got.changes if each.service == incident.service):
         key = f"change/{change.kind}/{change.id}/{change.at.isoformat()}"
         told.append(Entry(EntryType.DEPLOYMENT, change.at, now, change.summary, "kubernetes", key))
     return told

@@ -15,7 +15,12 @@ from reliability_studio.settings.annotations import AnnotationSettings, read_ann
 from reliability_studio.settings.notifications import NotificationSettings, read_notifications
 from reliability_studio.settings.reader import Reader
 from reliability_studio.settings.retention import RetentionSettings, read_retention
-from reliability_studio.settings.sources import GrafanaSettings, SourceSettings, read_source
+from reliability_studio.settings.sources import (
+    DEFAULT_KUBECONFIG,
+    GrafanaSettings,
+    SourceSettings,
+    read_source,
+)
 
 SOURCE_NAMES = ("prometheus", "alertmanager", "loki", "tempo", "kubernetes")
 """The sources that are reached over HTTP, by the key of their settings."""
@@ -117,7 +122,10 @@ def _source(
 ) -> SourceSettings | None:
     if not root.has(name):
         url = environ.get(f"GF_PLUGIN_{name.upper()}_URL", "")
-        reader = Reader({"url": url} if url else None, f"environment.{name}", problems)
+        given = {"url": url} if url else None
+        if name == "kubernetes" and not url and environ.get("KUBECONFIG"):
+            given = {"kubeconfig": DEFAULT_KUBECONFIG}
+        reader = Reader(given, f"environment.{name}", problems)
         return read_source(reader, name, secrets, grafana)
     return read_source(root.child(name), name, secrets, grafana)
 
