@@ -158,6 +158,12 @@ class SourceRejected(SourceError):
     code = "source_rejected"
 
 
+class SourceGone(SourceRejected):
+    """What the call refers to has expired at the source (410): begin anew."""
+
+    code = "source_gone"
+
+
 class SourceMalformed(SourceError):
     """The source answered something that is not its documented answer, or too much of it."""
 

@@ -35,8 +35,94 @@ export interface AlertShape {
   reasonText: string;
 }
 
+/** What one run came to. */
+export interface AnswerShape {
+  verdict: Likely;
+  headline: string;
+  onset: OnsetShape;
+  window: EvidenceWindowShape;
+  baseline: EvidenceWindowShape;
+  causes: Array<CauseShape>;
+  ranked: number;
+  none: number;
+  caps: Array<string>;
+  charts: Array<EvidenceChartShape>;
+  checks: Array<CheckResultShape>;
+  outcomes: Record<string, number>;
+  ruledOut: Array<RuledOutShape>;
+  affectedServices: Array<string>;
+  blastRadius: BlastRadiusShape;
+  slosAtRisk: Array<RiskShape>;
+  nextSteps: Array<NextStepShape>;
+  sources: Record<string, string>;
+  service: string;
+  namespace: string;
+  dialect: string;
+  queries: number;
+  tookMs: number;
+}
+
+/** Something to attach: at most 1 MiB, base64. Taken are pictures, JSON, text, CSV, Markdown and PDF. */
+export interface AttachmentInput {
+  name: string;
+  contentType: string;
+  content: string;
+  kind?: AttachmentKind;
+  comment?: string;
+  occurredAt?: string | null;
+  url?: string | null;
+  query?: string;
+  datasource?: string;
+  rangeFrom?: string | null;
+  rangeTo?: string | null;
+}
+
+/** What an attachment shows. */
+export type AttachmentKind = 'file' | 'panel' | 'query';
+
+/** The attachments of one incident, oldest first. */
+export interface AttachmentListShape {
+  items: Array<AttachmentShape>;
+}
+
+/** One attachment, without its content. Its timeline entry has the same under `metadata.attachment`. */
+export interface AttachmentShape {
+  id: string;
+  entryId: number;
+  name: string;
+  contentType: string;
+  size: number;
+  sha256: string;
+  address: string;
+  createdAt: string;
+  createdBy: string;
+}
+
 /** When an incident ends by itself. */
 export type AutoResolve = 'all_resolved' | 'first_resolved' | 'last_resolved' | 'never';
+
+/** One call between two of them. */
+export interface BlastEdgeShape {
+  caller: string;
+  callee: string;
+  share: number | null;
+}
+
+/** One service that feels the trouble. */
+export interface BlastNodeShape {
+  service: string;
+  hops: number;
+  requestShare: number | null;
+  impaired: boolean;
+  slosAtRisk: Array<RiskShape>;
+}
+
+/** Who feels trouble in `center`: itself and everyone who calls it, however far. */
+export interface BlastRadiusShape {
+  center: string;
+  nodes: Array<BlastNodeShape>;
+  edges: Array<BlastEdgeShape>;
+}
 
 /** The error budget of the SLO's own window. Signed: overspent is negative. */
 export interface BudgetShape {
@@ -70,6 +156,15 @@ export interface BulkResultShape {
   outcomes: Array<BulkOutcomeShape>;
 }
 
+/** Two windows and the burn rate that both must exceed. */
+export interface BurnRuleInput {
+  name: string;
+  severity: SloSeverity;
+  longSeconds: number;
+  shortSeconds: number;
+  factor: string;
+}
+
 /** Answer to `POST slos/{id}/calculate`: the fresh status and what was done for it. */
 export interface CalculationShape {
   slo: SloShape;
@@ -87,6 +182,79 @@ export interface CalendarInput {
 
 /** Periods of the calendar. */
 export type CalendarUnit = 'month' | 'quarter' | 'week' | 'year';
+
+/** Why time does not count. */
+export type Category = 'deployment' | 'maintenance' | 'other' | 'outside_hours' | 'provider';
+
+/** One service as the cause, with the probability that it is, and why. */
+export interface CauseShape {
+  rank: number;
+  service: string;
+  kind: string;
+  confidence: number;
+  logOdds: number;
+  summary: string;
+  named: boolean;
+  terms: Array<TermShape>;
+  evidence: Array<FindingShape>;
+  changes: Array<SuspectChangeShape>;
+}
+
+/** Every check, those that ship first. */
+export interface CheckListShape {
+  items: Array<CheckShape>;
+}
+
+/** What one check said about this incident. */
+export interface CheckResultShape {
+  id: string;
+  title: string;
+  source: Source;
+  type: Type;
+  statistic: Statistic;
+  threshold: string;
+  outcome: Outcome;
+  summary: string;
+  services: Array<string>;
+  findings: Array<string>;
+  before: number | null;
+  now: number | null;
+  unit: string;
+  effect: number | null;
+  samples: number;
+  strength: number;
+  query: string;
+  link: string;
+  fix: string;
+}
+
+/** One check as this organisation has it. */
+export interface CheckShape {
+  id: string;
+  title: string;
+  source: Source;
+  type: Type;
+  kind: Kind;
+  statistic: Statistic;
+  query: string;
+  by: Array<string>;
+  unit: string;
+  op: Op | null;
+  threshold: number | null;
+  points: number | null;
+  fix: string;
+  enabled: boolean;
+  custom: boolean;
+  tuned: boolean;
+  precision: PrecisionShape | null;
+}
+
+/** What to change about a check that ships; what is absent stays as it ships. */
+export interface CheckTuningInput {
+  enabled?: boolean | null;
+  threshold?: number | null;
+  points?: number | null;
+}
 
 /** How a cluster is. */
 export interface ClusterShape {
@@ -126,6 +294,20 @@ export interface CorrelationShape {
   details: Record<string, unknown>;
 }
 
+/** A check of your own: a query, and when its answer is bad. */
+export interface CustomCheckInput {
+  title: string;
+  query: string;
+  op?: Op | null;
+  threshold?: number;
+  points?: number;
+  by?: Array<string>;
+  kind?: Kind;
+  unit?: string;
+  fix?: string;
+  enabled?: boolean;
+}
+
 /** A page of the audit log, newest first. */
 export interface DeedPageShape {
   items: Array<DeedShape>;
@@ -142,6 +324,28 @@ export interface DeedShape {
   subject: string;
   before: unknown;
   after: unknown;
+}
+
+/** A page of messages, newest first. */
+export interface DeliveryPageShape {
+  items: Array<DeliveryShape>;
+  total: number;
+  cursor: string | null;
+}
+
+/** One message to one target, and what became of it. */
+export interface DeliveryShape {
+  id: number;
+  target: string;
+  state: DeliveryState;
+  news: string;
+  incident: string;
+  headline: string;
+  attempts: number;
+  problem: string;
+  createdAt: string;
+  nextAt: string | null;
+  doneAt: string | null;
 }
 
 /** Deployments of a service. */
@@ -203,6 +407,9 @@ export interface EarlierTextShape {
   changedBy: string;
 }
 
+/** What becomes of an alert in a window. */
+export type Effect = 'join' | 'set_aside';
+
 /** A page of timeline entries, by when they happened. */
 export interface EntryPageShape {
   items: Array<EntryShape>;
@@ -258,11 +465,151 @@ export interface EventShape {
   count: number;
 }
 
+/** The points behind one finding, as they were when it was judged. It needs no source any more. */
+export interface EvidenceChartShape {
+  finding: string;
+  title: string;
+  service: string;
+  kind: Kind;
+  unit: string;
+  query: string;
+  link: string;
+  window: EvidenceWindowShape;
+  baseline: EvidenceWindowShape;
+  before: number | null;
+  now: number | null;
+  samples: number;
+  stepSeconds: number;
+  points: Array<PointShape>;
+}
+
+/** From (included) to (excluded). */
+export interface EvidenceWindowShape {
+  start: string;
+  end: string;
+}
+
 /** A pod that is not well. */
 export interface FailingPodShape {
   name: string;
   namespace: string;
   reason: string;
+}
+
+/** A custom field, new or whole in place of the earlier one. */
+export interface FieldInput {
+  title: string;
+  kind?: FieldKind;
+  description?: string;
+  options?: Array<string>;
+  requiredOn?: Array<IncidentStatus>;
+  position?: number;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** What a field holds. */
+export type FieldKind = 'date' | 'link' | 'multi' | 'number' | 'select' | 'text' | 'user';
+
+/** Custom fields, in the order in which they are shown. */
+export interface FieldListShape {
+  items: Array<FieldShape>;
+}
+
+/** One custom field; incidents hold its value under `fields.<key>`. */
+export interface FieldShape {
+  key: string;
+  title: string;
+  kind: FieldKind;
+  description: string;
+  options: Array<string>;
+  requiredOn: Array<IncidentStatus>;
+  position: number;
+  enabled: boolean;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
+}
+
+/** One measurement that was judged. `strength` is -log10 of how often its own noise looks like this. */
+export interface FindingShape {
+  id: string;
+  service: string;
+  kind: Kind;
+  type: Type;
+  outcome: Outcome;
+  subject: string;
+  detail: string;
+  before: number | null;
+  now: number | null;
+  unit: string;
+  effect: number | null;
+  samples: number;
+  strength: number;
+  firstSeen: string | null;
+  pod: string;
+  query: string;
+  link: string;
+  window: EvidenceWindowShape;
+  baseline: EvidenceWindowShape;
+  explainedBy: string;
+  examples: Array<string>;
+}
+
+/** Whether the answer was right. */
+export interface GradeInput {
+  right: boolean;
+  service?: string;
+  note?: string;
+}
+
+/** What a person thought of the answer. */
+export interface GradeShape {
+  right: boolean;
+  service: string;
+  note: string;
+  by: string;
+  at: string;
+}
+
+/** An expected signal, new or whole in place of the earlier one. */
+export interface HeartbeatInput {
+  title: string;
+  intervalSeconds: number;
+  graceSeconds?: number;
+  service?: string;
+  severity?: IncidentSeverity;
+  labels?: Record<string, string>;
+  matchers?: Array<MatcherShape>;
+  comment?: string;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** Expected signals, by name. */
+export interface HeartbeatListShape {
+  items: Array<HeartbeatShape>;
+}
+
+/** One expected signal, and how it stands. */
+export interface HeartbeatShape {
+  name: string;
+  address: string;
+  title: string;
+  intervalSeconds: number;
+  graceSeconds: number;
+  service: string;
+  severity: IncidentSeverity;
+  labels: Record<string, string>;
+  matchers: Array<MatcherShape>;
+  comment: string;
+  enabled: boolean;
+  pulse: Pulse;
+  lastSeenAt: string | null;
+  dueAt: string;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
 }
 
 /** One point of the history; null where the window held no events. */
@@ -317,10 +664,10 @@ export interface IncidentDetailShape {
   sloImpact: Array<SloImpactShape>;
 }
 
-/** A new incident. Only the title and the severity are needed. */
+/** A new incident. Only the title is needed, and not even that when a template has one. */
 export interface IncidentInput {
-  title: string;
-  severity?: IncidentSeverity;
+  title?: string | null;
+  severity?: IncidentSeverity | null;
   service?: string;
   services?: Array<string>;
   summary?: string;
@@ -333,6 +680,7 @@ export interface IncidentInput {
   startedAt?: string | null;
   status?: IncidentStatus;
   resolvedAt?: string | null;
+  template?: string;
 }
 
 /** A page of incidents. `cursor` is null on the last page; `total` counts all that match. */
@@ -404,6 +752,7 @@ export interface InsightsShape {
   bySeverity: Record<string, number>;
   byService: Record<string, number>;
   means: Record<string, MeanShape>;
+  unattended: number;
   weeks: Array<WeekShape>;
   recurring: Array<RecurringShape>;
   followUpsOpen: number;
@@ -461,12 +810,40 @@ export interface IntegrationShape {
   version: number;
 }
 
+/** The newest answer about an incident, or one of its versions. `answer` is null before the first run. */
+export interface InvestigationShape {
+  incident: string;
+  state: InquiryState;
+  version: number;
+  at: string | null;
+  trigger: Trigger | null;
+  by: string;
+  answer: AnswerShape | null;
+  versions: Array<InvestigationVersionShape>;
+  grade: GradeShape | null;
+}
+
+/** One run in short. */
+export interface InvestigationVersionShape {
+  version: number;
+  at: string;
+  trigger: Trigger;
+  by: string;
+  headline: string;
+  verdict: string;
+  cause: string;
+  confidence: number | null;
+}
+
 /** Requests quicker than a bucket bound of a classic histogram. */
 export interface LatencyInput {
   type: 'latency';
   buckets: string;
   threshold: string;
 }
+
+/** How the leading cause is worded. */
+export type Likely = 'likely' | 'no cause found' | 'suspected';
 
 /** An earlier incident and what it has in common. */
 export interface LikenessShape {
@@ -540,10 +917,31 @@ export type Milestone = 'acknowledged' | 'declared' | 'detected' | 'mitigated' |
 /** What slices without a measurement count as. */
 export type MissingData = 'bad' | 'good' | 'ignore';
 
+/** What a change means to somebody outside, most important first. */
+export type News = 'acknowledged' | 'escalated' | 'mitigated' | 'opened' | 'reopened' | 'resolved';
+
+/** What a person can do next. The command is shown and never run. */
+export interface NextStepShape {
+  title: string;
+  command: string;
+  why: string;
+}
+
 /** Every event counts once. */
 export interface OccurrencesInput {
   type: 'occurrences';
 }
+
+/** When it really began. `found` is false when no step was found and `at` is the reported start. */
+export interface OnsetShape {
+  at: string;
+  reported: string;
+  found: boolean;
+  votes: number;
+}
+
+/** Which side of a threshold is bad. */
+export type Op = '<' | '>';
 
 /** An incident that is not resolved, as a service shows it. */
 export interface OpenIncidentShape {
@@ -558,6 +956,12 @@ export type Operator = '!=' | '!~' | '=' | '=~';
 
 /** How the incident came to be. */
 export type Origin = 'alert' | 'manual' | 'slo';
+
+/** How a check ended. */
+export type Outcome = 'clean' | 'failed' | 'found' | 'no_data' | 'skipped';
+
+/** What a part is about. */
+export type PartKind = 'dependency' | 'incident' | 'slo';
 
 /** A page of people, by login. */
 export interface PersonPageShape {
@@ -574,6 +978,17 @@ export interface PersonShape {
   role: string;
   firstSeenAt: string;
   lastSeenAt: string;
+}
+
+/** Where a window stands. */
+export type Phase = 'active' | 'over' | 'planned';
+
+/** A task that every incident of the kind gets. */
+export interface PlannedTaskShape {
+  title: string;
+  kind?: TaskKind;
+  assignee?: string;
+  dueMinutes?: number | null;
 }
 
 /** Pods of a service. */
@@ -596,6 +1011,22 @@ export interface PodShape {
   images: Array<string>;
   created: string | null;
 }
+
+/** One point of a kept chart; null where nothing was measured. */
+export interface PointShape {
+  at: string;
+  value: number | null;
+}
+
+/** How often a check that found something was about the true cause, among graded incidents. */
+export interface PrecisionShape {
+  right: number;
+  total: number;
+  share: number;
+}
+
+/** How a heartbeat stands. */
+export type Pulse = 'beating' | 'late' | 'missing' | 'off' | 'waiting';
 
 /** Good (or bad) events of all; give one of `good` and `bad`. Each is a PromQL selector of counters. */
 export interface RatioInput {
@@ -622,6 +1053,9 @@ export interface RecurringShape {
   last: string;
 }
 
+/** How often a window comes. */
+export type Repeat = 'daily' | 'once' | 'weekly';
+
 /** The post-incident text in Markdown. */
 export interface ReportInput {
   text: string;
@@ -635,6 +1069,15 @@ export interface ReportShape {
   written: boolean;
   updatedAt: string | null;
   updatedBy: string;
+}
+
+/** An objective of an affected service and how it stands now. */
+export interface RiskShape {
+  sloId: string;
+  name: string;
+  service: string;
+  status: SloStatus;
+  remaining: number | null;
 }
 
 /** The last days. */
@@ -679,6 +1122,21 @@ export interface RuleShape {
   holdSeconds: number;
   drill: boolean;
   version: number;
+}
+
+/** Something that was considered and is not blamed. */
+export interface RuledOutShape {
+  service: string;
+  what: string;
+  reason: string;
+}
+
+/** Points that are taken away from a service's 100, and why. */
+export interface ScorePartShape {
+  kind: PartKind;
+  name: string;
+  points: number;
+  text: string;
 }
 
 /** A declared service. */
@@ -732,6 +1190,19 @@ export interface ServiceShape {
   declared: boolean;
   health: string;
   openIncidents: Array<OpenIncidentShape>;
+  provisioned: boolean;
+  discovered: Array<string>;
+  slos: Array<ServiceSloShape>;
+  score: number;
+  scoreParts: Array<ScorePartShape>;
+}
+
+/** An SLO of a service, and how it stands. */
+export interface ServiceSloShape {
+  id: string;
+  name: string;
+  status: string;
+  remaining: number | null;
 }
 
 /** Earlier incidents like this one, best first. */
@@ -741,12 +1212,92 @@ export interface SimilarShape {
   recurrences: number;
 }
 
+/** What differs from the usual alert of an SLO. Without rules the standard tiers hold. */
+export interface SloAlertsInput {
+  rules?: Array<BurnRuleInput>;
+  off?: Array<string>;
+  severities?: Record<string, SloSeverity>;
+  spentPercent?: Array<number>;
+  minFailures?: number;
+  minTotal?: number;
+  trafficAware?: boolean;
+  sustainSeconds?: number;
+  noDataSeconds?: number | null;
+}
+
 /** One alert condition as it is judged now. */
 export interface SloConditionShape {
   name: string;
   severity: SloSeverity;
   judgement: string;
   text: string;
+}
+
+/** Time that does not count for some SLOs, once or again and again. */
+export interface SloCorrectionInput {
+  start: string;
+  end: string;
+  reason: string;
+  category?: Category;
+  sloIds?: Array<string>;
+  services?: Array<string>;
+  labels?: Record<string, string>;
+  everything?: boolean;
+  recurrence?: string;
+  zone?: string;
+  treatment?: Treatment | null;
+  version?: number | null;
+}
+
+/** One correction. */
+export interface SloCorrectionShape {
+  id: string;
+  version: number;
+  start: string;
+  end: string;
+  reason: string;
+  category: Category;
+  sloIds: Array<string>;
+  services: Array<string>;
+  labels: Record<string, string>;
+  everything: boolean;
+  recurrence: string;
+  zone: string;
+  treatment: Treatment | null;
+  updatedAt: string;
+  updatedBy: string;
+}
+
+/** All corrections, the latest first. */
+export interface SloCorrectionsShape {
+  items: Array<SloCorrectionShape>;
+}
+
+/** One time that the alert would have fired. */
+export interface SloEpisodeShape {
+  start: string;
+  end: string | null;
+  condition: string;
+  severity: string;
+}
+
+/** How the budget goes on from here; old errors roll off a rolling window. */
+export interface SloForecastShape {
+  asOf: string;
+  outlooks: Array<SloOutlookShape>;
+  earliest: string | null;
+  latest: string | null;
+  fullPeriod: SloFullPeriodShape | null;
+}
+
+/** The budget of a whole calendar period, with the traffic that is expected until its end. */
+export interface SloFullPeriodShape {
+  start: string;
+  end: string;
+  projectedTotal: number;
+  allowedBad: number;
+  badLeft: number;
+  remaining: number | null;
 }
 
 /** History of one SLO, at most as many points as were asked for. */
@@ -796,6 +1347,14 @@ export interface SloImportShape {
   dryRun: boolean;
 }
 
+/** What one incident took of a period's budget. */
+export interface SloIncidentCostShape {
+  number: number;
+  title: string;
+  bad: number;
+  spent: number | null;
+}
+
 /** A new SLO, or the whole of one that is replaced. */
 export interface SloInput {
   name: string;
@@ -810,6 +1369,16 @@ export interface SloInput {
   labels?: Record<string, string>;
   runbookUrl?: string;
   delaySeconds?: number;
+  alerts?: SloAlertsInput;
+}
+
+/** The fate of the budget if things go on as over one recent stretch. */
+export interface SloOutlookShape {
+  lookbackSeconds: number;
+  bad: number;
+  total: number;
+  fate: 'lasts' | 'runs_out' | 'spent' | 'unknown';
+  at: string | null;
 }
 
 /** All SLOs that match, worst first; `counts` by status, before the status filter. */
@@ -835,13 +1404,72 @@ export interface SloPatch {
   labels?: Record<string, string>;
   runbookUrl?: string;
   delaySeconds?: number;
+  alerts?: SloAlertsInput;
 }
 
 /** What an SLO would be, on the history that there is; nothing was stored. */
 export interface SloPreviewShape {
   status: SloStatusShape;
-  series: number;
+  series: number | null;
   history: SloHistoryShape;
+  objective: string;
+  windowText: string;
+  alerts: SloRehearsalShape;
+  forecast: SloForecastShape;
+  warnings: Array<SloRemarkShape>;
+}
+
+/** What the alert would have done over the history that there is. */
+export interface SloRehearsalShape {
+  start: string;
+  end: string;
+  stepSeconds: number;
+  fired: number;
+  pages: number;
+  firingSeconds: number;
+  episodes: Array<SloEpisodeShape>;
+}
+
+/** Something to know before trusting or saving an SLO. */
+export interface SloRemarkShape {
+  doubt: string;
+  text: string;
+}
+
+/** One SLO and its periods, oldest first; periods before it was measured are left out. */
+export interface SloReportItemShape {
+  id: string;
+  name: string;
+  service: string;
+  objective: string;
+  lines: Array<SloReportLineShape>;
+}
+
+/** One SLO over one period. */
+export interface SloReportLineShape {
+  start: string;
+  end: string;
+  countedFrom: string;
+  countedTo: string;
+  complete: boolean;
+  good: number;
+  bad: number;
+  total: number;
+  coverage: number | null;
+  sli: number | null;
+  met: boolean | null;
+  consumed: number | null;
+  badLeft: number;
+  incidents: Array<SloIncidentCostShape>;
+}
+
+/** A report over calendar periods, by service and name. */
+export interface SloReportShape {
+  unit: CalendarUnit;
+  zone: string;
+  items: Array<SloReportItemShape>;
+  total: number;
+  cursor: string | null;
 }
 
 /** One SLO and its present status. */
@@ -862,6 +1490,7 @@ export interface SloShape {
   budgeting: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
   missingData: MissingData;
   delaySeconds: number;
+  alerts: SloAlertsInput;
   createdAt: string;
   updatedAt: string;
   updatedBy: string;
@@ -887,7 +1516,11 @@ export interface SloStatusShape {
   firing: string;
   measuredSince: string | null;
   calculatedAt: string | null;
+  uncorrected?: WindowValueShape | null;
 }
+
+/** Where telemetry comes from; what is missing among them limits the confidence. */
+export type Source = 'changes' | 'kubernetes' | 'logs' | 'metrics' | 'topology' | 'traces';
 
 /** What to split off: some alerts into a new incident, or an incident that was merged in. */
 export interface SplitInput {
@@ -902,6 +1535,32 @@ export interface StampShape {
   by: string;
 }
 
+/** How an answer is judged. */
+export type Statistic = 'fact' | 'fixed threshold' | 'own noise' | 'own noise or fixed threshold';
+
+/** A change that may have caused it. */
+export interface SuspectChangeShape {
+  at: string;
+  kind: string;
+  summary: string;
+  id: string;
+}
+
+/** Targets of messages, in the order of the settings. */
+export interface TargetListShape {
+  items: Array<TargetShape>;
+}
+
+/** A target as the settings describe it, without its address. */
+export interface TargetShape {
+  name: string;
+  kind: IncidentKind;
+  minSeverity: IncidentSeverity;
+  services: Array<string>;
+  news: Array<News>;
+  drills: boolean;
+}
+
 /** A new task or follow-up. */
 export interface TaskInput {
   title: string;
@@ -909,6 +1568,9 @@ export interface TaskInput {
   assignee?: string;
   dueAt?: string | null;
 }
+
+/** Whether the work belongs to the response or to the time after it. */
+export type TaskKind = 'followup' | 'task';
 
 /** The tasks of one incident, oldest first. */
 export interface TaskListShape {
@@ -936,6 +1598,65 @@ export interface TaskShape {
   doneAt: string | null;
 }
 
+/** A kind of incident, new or whole in place of the earlier one. What is empty stays open. */
+export interface TemplateInput {
+  name: string;
+  description?: string;
+  title?: string;
+  summary?: string;
+  severity?: IncidentSeverity | null;
+  service?: string;
+  services?: Array<string>;
+  environment?: string;
+  labels?: Record<string, string>;
+  fields?: Record<string, string | number | boolean | Array<string> | null>;
+  roles?: Record<string, string>;
+  assignee?: string;
+  drill?: boolean;
+  tasks?: Array<PlannedTaskShape>;
+  comment?: string;
+  position?: number;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** Templates, in the order in which they are shown. */
+export interface TemplateListShape {
+  items: Array<TemplateShape>;
+}
+
+/** A kind of incident. `key` is what a new incident names as its `template`. */
+export interface TemplateShape {
+  key: string;
+  name: string;
+  description: string;
+  title: string;
+  summary: string;
+  severity: IncidentSeverity | null;
+  service: string;
+  services: Array<string>;
+  environment: string;
+  labels: Record<string, string>;
+  fields: Record<string, unknown>;
+  roles: Record<string, string>;
+  assignee: string;
+  drill: boolean;
+  tasks: Array<PlannedTaskShape>;
+  comment: string;
+  position: number;
+  enabled: boolean;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
+}
+
+/** One bar of a cause's score. */
+export interface TermShape {
+  name: string;
+  logOdds: number;
+  because: string;
+}
+
 /** Every slice counts once; it is good when `target` percent of its events are. */
 export interface TimeslicesInput {
   type: 'timeslices';
@@ -959,11 +1680,63 @@ export interface TraceShape {
   error: boolean;
 }
 
+/** What becomes of the excluded buckets. */
+export type Treatment = 'drop' | 'good';
+
+/** Why a run was made. */
+export type Trigger = 'age' | 'alerts' | 'asked' | 'opened';
+
+/** Types of findings; part of the API. */
+export type Type = 'change' | 'error' | 'failure' | 'latency' | 'log_pattern' | 'saturation' | 'trace' | 'traffic';
+
 /** One week of the trend; weeks without an incident are left out. */
 export interface WeekShape {
   start: string;
   incidents: number;
   means: Record<string, MeanShape>;
+}
+
+/** A maintenance window, new or whole in place of the earlier one. */
+export interface WindowInput {
+  title: string;
+  startsAt: string;
+  endsAt: string;
+  services?: Array<string>;
+  matchers?: Array<MatcherShape>;
+  effect?: Effect;
+  repeat?: Repeat;
+  until?: string | null;
+  timeZone?: string;
+  comment?: string;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** Maintenance windows, the earliest first. */
+export interface WindowListShape {
+  items: Array<WindowShape>;
+}
+
+/** One maintenance window, and where it stands. */
+export interface WindowShape {
+  id: string;
+  title: string;
+  startsAt: string;
+  endsAt: string;
+  services: Array<string>;
+  matchers: Array<MatcherShape>;
+  effect: Effect;
+  repeat: Repeat;
+  until: string | null;
+  timeZone: string;
+  comment: string;
+  enabled: boolean;
+  phase: Phase;
+  nextStart: string | null;
+  nextEnd: string | null;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
 }
 
 /** Counts of one window and what follows from them. */
@@ -980,14 +1753,26 @@ export interface WindowValueShape {
   burnRate: number | null;
 }
 
+/** What is measured. */
+export type Kind = 'availability' | 'certificate' | 'connections' | 'cpu' | 'disk' | 'disk_io' | 'dns' | 'edge_gap' | 'errors' | 'event' | 'garbage' | 'generic' | 'latency' | 'log_errors' | 'log_pattern' | 'memory' | 'network' | 'network_errors' | 'node' | 'oom' | 'queue' | 'replicas' | 'restarts' | 'self_time' | 'threads' | 'throttling' | 'traffic';
+
 /** The ladder, most urgent first. */
 export type IncidentSeverity = 'critical' | 'high' | 'low' | 'medium';
 
 /** Where the work stands, in order. Skipping forward is allowed; the only way back is to reopen. */
 export type IncidentStatus = 'acknowledged' | 'closed' | 'investigating' | 'mitigated' | 'open' | 'resolved';
 
+/** How a target is reached. */
+export type IncidentKind = 'annotation' | 'email' | 'slack' | 'teams' | 'webhook';
+
 /** What people see first. */
 export type SloStatus = 'breached' | 'critical' | 'healthy' | 'no_data' | 'warning';
 
 /** How urgent a burn is. */
 export type SloSeverity = 'page' | 'ticket';
+
+/** What an investigation came to. */
+export type InquiryState = 'cause_found' | 'no_cause_found' | 'not_investigated';
+
+/** What became of a message. */
+export type DeliveryState = 'failed' | 'sent' | 'waiting';

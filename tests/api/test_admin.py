@@ -146,3 +146,17 @@ async def test_people_who_changed_something_are_in_the_directory(desk: Desk) -> 
     assert (await desk.ask("GET", "users", caller=BO)).status == 403
     page = (await desk.ask("GET", "users?limit=1")).json
     assert (await desk.ask("GET", f"users?limit=1&cursor={page['cursor']}")).json["items"][0]["login"] == "bo"
+
+
+async def test_a_service_shows_its_score_with_every_part(desk: Desk) -> None:
+    """V5: owner, links, SLOs, open incidents, dependency edges, and how it stands."""
+    await desk.ask("POST", "services", {"name": "checkout", "ownerTeam": "shop", "dependsOn": ["payments"]})
+    await desk.declare("slow", service="checkout", severity="medium")
+    await desk.declare("down", service="payments", severity="critical")
+    shown = (await desk.ask("GET", "services/checkout", caller=VERA)).json
+    assert (shown["score"], [(p["kind"], p["name"], p["points"]) for p in shown["scoreParts"]]) == (
+        70,
+        [("dependency", "payments", -15), ("incident", "INC-1", -15)],
+    )
+    assert (shown["slos"], shown["provisioned"], shown["discovered"]) == ([], False, [])
+    assert (await desk.ask("GET", "services/payments")).json["score"] == 40

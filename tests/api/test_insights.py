@@ -1,6 +1,8 @@
 """What the incidents of a period say together."""
 
-from tests.support.desk import VERA, Desk
+from typing import Any
+
+from tests.support.desk import VERA, Desk, firing, webhook
 
 
 async def test_nothing_is_no_number(desk: Desk) -> None:
@@ -33,3 +35,21 @@ async def test_a_period_must_be_one(desk: Desk) -> None:
     """It ends after it begins, and is not endless."""
     for query in ("from=2026-03-01T12:00:00Z&to=2026-03-01T11:00:00Z", "from=0"):
         assert (await desk.ask("GET", f"insights?{query}")).status == 422
+
+
+async def test_what_ended_by_itself_says_nothing_about_how_fast_people_acknowledge(desk: Desk) -> None:
+    """Its number is told; one that a person acknowledged, or resolved, counts."""
+    await desk.ask("POST", "webhooks/alertmanager", webhook(firing("A"), other("B", "cart")))
+    desk.clock.advance(120)
+    await desk.ask("PATCH", "incidents/1", {"status": "acknowledged"})
+    ends = {"status": "resolved", "endsAt": "2026-03-01T12:01:00Z"}
+    await desk.ask("POST", "webhooks/alertmanager", webhook(firing("A", **ends), other("B", "cart", **ends)))
+    found = (await desk.ask("GET", "insights")).json
+    assert (found["incidents"], found["unattended"]) == (2, 1)
+    assert found["means"]["acknowledge"] == {"seconds": 120.0, "count": 1}
+    assert found["means"]["resolve"]["count"] == 2
+
+
+def other(name: str, service: str, **more: Any) -> dict[str, Any]:
+    """An alert of another service."""
+    return firing(name, labels={"alertname": name, "service": service, "severity": "high"}, **more)

@@ -30,9 +30,11 @@ def test_dependencies_are_neighbours_in_both_directions() -> None:
 
 
 def test_a_declaration_wins_and_a_discovery_fills_gaps() -> None:
-    """Labels and dependencies add up."""
+    """Labels and dependencies add up; who said what of the dependencies stays apart."""
     declared = Service("a", owner_team="shop", labels={"x": "1"}, depends_on=("b",), declared=True)
-    found = Service("a", description="found", owner_team="?", labels={"x": "2", "y": "3"}, depends_on=("c",))
+    found = Service("a", description="found", owner_team="?", labels={"x": "2", "y": "3"}, discovered=("c",))
     both = combine(declared, found)
     assert (both.owner_team, both.description, both.declared) == ("shop", "found", True)
-    assert (both.labels, both.depends_on) == ({"x": "1", "y": "3"}, ("b", "c"))
+    assert (both.labels, both.depends_on, both.discovered) == ({"x": "1", "y": "3"}, ("b",), ("c",))
+    assert both.calls == ("b", "c")
+    assert neighbours([both])["a"] == {"b", "c"}

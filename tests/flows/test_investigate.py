@@ -10,7 +10,8 @@ import pytest
 from reliability_studio.clock import ManualClock
 from reliability_studio.domain.timeline import EntryType
 from reliability_studio.flows.hub import Hub
-from reliability_studio.flows.investigate import Investigations, is_due
+from reliability_studio.flows.inquiry import read
+from reliability_studio.flows.investigate import Investigations, due_for
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources.http import SourceClient
@@ -18,7 +19,7 @@ from reliability_studio.sources.kubernetes import Kubernetes
 from reliability_studio.sources.loki import Loki, nanoseconds
 from reliability_studio.sources.prometheus import Prometheus
 from reliability_studio.store import correlations, incidents, timeline
-from reliability_studio.store.correlations import Investigation
+from reliability_studio.store.correlations import Version
 from tests.support.fake_sources import FakeKubernetes, FakeLoki, client
 from tests.support.records import NOON, an_incident, minutes
 
@@ -32,6 +33,9 @@ class FakePrometheus:
         self.percent, self.p95, self.asked = percent, p95, []
 
     def __call__(self, request):
+        if request.method == "GET":
+            self.asked.append(request.url.path)
+            return httpx.Response(200, json={"status": "success", "data": ["http_requests_total"]})
         form = {key: value[0] for key, value in parse_qs(request.content.decode()).items()}
         self.asked.append(form["query"])
         if request.url.path.endswith("query_range"):
@@ -135,7 +139,7 @@ async def investigated(database, signals, *, times=1):
         signals_ = await correlations.of_incident(connection, incident.id)
         page = await timeline.page(connection, incident.id, limit=200)
         run = await correlations.latest(connection, incident.id)
-    return signals_, [each.entry for each in page.items], run.answer
+    return signals_, [each.entry for each in page.items], read(run)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +177,8 @@ async def test_l5_l8_t2_to_t5_every_source_is_asked_and_the_timeline_is_told_onc
         assert kinds.count(kind) == 1
     assert EntryType.METRIC_ANOMALY in kinds
     assert EntryType.LOG_SPIKE in kinds
-    assert answer["causes"][0]["service"] == "checkout"
+    assert answer.verdict.causes[0].service == "checkout"
+    assert answer.queries <= 60
     assert len(server.asked) <= 2 * 60
 
 
@@ -184,8 +189,8 @@ async def test_c13_and_l4_a_missing_or_dead_source_is_words_not_failure(database
         database, Signals(prometheus(FakePrometheus(20, 4.775)), dead, None, None)
     )
     assert [each for each in found if each.source_type == "kubernetes"] == []
-    assert answer["sources"]["kubernetes"] == "not configured"
-    assert "loki answers 500" in answer["sources"]["logs"]
+    assert answer.sources["kubernetes"] == "not configured"
+    assert "loki answers 500" in answer.sources["logs"]
     assert {each.confidence for each in found if each.type == "metric"} == {0.8, 0.7}
 
 
@@ -200,22 +205,25 @@ async def test_new_incidents_are_found_by_the_sweep_and_only_once(database):
 
 
 @pytest.mark.parametrize(
-    ("last", "now", "due"),
+    ("last", "now", "joined", "due"),
     [
-        (None, 0, True),
-        (0, 0.5, False),
-        (0.5, 1, True),
-        (1, 4, False),
-        (1, 5, True),
-        (6, 14, False),
-        (16, 46, True),
-        (46, 600, False),
+        (None, 0, 0, "opened"),
+        (0, 0.5, 0, None),
+        (0.5, 1, 0, "age"),
+        (1, 4, 0, None),
+        (1, 5, 0, "age"),
+        (6, 14, 0, None),
+        (16, 46, 0, "age"),
+        (46, 600, 0, None),
+        (46, 600, 3, "alerts"),
+        (599.5, 600, 3, None),
+        (46, 600, 2, None),
     ],
 )
-def test_an_incident_is_due_at_once_and_after_1_5_15_and_45_minutes(last, now, due):
-    """And never again after that by itself."""
-    run = None if last is None else Investigation(1, minutes(last), {})
-    assert is_due(an_incident(), run, minutes(now)) is due
+def test_an_incident_is_due_at_once_after_1_5_15_and_45_minutes_and_when_alerts_join(last, now, joined, due):
+    """And never again after that by itself; the last run saw two alerts."""
+    run = None if last is None else Version(1, minutes(last), alerts=2)
+    assert due_for(an_incident(), run, joined, minutes(now)) == due
 
 
 async def test_c3_sources_are_asked_at_once(database):
@@ -241,4 +249,4 @@ async def test_c3_sources_are_asked_at_once(database):
         Kubernetes(client("kubernetes", meeting(cluster()), NOW)),
     )
     _, _, answer = await investigated(database, signals)
-    assert [answer["sources"][each] for each in ("metrics", "logs", "kubernetes")] == ["used"] * 3
+    assert [answer.sources[each] for each in ("metrics", "logs", "kubernetes")] == ["used"] * 3

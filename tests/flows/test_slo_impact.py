@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reliability_studio.domain.catalog import Service
 from reliability_studio.domain.incidents.model import Milestone, Stamp
+from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.slo_impact import Impacts
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import START, World, definition
@@ -58,3 +60,14 @@ async def test_slos_of_other_services_and_unmeasured_ones_are_left_out(world: Wo
     world.server.down.add("other_total")
     await world.slos.create(definition("broken", metric="other_total"), "ann")
     assert len(await _impact(world, _incident(30))) == 1
+
+
+async def test_a_service_shows_where_its_slos_stand(world: World):
+    """V5: by name and status, with what is left of the budget; one in trouble takes from the score."""
+    view = await world.slos.create(definition("availability", objective="99.99"), "ann")
+    await Catalog(world.database).declare(1, Service("api"), by="ann", now=world.clock.now())
+    shown = await Catalog(world.database).get(1, "api", world.clock.now())
+    (slo,) = shown.slos
+    assert (slo.id, slo.name, slo.status) == (view.slo.id, "availability", "breached")
+    assert slo.remaining == view.standing.measurement.remaining
+    assert [(part.kind, part.name) for part in shown.score.parts] == [("slo", view.slo.id)]

@@ -8,7 +8,7 @@ import pytest
 from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Objective, Rolling, Timeslices
-from reliability_studio.errors import Conflict, NotFound, SourceNotConfigured, SourceRejected, StaleWrite
+from reliability_studio.errors import Conflict, NotFound, SourceNotConfigured, StaleWrite
 from reliability_studio.flows.slo_refresh import NOT_CONFIGURED, Outcome
 from reliability_studio.flows.slo_shelf import Stock
 from reliability_studio.store import audit
@@ -312,18 +312,6 @@ async def test_the_worst_slo_comes_first_and_those_without_data_are_listed(world
     assert [v.slo.definition.name for v in seen[:3]] == ["broken", "worn", "fine"]
     assert seen[-1].slo.definition.name == "gone"
     assert seen[-1].verdict.status is Status.NO_DATA
-
-
-async def test_a_preview_stores_nothing(world):
-    """Row 87: the SLI while editing."""
-    found = await world.slos.preview(definition(window=Rolling(7)), 200)
-    assert found.series == 2
-    assert found.view.standing.measurement.window.coverage == 1.0
-    assert len(found.course.points) == 168
-    assert await world.slos.every() == ()
-    world.server.down.add("http_requests_total")
-    with pytest.raises(SourceRejected):
-        await world.slos.preview(definition(), 100)
 
 
 @pytest.mark.parametrize("width", [60, 300, 3600])

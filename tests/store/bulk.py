@@ -28,7 +28,9 @@ async def multiply(database: Database, count: int) -> None:
         [alert] = await alerts.put(connection, 1, [an_alert()])
         await alerts.join(connection, [alert.id], first.id, "opened", "", at=NOON)
         await timeline.add(connection, 1, first.id, [an_entry(description="somebody wrote this")])
-        await correlations.record(connection, 1, first.id, NOON, {}, [Signal("t", "s", "i", "x", 0.5)])
+        await correlations.record(
+            connection, 1, first.id, correlations.Version(0, NOON), {}, [Signal("t", "s", "i", "x", 0.5)]
+        )
         number = {"id": "n.i", "number": "n.i"}
         words = {
             "status": rare.format("open", "closed"),

@@ -2,18 +2,21 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
+from reliability_studio.domain.alerts import AlertSource
 from reliability_studio.errors import StoreError
-from reliability_studio.store import migrations, transfer
+from reliability_studio.store import alerts, migrations
 from reliability_studio.store.engine import Database
 from reliability_studio.store.migrations import REVISIONS
 from reliability_studio.store.tables import metadata
 from tests.store.filled import fill
+from tests.support.records import an_alert
 
 
 def differences(connection: Connection) -> list[object]:
@@ -75,23 +78,59 @@ async def test_a_database_of_a_newer_program_is_refused(database, url):
 
 
 @pytest.mark.parametrize("known", range(1, len(REVISIONS)))
-async def test_an_upgrade_from_an_earlier_revision_keeps_the_rows(url, monkeypatch, known):
+async def test_an_upgrade_from_an_earlier_revision_keeps_the_rows(url, monkeypatch, known, tmp_path):
     """D17: a database of each earlier revision is filled, then opened by this program."""
-    earlier = REVISIONS[:known]
-    monkeypatch.setattr(Database, "migrate", _only(earlier))
+    full = await Database.open(f"sqlite:///{tmp_path}/full.sqlite")
+    await fill(full)
+    monkeypatch.setattr(Database, "migrate", _only(REVISIONS[:known]))
     old = await Database.open(url)
     monkeypatch.undo()
-    await fill(old)
-    async with old.reading() as connection:
-        present = set(await connection.run_sync(lambda c: inspect(c).get_table_names()))
-        tables = [table for table in metadata.sorted_tables if table.name in present]
-        before = [await transfer.checksum(connection, table) for table in tables]
+    async with full.reading() as source, old.writing() as target:
+        shapes = await target.run_sync(_shapes)
+        for table, columns in shapes.items():
+            if rows := (await source.execute(select(*columns))).mappings().all():
+                await target.execute(table.insert(), [dict(row) for row in rows])
+        before = {table.name: await _content(target, columns) for table, columns in shapes.items()}
     await old.aclose()
+    await full.aclose()
     new = await Database.open(url)
     async with new.reading() as connection:
         assert await connection.run_sync(migrations.applied) == tuple(revision.id for revision in REVISIONS)
         assert await connection.run_sync(differences) == []
-        assert [await transfer.checksum(connection, table) for table in tables] == before
+        after = {table.name: await _content(connection, columns) for table, columns in shapes.items()}
+    assert after == before
+    assert sum(len(rows) for rows in before.values()) > 30
+    await new.aclose()
+
+
+def _shapes(connection):
+    """The tables of an earlier revision, each with those of its columns that this program knows."""
+    inspector = inspect(connection)
+    present = set(inspector.get_table_names())
+    return {
+        table: [table.c[one["name"]] for one in inspector.get_columns(table.name) if one["name"] in table.c]
+        for table in metadata.sorted_tables
+        if table.name in present
+    }
+
+
+async def _content(connection, columns):
+    return sorted(map(repr, (await connection.execute(select(*columns))).all()))
+
+
+@pytest.mark.parametrize("known", [2])
+async def test_an_alert_of_a_heartbeat_fits_after_the_upgrade(url, monkeypatch, known):
+    """The check of sources is widened in place; other words are refused as before."""
+    monkeypatch.setattr(Database, "migrate", _only(REVISIONS[:known]))
+    old = await Database.open(url)
+    monkeypatch.undo()
+    await old.aclose()
+    new = await Database.open(url)
+    async with new.writing() as connection:
+        await alerts.put(connection, 1, [replace(an_alert(), source=AlertSource.HEARTBEAT)])
+    with pytest.raises(StoreError):
+        async with new.writing() as connection:
+            await connection.execute(text("UPDATE alerts SET source = 'rumour'"))
     await new.aclose()
 
 

@@ -16,14 +16,16 @@ from reliability_studio.store import (
     deliveries,
     directory,
     documents,
+    grades,
     idempotency,
     incidents,
     reports,
     tasks,
 )
-from reliability_studio.store.correlations import Signal
+from reliability_studio.store.correlations import Investigation, Signal, Version
 from reliability_studio.store.deliveries import State
 from reliability_studio.store.documents import Document, Kind
+from reliability_studio.store.grades import Grade, Precision
 from reliability_studio.store.reports import Report
 from reliability_studio.store.tables.operations import audit as audit_table
 from tests.support.records import NOON, an_incident, minutes
@@ -162,14 +164,45 @@ async def test_runs_are_frozen_and_the_newest_counts(database, incident):
     async with database.writing() as connection:
         assert await correlations.latest(connection, incident.id) is None
         assert await correlations.of_incident(connection, incident.id) == ()
-        first = await correlations.record(connection, 1, incident.id, NOON, {"causes": []}, [])
+        early = Version(0, NOON, "opened", headline="nothing yet")
+        late = Version(0, minutes(1), "alerts", "system", 2, "it is web", "likely", "web", 0.9)
+        first = await correlations.record(connection, 1, incident.id, early, {"causes": []}, [])
         second = await correlations.record(
-            connection, 1, incident.id, minutes(1), {"causes": ["x"]}, [weak, strong]
+            connection, 1, incident.id, late, {"causes": ["x"]}, [weak, strong]
         )
         found = await correlations.of_incident(connection, incident.id)
-        runs = await correlations.runs(connection, incident.id, limit=10)
+        runs = await correlations.versions(connection, incident.id, limit=10)
+        marks = await correlations.marks(connection, [incident.id, incident.id + 1])
+        old = await correlations.run(connection, incident.id, first)
+        newest = await correlations.latest(connection, incident.id)
+        strange = await correlations.run(connection, incident.id + 1, first)
     assert [replace(signal, id=0) for signal in found] == [strong, weak]
-    assert [(run.id, run.answer) for run in runs] == [(second, {"causes": ["x"]}), (first, {"causes": []})]
+    assert runs == (replace(late, id=second), replace(early, id=first))
+    assert marks == {incident.id: runs[0]}
+    assert (old, newest) == (
+        Investigation(runs[1], {"causes": []}),
+        Investigation(runs[0], {"causes": ["x"]}),
+    )
+    assert strange is None
+
+
+async def test_c14_grades_are_counted_per_check(database, incident):
+    """C14, row 85: a later word replaces an earlier one; precision is right among all."""
+    grade = Grade(incident.id, 7, right=True, named=True, confidence=0.9, service="web", by="ada", at=NOON)
+    async with database.writing() as connection:
+        assert await grades.get(connection, incident.id) is None
+        assert await grades.precision(connection, 1) == {}
+        other = await incidents.insert(connection, an_incident(2))
+        await grades.put(connection, 1, replace(grade, checks={"cpu-usage": False}))
+        await grades.put(connection, 1, replace(grade, checks={"cpu-usage": True, "latency": False}))
+        await grades.put(connection, 1, replace(grade, incident_id=other.id, checks={"cpu-usage": False}))
+        counted = await grades.precision(connection, 1)
+        kept = await grades.get(connection, incident.id)
+        elsewhere = await grades.precision(connection, 2)
+    assert counted == {"cpu-usage": Precision(1, 2), "latency": Precision(0, 1)}
+    assert counted["cpu-usage"].share == 0.5
+    assert kept == replace(grade, checks={"cpu-usage": True, "latency": False})
+    assert elsewhere == {}
 
 
 @pytest.mark.parametrize("confidence", [-0.01, 1.01, math.nan, math.inf])
@@ -178,7 +211,7 @@ async def test_a_confidence_outside_0_to_1_is_refused(database, incident, confid
     bad = Signal("pod_crash", "kubernetes", "web-1", "OOMKilled", confidence)
     with pytest.raises(StoreError):
         async with database.writing() as connection:
-            await correlations.record(connection, 1, incident.id, NOON, {}, [bad])
+            await correlations.record(connection, 1, incident.id, Version(0, NOON), {}, [bad])
     async with database.reading() as connection:
         assert await correlations.latest(connection, incident.id) is None
 
@@ -224,7 +257,7 @@ async def test_a_message_is_due_until_it_is_sent_or_given_up(database, incident)
         [waiting] = await deliveries.due(connection, 1, minutes(3), limit=10)
         page = await deliveries.page(connection, 1, cursor=None, limit=2)
         rest = await deliveries.page(connection, 1, cursor=page.cursor, limit=2)
-        mine = await deliveries.page(connection, 1, cursor=None, limit=2, incident_id=incident.id)
+        mine = await deliveries.page(connection, 1, cursor=None, limit=2, number=incident.number)
     assert (waiting.id, waiting.attempts, waiting.problem) == (second, 1, "HTTP 500")
     assert [(d.state, d.attempts) for d in (*page.items, *rest.items)] == [
         (State.FAILED, 1),

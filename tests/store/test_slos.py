@@ -11,6 +11,7 @@ from reliability_studio.domain.slo.cells import Cell, Chunk, Tier
 from reliability_studio.domain.slo.counting import Member, Memory, Seen
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
+from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.reading import Role
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.domain.slo.spec import (
@@ -22,7 +23,7 @@ from reliability_studio.domain.slo.spec import (
     Timeslices,
 )
 from reliability_studio.domain.slo.standing import Standing
-from reliability_studio.domain.slo.windows import DAY, HOUR, Severity
+from reliability_studio.domain.slo.windows import DAY, HOUR
 from reliability_studio.errors import Conflict, StaleWrite, StoreError
 from reliability_studio.store import slos as rows
 from reliability_studio.store.slo_document import unpack_memory

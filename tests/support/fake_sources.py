@@ -13,7 +13,10 @@ from reliability_studio.sources.http import SourceClient
 
 _LITERAL = r'"(?:[^"\\\n]|\\.)*"'
 _LOGQL = re.compile(rf"\{{\w+={_LITERAL}\}}( (\|=|\|~) {_LITERAL})*")
-_TRACEQL = re.compile(rf"\{{ resource\.service\.name = {_LITERAL} && (status = error|duration > \d+ms) \}}")
+_TRACEQL = re.compile(
+    rf"\{{ resource\.service\.name = {_LITERAL} && (status = error|status != error|duration > \d+ms) \}}"
+    r"( \| select\((name|(resource|span)(\.\w+)+)(, (name|(resource|span)(\.\w+)+))*\))?"
+)
 
 
 def client(name, stand_in, now):
@@ -73,22 +76,26 @@ class FakeLoki:
 
 
 class FakeTempo:
-    """Traces as a search gives them."""
+    """Traces as a search gives them; `searches` by a part of the query, `whole` by trace id."""
 
-    def __init__(self, traces):
-        self.traces, self.asked = traces, []
+    def __init__(self, traces, *, searches=None, whole=None):
+        self.traces, self.searches, self.whole, self.asked = traces, searches or {}, whole or {}, []
 
     def __call__(self, request):
         """Answer one request."""
         params = dict(request.url.params)
         self.asked.append(params)
+        if found := re.fullmatch(r"/api/traces/(\w+)", request.url.path):
+            there = self.whole.get(found[1])
+            return httpx.Response(404) if there is None else httpx.Response(200, json={"batches": there})
         if request.url.path != "/api/search":
             return httpx.Response(404)
         if not _TRACEQL.fullmatch(params["q"]):
             return httpx.Response(400, text="invalid TraceQL query")
         if int(params["end"]) - int(params["start"]) > 168 * 3600 + 1:
             return httpx.Response(400, text="range specified by start and end exceeds 168h0m0s")
-        return httpx.Response(200, json={"traces": self.traces, "metrics": {}})
+        found = next((some for part, some in self.searches.items() if part in params["q"]), self.traces)
+        return httpx.Response(200, json={"traces": found, "metrics": {}})
 
 
 class FakeKubernetes:

@@ -7,8 +7,10 @@ import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
 from reliability_studio.api.incident_shapes import AlertShape, Labels, Name, Text, Title, Url, Word
+from reliability_studio.domain.incidents.health import PartKind
+from reliability_studio.domain.incidents.matchers import Operator
 from reliability_studio.domain.incidents.model import Severity, Status
-from reliability_studio.domain.incidents.policy import Action, AutoResolve, Operator
+from reliability_studio.domain.incidents.policy import Action, AutoResolve
 
 LabelName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Pattern = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -196,6 +198,26 @@ class OpenIncidentShape(Shape):
     status: Status
 
 
+class ServiceSloShape(Shape):
+    """An SLO of a service, and how it stands."""
+
+    id: str
+    name: str
+    status: str
+    """`healthy`, `warning`, `critical`, `breached` or `no_data`."""
+    remaining: float | None
+    """Share of the error budget that is left; null when it was never measured."""
+
+
+class ScorePartShape(Shape):
+    """Points that are taken away from a service's 100, and why."""
+
+    kind: PartKind
+    name: str
+    points: int
+    text: str
+
+
 class ServiceShape(Shape):
     """One service with what is wrong with it now."""
 
@@ -213,6 +235,14 @@ class ServiceShape(Shape):
     health: str
     """`healthy`, `warning` or `critical`, from its open incidents alone."""
     open_incidents: list[OpenIncidentShape]
+    provisioned: bool
+    """The operator's file declares it; only that file changes it."""
+    discovered: list[str]
+    """Services that telemetry saw it call; `dependsOn` holds the declared ones."""
+    slos: list[ServiceSloShape]
+    score: int
+    """0 to 100; `scoreParts` says what was taken away and why."""
+    score_parts: list[ScorePartShape]
 
 
 class ServiceListShape(Shape):

@@ -7,11 +7,13 @@ import msgspec
 from reliability_studio.api.admin_shapes import (
     ContactShape,
     OpenIncidentShape,
+    ScorePartShape,
     ServiceInput,
     ServiceLinkShape,
     ServiceListShape,
     ServicePatch,
     ServiceShape,
+    ServiceSloShape,
 )
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
@@ -121,6 +123,17 @@ def _shape(found: Standing) -> ServiceShape:
         open_incidents=[
             OpenIncidentShape(number=one.key, title=one.title, severity=one.severity, status=one.status)
             for one in found.incidents
+        ],
+        provisioned=service.provisioned,
+        discovered=list(service.discovered),
+        slos=[
+            ServiceSloShape(id=one.id, name=one.name, status=one.status, remaining=one.remaining)
+            for one in found.slos
+        ],
+        score=found.score.value,
+        score_parts=[
+            ScorePartShape(kind=one.kind, name=one.name, points=one.points, text=one.text)
+            for one in found.score.parts
         ],
     )
 

@@ -3,18 +3,21 @@
     incidents   rows that began in the time range (or all that are open); `numeric` counts them by severity
                 and service, for alert rules; `annotations` marks them on graphs, from onset to resolution
     mttx        how long it took to detect, acknowledge, mitigate and resolve: means in seconds, with the
-                number of incidents behind each; drills never count
+                number of incidents behind each; drills never count, and an incident that ended by itself
+                before anybody acknowledged it has no time to acknowledge (`unattended` counts those)
     alerts      alert episodes, and which incident each joined and why
 
 Names of columns are part of the API: dashboards refer to them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
 
 from reliability_studio.api.queries import AnyQueryType, QueryCall, QueryModel, QueryType
+from reliability_studio.domain.incidents.insights import DURATIONS, seconds, unattended
 from reliability_studio.domain.incidents.model import Severity, Status
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.frames import shapes
@@ -32,13 +35,6 @@ ALERT_PAGE = 500
 
 _ACTIVE = tuple(status for status in Status if status.active)
 _SECONDS = FieldConfig(unit="s")
-_DURATIONS = {
-    "detect": ("started_at", "detected_at"),
-    "acknowledge": ("detected_at", "acknowledged_at"),
-    "mitigate": ("started_at", "mitigated_at"),
-    "resolve": ("started_at", "resolved_at"),
-}
-"""Name of a duration, and the milestones that it lies between."""
 
 _ALERTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "starts_at": pl.Datetime("us", "UTC"),
@@ -123,8 +119,9 @@ class IncidentAnswers:
         rows, remarks = await self._rows(call, call.model, call.model.statuses, bounded=True)
         by = call.model.by
         means = _means(rows.filter(~pl.col("drill")), by)
+        remarks = _left_out(remarks, int(means["unattended"].sum()))
         if call.model.format == "table":
-            columns = {name: Column(config=_SECONDS) for name in _DURATIONS}
+            columns = {name: Column(config=_SECONDS) for name in DURATIONS}
             return shapes.table(means, name="mttx", columns=columns, remarks=remarks)
         numbers = means.select(by, value=call.model.metric).drop_nulls("value")
         if numbers.is_empty():
@@ -171,7 +168,7 @@ class IncidentAnswers:
         return rows.head(MAX_ROWS), _remarks(rows.height)
 
 
-_TABLE_COLUMNS = {f"{name}_seconds": Column(config=_SECONDS) for name in _DURATIONS}
+_TABLE_COLUMNS = {f"{name}_seconds": Column(config=_SECONDS) for name in DURATIONS}
 
 
 def _table(rows: pl.DataFrame) -> pl.DataFrame:
@@ -187,7 +184,7 @@ def _table(rows: pl.DataFrame) -> pl.DataFrame:
         "assignee",
         "started_at",
         "resolved_at",
-        *(_seconds(name).alias(f"{name}_seconds") for name in _DURATIONS),
+        *(seconds(name).alias(f"{name}_seconds") for name in DURATIONS),
         "root_cause",
         "drill",
         "origin",
@@ -196,11 +193,6 @@ def _table(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _key() -> pl.Expr:
     return pl.format("INC-{}", pl.col("number")).alias("incident")
-
-
-def _seconds(name: str) -> pl.Expr:
-    start, end = _DURATIONS[name]
-    return (pl.col(end) - pl.col(start)).dt.total_microseconds() / 1e6
 
 
 def _counts(rows: pl.DataFrame, remarks: Remarks) -> Frames:
@@ -226,9 +218,11 @@ def _marks(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _means(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     """Mean seconds of each duration, and of how many incidents."""
-    means = [_seconds(name).mean().alias(name) for name in _DURATIONS]
-    behind = [_seconds(name).count().cast(pl.Int64).alias(f"{name}_count") for name in _DURATIONS]
-    return rows.group_by(by).agg(*means, *behind, pl.len().cast(pl.Int64).alias("incidents")).sort(by)
+    means = [seconds(name).mean().alias(name) for name in DURATIONS]
+    behind = [seconds(name).count().cast(pl.Int64).alias(f"{name}_count") for name in DURATIONS]
+    alone = unattended().sum().cast(pl.Int64).alias("unattended")
+    every = pl.len().cast(pl.Int64).alias("incidents")
+    return rows.group_by(by).agg(*means, *behind, every, alone).sort(by)
 
 
 def _overlaps(stored: StoredAlert, call: QueryCall[AlertsModel]) -> bool:
@@ -250,6 +244,14 @@ def _alert_row(stored: StoredAlert) -> dict[str, object]:
         "source": event.source.value,
         "fingerprint": event.fingerprint,
     }
+
+
+def _left_out(remarks: Remarks, alone: int) -> Remarks:
+    """What a mean time to acknowledge does not count is said beside it."""
+    if not alone:
+        return remarks
+    text = f"{alone} incidents ended before anybody acknowledged them; they are not in `acknowledge`"
+    return replace(remarks, notices=(*remarks.notices, Notice(severity=NoticeSeverity.INFO, text=text)))
 
 
 def _remarks(found: int) -> Remarks:

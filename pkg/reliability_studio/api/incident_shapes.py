@@ -256,10 +256,11 @@ class EntryPageShape(Shape):
 
 
 class IncidentInput(InputShape):
-    """A new incident. Only the title and the severity are needed."""
+    """A new incident. Only the title is needed, and not even that when a template has one."""
 
-    title: Title
-    severity: Severity = Severity.MEDIUM
+    title: Title | None = None
+    severity: Severity | None = None
+    """The template's, else medium."""
     service: Word = ""
     services: Annotated[list[Name], msgspec.Meta(max_length=200)] = msgspec.field(default_factory=list)
     summary: Text = ""
@@ -274,6 +275,8 @@ class IncidentInput(InputShape):
     status: Status = Status.OPEN
     """A later one makes a retrospective incident."""
     resolved_at: Moment | None = None
+    template: Word = ""
+    """Name of the template that fills what is not given, and adds its tasks and its first comment."""
 
 
 class LinkInput(InputShape):

@@ -40,6 +40,7 @@ from reliability_studio.errors import Invalid
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.merging import Merging
 from reliability_studio.flows.people import People
+from reliability_studio.flows.templates import Templates
 from reliability_studio.store.incidents import Filter, Sort
 
 MAX_KEY = 200
@@ -142,6 +143,7 @@ class _Api:
     def __init__(self, incidents: Incidents, people: People, clock: Clock) -> None:
         self._incidents = incidents
         self._merging = Merging(incidents.desk)
+        self._templates = Templates(incidents)
         self._people = people
         self._clock = clock
 
@@ -164,8 +166,12 @@ class _Api:
             raise Invalid.field("Idempotency-Key", f"may have {MAX_KEY} characters at most")
         now = self._clock.now()
         await note(self._people, call.caller, now)
-        made = await self._incidents.create(
-            call.caller.org_id, _wish(call.body), by=call.caller.label, now=now, key=key
+        org_id, wish, template = call.caller.org_id, _wish(call.body), call.body.template
+        by = call.caller.label
+        made = (
+            await self._templates.declare(org_id, template, wish, by=by, now=now, key=key)
+            if template
+            else await self._incidents.create(org_id, wish, by=by, now=now, key=key)
         )
         return await self._whole(call, made, 201)
 
@@ -291,7 +297,7 @@ def _etag(incident: Incident) -> Mapping[str, str]:
 
 def _wish(body: IncidentInput) -> Wish:
     return Wish(
-        title=body.title,
+        title=body.title or "",
         severity=body.severity,
         service=body.service,
         services=tuple(body.services),

@@ -39,6 +39,8 @@ class InsightsShape(Shape):
     by_service: dict[str, int]
     means: dict[str, MeanShape]
     """`detect`, `acknowledge`, `mitigate`, `resolve`."""
+    unattended: int
+    """Incidents that ended by themselves before anybody acknowledged them; they are not in `acknowledge`."""
     weeks: list[WeekShape]
     recurring: list[RecurringShape]
     follow_ups_open: int

@@ -34,6 +34,7 @@ def insight_routes(learning: Learning, clock: Clock) -> tuple[Route[Any], ...]:
                 by_severity=found.by_severity,
                 by_service=found.by_service,
                 means=_means(found.means),
+                unattended=found.unattended,
                 weeks=[
                     WeekShape(start=one.start, incidents=one.incidents, means=_means(one.means))
                     for one in found.weeks

@@ -20,7 +20,8 @@ from reliability_studio.api.calls import Role
 from reliability_studio.api.incident_json import alert_shape
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
-from reliability_studio.domain.incidents.policy import Matcher, Rule
+from reliability_studio.domain.incidents.matchers import Matcher
+from reliability_studio.domain.incidents.policy import Rule
 from reliability_studio.flows.integrations import FieldMapping, Integration, Integrations
 from reliability_studio.flows.rules import Rules
 

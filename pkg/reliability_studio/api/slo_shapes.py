@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
+from reliability_studio.domain.slo.corrections import Category, Treatment
 from reliability_studio.domain.slo.measure import Reason, Status
+from reliability_studio.domain.slo.policy import MIN_FAILURES, Severity
 from reliability_studio.domain.slo.spec import CalendarUnit, MissingData
-from reliability_studio.domain.slo.windows import Severity
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
 Selector = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
@@ -72,6 +73,36 @@ Window = RollingInput | CalendarInput
 Budgeting = OccurrencesInput | TimeslicesInput | RatioTimeslicesInput
 
 
+class BurnRuleInput(InputShape):
+    """Two windows and the burn rate that both must exceed."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    severity: Severity
+    long_seconds: int
+    short_seconds: int
+    factor: Annotated[str, msgspec.Meta(max_length=20)]
+    """A number like 14.4."""
+
+
+class SloAlertsInput(InputShape):
+    """What differs from the usual alert of an SLO. Without rules the standard tiers hold."""
+
+    rules: list[BurnRuleInput] = msgspec.field(default_factory=list)
+    off: list[str] = msgspec.field(default_factory=list)
+    """Names of conditions that are not wanted: `ticket-slow`."""
+    severities: dict[str, Severity] = msgspec.field(default_factory=dict)
+    """Other severities than usual, by the name of the condition."""
+    spent_percent: list[int] = msgspec.field(default_factory=lambda: [100])
+    """Shares of the budget whose consumption is told: 50, 75, 100."""
+    min_failures: int = MIN_FAILURES
+    min_total: int = 0
+    traffic_aware: bool = False
+    """Weigh bursts by the traffic of the whole window, so that quiet hours page nobody."""
+    sustain_seconds: int = 0
+    no_data_seconds: int | None = None
+    """Alert when nothing was measured for so long; null: never."""
+
+
 class SloInput(InputShape):
     """A new SLO, or the whole of one that is replaced."""
 
@@ -87,6 +118,7 @@ class SloInput(InputShape):
     labels: dict[str, str] = msgspec.field(default_factory=dict)
     runbook_url: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     delay_seconds: int = 60
+    alerts: SloAlertsInput = msgspec.field(default_factory=SloAlertsInput)
 
 
 class SloPatch(InputShape):
@@ -105,6 +137,7 @@ class SloPatch(InputShape):
     labels: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
     runbook_url: Annotated[str, msgspec.Meta(max_length=2000)] | msgspec.UnsetType = msgspec.UNSET
     delay_seconds: int | msgspec.UnsetType = msgspec.UNSET
+    alerts: SloAlertsInput | msgspec.UnsetType = msgspec.UNSET
 
 
 class WindowValueShape(Shape):
@@ -165,6 +198,8 @@ class SloStatusShape(Shape):
     """Name of the condition that fires; empty when none does."""
     measured_since: datetime | None
     calculated_at: datetime | None
+    uncorrected: WindowValueShape | None = None
+    """The window with the time that corrections exclude; null when there are none."""
 
 
 class SloShape(Shape):
@@ -186,6 +221,7 @@ class SloShape(Shape):
     budgeting: Budgeting
     missing_data: MissingData
     delay_seconds: int
+    alerts: SloAlertsInput
     created_at: datetime
     updated_at: datetime
     updated_by: str
@@ -232,13 +268,187 @@ class SloHistoryShape(Shape):
     points: list[HistoryPointShape]
 
 
+class SloEpisodeShape(Shape):
+    """One time that the alert would have fired."""
+
+    start: datetime
+    end: datetime | None
+    """Null: it would still fire."""
+    condition: str
+    severity: str
+
+
+class SloRehearsalShape(Shape):
+    """What the alert would have done over the history that there is."""
+
+    start: datetime
+    end: datetime
+    step_seconds: int
+    """How finely history could be judged."""
+    fired: int
+    pages: int
+    firing_seconds: int
+    episodes: list[SloEpisodeShape]
+    """The newest ones, oldest first."""
+
+
+class SloOutlookShape(Shape):
+    """The fate of the budget if things go on as over one recent stretch."""
+
+    lookback_seconds: int
+    bad: int
+    total: int
+    fate: Literal["spent", "runs_out", "lasts", "unknown"]
+    at: datetime | None
+    """When it is spent; of a spent one, when it comes back. Null: never."""
+
+
+class SloFullPeriodShape(Shape):
+    """The budget of a whole calendar period, with the traffic that is expected until its end."""
+
+    start: datetime
+    end: datetime
+    projected_total: int
+    allowed_bad: float
+    bad_left: float
+    remaining: float | None
+
+
+class SloForecastShape(Shape):
+    """How the budget goes on from here; old errors roll off a rolling window."""
+
+    as_of: datetime
+    outlooks: list[SloOutlookShape]
+    earliest: datetime | None
+    """The band of the moments at which the budget is spent; null: at no rate that was seen."""
+    latest: datetime | None
+    """Null: at one of the rates, never."""
+    full_period: SloFullPeriodShape | None
+    """Of calendar windows."""
+
+
+class SloRemarkShape(Shape):
+    """Something to know before trusting or saving an SLO."""
+
+    doubt: str
+    text: str
+
+
 class SloPreviewShape(Shape):
     """What an SLO would be, on the history that there is; nothing was stored."""
 
     status: SloStatusShape
-    series: int
-    """Series that the selectors match in the newest hours."""
+    series: int | None
+    """Series that the selectors match in the newest hours; null: the SLO's own counts were used."""
     history: SloHistoryShape
+    objective: str
+    window_text: str
+    alerts: SloRehearsalShape
+    """What the alert would have done."""
+    forecast: SloForecastShape
+    warnings: list[SloRemarkShape]
+
+
+class SloCorrectionInput(InputShape):
+    """Time that does not count for some SLOs, once or again and again."""
+
+    start: datetime
+    end: datetime
+    """Of the first time, if it recurs."""
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
+    category: Category = Category.MAINTENANCE
+    slo_ids: Annotated[list[str], msgspec.Meta(max_length=1000)] = msgspec.field(default_factory=list)
+    services: Annotated[list[str], msgspec.Meta(max_length=1000)] = msgspec.field(default_factory=list)
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
+    everything: bool = False
+    """All SLOs of the organisation, and nothing else given."""
+    recurrence: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """`FREQ=WEEKLY;BYDAY=SA,SU`; empty: once."""
+    zone: Annotated[str, msgspec.Meta(max_length=100)] = "UTC"
+    """Whose clock recurrence goes by."""
+    treatment: Treatment | None = None
+    """`drop`: neither good nor bad; `good`: every slice is good; null: as is usual for the SLO."""
+    version: int | None = None
+    """For changes: only if it is still at this version."""
+
+
+class SloCorrectionShape(Shape):
+    """One correction."""
+
+    id: str
+    version: int
+    start: datetime
+    end: datetime
+    reason: str
+    category: Category
+    slo_ids: list[str]
+    services: list[str]
+    labels: dict[str, str]
+    everything: bool
+    recurrence: str
+    zone: str
+    treatment: Treatment | None
+    updated_at: datetime
+    updated_by: str
+
+
+class SloCorrectionsShape(Shape):
+    """All corrections, the latest first."""
+
+    items: list[SloCorrectionShape]
+
+
+class SloIncidentCostShape(Shape):
+    """What one incident took of a period's budget."""
+
+    number: int
+    title: str
+    bad: int
+    spent: float | None
+    """Share of the period's budget."""
+
+
+class SloReportLineShape(Shape):
+    """One SLO over one period."""
+
+    start: datetime
+    end: datetime
+    counted_from: datetime
+    counted_to: datetime
+    complete: bool
+    """Whether the period is over."""
+    good: int
+    bad: int
+    total: int
+    coverage: float | None
+    sli: float | None
+    met: bool | None
+    """Whether the objective was met; null without events."""
+    consumed: float | None
+    """Share of the period's budget that was spent."""
+    bad_left: float
+    incidents: list[SloIncidentCostShape]
+    """Those that cost most."""
+
+
+class SloReportItemShape(Shape):
+    """One SLO and its periods, oldest first; periods before it was measured are left out."""
+
+    id: str
+    name: str
+    service: str
+    objective: str
+    lines: list[SloReportLineShape]
+
+
+class SloReportShape(Shape):
+    """A report over calendar periods, by service and name."""
+
+    unit: CalendarUnit
+    zone: str
+    items: list[SloReportItemShape]
+    total: int
+    cursor: str | None
 
 
 class CalculationShape(Shape):

@@ -13,10 +13,12 @@ import msgspec
 from reliability_studio.api import slo_shapes as shapes
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
-from reliability_studio.api.slo_mapping import definition, history_shape, patched, slo_shape, status_shape
+from reliability_studio.api.slo_mapping import history_shape, slo_shape
+from reliability_studio.api.slo_trial_mapping import forecast_shape, trial_shape
+from reliability_studio.api.slo_writing import definition, patched
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.measure import Status
-from reliability_studio.errors import FieldProblem, Invalid
+from reliability_studio.errors import FieldProblem, Invalid, NotFound
 from reliability_studio.flows.slo_exchange import SloExchange
 from reliability_studio.flows.slos import Slos, View
 
@@ -63,14 +65,21 @@ class SloRoutes:
     async def preview(self, call: Call[shapes.SloInput]) -> Reply:
         """Try an SLO out on history without storing it."""
         points = _number(call, "points", DEFAULT_POINTS, MAX_POINTS)
-        found = await self._slos.preview(definition(call.body), points)
-        return Reply(
-            shapes.SloPreviewShape(
-                status=status_shape(found.view),
-                series=found.series,
-                history=history_shape(found.view.slo, found.course),
-            )
-        )
+        return Reply(trial_shape(await self._slos.preview(definition(call.body), points)))
+
+    async def what_if(self, call: Call[shapes.SloPatch]) -> Reply:
+        """Try a change of an SLO out on history without storing it."""
+        points = _number(call, "points", DEFAULT_POINTS, MAX_POINTS)
+        given = call.body
+        found = await self._slos.what_if(call.param("id"), lambda old: patched(old, given), points)
+        return Reply(trial_shape(found))
+
+    async def forecast(self, call: Call[None]) -> Reply:
+        """How the budget goes on."""
+        found = await self._slos.forecast(call.param("id"))
+        if found is None:
+            raise NotFound("there is no forecast yet: the SLO was never measured")
+        return Reply(forecast_shape(found))
 
     async def get(self, call: Call[None]) -> Reply:
         """One SLO."""
@@ -180,6 +189,23 @@ def slo_routes(slos: Slos, clock: Clock) -> Sequence[Route[Any]]:
             at.calculate,
             "Count what is due now",
             returns=shapes.CalculationShape,
+        ),
+        Route(
+            "POST",
+            "slos/{id}/what-if",
+            viewer,
+            at.what_if,
+            "Try a change out on history",
+            body=shapes.SloPatch,
+            returns=shapes.SloPreviewShape,
+        ),
+        Route(
+            "GET",
+            "slos/{id}/forecast",
+            viewer,
+            at.forecast,
+            "How the budget goes on",
+            returns=shapes.SloForecastShape,
         ),
         Route(
             "GET",

@@ -1,12 +1,18 @@
 """Every route of the incident side in one table; the composition root adds those of the other parts."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from reliability_studio.api.attachments import attachment_routes
 from reliability_studio.api.audit import people_routes
 from reliability_studio.api.catalog import service_routes
+from reliability_studio.api.deliveries import delivery_routes
+from reliability_studio.api.forms import form_routes
+from reliability_studio.api.heartbeats import heartbeat_routes
 from reliability_studio.api.hooks import hook_routes
 from reliability_studio.api.incidents import incident_routes
 from reliability_studio.api.insights import insight_routes
+from reliability_studio.api.maintenance import maintenance_routes
 from reliability_studio.api.rates import Rates, limited
 from reliability_studio.api.reports import report_routes
 from reliability_studio.api.router import Route
@@ -14,13 +20,20 @@ from reliability_studio.api.rules import rule_routes
 from reliability_studio.api.tasks import task_routes
 from reliability_studio.api.timeline import timeline_routes
 from reliability_studio.clock import Clock
+from reliability_studio.domain.incidents.notices import Target
+from reliability_studio.flows.attachments import Attachments
 from reliability_studio.flows.catalog import Catalog
+from reliability_studio.flows.delivery_log import DeliveryLog
+from reliability_studio.flows.fields import FieldDefinitions
+from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.insights import Learning
 from reliability_studio.flows.integrations import Integrations
+from reliability_studio.flows.maintenance import Maintenance
 from reliability_studio.flows.people import People
 from reliability_studio.flows.rules import Rules
+from reliability_studio.flows.templates import Templates
 from reliability_studio.store.engine import Database
 
 
@@ -32,6 +45,7 @@ def incident_side(
     *,
     grafana_secret: str = "",
     timestamp_header: str = "",
+    targets: Sequence[Target] = (),
 ) -> tuple[Route[Any], ...]:
     """All routes about alerts, incidents, services, rules and people.
 
@@ -42,6 +56,7 @@ def incident_side(
         clock: for the moment of each call.
         grafana_secret: HMAC secret of Grafana's contact point; empty when none is configured.
         timestamp_header: header with the time of that signature, as configured in Grafana.
+        targets: who is told about incidents, for the delivery log.
     """
     people = People(database)
     integrations = Integrations(database)
@@ -55,10 +70,15 @@ def incident_side(
         ),
         *incident_routes(incidents, people, clock),
         *timeline_routes(incidents, clock),
+        *attachment_routes(Attachments(incidents.desk), clock),
         *task_routes(incidents, clock),
         *report_routes(incidents, clock),
         *insight_routes(Learning(database), clock),
         *rule_routes(Rules(database), integrations, clock),
+        *form_routes(FieldDefinitions(database), Templates(incidents), clock),
+        *delivery_routes(DeliveryLog(database), targets, clock),
+        *maintenance_routes(Maintenance(database), clock),
+        *heartbeat_routes(Heartbeats(database, intake), clock),
         *service_routes(Catalog(database), clock),
         *people_routes(people),
     )

@@ -12,7 +12,7 @@ from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.tasks import TaskKind
 from reliability_studio.flows.incidents import Incidents
-from reliability_studio.flows.tasks import TaskChange, Tasks
+from reliability_studio.flows.tasks import Draft, TaskChange, Tasks
 
 
 def task_routes(incidents: Incidents, clock: Clock) -> tuple[Route[Any], ...]:
@@ -39,15 +39,10 @@ class _Api:
         return Reply(TaskListShape(items=[task_shape(one) for one in found]))
 
     async def add(self, call: Call[TaskInput]) -> Reply:
+        body = call.body
+        draft = Draft(body.title, TaskKind(body.kind), body.assignee, body.due_at)
         stored = await self._tasks.add(
-            call.caller.org_id,
-            asked.number(call),
-            call.body.title,
-            kind=TaskKind(call.body.kind),
-            by=call.caller.label,
-            now=self._clock.now(),
-            assignee=call.body.assignee,
-            due_at=call.body.due_at,
+            call.caller.org_id, asked.number(call), draft, by=call.caller.label, now=self._clock.now()
         )
         return Reply(task_shape(stored), status=201)
 

@@ -40,6 +40,7 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
             meter=meter,
             holder=deployed.holder,
             warnings=deployed.deployment.warnings,
+            catalog_file=deployed.deployment.catalog_file,
         )
         return AppRuntime(ground, settings)
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from reliability_studio import __version__
@@ -22,8 +23,11 @@ from reliability_studio.api.calls import (
     Role,
 )
 from reliability_studio.api.health import Dependency, examine
+from reliability_studio.api.investigations import investigation_routes
 from reliability_studio.api.openapi import openapi_route
 from reliability_studio.api.router import Call, Reply, Route, Router
+from reliability_studio.api.slo_corrections import correction_routes
+from reliability_studio.api.slo_reports import report_routes
 from reliability_studio.api.slos import slo_routes
 from reliability_studio.api.studio_routes import incident_side
 from reliability_studio.api.telemetry import telemetry_routes
@@ -32,20 +36,30 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.notices import Kind, News, Target
 from reliability_studio.errors import NotFound, SourceError
+from reliability_studio.flows import annotate
+from reliability_studio.flows.annotate import IncidentMarks, Marks
+from reliability_studio.flows.catalog import Catalog
+from reliability_studio.flows.checks import Checks
+from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.inquiry import Inquiries
 from reliability_studio.flows.investigate import Investigations
 from reliability_studio.flows.notify import Notifier
+from reliability_studio.flows.provisioning import Provisioning
 from reliability_studio.flows.reconcile import Lister, poll
+from reliability_studio.flows.slo_corrections import SloCorrections
 from reliability_studio.flows.slo_impact import Impacts
 from reliability_studio.flows.slo_refresh import SloRefresh
+from reliability_studio.flows.slo_report import SloReports
 from reliability_studio.flows.slos import Slos
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.jobs import table
 from reliability_studio.jobs.lease import TTL_S
 from reliability_studio.settings.notifications import TargetSettings
 from reliability_studio.settings.organisation import Settings
+from reliability_studio.settings.retention import RetentionSettings
 from reliability_studio.sources.meter import SourceMeter
 from reliability_studio.sources.outgoing import open_outgoing
 from reliability_studio.store import lease, retention, slos
@@ -56,9 +70,6 @@ _log = logging.getLogger(__name__)
 
 INCIDENTS_PAGE = "/a/reliability-studio-app/incidents"
 
-KEEP_AUDIT = timedelta(days=365)
-KEEP_ALERTS = timedelta(days=90)
-KEEP_DELIVERIES = timedelta(days=30)
 KEEP_IDEMPOTENCY = timedelta(days=2)
 
 Work = Callable[[datetime], Awaitable[object]]
@@ -77,6 +88,8 @@ class Ground:
     """Names this process in leases."""
     warnings: Sequence[str]
     """What is wrong with the deployment."""
+    catalog_file: Path | None = None
+    """The operator's file of services."""
 
 
 class AppRuntime:
@@ -86,7 +99,8 @@ class AppRuntime:
         self._ground = ground
         self._settings = settings
         self._sources = open_sources(settings, ground.clock, ground.meter)
-        self._notifier = _notifier(ground, settings)
+        targets = _targets(settings, self._sources)
+        self._notifier = _notifier(ground, settings, self._sources, targets)
         intake = Intake(ground.database, ground.hub, ground.clock, tell=self._notifier.enqueue)
         incidents = Incidents(
             ground.database, ground.hub, tell=self._notifier.enqueue, impact=Impacts(ground.clock)
@@ -96,7 +110,14 @@ class AppRuntime:
         )
         objectives = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
         signals = _signals(self._sources)
-        investigations = Investigations(ground.org_id, ground.database, ground.hub, signals)
+        investigations = Investigations(
+            ground.org_id,
+            ground.database,
+            ground.hub,
+            signals,
+            {name: uid for name, each in settings.sources.items() if (uid := each.datasource_uid)},
+        )
+        self._provisioning = Provisioning(Catalog(ground.database), ground.org_id, ground.catalog_file)
         routes = (
             Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
             *incident_side(
@@ -106,13 +127,24 @@ class AppRuntime:
                 ground.clock,
                 grafana_secret=settings.alerts.grafana_secret,
                 timestamp_header=settings.alerts.timestamp_header,
+                targets=targets,
             ),
+            *correction_routes(SloCorrections(ground.org_id, ground.database, refresh, ground.clock)),
+            *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
             *slo_routes(objectives, ground.clock),
             *telemetry_routes(signals, ground.clock),
+            *investigation_routes(
+                investigations,
+                Inquiries(ground.org_id, ground.database),
+                Checks(ground.org_id, ground.database),
+                ground.clock,
+            ),
         )
         self._router = Router((*routes, openapi_route(routes)))
         self._jobs = {
             **_jobs(ground, self._sources, intake, refresh, self._notifier),
+            table.CATALOGUE.name: self._provisioning.run,
+            table.RETENTION.name: _retain(ground, settings.retention),
             table.INVESTIGATION.name: investigations.sweep,
         }
 
@@ -134,7 +166,7 @@ class AppRuntime:
             ),
             self._ground.clock,
             problems=(*self._settings.problems, *self._sources.problems),
-            warnings=self._ground.warnings,
+            warnings=(*self._ground.warnings, *filter(None, (self._provisioning.problem,))),
             facts={"version": __version__, "role": "app"},
         )
 
@@ -188,26 +220,37 @@ def _jobs(
         return None
 
     async def upkeep(now: datetime) -> object:
-        return await intake.sweep(ground.org_id, now)
-
-    async def retain(now: datetime) -> object:
-        horizon = Horizon(
-            alerts=now - KEEP_ALERTS,
-            audit=now - KEEP_AUDIT,
-            deliveries=now - KEEP_DELIVERIES,
-            idempotency=now - KEEP_IDEMPOTENCY,
-        )
-        gone = await retention.sweep(ground.database, ground.org_id, horizon)
-        async with ground.database.writing() as connection:
-            return gone, await slos.prune(connection, int(now.timestamp()))
+        ended = await intake.sweep(ground.org_id, now)
+        return ended, await Heartbeats(ground.database, intake).check(ground.org_id, now)
 
     return {
         table.SLO_REFRESH.name: refresh_slos,
         table.ALERT_RECONCILE.name: reconcile,
         table.INCIDENT_UPKEEP.name: upkeep,
         table.NOTIFICATIONS.name: notifier.deliver,
-        table.RETENTION.name: retain,
     }
+
+
+def _retain(ground: Ground, keep: RetentionSettings) -> Work:
+    async def retain(now: datetime) -> object:
+        horizon = Horizon(
+            incidents=_before(now, keep.incidents),
+            alerts=_before(now, keep.alerts),
+            audit=_before(now, keep.audit),
+            deliveries=_before(now, keep.deliveries),
+            idempotency=now - KEEP_IDEMPOTENCY,
+        )
+        gone = await retention.sweep(ground.database, ground.org_id, horizon)
+        if any(gone.values()):
+            _log.info("what was over its time is gone", extra=dict(gone))
+        async with ground.database.writing() as connection:
+            return gone, await slos.prune(connection, int(now.timestamp()))
+
+    return retain
+
+
+def _before(now: datetime, kept: timedelta | None) -> datetime | None:
+    return None if kept is None else now - kept
 
 
 async def _polled(ground: Ground, intake: Intake, lister: Lister, now: datetime) -> None:
@@ -218,13 +261,24 @@ async def _polled(ground: Ground, intake: Intake, lister: Lister, now: datetime)
         _log.warning("alerts could not be polled", extra={"source": error.source, "reason": str(error)})
 
 
-def _notifier(ground: Ground, settings: Settings) -> Notifier:
-    wanted = settings.notifications
+def _targets(settings: Settings, sources: Sources) -> tuple[Target, ...]:
+    told = [_target(each) for each in settings.notifications.targets]
+    if sources.annotations is not None:
+        told.append(Target(annotate.TARGET, Kind.ANNOTATION, news=annotate.NEWS))
+    return tuple(told)
+
+
+def _notifier(ground: Ground, settings: Settings, sources: Sources, targets: Sequence[Target]) -> Notifier:
+    senders = dict(open_outgoing(settings.notifications, ground.clock, ground.meter))
+    if sources.annotations is not None:
+        tags = settings.annotations.tags
+        marks = Marks(ground.database, ground.org_id, sources.annotations, tags, ground.clock)
+        senders[annotate.TARGET] = IncidentMarks(marks)
     return Notifier(
         ground.database,
         ground.org_id,
-        targets=[_target(each) for each in wanted.targets],
-        senders=open_outgoing(wanted, ground.clock, ground.meter),
+        targets=targets,
+        senders=senders,
         incident_url=f"{settings.grafana.url}{INCIDENTS_PAGE}" if settings.grafana else "",
         clock=ground.clock,
     )

@@ -19,10 +19,12 @@ from reliability_studio.api.queries import AnyQueryType, Queries, QueryMeter
 from reliability_studio.api.record_queries import record_queries
 from reliability_studio.api.router import Router
 from reliability_studio.api.slo_queries import slo_queries
+from reliability_studio.api.slo_report_query import report_queries
 from reliability_studio.clock import Clock
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
+from reliability_studio.flows.slo_report import SloReports
 from reliability_studio.flows.slos import SloReader
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.store.engine import Database
@@ -81,6 +83,7 @@ def query_types(org_id: int, database: Database, clock: Clock) -> tuple[AnyQuery
         *finding_queries(org_id, incidents),
         *record_queries(org_id, incidents, Catalog(database), clock),
         *slo_queries(SloReader(org_id, database, clock)),
+        *report_queries(SloReports(org_id, database, clock)),
     )
 
 
@@ -100,5 +103,6 @@ NAMES = (
     "slo_status",
     "slo_history",
     "slo_alerts",
+    "slo_report",
 )
 """Names of the query types, for the meter's labels; a test holds them to the types."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from reliability_studio.api.health import Dependency
@@ -10,8 +10,11 @@ from reliability_studio.clock import Clock
 from reliability_studio.errors import FieldProblem, SettingsError
 from reliability_studio.flows.reconcile import Lister
 from reliability_studio.settings.organisation import SOURCE_NAMES, Settings
+from reliability_studio.settings.sources import Cluster, SourceSettings
 from reliability_studio.sources import prometheus as prometheus_source
 from reliability_studio.sources.alertmanager import Alertmanager, PrometheusAlerts
+from reliability_studio.sources.cluster_access import cluster_access
+from reliability_studio.sources.grafana import GrafanaAlerts, GrafanaAnnotations
 from reliability_studio.sources.http import Explain, SourceClient
 from reliability_studio.sources.kubernetes import Kubernetes
 from reliability_studio.sources.loki import Loki
@@ -29,6 +32,8 @@ class Sources:
     loki: Loki | None
     tempo: Tempo | None
     kubernetes: Kubernetes | None
+    annotations: GrafanaAnnotations | None
+    """None unless they are wanted and Grafana's address is known."""
     listers: tuple[Lister, ...]
     """Those that are asked what fires."""
     problems: tuple[FieldProblem, ...]
@@ -70,7 +75,12 @@ def open_sources(settings: Settings, clock: Clock, meter: SourceMeter) -> Source
     listers: list[Lister] = [] if alertmanager is None else [alertmanager]
     if settings.alerts.poll_prometheus and prometheus is not None:
         listers.append(PrometheusAlerts(prometheus))
+    back = opener.grafana()
+    if settings.alerts.poll_grafana and back is not None:
+        listers.append(GrafanaAlerts(back))
+    wanted = settings.annotations.enabled and back is not None
     return Sources(
+        annotations=GrafanaAnnotations(back) if wanted and back is not None else None,
         prometheus=None if prometheus is None else Prometheus(prometheus),
         alertmanager=alertmanager,
         loki=None if logs is None else Loki(logs),
@@ -95,15 +105,47 @@ class _Opener:
         self.clients: list[SourceClient] = []
         self.problems: list[FieldProblem] = []
 
+    def grafana(self) -> SourceClient | None:
+        """Grafana itself, with the service account's token; None when nothing asks for it."""
+        alerts, annotations = self._settings.alerts, self._settings.annotations
+        asking = {"alerts.pollGrafana": alerts.poll_grafana, "annotations.enabled": annotations.enabled}
+        back = self._settings.grafana
+        if back is None or not back.token:
+            self.problems += [
+                FieldProblem(f"jsonData.{name}", "needs Grafana's address and the secret grafanaToken")
+                for name, wanted in asking.items()
+                if wanted
+            ]
+            return None
+        if not any(asking.values()):
+            return None
+        settings = SourceSettings(name="grafana", url=back.url, token=back.token)
+        client = SourceClient(settings, clock=self._clock, meter=self._meter)
+        self.clients.append(client)
+        return client
+
     def client(self, name: str, explain: Explain | None = None) -> SourceClient | None:
         """The client of a configured source; None when it is not configured or cannot be opened."""
         found = self._settings.source(name)
         if found is None:
             return None
         try:
-            client = SourceClient(found, clock=self._clock, meter=self._meter, explain=explain)
+            if found.cluster is None:
+                client = SourceClient(found, clock=self._clock, meter=self._meter, explain=explain)
+            else:
+                client = self._of_cluster(found, found.cluster)
         except SettingsError as error:
             self.problems += [FieldProblem(f"{name}.{p.path}", p.problem) for p in error.problems]
             return None
         self.clients.append(client)
         return client
+
+    def _of_cluster(self, found: SourceSettings, cluster: Cluster) -> SourceClient:
+        access = cluster_access(cluster)
+        return SourceClient(
+            replace(found, url=access.url),
+            clock=self._clock,
+            meter=self._meter,
+            auth=access.auth,
+            verify=access.verify,
+        )

@@ -20,6 +20,8 @@ class AlertSource(StrEnum):
     GENERIC = "generic"
     PROMETHEUS = "prometheus"
     SLO = "slo"
+    HEARTBEAT = "heartbeat"
+    """Ours: an expected signal is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,17 @@ A service is known by its name. What is declared wins over what was discovered; 
 nobody declared. `service_of` and `environment_of` are the only places that read a service out of labels.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 SERVICE_LABELS = ("service", "service_name", "app", "job")
 """Labels that name a service, the most telling first."""
 ENVIRONMENT_LABELS = ("env", "environment", "namespace", "cluster")
 """Labels that name where it runs, the most telling first."""
+
+_GENERATED = re.compile(r"(-[a-f0-9]{8,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$|-\d+$")
+"""What Kubernetes adds to a workload's name; its random names have no vowels, so that they say nothing."""
 
 Neighbours = Mapping[str, frozenset[str]]
 """For each service, those with an edge to it, in either direction."""
@@ -45,9 +49,18 @@ class Service:
     runbook_url: str = ""
     contacts: tuple[Contact, ...] = ()
     depends_on: tuple[str, ...] = ()
-    """Names of services that it calls, sorted."""
+    """Names of services that it calls, as people or a file declared them, sorted."""
     declared: bool = False
     """True when a person or a file said so; False when telemetry showed it."""
+    provisioned: bool = False
+    """True when a file of the operator declares it; then only that file changes it."""
+    discovered: tuple[str, ...] = ()
+    """Names of services that telemetry saw it call, sorted."""
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """Every service that it calls, whoever says so, sorted."""
+        return tuple(sorted({*self.depends_on, *self.discovered}))
 
 
 def service_of(labels: Mapping[str, str]) -> str:
@@ -64,27 +77,39 @@ def neighbours(services: Iterable[Service]) -> Neighbours:
     """Both directions of every dependency."""
     edges: dict[str, set[str]] = {}
     for service in services:
-        for other in service.depends_on:
+        for other in service.calls:
             if other != service.name:
                 edges.setdefault(service.name, set()).add(other)
                 edges.setdefault(other, set()).add(service.name)
     return {name: frozenset(others) for name, others in edges.items()}
 
 
-def combine(declared: Service, discovered: Service) -> Service:
-    """One service out of a declaration and a discovery: the declaration wins, the discovery fills gaps."""
+def combine(known: Service, found: Service) -> Service:
+    """One service out of what is known and what was discovered: the declaration wins, the rest fills gaps."""
     return replace(
-        declared,
-        description=declared.description or discovered.description,
-        owner_team=declared.owner_team or discovered.owner_team,
-        tier=declared.tier or discovered.tier,
-        labels={**discovered.labels, **declared.labels},
-        links=declared.links or discovered.links,
-        runbook_url=declared.runbook_url or discovered.runbook_url,
-        contacts=declared.contacts or discovered.contacts,
-        depends_on=tuple(sorted({*declared.depends_on, *discovered.depends_on})),
-        declared=declared.declared or discovered.declared,
+        known,
+        description=known.description or found.description,
+        owner_team=known.owner_team or found.owner_team,
+        tier=known.tier or found.tier,
+        labels={**found.labels, **known.labels},
+        links=known.links or found.links,
+        runbook_url=known.runbook_url or found.runbook_url,
+        contacts=known.contacts or found.contacts,
+        discovered=tuple(sorted({*known.discovered, *found.discovered} - {known.name})),
     )
+
+
+def owner_of(name: str, known: Collection[str] = ()) -> str:
+    """The service that a pod, a replica set or a volume claim belongs to, by its name alone.
+
+    The longest known service that the name holds between dashes wins; else what Kubernetes adds to the name
+    of a workload is taken off: the hashes of a Deployment, the number of a StatefulSet.
+    """
+    padded = f"-{name}-"
+    inside = [each for each in known if each and f"-{each}-" in padded]
+    if inside:
+        return max(inside, key=lambda each: (len(each), each))
+    return _GENERATED.sub("", name) or name
 
 
 def _first(labels: Mapping[str, str], names: tuple[str, ...]) -> str:

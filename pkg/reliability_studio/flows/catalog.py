@@ -11,10 +11,17 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.catalog import Contact, Service, ServiceLink, combine
-from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Severity
+from reliability_studio.domain.incidents.health import Score, SloStanding, score, urgent
+from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
+from reliability_studio.domain.slo.standing import Standing as SloState
 from reliability_studio.errors import Conflict, NotFound
-from reliability_studio.store import audit, catalog, incidents
+from reliability_studio.store import audit, catalog, incidents, slos
 from reliability_studio.store.engine import Database, lock_organisation
+
+PROVISIONING = "provisioning"
+"""Who changes what a file declares, in the audit log."""
+NEVER = SloState()
+"""An SLO that was never looked at."""
 
 
 class Health(StrEnum):
@@ -35,6 +42,16 @@ class Standing:
     dependents: tuple[str, ...]
     incidents: tuple[Incident, ...]
     health: Health
+    slos: tuple[SloStanding, ...]
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Provisioned:
+    """What a file changed in the catalogue."""
+
+    written: int = 0
+    forgotten: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +68,6 @@ class ServiceChange:
     depends_on: tuple[str, ...] | None = None
 
 
-_URGENT = frozenset({Severity.CRITICAL, Severity.HIGH})
-
-
 class Catalog:
     """The services of one database."""
 
@@ -65,12 +79,15 @@ class Catalog:
         async with self._database.reading() as connection:
             known = await catalog.listing(connection, org_id)
             open_ = await _open(connection, org_id, now)
+            slos = await _slos(connection, org_id, now)
         named = {service.name: service for service in known}
         for incident in open_:
             for name in (incident.service, *incident.services):
                 if name != UNASSIGNED:
                     named.setdefault(name, Service(name))
-        return tuple(_standing(named[name], named.values(), open_) for name in sorted(named))
+        troubled = frozenset(name for name in named if urgent(_of(name, open_)))
+        found = [_standing(named[name], named.values(), open_, troubled) for name in sorted(named)]
+        return tuple(_with_slos(one, slos.get(one.service.name, ()), troubled) for one in found)
 
     async def get(self, org_id: int, name: str, now: datetime) -> Standing:
         """One service.
@@ -93,6 +110,7 @@ class Catalog:
         async with self._database.writing() as connection:
             await lock_organisation(connection, org_id)
             held = await catalog.get(connection, org_id, wanted.name)
+            _editable(held)
             if held is not None and held.declared:
                 raise Conflict(f"the service '{wanted.name[:100]}' is declared already: change it instead")
             stored = wanted if held is None else combine(wanted, held)
@@ -108,6 +126,7 @@ class Catalog:
         async with self._database.writing() as connection:
             await lock_organisation(connection, org_id)
             held = await _existing(connection, org_id, name)
+            _editable(held)
             given = {
                 field: value
                 for field in ServiceChange.__dataclass_fields__
@@ -126,19 +145,56 @@ class Catalog:
         """
         async with self._database.writing() as connection:
             held = await _existing(connection, org_id, name)
+            _editable(held)
             await catalog.delete(connection, org_id, name)
             await _log(connection, org_id, now, by, "service.delete", held, None)
 
+    async def provision(self, org_id: int, declared: Sequence[Service], now: datetime) -> Provisioned:
+        """Make the provisioned part of the catalogue what a file says.
+
+        What the file declares replaces what people declared; what it declares no more is forgotten, unless
+        telemetry knows it too. Nothing is written when nothing differs.
+        """
+        async with self._database.reading() as connection:
+            if not _differs(await catalog.listing(connection, org_id), declared):
+                return Provisioned()
+        async with self._database.writing() as connection:
+            await lock_organisation(connection, org_id)
+            known = {one.name: one for one in await catalog.listing(connection, org_id)}
+            wanted = {one.name: one for one in declared}
+            written = 0
+            for name, one in wanted.items():
+                held = known.get(name)
+                stored = replace(one, discovered=() if held is None else held.discovered)
+                if stored != held:
+                    await catalog.upsert(connection, org_id, [stored], now)
+                    action = "service.create" if held is None else "service.update"
+                    await _log(connection, org_id, now, PROVISIONING, action, held, stored)
+                    written += 1
+            gone = [one for one in known.values() if one.provisioned and one.name not in wanted]
+            for one in gone:
+                await self._forget(connection, org_id, one, now)
+        return Provisioned(written, len(gone))
+
+    async def _forget(self, connection: AsyncConnection, org_id: int, one: Service, now: datetime) -> None:
+        """A service that the file declares no more."""
+        left = Service(one.name, discovered=one.discovered) if one.discovered else None
+        if left is None:
+            await catalog.delete(connection, org_id, one.name)
+        else:
+            await catalog.upsert(connection, org_id, [left], now)
+        await _log(connection, org_id, now, PROVISIONING, "service.delete", one, left)
+
     async def discovered(self, org_id: int, found: Sequence[Service], now: datetime) -> int:
-        """Take in what telemetry showed; how many services were new or changed."""
+        """Take in what telemetry showed, calls too; how many services were new or changed."""
         async with self._database.writing() as connection:
             await lock_organisation(connection, org_id)
             known = {one.name: one for one in await catalog.listing(connection, org_id)}
             changed: list[Service] = []
             for service in found:
-                held = known.get(service.name)
-                merged = service if held is None else combine(held, service)
-                if merged != held:
+                held = known.get(service.name, Service(service.name))
+                merged = combine(held, service)
+                if merged != known.get(service.name):
                     changed.append(merged)
             if changed:
                 await catalog.upsert(connection, org_id, changed, now)
@@ -171,14 +227,50 @@ async def _log(
     await audit.append(connection, org_id, now, by, action, f"service:{name}", plain[0], plain[1])
 
 
-def _standing(service: Service, all_: Collection[Service], open_: Sequence[Incident]) -> Standing:
-    mine = tuple(one for one in open_ if service.name in (one.service, *one.services))
-    real = [one.severity for one in mine if not one.drill]
-    health = Health.HEALTHY if not real else Health.WARNING
-    if _URGENT & set(real):
+def _of(name: str, open_: Sequence[Incident]) -> tuple[Incident, ...]:
+    return tuple(one for one in open_ if name in (one.service, *one.services))
+
+
+def _standing(
+    service: Service, all_: Collection[Service], open_: Sequence[Incident], troubled: frozenset[str]
+) -> Standing:
+    mine = _of(service.name, open_)
+    health = Health.HEALTHY if all(one.drill for one in mine) else Health.WARNING
+    if service.name in troubled:
         health = Health.CRITICAL
-    dependents = tuple(sorted(one.name for one in all_ if service.name in one.depends_on))
-    return Standing(service, dependents, mine, health)
+    dependents = tuple(sorted(one.name for one in all_ if service.name in one.calls))
+    return Standing(service, dependents, mine, health, (), score(mine, (), ()))
+
+
+def _with_slos(standing: Standing, slos: Sequence[SloStanding], troubled: frozenset[str]) -> Standing:
+    called = [name for name in standing.service.calls if name in troubled]
+    return replace(standing, slos=tuple(slos), score=score(standing.incidents, slos, called))
+
+
+async def _slos(
+    connection: AsyncConnection, org_id: int, now: datetime
+) -> Mapping[str, Sequence[SloStanding]]:
+    """Where the SLOs of each service stand."""
+    kept = await slos.standings(connection, org_id)
+    found: dict[str, list[SloStanding]] = {}
+    for slo in await slos.every(connection, org_id):
+        held = kept.get(slo.id)
+        standing = NEVER if held is None else held.standing
+        status = standing.verdict_at(slo.definition, int(now.timestamp())).status
+        left = None if standing.measurement is None else standing.measurement.remaining
+        one = SloStanding(slo.id, slo.definition.name, status.value, left)
+        found.setdefault(slo.definition.service, []).append(one)
+    return found
+
+
+def _differs(known: Sequence[Service], declared: Sequence[Service]) -> bool:
+    held = {one.name: replace(one, discovered=()) for one in known if one.provisioned}
+    return held != {one.name: one for one in declared}
+
+
+def _editable(held: Service | None) -> None:
+    if held is not None and held.provisioned:
+        raise Conflict(f"the service '{held.name[:100]}' is declared by the operator's file: change it there")
 
 
 def _names(depends_on: Sequence[str], name: str) -> tuple[str, ...]:

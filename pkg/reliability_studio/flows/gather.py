@@ -2,22 +2,34 @@
 
 All sources are asked at once, each under the same deadline. What fails, is late or is not configured is
 written down in words and the rest goes on: an investigation never fails for lack of one source. One query
-per measurement covers all services that speak the same dialect, so a whole investigation stays far below
-the sixty queries that it may ask.
+per measurement covers all services that speak the same dialect, and all calls together stay within an
+allowance, so a whole investigation never asks more than sixty times.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import polars as pl
 
-from reliability_studio.domain.correlation.evidence import Change, ClusterEvent, Source, Telemetry
+from reliability_studio.domain.checks.check import Check, Fact
+from reliability_studio.domain.correlation.evidence import (
+    Change,
+    ClusterEvent,
+    Outcome,
+    Source,
+    Telemetry,
+)
+from reliability_studio.domain.correlation.topology import Graph
 from reliability_studio.errors import SourceNotConfigured, StudioError
-from reliability_studio.flows.telemetry import Signals
+from reliability_studio.flows import tracing
+from reliability_studio.flows.cluster_changes import changes
+from reliability_studio.flows.measure import Measurements, Place, Span, measure
+from reliability_studio.flows.telemetry import Signals, about
 from reliability_studio.sources import dialects, loki
-from reliability_studio.sources.kubernetes import Event, Pod
+from reliability_studio.sources.allowance import allowed
+from reliability_studio.sources.kubernetes import Event, Pod, belongs
 from reliability_studio.sources.prometheus import Answer
 
 LOOKBACK = timedelta(hours=2)
@@ -25,7 +37,11 @@ AFTER = timedelta(hours=1)
 STEP_S = 30
 DEADLINE_S = 10.0
 LINES = 5_000
+QUERIES = 60
+"""Calls to all sources that one investigation may make."""
 NOT_CONFIGURED = "not configured"
+DEEP = 3
+"""Hops from the incident's service to those that count as what it depends on."""
 
 
 @dataclass(slots=True)
@@ -35,39 +51,81 @@ class Gathered:
     metrics: list[pl.DataFrame] = field(default_factory=list)
     edges: pl.DataFrame | None = None
     logs: pl.DataFrame | None = None
-    pods: tuple[Pod, ...] = ()
-    events: tuple[Event, ...] = ()
+    spans: pl.DataFrame | None = None
+    pods: Mapping[str, Sequence[Pod]] = field(default_factory=dict)
+    """Of the namespace, by service."""
+    events: Sequence[tuple[str, Event]] = ()
+    """Of the namespace, each with the service whose object it is about."""
     changes: list[Change] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    """Checks that bring facts and were asked."""
+    measurements: Measurements = field(default_factory=Measurements)
     failed: dict[Source, str] = field(default_factory=dict)
+    traces: int = 0
+    """Traces that were looked at."""
+    seen_calls: frozenset[tuple[str, str]] = frozenset()
+    """Caller and callee in these traces."""
+    queries: int = 0
+    dialect: str = ""
+    """How the service's request metrics are named; empty when no known name was found."""
 
-    def telemetry(self, service: str) -> Telemetry:
+    def telemetry(self) -> Telemetry:
         """The engine's view of it."""
+        metrics = [*self.metrics, *self.measurements.frames]
         return Telemetry.of(
-            metrics=pl.concat(self.metrics, how="diagonal") if self.metrics else None,
+            metrics=pl.concat(metrics, how="diagonal") if metrics else None,
             logs=self.logs,
+            spans=self.spans,
             edges=self.edges,
             changes=tuple(self.changes),
             events=tuple(
-                ClusterEvent(each.at, service, each.reason, each.message, each.type, each.name, each.count)
-                for each in self.events
+                ClusterEvent(each.at, owner, each.reason, each.message, each.type, each.name, each.count)
+                for owner, each in self.events
             ),
             failed=self.failed,
         )
 
+    def scope(self, service: str) -> frozenset[str]:
+        """The service and what it depends on."""
+        if self.edges is None or self.edges.is_empty():
+            return frozenset({service})
+        hops = Graph.of(self.edges).causes_of(service)
+        return frozenset(name for name, hop in hops.items() if hop <= DEEP)
 
-async def gather(signals: Signals, service: str, namespace: str, start: datetime, now: datetime) -> Gathered:
+
+async def gather(
+    signals: Signals, checks: Sequence[Check], service: str, namespace: str, start: datetime, now: datetime
+) -> Gathered:
     """Ask every source about `[start - LOOKBACK, start + AFTER]`, but nothing after `now`."""
-    asking = _Asking(signals, service, namespace, start - LOOKBACK, min(now, start + AFTER))
+    asking = _Asking(signals, checks, service, namespace, start, start - LOOKBACK, min(now, start + AFTER))
     wanted: Mapping[Source, Callable[[], Awaitable[None]]] = {
         Source.METRICS: asking.metrics,
         Source.TOPOLOGY: asking.topology,
         Source.LOGS: asking.logs,
         Source.EVENTS: asking.cluster,
+        Source.TRACES: asking.traces,
     }
-    async with asyncio.TaskGroup() as group:
-        for source, ask in wanted.items():
-            group.create_task(_guarded(asking.got, source, ask))
-    return asking.got
+    got = asking.got
+    deadline = asyncio.get_running_loop().time() + DEADLINE_S
+    with allowed(QUERIES) as allowance:
+        async with asyncio.TaskGroup() as group:
+            first = {
+                source: group.create_task(_guarded(got, source, ask, deadline))
+                for source, ask in wanted.items()
+            }
+            # Checks measure whom the first answers name: the services around and what is called.
+            await asyncio.wait([first[Source.METRICS], first[Source.TOPOLOGY]])
+            await asking.checked(deadline)
+    got.queries = allowance.spent
+    if got.seen_calls and (got.edges is None or got.edges.is_empty()):
+        # No service graph: what a few traces show is better than no call graph.
+        got.edges = pl.DataFrame(
+            [(caller, callee, None) for caller, callee in sorted(got.seen_calls)],
+            schema={"caller": pl.String, "callee": pl.String, "rate": pl.Float64},
+            orient="row",
+        )
+    return got
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +133,10 @@ class _Asking:
     """One question to each source; answers go into `got` as they arrive, so that a deadline loses none."""
 
     signals: Signals
+    checks: Sequence[Check]
     service: str
     namespace: str
+    start: datetime
     since: datetime
     until: datetime
     got: Gathered = field(default_factory=Gathered)
@@ -84,9 +144,37 @@ class _Asking:
     async def metrics(self) -> None:
         spoken = await self.signals.spoken(self.service, self.until)
         if spoken is not None:
-            for name, kind, query in dialects.everywhere(spoken):
-                answer = await self.signals.course(query, self.since, self.until, STEP_S)
-                self.got.metrics.append(_rows(answer, name, kind))
+            self.got.dialect = spoken.dialect.name
+            async with asyncio.TaskGroup() as group:
+                for name, kind, query in dialects.everywhere(spoken):
+                    group.create_task(self._course(name, kind, query))
+
+    async def _course(self, name: str, kind: str, query: str) -> None:
+        answer = await self.signals.course(query, self.since, self.until, STEP_S)
+        self.got.metrics.append(_rows(answer, name, kind))
+
+    async def checked(self, deadline: float) -> None:
+        """The metric checks; what did not answer says so for itself."""
+        got = self.got
+        into = got.measurements
+        wanted = [check for check in self.checks if check.query and check.source is Source.METRICS]
+        why = got.failed.get(Source.METRICS, "")
+        outcome = Outcome.SKIPPED if why == NOT_CONFIGURED else Outcome.FAILED
+        if not why:
+            scope = got.scope(self.service)
+            known = {name for frame in got.metrics for name in frame["service"].unique().to_list()}
+            place = Place(self.service, self.namespace, scope, frozenset(known | scope))
+            span = Span(self.since, self.until, self.start - timedelta(minutes=5), STEP_S)
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await measure(self.signals, self.checks, place, span, into)
+            except TimeoutError:
+                why = f"no answer within {DEADLINE_S:g} s"
+            except SourceNotConfigured:
+                why, outcome = NOT_CONFIGURED, Outcome.SKIPPED
+        for check in wanted:
+            if why and check.id not in into.measured and check.id not in into.unanswered:
+                into.unanswered[check.id] = (outcome, why)
 
     async def topology(self) -> None:
         begin = self.until - timedelta(minutes=1)
@@ -96,27 +184,55 @@ class _Asking:
         lines = await self.signals.all_lines(self.service, self.since, self.until, LINES)
         self.got.logs = loki.frame(lines, self.service)
 
+    async def traces(self) -> None:
+        until = min(self.until, self.start + timedelta(minutes=15))
+        seen = await tracing.traced(self.signals, self.service, self.start, self.since, until)
+        self.got.facts.extend(seen.facts)
+        self.got.traces = seen.traces
+        self.got.seen_calls = seen.calls
+        if seen.traces:
+            self.got.asked |= tracing.CHECKS
+
     async def cluster(self) -> None:
-        got, place = self.got, (self.namespace, self.service)
-        got.pods = await self.signals.pods(*place)
-        events = await self.signals.events(*place, self.since)
-        got.events = tuple(each for each in events if each.at <= self.until)
-        for each in await self.signals.deployments(*place):
-            if each.rolled_out is not None and self.since <= each.rolled_out <= self.until:
-                summary = f"{each.name} revision {each.revision}: {', '.join(each.images)}"
-                got.changes.append(Change(each.rolled_out, self.service, "rollout", summary, each.name))
+        got = self.got
+        seen = await self.signals.workloads(self.namespace, self.since)
+        by_service: dict[str, list[Pod]] = {}
+        for pod in seen.pods:
+            owner = self.service if belongs(pod.name, pod.labels, self.service) else ""
+            by_service.setdefault(owner or seen.service_of(pod.name, pod.labels), []).append(pod)
+        got.pods = by_service
+        mine = about(
+            seen.events,
+            self.service,
+            by_service.get(self.service, ()),
+            [each for each in seen.deployments if belongs(each.name, each.labels, self.service)],
+        )
+        known = {id(each) for each in mine}
+        got.events = [
+            (self.service if id(each) in known else seen.service_of_event(each), each)
+            for each in seen.events
+            if each.at <= self.until
+        ]
+        got.changes.extend(changes(seen, self.since, self.until))
 
 
-async def _guarded(got: Gathered, source: Source, ask: Callable[[], Awaitable[None]]) -> None:
+async def _guarded(
+    got: Gathered, source: Source, ask: Callable[[], Awaitable[None]], deadline: float
+) -> None:
     try:
-        async with asyncio.timeout(DEADLINE_S):
+        async with asyncio.timeout_at(deadline):
             await ask()
-    except TimeoutError:
+    except* TimeoutError:
         got.failed[source] = f"no answer within {DEADLINE_S:g} s"
-    except SourceNotConfigured:
+    except* SourceNotConfigured:
         got.failed[source] = NOT_CONFIGURED
-    except StudioError as error:
-        got.failed[source] = str(error)
+    except* StudioError as errors:
+        got.failed[source] = str(_first(errors))
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    found = errors.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 
 def _rows(answer: Answer, name: str, kind: str) -> pl.DataFrame:

@@ -40,6 +40,7 @@ from reliability_studio.errors import (
     StillFiring,
     StudioError,
 )
+from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.ingest import Tell, tell_nobody
 from reliability_studio.store import (
@@ -140,6 +141,10 @@ class Work:
         self.notices.append(Notice("incident", incident.key, incident.version, change, self.now))
 
 
+Furnish = Callable[[Work, Incident], Awaitable[None]]
+"""Adds what belongs to a new incident, in the transaction that declares it."""
+
+
 class Desk:
     """How a change of an incident is made: shared by everything that people do to one."""
 
@@ -188,6 +193,7 @@ class Incidents:
         self.desk = Desk(database, hub, tell=tell)
         self._database = database
         self._impact = impact
+        self._fields = FieldDefinitions(database)
 
     async def search(self, org_id: int, sought: Filter, *, cursor: str | None, limit: int) -> Listing:
         """A page of incidents with the counts of its filters.
@@ -227,8 +233,25 @@ class Incidents:
                 tuple(await self._impact(connection, incident)),
             )
 
-    async def create(self, org_id: int, wish: Wish, *, by: str, now: datetime, key: str = "") -> Incident:
+    async def create(
+        self,
+        org_id: int,
+        wish: Wish,
+        *,
+        by: str,
+        now: datetime,
+        key: str = "",
+        furnish: Furnish | None = None,
+    ) -> Incident:
         """Declare an incident. The same key again gives the incident that it made the first time.
+
+        Args:
+            org_id: whose.
+            wish: what it should be.
+            by: who declares it.
+            now: when.
+            key: idempotency key of the request; empty means none.
+            furnish: adds what belongs to a new incident, in the same transaction.
 
         Raises:
             Invalid: names the fields that cannot be.
@@ -240,7 +263,7 @@ class Incidents:
             if made is not None:
                 return made
             incident, problems = declare(org_id, wish, by=by, now=now)
-            _refuse((*problems, *await _unknown_people(work, {"$.assignee": incident.assignee})))
+            await self._judge(work, None, incident, problems)
             number = await incidents.take_number(work.connection, org_id)
             stored = await incidents.insert(work.connection, replace(incident, number=number))
             await timeline.add(work.connection, org_id, stored.id, _declared(stored, by, now))
@@ -248,6 +271,8 @@ class Incidents:
                 answer = msgspec.json.encode({"number": number, "digest": digest})
                 await idempotency.remember(work.connection, org_id, key, _CREATE, answer, now)
             await self.desk.log(work, "incident.create", stored.key, None, stored)
+            if furnish is not None:
+                await furnish(work, stored)
             await self.desk.tell(work.connection, None, stored, at=now, by=by)
             work.announce(stored, "opened")
             return stored
@@ -278,8 +303,7 @@ class Incidents:
             firing = await _firing(work, before) if _ends(before, change) else ()
             edited = edit(before, change, by=by, now=now, firing=firing)
             _allow(edited, before, firing)
-            if edited.incident.assignee != before.assignee:
-                _refuse(await _unknown_people(work, {"$.assignee": edited.incident.assignee}))
+            await self._judge(work, before, edited.incident)
             return await self._write(work, before, edited, change)
 
     async def bulk(
@@ -367,6 +391,16 @@ class Incidents:
         """Alert episodes of the organisation, newest first."""
         async with self._database.reading() as connection:
             return await alerts.search(connection, org_id, firing=firing, cursor=cursor, limit=limit)
+
+    async def _judge(
+        self, work: Work, before: Incident | None, after: Incident, known: Sequence[Problem] = ()
+    ) -> None:
+        """Refuse fields that do not fit their definition, and people whom nobody knows."""
+        problems, logins = await self._fields.judge(work.connection, before, after)
+        if before is None or after.assignee != before.assignee:
+            logins = {"$.assignee": after.assignee, **logins}
+        unknown = await _unknown_people(work, logins) if logins else ()
+        _refuse((*known, *problems, *unknown))
 
     async def _write(self, work: Work, before: Incident, edited: Edited, change: Change) -> Incident:
         stored, entries = before, list(edited.entries)

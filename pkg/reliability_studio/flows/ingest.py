@@ -148,7 +148,11 @@ class Intake:
         return delivery.taken
 
     async def sweep(self, org_id: int, now: datetime) -> tuple[str, ...]:
-        """End incidents whose flap damping is over; their numbers."""
+        """End incidents whose flap damping is over, and place alerts whose maintenance is over.
+
+        Returns:
+            The numbers of the incidents that ended.
+        """
         async with self._database.writing() as connection:
             await lock_organisation(connection, org_id)
             rules = await read_policy(connection, org_id)
@@ -162,6 +166,14 @@ class Intake:
             for incident in held:
                 settled = release(incident, [one.event for one in of[incident.id]], rules, now)
                 await self._store(connection, delivery, incident, settled)
+            waiting = [
+                one
+                for one in await alerts.firing(connection, org_id, reason=Reason.MAINTENANCE.value)
+                if rules.window_for(one.event.labels, now) is None
+            ]
+            if waiting:
+                ids = {one.event.episode: one.id for one in waiting}
+                await self._place(connection, delivery, [one.event for one in waiting], ids)
         for notice in delivery.notices:
             self._hub.publish(org_id, notice)
         return delivery.taken.resolved
@@ -320,4 +332,4 @@ _TOLD = (Outcome.OPENED, Outcome.RESOLVED, Outcome.REOPENED, Outcome.ESCALATED, 
 
 
 def _news(placements: Sequence[Placement]) -> list[News]:
-    return [News(one.event, None, one.reason, one.text) for one in placements]
+    return [News(one.event, None, one.reason, one.text, one.quiet) for one in placements]

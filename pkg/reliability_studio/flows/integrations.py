@@ -3,21 +3,17 @@
 An integration is a document: its name is part of the webhook's address.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import msgspec
-
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
-from reliability_studio.errors import Conflict, Invalid, NotFound, StaleWrite
-from reliability_studio.store import alerts, audit, documents
-from reliability_studio.store.documents import Document, Kind
+from reliability_studio.flows.shelf import Held, Shelf
+from reliability_studio.store import alerts
+from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database
 
 MAX_INTEGRATIONS = 200
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +54,16 @@ class Integrations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._shelf = Shelf(database, Kind.INTEGRATION, FieldMapping, most=MAX_INTEGRATIONS)
 
     async def find(self, org_id: int, name: str) -> Integration | None:
         """The sender of this name."""
-        async with self._database.reading() as connection:
-            found = await documents.get(connection, org_id, Kind.INTEGRATION, name)
+        found = await self._shelf.find(org_id, name)
         return None if found is None else _integration(found)
 
     async def listing(self, org_id: int) -> tuple[Integration, ...]:
         """All senders, by name."""
-        async with self._database.reading() as connection:
-            found = await documents.listing(connection, org_id, Kind.INTEGRATION)
-        return tuple(map(_integration, found))
+        return tuple(map(_integration, await self._shelf.listing(org_id)))
 
     async def put(
         self, org_id: int, wanted: Integration, *, by: str, now: datetime, version: int | None = None
@@ -80,31 +74,8 @@ class Integrations:
             Invalid: the name cannot be part of an address.
             StaleWrite: somebody else changed it meanwhile.
         """
-        if not _NAME.fullmatch(wanted.name):
-            raise Invalid.field("$.name", "may hold a-z, 0-9, - and _, at most 63 of them")
-        async with self._database.writing() as connection:
-            held = await documents.get(connection, org_id, Kind.INTEGRATION, wanted.name)
-            current = 0 if held is None else held.version
-            if version is not None and version != current:
-                raise StaleWrite("the integration changed meanwhile: read it again", current=current)
-            everything = await documents.listing(connection, org_id, Kind.INTEGRATION)
-            if held is None and len(everything) >= MAX_INTEGRATIONS:
-                raise Conflict(f"there are {MAX_INTEGRATIONS} integrations already: delete some first")
-            document = Document(
-                kind=Kind.INTEGRATION,
-                name=wanted.name,
-                body=msgspec.to_builtins(wanted.mapping),
-                updated_at=now,
-                updated_by=by,
-                enabled=wanted.enabled,
-                version=current,
-            )
-            write = documents.add if held is None else documents.save
-            stored = await write(connection, org_id, document)
-            action = "integration.create" if held is None else "integration.update"
-            subject = f"integration:{wanted.name}"
-            await audit.append(connection, org_id, now, by, action, subject, held and held.body, stored.body)
-        return replace(wanted, version=stored.version)
+        held = Held(wanted.name, wanted.mapping, enabled=wanted.enabled)
+        return _integration(await self._shelf.put(org_id, held, by=by, now=now, version=version))
 
     async def delete(self, org_id: int, name: str, *, by: str, now: datetime) -> None:
         """Forget a sender.
@@ -112,14 +83,7 @@ class Integrations:
         Raises:
             NotFound: there is no such sender.
         """
-        async with self._database.writing() as connection:
-            held = await documents.get(connection, org_id, Kind.INTEGRATION, name)
-            if held is None:
-                raise NotFound(f"there is no integration '{name[:100]}'")
-            await documents.delete(connection, org_id, Kind.INTEGRATION, name)
-            await audit.append(
-                connection, org_id, now, by, "integration.delete", f"integration:{name}", held.body, None
-            )
+        await self._shelf.delete(org_id, name, by=by, now=now)
 
     async def dated(self, org_id: int, events: Sequence[AlertEvent]) -> tuple[AlertEvent, ...]:
         """Events whose sender tells no start get the one of the episode that still fires."""
@@ -137,6 +101,5 @@ class Integrations:
         )
 
 
-def _integration(document: Document) -> Integration:
-    mapping = msgspec.convert(document.body, FieldMapping)
-    return Integration(document.name, mapping, document.enabled, document.version)
+def _integration(held: Held[FieldMapping]) -> Integration:
+    return Integration(held.name, held.value, held.enabled, held.version)

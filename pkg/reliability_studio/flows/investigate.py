@@ -1,48 +1,64 @@
 """From an incident to ranked causes: gather, let the engine decide, keep the run and tell the timeline.
 
-An incident is investigated when it is opened and again 1, 5, 15 and 45 minutes later: at first there are
-hardly any points after the onset, and quiet is the honest answer. Every run is kept as it was. Signals carry
-the priors of their rules (pod not running 0.95, error rate over 1 % 0.8, p95 over a second 0.7, a pattern
-seen more than five times 0.6); causes carry the engine's own probability.
+An incident is investigated when it is opened, again 1, 5, 15 and 45 minutes later (at first there are hardly
+any points after the onset, and quiet is the honest answer), when more alerts join, and when somebody asks.
+Every run is kept as it was.
 """
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from reliability_studio.domain.checks import record as records
+from reliability_studio.domain.checks.check import Inputs
+from reliability_studio.domain.checks.record import Record, Trigger
+from reliability_studio.domain.checks.report import report
+from reliability_studio.domain.correlation.answer import USED, rested_on
 from reliability_studio.domain.correlation.engine import investigate
-from reliability_studio.domain.correlation.evidence import Finding, Outcome, Question, Verdict
-from reliability_studio.domain.correlation.kinds import Type
-from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Milestone
-from reliability_studio.domain.timeline import Entry, EntryType
-from reliability_studio.errors import SourceError
+from reliability_studio.domain.correlation.evidence import Earlier, Question, Source, Verdict
+from reliability_studio.domain.correlation.signals import PodState
+from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
+from reliability_studio.errors import Conflict, Invalid, SourceError, SourceNotConfigured, StoreError
+from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.gather import Gathered, gather
 from reliability_studio.flows.hub import Hub, Notice
-from reliability_studio.flows.replay import Replayed, as_json
+from reliability_studio.flows.incidents import existing
+from reliability_studio.flows.inquiry import read
 from reliability_studio.flows.telemetry import Sight, Signals
-from reliability_studio.store import correlations, incidents, timeline
-from reliability_studio.store.correlations import Signal
+from reliability_studio.flows.telling import causes, entries, pods, rules
+from reliability_studio.sources.kubernetes import Pod
+from reliability_studio.store import alerts, correlations, incidents, timeline
+from reliability_studio.store.correlations import Version
 from reliability_studio.store.engine import Database
 
 AGAIN = tuple(timedelta(minutes=age) for age in (0, 1, 5, 15, 45))
 """How old an incident is at each of its runs."""
 AT_ONCE = 5
 """Incidents of one sweep; the rest waits for the next."""
-ERROR_PERCENT = 1.0
-SLOW_MS = 1000.0
-PATTERN_TIMES = 5
-MOST_ENTRIES = 20
+BETWEEN = timedelta(minutes=1)
+"""Least time between two runs that new alerts cause."""
 NAMESPACE = "default"
 
 
 class Investigations:
     """Runs investigations of one organisation's incidents."""
 
-    def __init__(self, org_id: int, database: Database, hub: Hub, signals: Signals) -> None:
+    def __init__(
+        self,
+        org_id: int,
+        database: Database,
+        hub: Hub,
+        signals: Signals,
+        links: Mapping[str, str] | None = None,
+    ) -> None:
         self._org_id = org_id
         self._database = database
         self._hub = hub
         self._signals = signals
+        self._links = links or {}
+        self._checks = Checks(org_id, database)
+        self._running: set[int] = set()
 
     async def sweep(self, now: datetime) -> int:
         """Investigate the incidents that are due; returns how many were. Without sources, none is."""
@@ -50,43 +66,118 @@ class Investigations:
             return 0
         async with self._database.reading() as connection:
             active = await incidents.active(connection, self._org_id, resolved_since=now)
-            due = [
-                incident
-                for incident in active
-                if incident.service != UNASSIGNED
-                and is_due(incident, await correlations.latest(connection, incident.id), now)
-            ]
-        for incident in due[:AT_ONCE]:
-            await self.run(incident, now)
+            named = [each for each in active if each.service != UNASSIGNED]
+            ids = [each.id for each in named]
+            last = await correlations.marks(connection, ids)
+            joined = await alerts.counts(connection, self._org_id, ids)
+        due = [
+            (incident, trigger)
+            for incident in named
+            if (trigger := due_for(incident, last.get(incident.id), joined.get(incident.id, 0), now))
+        ]
+        for incident, trigger in due[:AT_ONCE]:
+            if incident.id not in self._running:
+                await self.run(incident, now, trigger=trigger)
         return len(due[:AT_ONCE])
 
-    async def run(self, incident: Incident, now: datetime) -> Verdict:
+    async def ask(self, number: int, *, by: str, now: datetime) -> None:
+        """Investigate one incident because somebody wants it, and wait for the end.
+
+        Raises:
+            NotFound: there is no such incident.
+            Invalid: the incident names no service.
+            SourceNotConfigured: there is nothing to ask.
+            Conflict: it is being investigated at this moment.
+        """
+        async with self._database.reading() as connection:
+            incident = await existing(connection, self._org_id, number)
+        if incident.service == UNASSIGNED:
+            raise Invalid.field("service", "the incident names no service: give it one, then investigate")
+        if not self._signals.configured:
+            raise SourceNotConfigured(
+                "no source of telemetry is configured: give the address of Prometheus, Loki, Tempo or "
+                "Kubernetes in the settings",
+                source="prometheus",
+            )
+        if incident.id in self._running:
+            raise Conflict(f"{incident.key} is being investigated at this moment")
+        await self.run(incident, now, trigger=Trigger.ASKED, by=by)
+
+    async def run(
+        self, incident: Incident, now: datetime, *, trigger: Trigger = Trigger.AGE, by: str = "system"
+    ) -> Verdict:
         """Investigate one incident and keep what came out."""
-        start = incident.milestones[Milestone.STARTED].at
+        self._running.add(incident.id)
+        try:
+            return await self._run(incident, now, trigger, by)
+        finally:
+            self._running.discard(incident.id)
+
+    async def _run(self, incident: Incident, now: datetime, trigger: Trigger, by: str) -> Verdict:
+        began = time.monotonic()
+        start = incident.started_at
         namespace = incident.labels.get("namespace") or NAMESPACE
+        checks = await self._checks.tuned()
         async with asyncio.TaskGroup() as group:
-            gathering = group.create_task(gather(self._signals, incident.service, namespace, start, now))
+            gathering = group.create_task(
+                gather(self._signals, checks, incident.service, namespace, start, now)
+            )
             seeing = group.create_task(self._rates(incident.service, start, now))
             timing = group.create_task(self._latencies(incident.service, start, now))
         got = gathering.result()
-        question = Question(start=start, at=now, service=incident.service)
-        # The engine is a second of arithmetic at worst; the loop must not stand still meanwhile.
-        verdict = await asyncio.to_thread(investigate, got.telemetry(incident.service), question)
-        found = (
-            *_rules(seeing.result(), timing.result(), verdict),
-            *_pods(got, now),
-            *_causes(verdict),
+        question = Question(
+            start=start, at=now, service=incident.service, earlier=await self._earlier(incident)
         )
-        answer = {**as_json(Replayed(verdict, 0.0, 0.0)), "sources": _states(verdict, got)}
+        # The engine is a second of arithmetic at worst; the loop must not stand still meanwhile.
+        verdict = await asyncio.to_thread(investigate, got.telemetry(), question)
+        sources = _states(verdict, got)
+        found = (
+            *rules(seeing.result(), timing.result(), verdict),
+            *pods(got.pods.get(incident.service, ()), now),
+            *causes(verdict),
+        )
+        scope = got.scope(incident.service)
         async with self._database.writing() as connection:
-            await correlations.record(connection, self._org_id, incident.id, now, answer, found)
+            joined = await alerts.counts(connection, self._org_id, [incident.id])
+            record = Record(
+                service=incident.service,
+                namespace=namespace,
+                trigger=trigger,
+                by=by,
+                verdict=records.kept(verdict, scope),
+                checks=report(checks, _inputs(verdict, got, incident.service, sources)),
+                sources=sources,
+                links=self._links,
+                dialect=got.dialect,
+                queries=got.queries,
+                took_ms=round((time.monotonic() - began) * 1000, 1),
+                ranked=len(verdict.causes),
+                alerts=joined.get(incident.id, 0),
+            )
+            await correlations.record(
+                connection, self._org_id, incident.id, _version(record, now), record, found
+            )
             await timeline.add(
-                connection, self._org_id, incident.id, entries(incident, verdict, got, found, now)
+                connection,
+                self._org_id,
+                incident.id,
+                entries(incident, verdict, got, found, sources, now),
             )
         self._hub.publish(
             self._org_id, Notice("incident", incident.key, incident.version, "correlation", now)
         )
         return verdict
+
+    async def _earlier(self, incident: Incident) -> Earlier | None:
+        """What the last run rested on; None before the first, or when it cannot be read any more."""
+        async with self._database.reading() as connection:
+            last = await correlations.latest(connection, incident.id)
+        if last is None:
+            return None
+        try:
+            return rested_on(read(last).verdict)
+        except StoreError:
+            return None
 
     async def _rates(self, service: str, start: datetime, now: datetime) -> Sight | None:
         try:
@@ -101,11 +192,15 @@ class Investigations:
             return None
 
 
-def is_due(incident: Incident, last: correlations.Investigation | None, now: datetime) -> bool:
-    """Whether a run is wanted: none yet, or one of the later ones has come of age since the last."""
+def due_for(incident: Incident, last: Version | None, joined: int, now: datetime) -> Trigger | None:
+    """Why a run is wanted now: there is none yet, one of the later ones has come of age, alerts joined."""
     if last is None:
-        return True
-    return any(last.at < incident.created_at + age <= now for age in AGAIN)
+        return Trigger.OPENED
+    if any(last.at < incident.created_at + age <= now for age in AGAIN):
+        return Trigger.AGE
+    if joined > last.alerts and now - last.at >= BETWEEN:
+        return Trigger.ALERTS
+    return None
 
 
 def _measured(start: datetime, now: datetime) -> tuple[datetime, datetime]:
@@ -113,128 +208,61 @@ def _measured(start: datetime, now: datetime) -> tuple[datetime, datetime]:
     return min(start, end - timedelta(minutes=5)), end
 
 
-def _rules(rates: Sight | None, times: Sight | None, verdict: Verdict) -> list[Signal]:
-    found: list[Signal] = []
-    failed = rates.values.get("errorRate") if rates else None
-    if rates and failed is not None and failed > ERROR_PERCENT:
-        title = f"{failed:.2f} % of the requests of {rates.service} fail"
-        details = {"query": rates.query, "value": failed, "unit": "percent", "threshold": ERROR_PERCENT}
-        found.append(Signal("metric", "prometheus", "error_rate", title, 0.8, details))
-    p95 = times.values.get("p95") if times else None
-    if times and p95 is not None and p95 > SLOW_MS:
-        title = f"The 95th percentile of {times.service} is {p95:.0f} ms"
-        details = {"query": times.query, "value": p95, "unit": "ms", "threshold": SLOW_MS}
-        found.append(Signal("metric", "prometheus", "latency_p95", title, 0.7, details))
-    for each in verdict.findings:
-        # Only patterns bring example lines; the mere number of error lines brings none.
-        pattern = each.type is Type.LOG_PATTERN and each.samples_text and each.outcome is Outcome.FOUND
-        if pattern and each.samples > PATTERN_TIMES:
-            details = {
-                "count": each.samples,
-                "perMinute": each.now,
-                "before": each.before,
-                "examples": list(each.samples_text),
-            }
-            found.append(Signal("log", "loki", each.id, each.subject, 0.6, details))
-    return found
-
-
-def _pods(got: Gathered, now: datetime) -> list[Signal]:
-    found = [
-        Signal(
-            "infrastructure",
-            "kubernetes",
-            pod.name,
-            f"Pod {pod.name}: {trouble}",
-            0.95,
-            {"reason": trouble, "exitCode": pod.exit_code, "restarts": pod.restarts, "node": pod.node},
-        )
-        for pod in got.pods
-        if (trouble := pod.trouble(now))
-    ]
-    return found[:MOST_ENTRIES]
-
-
-def _causes(verdict: Verdict) -> list[Signal]:
-    named = verdict.leading
-    if named is None:
-        return []
-    details = {"kind": named.kind, "evidence": [each.id for each in named.evidence], "caps": verdict.caps}
-    return [Signal("cause", "engine", named.service, named.summary, named.confidence, details)]
-
-
-def _states(verdict: Verdict, got: Gathered) -> dict[str, str]:
+def _states(verdict: Verdict, got: Gathered) -> Mapping[str, str]:
     """Per source: used, no data, not configured, or what is wrong."""
     said = {source.value: state for source, state in verdict.sources.items()}
+    if got.traces:
+        said[Source.TRACES.value] = USED
     return {**said, **{source.value: text for source, text in got.failed.items()}}
 
 
-def entries(
-    incident: Incident, verdict: Verdict, got: Gathered, found: Sequence[Signal], now: datetime
-) -> list[Entry]:
-    """What the timeline is told, once each: the source key of a fact is the same in every run."""
-    told = [
-        Entry(
-            EntryType.CORRELATION,
-            now,
-            now,
-            verdict.headline,
-            "investigation",
-            f"investigation/{verdict.headline}"[:200],
-            metadata={"signals": len(found), "sources": _states(verdict, got)},
+def _inputs(verdict: Verdict, got: Gathered, service: str, sources: Mapping[str, str]) -> Inputs:
+    asked_cluster = Source.EVENTS not in got.failed
+    # Changes come from the cluster; where that is not there, nobody looked for any.
+    if not asked_cluster and sources.get(Source.CHANGES.value) == "no data":
+        changes = got.failed[Source.EVENTS]
+    else:
+        changes = sources.get(Source.CHANGES.value, "")
+    return Inputs(
+        verdict=verdict,
+        scope=got.scope(service),
+        measured=got.measurements.measured,
+        queries=got.measurements.queries,
+        unanswered=got.measurements.unanswered,
+        pods={name: _pod_states(pods_) for name, pods_ in got.pods.items()} if asked_cluster else {},
+        facts=got.facts,
+        asked=frozenset(got.asked),
+        sources={**sources, Source.CHANGES.value: changes},
+    )
+
+
+def _pod_states(found: Sequence[Pod]) -> Sequence[PodState]:
+    return tuple(
+        PodState(
+            name=pod.name,
+            phase=pod.phase,
+            waiting=pod.waiting,
+            terminated=pod.terminated,
+            exit_code=pod.exit_code,
+            restarts=pod.restarts,
+            ready=pod.containers > 0 and pod.ready >= pod.containers,
+            message=pod.message,
         )
-    ]
-    for each in verdict.findings:
-        kind = _TOLD.get(each.type)
-        if kind is not None and each.outcome is Outcome.FOUND and each.service == incident.service:
-            told.append(_of_finding(kind, each, now))
-    for pod in got.pods:
-        if pod.terminated and pod.ended is not None:
-            key = f"pod/{pod.name}/{pod.ended.isoformat()}"
-            title = f"Container of {pod.name} ended: {pod.terminated} (exit code {pod.exit_code})"
-            told.append(Entry(EntryType.POD_CRASH, pod.ended, now, title, "kubernetes", key))
-    for event in got.events[:MOST_ENTRIES]:
-        key = f"event/{event.kind}/{event.name}/{event.reason}"
-        title = f"{event.reason}: {event.kind} {event.name}"
-        severity = "warning" if event.type == "Warning" else "info"
-        meta = {"type": event.type, "count": event.count}
-        told.append(
-            Entry(
-                EntryType.KUBERNETES_EVENT,
-                event.at,
-                now,
-                title,
-                "kubernetes",
-                key,
-                event.message,
-                severity,
-                metadata=meta,
-            )
-        )
-    for change in got.changes:
-        key = f"change/{change.kind}/{change.id}/{change.at.isoformat()}"
-        told.append(Entry(EntryType.DEPLOYMENT, change.at, now, change.summary, "kubernetes", key))
-    return told
+        for pod in found
+    )
 
 
-_TOLD = {
-    Type.ERROR: EntryType.METRIC_ANOMALY,
-    Type.LATENCY: EntryType.METRIC_ANOMALY,
-    Type.TRAFFIC: EntryType.METRIC_ANOMALY,
-    Type.SATURATION: EntryType.METRIC_ANOMALY,
-    Type.LOG_PATTERN: EntryType.LOG_SPIKE,
-    Type.TRACE: EntryType.TRACE_ANOMALY,
-}
-
-
-def _of_finding(kind: EntryType, finding: Finding, now: datetime) -> Entry:
-    return Entry(
-        kind,
-        finding.first_seen or finding.window.start,
-        now,
-        f"{finding.service}: {finding.subject}"[:300],
-        "investigation",
-        f"finding/{finding.service}/{finding.kind.value}/{finding.subject}"[:200],
-        finding.detail,
-        metadata={"before": finding.before, "now": finding.now, "query": finding.query},
+def _version(record: Record, now: datetime) -> Version:
+    verdict = record.verdict
+    leading = verdict.leading
+    return Version(
+        id=0,
+        at=now,
+        trigger=record.trigger.value,
+        by=record.by,
+        alerts=record.alerts,
+        headline=verdict.headline,
+        likely=verdict.likely.value,
+        cause="" if leading is None else leading.service,
+        confidence=None if leading is None else leading.confidence,
     )

@@ -51,7 +51,11 @@ async def poll(database: Database, intake: Intake, source: Lister, org_id: int, 
         firing = await alerts.firing(connection, org_id, source=listed.source)
     over = vanished(firing, listed.present, now)
     known = {one.event.episode: one.event for one in firing}
-    news = [event for event in listed.firing if _is_news(event, known.get(event.episode), now)]
+    news = [
+        _completed(event, known.get(event.episode))
+        for event in listed.firing
+        if _is_news(event, known.get(event.episode), now)
+    ]
     return Reconciled(await intake.apply(org_id, [*news, *over], now), len(over))
 
 
@@ -70,6 +74,12 @@ def _is_news(event: AlertEvent, held: AlertEvent | None, now: datetime) -> bool:
     """Whether it is unknown, says something else now, or was heard so long ago that it is noted again."""
     if held is None:
         return True
-    return now - (held.received_at or held.starts_at) >= AGAIN or dict(held.annotations) != dict(
-        event.annotations
-    )
+    said = held.annotations.items() >= event.annotations.items()
+    return now - (held.received_at or held.starts_at) >= AGAIN or not said
+
+
+def _completed(event: AlertEvent, held: AlertEvent | None) -> AlertEvent:
+    """With what a webhook said beyond the list: Grafana's tells of dashboards, its list does not."""
+    if held is None:
+        return event
+    return replace(event, annotations={**held.annotations, **event.annotations})

@@ -15,7 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import neighbours
 from reliability_studio.domain.incidents.grouping import Draft, place
-from reliability_studio.domain.incidents.policy import Operator, Policy, Rule, pattern_problem
+from reliability_studio.domain.incidents.maintenance import Window
+from reliability_studio.domain.incidents.matchers import Matcher, Operator, pattern_problem
+from reliability_studio.domain.incidents.policy import Policy, Rule
 from reliability_studio.errors import Conflict, FieldProblem, Invalid, NotFound, StaleWrite
 from reliability_studio.store import alerts, audit, catalog, documents
 from reliability_studio.store.documents import Document, Kind
@@ -52,7 +54,9 @@ class DryRun:
 async def policy(connection: AsyncConnection, org_id: int) -> Policy:
     """Everything that decides about the organisation's alerts."""
     services = await catalog.listing(connection, org_id)
-    return Policy(await stored_rules(connection, org_id), neighbours(services))
+    found = await documents.of_kinds(connection, org_id, (Kind.RULE, Kind.MAINTENANCE))
+    windows = [msgspec.convert(one.body, Window) for one in found[Kind.MAINTENANCE] if one.enabled]
+    return Policy(tuple(map(_rule, found[Kind.RULE])), neighbours(services), tuple(windows))
 
 
 async def stored_rules(connection: AsyncConnection, org_id: int) -> tuple[Rule, ...]:
@@ -158,9 +162,18 @@ def check(rule: Rule) -> None:
     Raises:
         Invalid: names each matcher with its problem.
     """
+    check_matchers(rule.matchers)
+
+
+def check_matchers(matchers: Sequence[Matcher]) -> None:
+    """Refuse patterns that cannot be used.
+
+    Raises:
+        Invalid: names each matcher with its problem.
+    """
     problems = [
         FieldProblem(f"$.matchers[{position}].value", problem)
-        for position, matcher in enumerate(rule.matchers)
+        for position, matcher in enumerate(matchers)
         if matcher.operator in {Operator.MATCHES, Operator.NOT_MATCHES}
         and (problem := pattern_problem(matcher.value))
     ]
@@ -188,7 +201,7 @@ def _dry(found: Sequence[alerts.StoredAlert], tried: Policy, now: datetime, *, t
     by_episode = {one.event.episode: one for one in found}
     # Ends are left out: the question is what would have been grouped, not what is over by now.
     events: list[AlertEvent] = [replace(one.event, ends_at=None) for one in found]
-    placed = place(events, (), tried, now)
+    placed = place(events, (), replace(tried, windows=()), now)
     places = tuple(
         DryPlace(
             alert=by_episode[one.event.episode],

@@ -4,6 +4,7 @@
      ├─ begun / load     empty, or as the store has it
      ├─ take             more snapshots: buckets are appended
      ├─ put_in_front     older history: buckets are prepended
+     ├─ corrected        the ledger without the time that does not count
      ├─ judge            numbers, verdict and alert of now
      └─ save             chunks, memory and standing in one transaction
 
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.slo import alerting
-from reliability_studio.domain.slo.alerting import BUDGET_SPENT, Change, advance, conditions
+from reliability_studio.domain.slo.alerting import Change, advance, conditions
 from reliability_studio.domain.slo.cells import (
     Cell,
     Chunk,
@@ -28,6 +29,7 @@ from reliability_studio.domain.slo.cells import (
     merged,
     rolled,
 )
+from reliability_studio.domain.slo.corrections import Correction, excluded, spans
 from reliability_studio.domain.slo.counting import Memory, count
 from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_HOURS_S, KEEP_MINUTES_S, Ledger
 from reliability_studio.domain.slo.measure import evaluate
@@ -35,6 +37,7 @@ from reliability_studio.domain.slo.reading import reading
 from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Definition, Occurrences, Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
+from reliability_studio.flows.slo_cells import read_cells, read_excluded
 from reliability_studio.flows.slo_counters import Observed, asked, moment
 from reliability_studio.store import slos as rows
 
@@ -63,9 +66,16 @@ class Book:
     """Up to where the store has buckets."""
     older: list[Cell] = field(default_factory=list)
     """Buckets that were put in front and are not in the store yet."""
+    corrections: tuple[Correction, ...] = ()
+    """Those that concern this SLO."""
+    excluded: list[Cell] = field(default_factory=list)
+    """The difference that they make up to `excluded_to`; newer ones come from the ledger itself."""
+    excluded_to: int = 0
 
     @classmethod
-    def begun(cls, slo: Slo, at: int, kept: rows.Kept | None = None) -> "Book":
+    def begun(
+        cls, slo: Slo, at: int, kept: rows.Kept | None = None, corrections: tuple[Correction, ...] = ()
+    ) -> "Book":
         """A book without any counts, ready to take the newest hours up to `at`."""
         start = fine_from(at)
         return cls(
@@ -75,6 +85,8 @@ class Book:
             standing=Standing() if kept is None else kept.standing,
             before=None if kept is None else kept.as_of,
             saved_to=start,
+            corrections=corrections,
+            excluded_to=start,
         )
 
     @property
@@ -110,15 +122,27 @@ class Book:
         cells, _ = counted(self.slo.definition, Memory(), observed, step_s)
         self.ledger.prepend(cells, start)
         self.older += cells
+        if self.corrections and cells:
+            what = self.slo.definition
+            begun = min(cell.end - cell.covered_s for cell in cells)
+            width = max(Tier.FIVE, what.budgeting.step_s)
+            gone = spans(self.corrections, what.budgeting, max(start, begun), cells[-1].end)
+            older = excluded(rolled(cells, Tier.FIVE), width, gone, what.budgeting)
+            self.excluded = [*older, *self.excluded]
         self.standing = replace(self.standing, backfilled_to=start)
 
     def judge(self, now: int) -> Change:
         """The numbers and the alert of now, into `standing`; says what the alert did."""
-        measurement = evaluate(self.slo.definition, self.ledger)
-        judged = conditions(self.slo, measurement, self.ledger)
+        ledger = self.corrected()
+        measurement = evaluate(self.slo.definition, ledger)
+        if ledger is not self.ledger:
+            measurement = replace(measurement, uncorrected=evaluate(self.slo.definition, self.ledger).window)
+        judged = conditions(self.slo, measurement, ledger)
         # Half a history may look like a spent budget; what burns now is known in full.
-        said = tuple(c for c in judged if self.backfilled or c.name != BUDGET_SPENT)
-        alert, change = advance(self.standing.alert, said, self.end)
+        policy = self.slo.definition.alerts
+        spent = set() if self.backfilled else {name for name, _ in policy.steps}
+        said = tuple(c for c in judged if c.name not in spent)
+        alert, change = advance(self.standing.alert, said, self.end, policy.sustain_s)
         self.standing = Standing(
             measurement=measurement,
             conditions=judged,
@@ -128,6 +152,36 @@ class Book:
             backfilled_to=self.standing.backfilled_to,
         )
         return change
+
+    def corrected(self) -> Ledger:
+        """The ledger without the time that does not count."""
+        return self.ledger.adjusted(self.gone()) if self.corrections else self.ledger
+
+    def gone(self) -> list[Cell]:
+        """The difference that corrections make, oldest first."""
+        if self.end - self.excluded_to > KEEP_FIVES_S:
+            until = (self.end - DAY) // HOUR * HOUR
+            self.excluded += self._excluded(self.excluded_to, until, Tier.FIVE)
+            self.excluded_to = until
+        fine = max(self.excluded_to, fine_from(self.end))
+        recent = [
+            *self._excluded(self.excluded_to, fine, Tier.FIVE),
+            *self._excluded(fine, self.end, Tier.MINUTE),
+        ]
+        return [*self.excluded, *recent]
+
+    def _excluded(self, since: int, until: int, tier: Tier) -> list[Cell]:
+        budgeting, first = self.slo.definition.budgeting, self.ledger.first
+        if first is None:
+            return []
+        what = spans(self.corrections, budgeting, max(since, first), until)
+        if not what:
+            return []
+        width = max(tier, budgeting.step_s)
+        cells = [
+            cell for cell in self.ledger.recent(what[0].start // width * width, tier) if cell.end <= until
+        ]
+        return excluded(cells, width, what, budgeting)
 
     async def save(self, connection: AsyncConnection) -> bool:
         """Write what changed; False when another process went on from the same moment."""
@@ -179,14 +233,28 @@ class Book:
         ]
 
 
-async def load(connection: AsyncConnection, slo: Slo, kept: rows.Kept) -> Book:
+async def load(
+    connection: AsyncConnection, slo: Slo, kept: rows.Kept, corrections: tuple[Correction, ...] = ()
+) -> Book:
     """The book as the store has it; `kept.as_of` is not 0."""
     end = kept.as_of
     keep = keep_s(slo.definition)
     known = fine_from(end) if kept.standing.backfilled_to is None else kept.standing.backfilled_to
     ledger = await read_ledger(connection, slo, end, end - keep, known)
     memory = await rows.memory(connection, slo)
-    return Book(slo, ledger, memory, kept.standing, end, end)
+    fives = max(ledger.start, (end - KEEP_FIVES_S) // HOUR * HOUR)
+    gone = await read_excluded(connection, slo, corrections, ledger, (ledger.start, fives))
+    return Book(
+        slo,
+        ledger,
+        memory,
+        kept.standing,
+        before=end,
+        saved_to=end,
+        corrections=corrections,
+        excluded=gone,
+        excluded_to=fives,
+    )
 
 
 async def read_ledger(connection: AsyncConnection, slo: Slo, end: int, start: int, known: int) -> Ledger:
@@ -198,17 +266,12 @@ async def read_ledger(connection: AsyncConnection, slo: Slo, end: int, start: in
     # The running chunk of hours is written anew from the ledger, so all of it must be in there.
     start = max(known, min(start // HOUR * HOUR, (end - KEEP_HOURS_S) // HOUR * HOUR))
     ledger = Ledger(fine, keep_s=max(end - start, keep_s(slo.definition)))
-    ledger.append(await _cells(connection, slo, Tier.MINUTE, fine, end))
+    ledger.append(await read_cells(connection, slo, Tier.MINUTE, fine, end))
     if ledger.end < end:
         ledger.append([Cell(end, 0, 0, 0)])
-    ledger.prepend(await _cells(connection, slo, Tier.FIVE, fives, fine), fives)
-    ledger.prepend(await _cells(connection, slo, Tier.HOUR, start, fives), start)
+    ledger.prepend(await read_cells(connection, slo, Tier.FIVE, fives, fine), fives)
+    ledger.prepend(await read_cells(connection, slo, Tier.HOUR, start, fives), start)
     return ledger
-
-
-async def _cells(connection: AsyncConnection, slo: Slo, tier: Tier, since: int, until: int) -> list[Cell]:
-    chunks = await rows.chunks(connection, slo, tier, since, until)
-    return [cell for chunk in chunks for cell in chunk.cells if since < cell.end <= until]
 
 
 def counted(

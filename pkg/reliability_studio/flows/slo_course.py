@@ -5,17 +5,19 @@ the day for ever. What is asked for decides which are read; the answer says how 
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.slo.cells import Cell, Tier
+from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.history import Point, course, step_for
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.windows import DAY, HOUR
 from reliability_studio.flows.slo_book import keep_s
-from reliability_studio.store import slos as rows
+from reliability_studio.flows.slo_cells import read_cells, read_excluded, read_fine
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,14 @@ class Course:
 
 
 async def read_course(
-    connection: AsyncConnection, slo: Slo, *, as_of: int, start: int, end: int, points: int
+    connection: AsyncConnection,
+    slo: Slo,
+    *,
+    as_of: int,
+    start: int,
+    end: int,
+    points: int,
+    corrections: Sequence[Correction] = (),
 ) -> Course:
     """The history of `(start, end]` (Unix seconds) in at most `points` points.
 
@@ -40,6 +49,7 @@ async def read_course(
         start: Unix seconds.
         end: Unix seconds.
         points: how many at most.
+        corrections: those that concern this SLO.
     """
     end = min(end, as_of)
     if end <= start:
@@ -50,7 +60,7 @@ async def read_course(
         tier = Tier.HOUR
     elif step_s >= Tier.FIVE and tier is Tier.MINUTE:
         tier = Tier.FIVE
-    ledger = await _ledger(connection, slo, tier, start - max(step_s, HOUR), as_of)
+    ledger = await ledger_of(connection, slo, tier, start - max(step_s, HOUR), as_of, corrections)
     found = await asyncio.to_thread(course, slo.definition, ledger, start, end, step_s)
     return Course(start, end, step_s, found)
 
@@ -60,7 +70,15 @@ def finest(as_of: int, start: int) -> Tier:
     return next(t for t in Tier if t.keep_s is None or start >= as_of - t.keep_s)
 
 
-async def _ledger(connection: AsyncConnection, slo: Slo, tier: Tier, since: int, as_of: int) -> Ledger:
+async def ledger_of(
+    connection: AsyncConnection,
+    slo: Slo,
+    tier: Tier,
+    since: int,
+    as_of: int,
+    corrections: Sequence[Correction] = (),
+) -> Ledger:
+    """A ledger that is as fine as `tier` since a moment, and a window longer by the hour (or the day)."""
     hour, since = as_of // HOUR * HOUR, since // HOUR * HOUR
     since = min(since, hour)
     # Days end at midnight UTC: a ledger of days starts there, or their sums would fall into wrong hours.
@@ -73,15 +91,17 @@ async def _ledger(connection: AsyncConnection, slo: Slo, tier: Tier, since: int,
         keep_minutes_s=fine_s if tier is Tier.MINUTE else HOUR,
         keep_fives_s=fine_s if tier <= Tier.FIVE else HOUR,
     )
-    ledger.append(await _cells(connection, slo, Tier.MINUTE, hour, as_of))
+    ledger.append(await read_cells(connection, slo, Tier.MINUTE, hour, as_of))
     if ledger.end < as_of:
         ledger.append([Cell(as_of, 0, 0, 0)])
-    ledger.prepend(await _cells(connection, slo, tier, since, hour), since)
+    if tier is Tier.MINUTE:
+        ledger.prepend(await read_fine(connection, slo, since, hour), since)
+    else:
+        ledger.prepend(await read_cells(connection, slo, tier, since, hour), since)
     before = tier if tier is Tier.DAY else Tier.HOUR
-    ledger.prepend(await _cells(connection, slo, before, oldest, since), oldest)
-    return ledger
-
-
-async def _cells(connection: AsyncConnection, slo: Slo, tier: Tier, since: int, until: int) -> list[Cell]:
-    chunks = await rows.chunks(connection, slo, tier, since, until)
-    return [cell for chunk in chunks for cell in chunk.cells if since < cell.end <= until]
+    ledger.prepend(await read_cells(connection, slo, before, oldest, since), oldest)
+    if not corrections:
+        return ledger
+    minutes = since if tier is Tier.MINUTE else hour
+    gone = await read_excluded(connection, slo, corrections, ledger, (oldest, as_of), minutes_from=minutes)
+    return ledger.adjusted(gone)

@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Incident, Milestone
 from reliability_studio.domain.slo.budget import Counts, spent
+from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.flows.incidents import SloImpact
 from reliability_studio.flows.slo_course import read_course
+from reliability_studio.store import slo_corrections
 from reliability_studio.store import slos as rows
 
 MAX_SLOS = 20
@@ -35,10 +37,13 @@ class Impacts:
         concerned = [
             slo for slo in await rows.every(connection, incident.org_id) if slo.definition.service in services
         ]
-        found = [await self._of(connection, slo, incident) for slo in concerned[:MAX_SLOS]]
+        corrections = await slo_corrections.every(connection, incident.org_id)
+        found = [await self._of(connection, slo, incident, corrections) for slo in concerned[:MAX_SLOS]]
         return [each for each in found if each is not None]
 
-    async def _of(self, connection: AsyncConnection, slo: Slo, incident: Incident) -> SloImpact | None:
+    async def _of(
+        self, connection: AsyncConnection, slo: Slo, incident: Incident, corrections: Sequence[Correction]
+    ) -> SloImpact | None:
         kept = await rows.standing(connection, slo)
         measured = None if kept is None else kept.standing.measurement
         if kept is None or measured is None:
@@ -47,7 +52,15 @@ class Impacts:
         step = slo.definition.budgeting.step_s
         start = int(incident.started_at.timestamp()) // step * step
         end = -(-int(ended.timestamp()) // step) * step
-        course = await read_course(connection, slo, as_of=kept.as_of, start=start, end=end, points=POINTS)
+        course = await read_course(
+            connection,
+            slo,
+            as_of=kept.as_of,
+            start=start,
+            end=end,
+            points=POINTS,
+            corrections=[each for each in corrections if each.scope.holds(slo)],
+        )
         bad = sum(point.bad for point in course.points)
         total = sum(point.total for point in course.points)
         share = spent(Counts(bad, total), measured.window.counts, slo.definition.objective)

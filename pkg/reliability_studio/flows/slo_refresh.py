@@ -28,6 +28,7 @@ from reliability_studio.flows.slo_book import Book, coarse_step, target
 from reliability_studio.flows.slo_counters import asked, instant, observe, observed
 from reliability_studio.flows.slo_shelf import MAX_BOOKS, Report, Shelf, Stock
 from reliability_studio.sources.prometheus import Answer, Prometheus
+from reliability_studio.store import slo_corrections
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
 
@@ -114,7 +115,8 @@ class SloRefresh:
         async with self._database.reading() as connection:
             every = await rows.every(connection, self._org_id)
             kept = await rows.standings(connection, self._org_id)
-        stock = Stock({slo.id: slo for slo in every}, kept)
+            corrections = await slo_corrections.every(connection, self._org_id)
+        stock = Stock({slo.id: slo for slo in every}, kept, corrections)
         self._shelf.compare(stock, everything=True)
         queries = 0
         if self._prometheus is None:
@@ -135,7 +137,8 @@ class SloRefresh:
         until = self._clock.monotonic() + CALCULATE_S
         async with self._database.reading() as connection:
             found = await rows.standing(connection, slo)
-        stock = Stock({slo.id: slo}, {} if found is None else {slo.id: found})
+            corrections = await slo_corrections.every(connection, self._org_id)
+        stock = Stock({slo.id: slo}, {} if found is None else {slo.id: found}, corrections)
         self._shelf.compare(stock, everything=False)
         if self._prometheus is None:
             await self._shelf.fail([(slo, NOT_CONFIGURED)], stock, int(self._clock.now().timestamp()))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent
+from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.counting import Memory
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
@@ -37,6 +38,7 @@ class Stock:
 
     slos: Mapping[str, Slo]
     kept: dict[str, rows.Kept]
+    corrections: Sequence[Correction] = ()
     handed_on: int = 0
     calculated: set[str] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)
@@ -45,6 +47,10 @@ class Stock:
         """End of the last bucket that the store has; 0 before the first."""
         found = self.kept.get(slo.id)
         return 0 if found is None else found.as_of
+
+    def corrections_of(self, slo: Slo) -> tuple[Correction, ...]:
+        """Corrections that concern this SLO."""
+        return tuple(each for each in self.corrections if each.scope.holds(slo))
 
 
 class Shelf:
@@ -72,7 +78,7 @@ class Shelf:
                     del self._books[slo_id]
                 continue
             same = kept is not None and kept.as_of == book.before == book.end
-            fits = slo.generation == book.slo.generation
+            fits = slo.generation == book.slo.generation and stock.corrections_of(slo) == book.corrections
             if not (same and fits and keep_s(slo.definition) <= keep_s(book.slo.definition)):
                 del self._books[slo_id]
                 continue
@@ -85,9 +91,9 @@ class Shelf:
             return known
         kept = stock.kept.get(slo.id)
         if kept is None or kept.as_of == 0:
-            return Book.begun(slo, target(slo.definition, now), kept)
+            return Book.begun(slo, target(slo.definition, now), kept, stock.corrections_of(slo))
         async with self._database.reading() as connection:
-            return await load(connection, slo, kept)
+            return await load(connection, slo, kept, stock.corrections_of(slo))
 
     async def write(self, books: Sequence[Book], stock: Stock, now: int) -> bool:
         """Write books in one transaction and hand their alerts on; whether all of them were written.

@@ -4,34 +4,34 @@ A change of the objective, window or texts keeps the history; a change of what i
 way the answer shows where the SLO stands now. Every change goes into the audit log with before and after.
 """
 
+import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.clock import Clock
-from reliability_studio.domain.slo.history import course, step_for
+from reliability_studio.domain.slo.cells import Tier
+from reliability_studio.domain.slo.corrections import Correction
+from reliability_studio.domain.slo.forecast import Forecast, forecast
 from reliability_studio.domain.slo.measure import Status, Verdict
 from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import Standing
-from reliability_studio.domain.slo.windows import HOUR
-from reliability_studio.errors import NotFound, SourceNotConfigured, StaleWrite, TooManyRequests
-from reliability_studio.flows.slo_book import Book, target
-from reliability_studio.flows.slo_course import Course, read_course
-from reliability_studio.flows.slo_refresh import NOT_CONFIGURED, Result, SloRefresh, fill
+from reliability_studio.domain.slo.windows import DAY
+from reliability_studio.errors import NotFound, StaleWrite, TooManyRequests
+from reliability_studio.flows.slo_course import Course, ledger_of, read_course
+from reliability_studio.flows.slo_refresh import Result, SloRefresh
+from reliability_studio.flows.slo_trial import Trial, Trials
 from reliability_studio.sources.prometheus import Prometheus
-from reliability_studio.store import audit
+from reliability_studio.store import audit, slo_corrections
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
 from reliability_studio.store.slo_document import to_document
 
 MAX_SLOS = 20_000
 """SLOs of one organisation."""
-
-PREVIEW_S = 8.0
-"""How long a preview may fetch history; what came until then is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,6 @@ _ORDER: Mapping[Status, int] = {
     Status.HEALTHY: 3,
     Status.NO_DATA: 4,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What an SLO would be, on the history that there is."""
-
-    view: View
-    course: Course
-    series: int
-    """Series that the selectors match in the newest hours."""
 
 
 class SloReader:
@@ -109,9 +99,35 @@ class SloReader:
         async with self._database.reading() as connection:
             slo = await _existing(connection, self._org_id, slo_id)
             kept = await rows.standing(connection, slo)
-            as_of = 0 if kept is None else kept.as_of
-            found = await read_course(connection, slo, as_of=as_of, start=begin, end=until, points=points)
+            found = await read_course(
+                connection,
+                slo,
+                as_of=0 if kept is None else kept.as_of,
+                start=begin,
+                end=until,
+                points=points,
+                corrections=await self._corrections(connection, slo),
+            )
         return slo, found
+
+    async def forecast(self, slo_id: str) -> Forecast | None:
+        """How one SLO's budget goes on; None before it was measured.
+
+        Raises:
+            NotFound: the organisation has none of this id.
+        """
+        async with self._database.reading() as connection:
+            slo = await _existing(connection, self._org_id, slo_id)
+            kept = await rows.standing(connection, slo)
+            if kept is None or kept.as_of == 0:
+                return None
+            corrections = await self._corrections(connection, slo)
+            ledger = await ledger_of(connection, slo, Tier.FIVE, kept.as_of - DAY, kept.as_of, corrections)
+        return await asyncio.to_thread(forecast, slo.definition, ledger)
+
+    async def _corrections(self, connection: AsyncConnection, slo: Slo) -> Sequence[Correction]:
+        every = await slo_corrections.every(connection, self._org_id)
+        return [each for each in every if each.scope.holds(slo)]
 
 
 class Slos(SloReader):
@@ -126,7 +142,7 @@ class Slos(SloReader):
         clock: Clock,
     ) -> None:
         super().__init__(org_id, database, clock)
-        self._prometheus = prometheus
+        self._trials = Trials(org_id, database, prometheus, clock)
         self._refresh = refresh
 
     async def create(self, definition: Definition, by: str, *, at_once: bool = True) -> View:
@@ -206,24 +222,24 @@ class Slos(SloReader):
         result = await self._refresh.calculate(slo)
         return await self.get(slo_id), result
 
-    async def preview(self, definition: Definition, points: int) -> Preview:
+    async def preview(self, definition: Definition, points: int) -> Trial:
         """Try a definition out on the history that Prometheus has; nothing is stored.
 
         Raises:
             SourceError: Prometheus is not configured or does not answer.
         """
-        if self._prometheus is None:
-            raise SourceNotConfigured(NOT_CONFIGURED, source="prometheus")
-        now = self._clock.now()
-        seconds = int(now.timestamp())
-        slo = Slo("preview", self._org_id, definition, 1, 1, now, now)
-        book = Book.begun(slo, target(definition, seconds))
-        until = self._clock.monotonic() + PREVIEW_S
-        await fill(self._prometheus, book, seconds, lambda: self._clock.monotonic() < until)
-        start, step_s = book.oldest, step_for(book.end - book.oldest, points, HOUR)
-        found = course(definition, book.ledger, start, book.end, step_s)
-        shown = View(slo, book.standing, book.standing.verdict_at(definition, seconds), "")
-        return Preview(shown, Course(start, book.end, step_s, found), len(book.memory.series))
+        return await self._trials.preview(definition, points)
+
+    async def what_if(self, slo_id: str, change: Callable[[Definition], Definition], points: int) -> Trial:
+        """Try a change of a stored SLO out on history; nothing is stored.
+
+        Raises:
+            NotFound: the organisation has none of this id, or it was never counted.
+            SourceError: it would count something else, and Prometheus does not answer.
+        """
+        async with self._database.reading() as connection:
+            slo = await _existing(connection, self._org_id, slo_id)
+        return await self._trials.what_if(slo, change(slo.definition), points)
 
     async def _audit(
         self,

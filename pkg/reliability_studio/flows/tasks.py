@@ -26,6 +26,16 @@ class TaskChange:
     """Take the due date away."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A task to add."""
+
+    title: str
+    kind: TaskKind = TaskKind.TASK
+    assignee: str = ""
+    due_at: datetime | None = None
+
+
 class Tasks:
     """Tasks as people work with them."""
 
@@ -42,18 +52,7 @@ class Tasks:
             incident = await existing(connection, org_id, number)
             return await tasks.of_incident(connection, incident.id)
 
-    async def add(
-        self,
-        org_id: int,
-        number: int,
-        title: str,
-        *,
-        kind: TaskKind,
-        by: str,
-        now: datetime,
-        assignee: str = "",
-        due_at: datetime | None = None,
-    ) -> Task:
+    async def add(self, org_id: int, number: int, draft: Draft, *, by: str, now: datetime) -> Task:
         """Add a task.
 
         Raises:
@@ -62,22 +61,30 @@ class Tasks:
         """
         async with self._desk.working(org_id, by, now) as work:
             incident = await existing(work.connection, org_id, number)
-            if len(await tasks.of_incident(work.connection, incident.id)) >= MAX_TASKS:
-                raise Conflict(f"{incident.key} has {MAX_TASKS} tasks already")
-            task = Task(
-                id=0,
-                org_id=org_id,
-                incident_id=incident.id,
-                kind=kind,
-                title=title.strip(),
-                created_at=now,
-                created_by=by,
-                assignee=assignee.strip(),
-                due_at=due_at,
-            )
-            stored = await tasks.add(work.connection, task)
-            await self._tell(work, incident, None, stored, "added")
-            return stored
+            return await self.add_to(work, incident, draft)
+
+    async def add_to(self, work: Work, incident: Incident, draft: Draft) -> Task:
+        """The same, inside a change of that incident which is under way.
+
+        Raises:
+            Conflict: it has too many.
+        """
+        if len(await tasks.of_incident(work.connection, incident.id)) >= MAX_TASKS:
+            raise Conflict(f"{incident.key} has {MAX_TASKS} tasks already")
+        task = Task(
+            id=0,
+            org_id=work.org_id,
+            incident_id=incident.id,
+            kind=draft.kind,
+            title=draft.title.strip(),
+            created_at=work.now,
+            created_by=work.by,
+            assignee=draft.assignee.strip(),
+            due_at=draft.due_at,
+        )
+        stored = await tasks.add(work.connection, task)
+        await self._tell(work, incident, None, stored, "added")
+        return stored
 
     async def change(
         self, org_id: int, number: int, task_id: int, change: TaskChange, *, by: str, now: datetime

@@ -4,6 +4,7 @@ Each answer carries the query that gave it. A source that is not configured is s
 nobody measures gives no number, never a comforting one.
 """
 
+import asyncio
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,17 +12,27 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from reliability_studio.domain.catalog import owner_of
 from reliability_studio.domain.correlation.logs import known
 from reliability_studio.domain.correlation.logs.lines import ERROR_LEVELS, parsed
-from reliability_studio.errors import SourceNotConfigured
+from reliability_studio.errors import SourceNotConfigured, SourceRejected
 from reliability_studio.sources import dialects, loki, tempo
 from reliability_studio.sources.dialects import Spoken
-from reliability_studio.sources.kubernetes import Deployment, Event, Kubernetes, Node, Pod, belongs
+from reliability_studio.sources.kubernetes import (
+    SERVICE_KEYS,
+    Deployment,
+    Event,
+    Kubernetes,
+    Node,
+    Pod,
+    ReplicaSet,
+    belongs,
+)
 from reliability_studio.sources.loki import Line, Loki
 from reliability_studio.sources.prometheus import Answer, Prometheus
 from reliability_studio.sources.promql import tagged
 from reliability_studio.sources.selector_text import TAG
-from reliability_studio.sources.tempo import Tempo, Trace
+from reliability_studio.sources.tempo import Span, Tempo, Trace
 
 READ_FACTOR = 5
 """Lines read for each line of trouble that is wanted: many that look like one are harmless."""
@@ -57,6 +68,33 @@ class ClusterSight:
 
     nodes: tuple[Node, ...]
     pods: tuple[Pod, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadSight:
+    """What runs in a namespace."""
+
+    pods: tuple[Pod, ...]
+    deployments: tuple[Deployment, ...]
+    events: tuple[Event, ...]
+    versions: tuple[ReplicaSet, ...]
+
+    def service_of(self, name: str, labels: Mapping[str, str]) -> str:
+        """The service that an object belongs to: by the usual labels, else by its name."""
+        named = next((labels[key] for key in SERVICE_KEYS if labels.get(key)), "")
+        return named or owner_of(name, [each.name for each in self.deployments])
+
+    def service_of_event(self, event: Event) -> str:
+        """The service whose object an event is about; the object may be gone, then its name tells."""
+        labelled = {each.name: each.labels for each in self.pods}
+        labelled |= {each.name: each.labels for each in self.deployments}
+        if event.name in labelled:
+            return self.service_of(event.name, labelled[event.name])
+        owner = _owner(event)
+        for deployment in self.deployments:
+            if deployment.name == owner:
+                return self.service_of(deployment.name, deployment.labels)
+        return owner_of(event.name, [each.name for each in self.deployments])
 
 
 class Signals:
@@ -182,6 +220,28 @@ class Signals:
         query = tempo.failing(service) if over_ms is None else tempo.slow(service, over_ms)
         return query, await self._tempo.search(query, start, end, limit=limit)
 
+    async def found_traces(
+        self, traceql: str, start: datetime, end: datetime, limit: int
+    ) -> tuple[Trace, ...]:
+        """Traces that match a query of ours.
+
+        Raises:
+            SourceError: Tempo is not configured or fails.
+        """
+        if self._tempo is None:
+            raise _absent("tempo")
+        return await self._tempo.search(traceql, start, end, limit=limit)
+
+    async def trace(self, trace_id: str) -> tuple[Span, ...]:
+        """All spans of one trace.
+
+        Raises:
+            SourceError: Tempo is not configured or fails.
+        """
+        if self._tempo is None:
+            raise _absent("tempo")
+        return await self._tempo.trace(trace_id)
+
     async def pods(self, namespace: str, service: str, key: str = "") -> tuple[Pod, ...]:
         """The service's pods.
 
@@ -209,6 +269,27 @@ class Signals:
         pods = await self.pods(namespace, service, key)
         deployments = await self.deployments(namespace, service, key)
         return about(await self._need_kubernetes().events(namespace, since), service, pods, deployments)
+
+    async def workloads(self, namespace: str, since: datetime) -> WorkloadSight:
+        """Everything that runs in a namespace, asked for at once; replica sets only where they may be read.
+
+        Raises:
+            SourceError: Kubernetes is not configured.
+            ExceptionGroup: of a SourceError, when it fails.
+        """
+        source = self._need_kubernetes()
+        async with asyncio.TaskGroup() as group:
+            pods = group.create_task(source.pods(namespace))
+            deployments = group.create_task(source.deployments(namespace))
+            events = group.create_task(source.events(namespace, since))
+            versions = group.create_task(self._replica_sets(namespace))
+        return WorkloadSight(pods.result(), deployments.result(), events.result(), versions.result())
+
+    async def _replica_sets(self, namespace: str) -> tuple[ReplicaSet, ...]:
+        try:
+            return await self._need_kubernetes().replica_sets(namespace)
+        except SourceRejected:
+            return ()
 
     async def cluster(self) -> ClusterSight:
         """Every node and every pod.
@@ -239,6 +320,16 @@ class Signals:
         if self._prometheus is None:
             raise _absent("prometheus")
         return await self._prometheus.query_range(query, start, end, step_s=step_s)
+
+    async def metric_names(self, start: datetime, end: datetime) -> frozenset[str]:
+        """The metrics that have series in a window.
+
+        Raises:
+            SourceError: Prometheus is not configured or fails.
+        """
+        if self._prometheus is None:
+            raise _absent("prometheus")
+        return await self._prometheus.metric_names(start, end)
 
     async def _ask(self, parts: Mapping[str, str], at: datetime) -> Answer:
         if self._prometheus is None:

@@ -7,12 +7,22 @@ SLO_REFRESH = Job("slo_refresh", every_s=60, timeout_s=55, at_start=True)
 ALERT_RECONCILE = Job("alert_reconcile", every_s=30, timeout_s=25, at_start=True)
 """Ask the sources of alerts what fires: finds lost messages, and needs no webhook."""
 INCIDENT_UPKEEP = Job("incident_upkeep", every_s=15, timeout_s=30)
-"""Resolve incidents whose hold is over."""
+"""Resolve incidents whose hold is over, place alerts whose maintenance is over, miss heartbeats."""
 NOTIFICATIONS = Job("notifications", every_s=5, timeout_s=60)
 """Deliver what is waiting to be told."""
 INVESTIGATION = Job("investigation", every_s=5, timeout_s=120)
 """Look for the cause of new incidents, and again as they grow older."""
+CATALOGUE = Job("catalogue", every_s=60, timeout_s=30, at_start=True)
+"""Read the operator's file of services again."""
 RETENTION = Job("retention", every_s=3600, timeout_s=600)
 """Drop what is older than it is kept, in small batches."""
 
-JOBS = (SLO_REFRESH, ALERT_RECONCILE, INCIDENT_UPKEEP, NOTIFICATIONS, INVESTIGATION, RETENTION)
+JOBS = (
+    SLO_REFRESH,
+    ALERT_RECONCILE,
+    INCIDENT_UPKEEP,
+    NOTIFICATIONS,
+    INVESTIGATION,
+    CATALOGUE,
+    RETENTION,
+)

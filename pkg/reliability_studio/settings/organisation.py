@@ -11,14 +11,21 @@ from dataclasses import dataclass, field
 
 from reliability_studio.errors import FieldProblem
 from reliability_studio.settings.alerts import AlertSettings, read_alerts
+from reliability_studio.settings.annotations import AnnotationSettings, read_annotations
 from reliability_studio.settings.notifications import NotificationSettings, read_notifications
 from reliability_studio.settings.reader import Reader
-from reliability_studio.settings.sources import GrafanaSettings, SourceSettings, read_source
+from reliability_studio.settings.retention import RetentionSettings, read_retention
+from reliability_studio.settings.sources import (
+    DEFAULT_KUBECONFIG,
+    GrafanaSettings,
+    SourceSettings,
+    read_source,
+)
 
 SOURCE_NAMES = ("prometheus", "alertmanager", "loki", "tempo", "kubernetes")
 """The sources that are reached over HTTP, by the key of their settings."""
 
-SECTIONS = (*SOURCE_NAMES, "grafana", "alerts", "notifications")
+SECTIONS = (*SOURCE_NAMES, "grafana", "alerts", "notifications", "annotations", "retention")
 """The sections of jsonData."""
 
 
@@ -33,6 +40,8 @@ class Settings:
     """PostgreSQL for this organisation's data; empty means the embedded SQLite file."""
     alerts: AlertSettings = field(default_factory=AlertSettings)
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
+    annotations: AnnotationSettings = field(default_factory=AnnotationSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     problems: tuple[FieldProblem, ...] = ()
 
     def source(self, name: str) -> SourceSettings | None:
@@ -71,6 +80,8 @@ def decode(
         _database(secrets, problems),
         read_alerts(root.child("alerts"), secrets),
         read_notifications(root.child("notifications"), secrets),
+        read_annotations(root.child("annotations")),
+        read_retention(root.child("retention")),
         tuple(problems),
     )
 
@@ -111,7 +122,10 @@ def _source(
 ) -> SourceSettings | None:
     if not root.has(name):
         url = environ.get(f"GF_PLUGIN_{name.upper()}_URL", "")
-        reader = Reader({"url": url} if url else None, f"environment.{name}", problems)
+        given = {"url": url} if url else None
+        if name == "kubernetes" and not url and environ.get("KUBECONFIG"):
+            given = {"kubeconfig": DEFAULT_KUBECONFIG}
+        reader = Reader(given, f"environment.{name}", problems)
         return read_source(reader, name, secrets, grafana)
     return read_source(root.child(name), name, secrets, grafana)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from reliability_studio.settings.reader import Reader
 
+DEFAULT_KUBECONFIG = "default"
+"""As `kubeconfig`: wherever kubectl would look."""
 _UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -19,6 +21,18 @@ class GrafanaSettings:
 
     url: str
     token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A Kubernetes cluster that is not given by its address."""
+
+    in_cluster: bool = False
+    """By the service account of the pod that Grafana runs in."""
+    kubeconfig: str = ""
+    """Path of a kubeconfig; empty is where kubectl looks: `KUBECONFIG`, else `~/.kube/config`."""
+    context: str = ""
+    """Of the kubeconfig; empty is its current one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,10 @@ class SourceSettings:
     max_bytes: int = 64 << 20
     """Largest answer that is read; a larger one is an error that says so."""
     through_grafana: bool = False
+    cluster: Cluster | None = None
+    """How the address and the credentials are found, where they are not given."""
+    datasource_uid: str = ""
+    """Of the Grafana data source that it is reached through; empty when it is reached directly."""
 
 
 def read_source(
@@ -62,7 +80,23 @@ def read_source(
     uid = reader.text("datasourceUid")
     if uid:
         return _through_grafana(settings, uid, reader, grafana)
+    if name == "kubernetes" and (cluster := _cluster(reader)) is not None:
+        if settings.url:
+            reader.report("url", "give either an address, or inCluster or a kubeconfig, not both")
+            return None
+        return replace(settings, cluster=cluster)
     return settings if settings.url else None
+
+
+def _cluster(reader: Reader) -> Cluster | None:
+    in_cluster = reader.flag("inCluster", default=False)
+    kubeconfig, context = reader.text("kubeconfig"), reader.text("context")
+    if in_cluster and (kubeconfig or context):
+        reader.report("inCluster", "cannot be combined with a kubeconfig")
+        return None
+    if not (in_cluster or kubeconfig or context):
+        return None
+    return Cluster(in_cluster, "" if kubeconfig == DEFAULT_KUBECONFIG else kubeconfig, context)
 
 
 def _through_grafana(
@@ -81,7 +115,15 @@ def _through_grafana(
         )
         return None
     url = f"{grafana.url}/api/datasources/proxy/uid/{uid}"
-    return replace(settings, url=url, token=grafana.token, username="", password="", through_grafana=True)
+    return replace(
+        settings,
+        url=url,
+        token=grafana.token,
+        username="",
+        password="",
+        through_grafana=True,
+        datasource_uid=uid,
+    )
 
 
 def _headers(reader: Reader) -> Mapping[str, str]:

@@ -51,9 +51,7 @@ class Alertmanager:
         """
         wanted = {"active": "true", "silenced": "true", "inhibited": "true", "unprocessed": "true"}
         body = await self._client.get("/api/v2/alerts", wanted)
-        found = _as(body, list[_GettableAlert], self.name)
-        if len(found) > MAX_ALERTS:
-            raise SourceMalformed(f"{self.name} lists more than {MAX_ALERTS} alerts", source=self.name)
+        found = read_alerts(body, self.name)
         events = [(one, one.event(now)) for one in found]
         return Listed(
             AlertSource.ALERTMANAGER,
@@ -101,8 +99,8 @@ class _State(msgspec.Struct):
     state: str = "active"
 
 
-class _GettableAlert(msgspec.Struct):
-    """Names are the server's."""
+class GettableAlert(msgspec.Struct):
+    """One alert of the API's version 2, which Grafana speaks too; names are the server's."""
 
     labels: dict[str, str]
     startsAt: datetime  # noqa: N815
@@ -155,6 +153,18 @@ class _RuleAlerts(msgspec.Struct):
 class _Answer(msgspec.Struct):
     status: str
     data: _RuleAlerts
+
+
+def read_alerts(body: bytes, name: str) -> list[GettableAlert]:
+    """The alerts in an answer of the API's version 2.
+
+    Raises:
+        SourceMalformed: it is something else, or no list that anybody works with.
+    """
+    found = _as(body, list[GettableAlert], name)
+    if len(found) > MAX_ALERTS:
+        raise SourceMalformed(f"{name} lists more than {MAX_ALERTS} alerts", source=name)
+    return found
 
 
 def _as(body: bytes, kind: type[T], name: str) -> T:

@@ -28,6 +28,7 @@ from reliability_studio.errors import (
     FieldProblem,
     SettingsError,
     SourceError,
+    SourceGone,
     SourceMalformed,
     SourceRejected,
     SourceTimeout,
@@ -35,6 +36,7 @@ from reliability_studio.errors import (
 )
 from reliability_studio.observability.redaction import redact
 from reliability_studio.settings.sources import SourceSettings
+from reliability_studio.sources.allowance import spend
 from reliability_studio.sources.limits import BreakerPolicy, SourceLimits
 from reliability_studio.sources.meter import CallOutcome, SourceMeter
 
@@ -83,6 +85,8 @@ class SourceClient:
         explain: Explain | None = None,
         policy: BreakerPolicy | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        auth: httpx.Auth | None = None,
+        verify: ssl.SSLContext | None = None,
     ) -> None:
         # stamina's own hooks would log the arguments of a call; ours are counted in `_retry`.
         stamina.instrumentation.set_on_retry_hooks([])
@@ -92,7 +96,7 @@ class SourceClient:
         self._meter = meter
         self._explain = explain or plain
         self._host = urlsplit(settings.url).netloc
-        self._client = _open(settings, transport)
+        self._client = _open(settings, transport, auth, verify)
         self.limits = SourceLimits(
             settings.name, clock=clock, max_concurrency=settings.max_concurrency, policy=policy
         )
@@ -121,6 +125,14 @@ class SourceClient:
         """
         return await self._call("POST", path, params={}, form=body, headers=headers, retries=False)
 
+    async def patch_body(self, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """The answer to a PATCH that says what is to be, so that it may be repeated.
+
+        Raises:
+            SourceError: in one of its forms, naming the source.
+        """
+        return await self._call("PATCH", path, params={}, form=body, headers=headers, retries=True)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -135,6 +147,7 @@ class SourceClient:
         retries: bool,
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
+        spend(self.name)
         began = self._clock.monotonic()
         outcome = "cancelled"
         try:
@@ -249,6 +262,8 @@ class SourceClient:
             raise SourceTimeout(text, source=self.name)
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise SourceUnavailable(text, source=self.name)
+        if status == HTTPStatus.GONE:
+            raise SourceGone(text, source=self.name)
         raise SourceRejected(text, source=self.name)
 
 
@@ -263,15 +278,21 @@ def plain(body: bytes) -> Fault:
     return Fault() if text.startswith("<") else Fault(" ".join(text.split()))
 
 
-def _open(settings: SourceSettings, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+def _open(
+    settings: SourceSettings,
+    transport: httpx.AsyncBaseTransport | None,
+    auth: httpx.Auth | None,
+    verify: ssl.SSLContext | None,
+) -> httpx.AsyncClient:
     headers = {"User-Agent": "reliability-studio", **settings.headers}
     if settings.token:
         headers["Authorization"] = f"Bearer {settings.token}"
-    auth = httpx.BasicAuth(settings.username, settings.password) if settings.username else None
+    if auth is None and settings.username:
+        auth = httpx.BasicAuth(settings.username, settings.password)
     return httpx.AsyncClient(
         auth=auth,
         headers=headers,
-        verify=_tls(settings.ca_pem) if settings.url.startswith("https:") else _no_tls(),
+        verify=verify or (_tls(settings.ca_pem) if settings.url.startswith("https:") else _no_tls()),
         timeout=httpx.Timeout(settings.timeout_s, connect=min(CONNECT_S, settings.timeout_s)),
         limits=httpx.Limits(
             max_connections=settings.max_concurrency, max_keepalive_connections=settings.max_concurrency

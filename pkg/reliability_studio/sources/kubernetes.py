@@ -1,12 +1,13 @@
 """A Kubernetes API server, read only: pods, deployments, events and nodes, and whether it is well.
 
     pods = await kubernetes.pods("shop")            with restarts, reasons and exit codes
-    events = await kubernetes.events("shop")        core/v1, both ways of writing their times
+    events = await kubernetes.events("shop")        events.k8s.io/v1, or core/v1 where that is refused
 
-Lists are read page by page (`limit` and `continue`), up to a bound. Secrets are never read.
+Lists are read page by page (`limit` and `continue`), up to a bound, and begun anew when the server has
+forgotten where a page began. Secrets are never read.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -14,7 +15,7 @@ from urllib.parse import quote as in_path
 
 import msgspec
 
-from reliability_studio.errors import SourceMalformed
+from reliability_studio.errors import SourceGone, SourceMalformed, SourceRejected
 from reliability_studio.sources.http import SourceClient
 
 PAGE = 500
@@ -38,6 +39,8 @@ _SICK_WAITING = frozenset(
 )
 SERVICE_KEYS = ("app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/instance")
 """Labels that may name the service."""
+
+_EVENTS = "/apis/events.k8s.io/v1"
 
 T = TypeVar("T")
 
@@ -63,6 +66,8 @@ class Pod:
     exit_code: int | None
     ended: datetime | None
     images: tuple[str, ...]
+    message: str = ""
+    """What Kubernetes says about why it waits, or fits on no node."""
 
     def trouble(self, now: datetime) -> str:
         """Why this pod is not well; empty when it is, or has finished its work (C9, H1)."""
@@ -94,6 +99,21 @@ class Deployment:
     rolled_out: datetime | None
     """When its Progressing condition last moved: the last rollout."""
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaSet:
+    """One version of a deployment."""
+
+    name: str
+    deployment: str
+    created: datetime
+    revision: int
+    images: tuple[str, ...]
+    restarted: str
+    """When somebody asked for a restart, as kubectl writes it; empty if nobody did."""
+    replicas: int
+    """Pods that it is to have; 0 when another version took over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +163,30 @@ class Kubernetes:
         path = _place("/apis/apps/v1", namespace, "deployments")
         return tuple([_deployment(each) async for each in self._list(path, _Deployment)])
 
-    async def events(self, namespace: str, since: datetime) -> tuple[Event, ...]:
-        """Events of a namespace since a moment, newest first; those without any time are left out.
+    async def replica_sets(self, namespace: str) -> tuple[ReplicaSet, ...]:
+        """Replica sets of deployments: each is one version that was rolled out.
 
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        path = _place("/api/v1", namespace, "events")
-        found = [event async for each in self._list(path, _Event) if (event := _event(each))]
+        path = _place("/apis/apps/v1", namespace, "replicasets")
+        found = [_replica_set(each) async for each in self._list(path, _ReplicaSet)]
+        return tuple(each for each in found if each is not None)
+
+    async def events(self, namespace: str, since: datetime) -> tuple[Event, ...]:
+        """Events of a namespace since a moment, newest first; those without any time are left out.
+
+        Asked of `events.k8s.io/v1`, which every server has since 1.19; of the older API where it is refused.
+
+        Raises:
+            SourceError: the server refuses or cannot be reached.
+        """
+        try:
+            raw = [each async for each in self._list(_place(_EVENTS, namespace, "events"), _NewEvent)]
+            found = [event for each in raw if (event := _new_event(each))]
+        except SourceRejected:
+            path = _place("/api/v1", namespace, "events")
+            found = [event async for each in self._list(path, _Event) if (event := _event(each))]
         recent = [event for event in found if event.at >= since]
         return tuple(sorted(recent, key=lambda event: event.at, reverse=True))
 
@@ -172,15 +208,27 @@ class Kubernetes:
         return f"version {self._as(body, _Version).gitVersion or 'unknown'}"
 
     async def _list(self, path: str, kind: type[T]) -> AsyncIterator[T]:
+        for raw in await self._pages(path):
+            yield self._as(bytes(raw), kind)
+
+    async def _pages(self, path: str) -> Sequence[msgspec.Raw]:
+        """All items of a list. A page's token expires with the server's history (410): then once anew."""
+        try:
+            return await self._read(path)
+        except SourceGone:
+            return await self._read(path)
+
+    async def _read(self, path: str) -> Sequence[msgspec.Raw]:
+        found: list[msgspec.Raw] = []
         token = ""
         for _ in range(MOST_PAGES):
             params = {"limit": str(PAGE), **({"continue": token} if token else {})}
             page = self._as(await self._client.get(path, params), _Page)
-            for raw in page.items or ():
-                yield self._as(bytes(raw), kind)
+            found.extend(page.items or ())
             token = page.metadata.continue_ if page.metadata else ""
             if not token:
-                return
+                break
+        return found
 
     def _as(self, body: bytes, kind: type[T]) -> T:
         try:
@@ -222,7 +270,22 @@ def _pod(raw: "_Pod") -> Pod:
         exit_code=bad.exitCode if bad else None,
         ended=bad.finishedAt if bad else None,
         images=tuple(each.image for each in raw.spec.containers),
+        message=_message(raw, states),
     )
+
+
+def _message(raw: "_Pod", states: "list[_ContainerStatus]") -> str:
+    """Why a container waits, or why the pod is on no node, in the words of the kubelet or the scheduler."""
+    waiting = next((each.state.waiting.message for each in states if each.state.waiting), "")
+    unplaced = next(
+        (
+            each.message
+            for each in raw.status.conditions or ()
+            if each.type == "PodScheduled" and each.status == "False"
+        ),
+        "",
+    )
+    return (waiting or unplaced)[:500]
 
 
 def _end(status: "_ContainerStatus") -> "_Terminated | None":
@@ -249,6 +312,42 @@ def _deployment(raw: "_Deployment") -> Deployment:
         revision=(raw.metadata.annotations or {}).get("deployment.kubernetes.io/revision", ""),
         rolled_out=progressing.lastUpdateTime if progressing else None,
         problem=failing[0] if failing else "",
+    )
+
+
+def _replica_set(raw: "_ReplicaSet") -> ReplicaSet | None:
+    owner = next((each.name for each in raw.metadata.ownerReferences or () if each.kind == "Deployment"), "")
+    revision = (raw.metadata.annotations or {}).get("deployment.kubernetes.io/revision", "")
+    created = raw.metadata.creationTimestamp
+    if not owner or created is None:
+        return None
+    template = raw.spec.template
+    return ReplicaSet(
+        name=raw.metadata.name,
+        deployment=owner,
+        created=created.astimezone(UTC),
+        revision=int(revision) if revision.isdigit() else 0,
+        images=tuple(each.image for each in template.spec.containers),
+        restarted=(template.metadata.annotations or {}).get("kubectl.kubernetes.io/restartedAt", ""),
+        replicas=raw.spec.replicas if raw.spec.replicas is not None else 1,
+    )
+
+
+def _new_event(raw: "_NewEvent") -> Event | None:
+    """An event of `events.k8s.io/v1`, with its best time; the kubelet's old ones come with old fields."""
+    series = raw.series
+    at = (
+        (series.lastObservedTime if series else None)
+        or raw.eventTime
+        or raw.deprecatedLastTimestamp
+        or raw.metadata.creationTimestamp
+    )
+    if at is None:
+        return None
+    count = (series.count if series else None) or raw.deprecatedCount or 1
+    about = raw.regarding
+    return Event(
+        at.astimezone(UTC), raw.type, raw.reason, raw.note, about.kind, about.name, about.namespace, count
     )
 
 
@@ -281,8 +380,14 @@ def _node(raw: "_Node") -> Node:
     return Node(raw.metadata.name, ready, tuple(pressures))
 
 
+class _Owner(msgspec.Struct):
+    kind: str = ""
+    name: str = ""
+
+
 class _Meta(msgspec.Struct):
     name: str = ""
+    ownerReferences: list[_Owner] | None = None  # noqa: N815
     namespace: str = ""
     labels: dict[str, str] | None = None
     annotations: dict[str, str] | None = None
@@ -300,6 +405,7 @@ class _Page(msgspec.Struct):
 
 class _Waiting(msgspec.Struct):
     reason: str = ""
+    message: str = ""
 
 
 class _Terminated(msgspec.Struct):
@@ -334,6 +440,7 @@ class _PodStatus(msgspec.Struct):
     reason: str = ""
     containerStatuses: list[_ContainerStatus] | None = None  # noqa: N815
     initContainerStatuses: list[_ContainerStatus] | None = None  # noqa: N815
+    conditions: "list[_Condition] | None" = None
 
 
 class _Pod(msgspec.Struct):
@@ -346,11 +453,13 @@ class _Condition(msgspec.Struct):
     type: str
     status: str = ""
     reason: str = ""
+    message: str = ""
     lastUpdateTime: datetime | None = None  # noqa: N815
 
 
 class _Template(msgspec.Struct):
     spec: _PodSpec
+    metadata: _Meta = msgspec.field(default_factory=_Meta)
 
 
 class _DeploymentSpec(msgspec.Struct):
@@ -368,6 +477,16 @@ class _Deployment(msgspec.Struct):
     metadata: _Meta
     spec: _DeploymentSpec
     status: _DeploymentStatus
+
+
+class _ReplicaSetSpec(msgspec.Struct):
+    template: _Template
+    replicas: int | None = None
+
+
+class _ReplicaSet(msgspec.Struct):
+    metadata: _Meta
+    spec: _ReplicaSetSpec
 
 
 class _Series(msgspec.Struct):
@@ -390,6 +509,18 @@ class _Event(msgspec.Struct):
     count: int | None = None
     lastTimestamp: datetime | None = None  # noqa: N815
     eventTime: datetime | None = None  # noqa: N815
+    series: _Series | None = None
+
+
+class _NewEvent(msgspec.Struct):
+    metadata: _Meta
+    regarding: _About = msgspec.field(default_factory=_About)
+    type: str = "Normal"
+    reason: str = ""
+    note: str = ""
+    eventTime: datetime | None = None  # noqa: N815
+    deprecatedCount: int | None = None  # noqa: N815
+    deprecatedLastTimestamp: datetime | None = None  # noqa: N815
     series: _Series | None = None
 
 

@@ -123,6 +123,17 @@ class Prometheus:
             raise self._malformed(f"a range query gave a {data.resultType}")
         return self._answer(promql, envelope, self._as(data.result, list[_MatrixRow]))
 
+    async def metric_names(self, start: datetime, end: datetime) -> frozenset[str]:
+        """The metrics that have series in a window.
+
+        Raises:
+            SourceError: the server refuses or cannot be reached.
+        """
+        body = await self._client.get(
+            "/api/v1/label/__name__/values", {"start": _moment(start), "end": _moment(end)}
+        )
+        return frozenset(self._as(self._decode(body).data, list[str]))
+
     async def health(self) -> str:
         """Version of the server, for a person.
 

@@ -1,13 +1,16 @@
-"""A Tempo server: traces of a service that failed or were slow, and whether it is well.
+"""A Tempo server: traces of a service that failed or were slow, whole traces, and whether it is well.
 
     traces = await tempo.search(failing("api"), start, end, limit=20)
+    spans = await tempo.trace(traces[0].id)
 
 Tempo gives the first traces that it finds, not the slowest; the caller must not read them as a ranking.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+from urllib.parse import quote as in_path
 
 import msgspec
 
@@ -15,6 +18,8 @@ from reliability_studio.errors import SourceMalformed
 from reliability_studio.sources.http import SourceClient
 from reliability_studio.sources.promql import quote
 
+SPANS_EACH = 10
+"""Matched spans that a search shows of each trace."""
 LONGEST = timedelta(hours=168)
 """The longest search that a server takes by default."""
 
@@ -30,6 +35,36 @@ class Trace:
     root_name: str
     start: datetime
     duration_ms: float
+    matched: tuple["Match", ...] = ()
+    """The spans that made it match, a few of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A span that a search matched, with those attributes that the query selected."""
+
+    id: str
+    name: str
+    duration_ms: float
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One span of a whole trace."""
+
+    id: str
+    parent: str
+    """Empty for a root."""
+    service: str
+    name: str
+    kind: str
+    """`server`, `client`, `internal`, `producer`, `consumer`; empty when not told."""
+    start_ns: int
+    duration_ms: float
+    error: bool
+    message: str
+    """What its status or its first exception says."""
 
 
 class Tempo:
@@ -51,10 +86,28 @@ class Tempo:
             "start": str(int(start.timestamp())),
             "end": str(int(end.timestamp()) + 1),
             "limit": str(limit),
+            "spss": str(SPANS_EACH),
         }
         answer = self._as(await self._client.get("/api/search", params), _Answer)
         found = [self._trace(each) for each in answer.traces or ()]
         return tuple(sorted(found, key=lambda trace: trace.start, reverse=True)[:limit])
+
+    async def trace(self, trace_id: str) -> tuple[Span, ...]:
+        """All spans of one trace.
+
+        Raises:
+            SourceError: the server refuses, cannot be reached, or has no such trace any more.
+        """
+        body = await self._client.get(f"/api/traces/{in_path(trace_id, safe='')}")
+        answer = self._as(body, _Whole)
+        batches = answer.batches or answer.resourceSpans or []
+        return tuple(
+            self._span(raw, service)
+            for batch in batches
+            for service in (_attributes(batch.resource.attributes).get("service.name", ""),)
+            for scope in (*(batch.scopeSpans or ()), *(batch.instrumentationLibrarySpans or ()))
+            for raw in scope.spans or ()
+        )
 
     async def health(self) -> str:
         """Version of the server, for a person.
@@ -69,7 +122,40 @@ class Tempo:
         if not found.startTimeUnixNano.isdigit():
             raise self._malformed(f"'{found.startTimeUnixNano[:30]}' is no time in nanoseconds")
         start = datetime.fromtimestamp(int(found.startTimeUnixNano) / 1e9, tz=UTC)
-        return Trace(found.traceID, found.rootServiceName, found.rootTraceName, start, found.durationMs)
+        sets = found.spanSets or ([found.spanSet] if found.spanSet else [])
+        matched = tuple(
+            Match(
+                each.spanID, each.name, _nanoseconds(each.durationNanos) / 1e6, _attributes(each.attributes)
+            )
+            for one in sets
+            for each in one.spans or ()
+        )
+        return Trace(
+            found.traceID, found.rootServiceName, found.rootTraceName, start, found.durationMs, matched
+        )
+
+    def _span(self, raw: "_Span", service: str) -> Span:
+        begin, end = _nanoseconds(raw.startTimeUnixNano), _nanoseconds(raw.endTimeUnixNano)
+        code = raw.status.code
+        thrown = next(
+            (
+                text
+                for event in raw.events or ()
+                if (text := _attributes(event.attributes).get("exception.message", ""))
+            ),
+            "",
+        )
+        return Span(
+            id=raw.spanId,
+            parent=raw.parentSpanId,
+            service=service,
+            name=raw.name,
+            kind=_KINDS.get(raw.kind, str(raw.kind).removeprefix("SPAN_KIND_").lower()),
+            start_ns=begin,
+            duration_ms=max(0, end - begin) / 1e6,
+            error=code in {2, "2", "STATUS_CODE_ERROR"},
+            message=(raw.status.message or thrown)[:300],
+        )
 
     def _as(self, body: bytes, kind: type[T]) -> T:
         try:
@@ -91,12 +177,103 @@ def slow(service: str, over_ms: int) -> str:
     return f"{{ resource.service.name = {quote(service)} && duration > {over_ms}ms }}"
 
 
+def selecting(traceql: str, attributes: Sequence[str]) -> str:
+    """The same search, whose matched spans bring these attributes along."""
+    return f"{traceql} | select({', '.join(attributes)})"
+
+
+def usual(service: str) -> str:
+    """TraceQL: spans of the service that ended well."""
+    return f"{{ resource.service.name = {quote(service)} && status != error }}"
+
+
+_KINDS: Mapping[object, str] = {
+    0: "",
+    1: "internal",
+    2: "server",
+    3: "client",
+    4: "producer",
+    5: "consumer",
+    "SPAN_KIND_UNSPECIFIED": "",
+}
+
+
+def _nanoseconds(text: str | int) -> int:
+    return int(text) if str(text).isdigit() else 0
+
+
+def _attributes(found: "list[_Attribute] | None") -> Mapping[str, str]:
+    read: dict[str, str] = {}
+    for each in found or ():
+        value = next((inner for inner in each.value.values() if isinstance(inner, str | int | float)), None)
+        if value is not None:
+            read[each.key] = str(value)
+    return read
+
+
+class _Attribute(msgspec.Struct):
+    key: str
+    value: dict[str, object] = {}
+
+
+class _MatchedSpan(msgspec.Struct):
+    spanID: str = ""  # noqa: N815 - the server's names, here and below
+    name: str = ""
+    durationNanos: str | int = 0  # noqa: N815
+    attributes: list[_Attribute] | None = None
+
+
+class _SpanSet(msgspec.Struct):
+    spans: list[_MatchedSpan] | None = None
+
+
+class _Status(msgspec.Struct):
+    code: str | int = 0
+    message: str = ""
+
+
+class _SpanEvent(msgspec.Struct):
+    attributes: list[_Attribute] | None = None
+
+
+class _Span(msgspec.Struct):
+    spanId: str = ""  # noqa: N815
+    parentSpanId: str = ""  # noqa: N815
+    name: str = ""
+    kind: str | int = 0
+    startTimeUnixNano: str | int = 0  # noqa: N815
+    endTimeUnixNano: str | int = 0  # noqa: N815
+    status: _Status = msgspec.field(default_factory=_Status)
+    events: list[_SpanEvent] | None = None
+
+
+class _Scope(msgspec.Struct):
+    spans: list[_Span] | None = None
+
+
+class _Resource(msgspec.Struct):
+    attributes: list[_Attribute] | None = None
+
+
+class _Batch(msgspec.Struct):
+    resource: _Resource = msgspec.field(default_factory=_Resource)
+    scopeSpans: list[_Scope] | None = None  # noqa: N815
+    instrumentationLibrarySpans: list[_Scope] | None = None  # noqa: N815 - before Tempo 2
+
+
+class _Whole(msgspec.Struct):
+    batches: list[_Batch] | None = None
+    resourceSpans: list[_Batch] | None = None  # noqa: N815
+
+
 class _Trace(msgspec.Struct):
     traceID: str  # noqa: N815 - the server's names
     startTimeUnixNano: str  # noqa: N815
     rootServiceName: str = ""  # noqa: N815
     rootTraceName: str = ""  # noqa: N815
     durationMs: float = 0.0  # noqa: N815
+    spanSets: list[_SpanSet] | None = None  # noqa: N815
+    spanSet: _SpanSet | None = None  # noqa: N815
 
 
 class _Answer(msgspec.Struct):

@@ -152,13 +152,30 @@ async def of_incidents(
     return {incident_id: tuple(of) for incident_id, of in found.items()}
 
 
+async def counts(
+    connection: AsyncConnection, org_id: int, incident_ids: Collection[int]
+) -> Mapping[int, int]:
+    """How many alerts each incident has; one without any is absent."""
+    found: dict[int, int] = {}
+    for part in chunks(sorted(incident_ids)):
+        rows = await connection.execute(
+            select(alerts.c.incident_id, func.count())
+            .where(alerts.c.org_id == org_id, alerts.c.incident_id.in_(part))
+            .group_by(alerts.c.incident_id)
+        )
+        found.update({int(incident): int(count) for incident, count in rows})
+    return found
+
+
 async def firing(
-    connection: AsyncConnection, org_id: int, *, source: AlertSource | None = None
+    connection: AsyncConnection, org_id: int, *, source: AlertSource | None = None, reason: str = ""
 ) -> tuple[StoredAlert, ...]:
-    """Episodes without an end, oldest first, for reconciliation with what the source says."""
+    """Episodes without an end, oldest first; of one source, or where they are for one reason."""
     chosen = _select().where(alerts.c.org_id == org_id, alerts.c.ends_at.is_(None))
     if source is not None:
         chosen = chosen.where(alerts.c.source == source.value)
+    if reason:
+        chosen = chosen.where(alerts.c.reason == reason)
     rows = await connection.execute(chosen.order_by(alerts.c.starts_at, alerts.c.id).limit(MAX_FIRING))
     return tuple(map(_alert, rows))
 

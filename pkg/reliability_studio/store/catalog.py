@@ -28,6 +28,8 @@ _WRITTEN = (
     "contacts",
     "depends_on",
     "declared",
+    "provisioned",
+    "discovered",
     "updated_at",
 )
 
@@ -79,6 +81,8 @@ def _row(org_id: int, service: Service, at: datetime) -> dict[str, Any]:
         "contacts": [asdict(contact) for contact in service.contacts],
         "depends_on": list(service.depends_on),
         "declared": service.declared,
+        "provisioned": service.provisioned,
+        "discovered": list(service.discovered),
         "created_at": at,
         "updated_at": at,
     }
@@ -96,4 +100,6 @@ def _service(row: Row[Any]) -> Service:
         contacts=tuple(msgspec.convert(row.contacts, list[Contact])),
         depends_on=tuple(row.depends_on),
         declared=row.declared,
+        provisioned=row.provisioned,
+        discovered=tuple(row.discovered),
     )

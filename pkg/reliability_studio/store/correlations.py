@@ -1,11 +1,11 @@
 """What investigations found: each run frozen as it was, and its signals as rows of their own."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.store.statements import chunks
@@ -29,11 +29,26 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
-class Investigation:
-    """One run. `answer` is its whole verdict, JSON as the caller gave it."""
+class Version:
+    """One run in short: what lists show and what the schedule decides by."""
 
     id: int
     at: datetime
+    trigger: str = "age"
+    by: str = ""
+    alerts: int = 0
+    headline: str = ""
+    likely: str = ""
+    cause: str = ""
+    """The named service; empty when none is named."""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Investigation:
+    """One run. `answer` is its whole document, JSON as the caller gave it."""
+
+    version: Version
     answer: Any
 
 
@@ -41,19 +56,20 @@ async def record(
     connection: AsyncConnection,
     org_id: int,
     incident_id: int,
-    at: datetime,
+    run: Version,
     answer: Any,
     signals: Sequence[Signal],
 ) -> int:
     """Keep a run with its signals; returns the run's id. Earlier runs stay as they are."""
-    adding = investigations.insert().values(org_id=org_id, incident_id=incident_id, at=at, answer=answer)
-    run = int((await connection.execute(adding.returning(investigations.c.id))).scalar_one())
+    values = {name: getattr(run, name) for name in _VERSION if name != "id"}
+    adding = investigations.insert().values(org_id=org_id, incident_id=incident_id, answer=answer, **values)
+    made = int((await connection.execute(adding.returning(investigations.c.id))).scalar_one())
     for part in chunks(signals):
         rows = [
             {
                 "org_id": org_id,
                 "incident_id": incident_id,
-                "investigation_id": run,
+                "investigation_id": made,
                 "type": signal.type,
                 "source_type": signal.source_type,
                 "source_id": signal.source_id,
@@ -64,30 +80,56 @@ async def record(
             for signal in part
         ]
         await connection.execute(correlations.insert().values(rows))
-    return run
+    return made
+
+
+async def marks(connection: AsyncConnection, incident_ids: Sequence[int]) -> Mapping[int, Version]:
+    """The newest run of each incident that has one, without its document."""
+    found: dict[int, Version] = {}
+    for part in chunks(incident_ids):
+        newest = (
+            select(func.max(investigations.c.id))
+            .where(investigations.c.incident_id.in_(part))
+            .group_by(investigations.c.incident_id)
+        )
+        rows = await connection.execute(
+            select(investigations.c.incident_id, *_COLUMNS).where(investigations.c.id.in_(newest))
+        )
+        found.update({row.incident_id: _version(row) for row in rows})
+    return found
+
+
+async def versions(connection: AsyncConnection, incident_id: int, *, limit: int) -> tuple[Version, ...]:
+    """The runs of an incident, newest first, without their documents."""
+    chosen = select(*_COLUMNS).where(investigations.c.incident_id == incident_id)
+    rows = await connection.execute(chosen.order_by(investigations.c.id.desc()).limit(limit))
+    return tuple(map(_version, rows))
+
+
+async def run(connection: AsyncConnection, incident_id: int, run_id: int) -> Investigation | None:
+    """One run of an incident."""
+    chosen = select(investigations).where(
+        investigations.c.incident_id == incident_id, investigations.c.id == run_id
+    )
+    row = (await connection.execute(chosen)).first()
+    return None if row is None else Investigation(_version(row), row.answer)
 
 
 async def latest(connection: AsyncConnection, incident_id: int) -> Investigation | None:
     """The newest run of an incident."""
-    found = await runs(connection, incident_id, limit=1)
-    return found[0] if found else None
-
-
-async def runs(connection: AsyncConnection, incident_id: int, *, limit: int) -> tuple[Investigation, ...]:
-    """Runs of an incident, newest first."""
     chosen = select(investigations).where(investigations.c.incident_id == incident_id)
-    rows = await connection.execute(chosen.order_by(investigations.c.id.desc()).limit(limit))
-    return tuple(Investigation(row.id, row.at, row.answer) for row in rows)
+    row = (await connection.execute(chosen.order_by(investigations.c.id.desc()).limit(1))).first()
+    return None if row is None else Investigation(_version(row), row.answer)
 
 
 async def of_incident(connection: AsyncConnection, incident_id: int) -> tuple[Signal, ...]:
     """The signals of the newest run, the most probable first."""
-    newest = await latest(connection, incident_id)
-    if newest is None:
+    newest = await versions(connection, incident_id, limit=1)
+    if not newest:
         return ()
     rows = await connection.execute(
         select(correlations)
-        .where(correlations.c.incident_id == incident_id, correlations.c.investigation_id == newest.id)
+        .where(correlations.c.incident_id == incident_id, correlations.c.investigation_id == newest[0].id)
         .order_by(correlations.c.confidence.desc(), correlations.c.id)
     )
     return tuple(
@@ -124,3 +166,11 @@ async def of_incidents(
             for row in rows
         ]
     return tuple(found)
+
+
+_VERSION = tuple(each.name for each in fields(Version))
+_COLUMNS = tuple(investigations.c[name] for name in _VERSION)
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(**{name: getattr(row, name) for name in _VERSION})

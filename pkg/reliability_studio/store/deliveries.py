@@ -4,6 +4,7 @@ A message is written in the transaction of the change that it tells, so that nei
 a job sends what is due. The same key to the same target is the same message.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.store import paging
 from reliability_studio.store.paging import Page
 from reliability_studio.store.statements import inserting
+from reliability_studio.store.tables.incidents import incidents
 from reliability_studio.store.tables.operations import deliveries
 
 
@@ -108,18 +110,25 @@ async def page(
     *,
     cursor: str | None,
     limit: int,
-    incident_id: int | None = None,
+    states: Sequence[State] = (),
+    target: str = "",
+    number: int | None = None,
 ) -> Page[Delivery]:
-    """A page of the delivery log, newest first.
+    """A page of the delivery log, newest first; of some states, one target, one incident.
 
     Raises:
         BadRequest: the cursor belongs to another list.
     """
     where: list[ColumnElement[bool]] = [deliveries.c.org_id == org_id]
-    if incident_id is not None:
-        where.append(deliveries.c.incident_id == incident_id)
+    if states:
+        where.append(deliveries.c.state.in_([state.value for state in states]))
+    if target:
+        where.append(deliveries.c.target == target)
+    if number is not None:
+        mine = select(incidents.c.id).where(incidents.c.org_id == org_id, incidents.c.number == number)
+        where.append(deliveries.c.incident_id.in_(mine))
     total = await connection.scalar(select(func.count()).select_from(deliveries).where(*where))
-    scope = paging.scope("deliveries", org_id, incident_id)
+    scope = paging.scope("deliveries", org_id, (sorted(states), target, number))
     if cursor is not None:
         (id_,) = paging.read(cursor, scope, (int,))
         where.append(deliveries.c.id < id_)
@@ -128,6 +137,22 @@ async def page(
     shown = found[:limit]
     more = paging.write(scope, (shown[-1].id,)) if len(found) > limit else None
     return Page(shown, int(total or 0), more)
+
+
+async def get(connection: AsyncConnection, org_id: int, delivery_id: int) -> Delivery | None:
+    """One message."""
+    chosen = select(deliveries).where(deliveries.c.org_id == org_id, deliveries.c.id == delivery_id)
+    row = (await connection.execute(chosen)).first()
+    return None if row is None else _delivery(row)
+
+
+async def again(connection: AsyncConnection, delivery_id: int, at: datetime) -> None:
+    """A message waits again, whatever became of it."""
+    await connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id)
+        .values(state=State.WAITING.value, attempts=0, next_at=at, problem="", done_at=None)
+    )
 
 
 async def _finish(

@@ -4,6 +4,7 @@ A document is JSON under a kind and a name, with a version against lost updates 
 order means something. What is inside belongs to whoever owns the kind.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +66,20 @@ async def listing(
         chosen.order_by(documents.c.position, documents.c.name).limit(MAX_DOCUMENTS)
     )
     return tuple(map(_document, rows))
+
+
+async def of_kinds(
+    connection: AsyncConnection, org_id: int, kinds: Collection[Kind]
+) -> Mapping[Kind, tuple[Document, ...]]:
+    """All documents of several kinds in one look, each kind by position and name."""
+    chosen = select(documents).where(
+        documents.c.org_id == org_id, documents.c.kind.in_([kind.value for kind in kinds])
+    )
+    rows = await connection.execute(chosen.order_by(documents.c.position, documents.c.name))
+    found: dict[Kind, list[Document]] = {kind: [] for kind in kinds}
+    for document in map(_document, rows):
+        found[document.kind].append(document)
+    return {kind: tuple(of[:MAX_DOCUMENTS]) for kind, of in found.items()}
 
 
 async def add(connection: AsyncConnection, org_id: int, document: Document) -> Document:

@@ -37,6 +37,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "rule": pl.String(),
     "root_cause": pl.String(),
     **{f"{milestone.value}_at": _TIME for milestone in Milestone},
+    "acknowledged_by": pl.String(),
     "created_at": _TIME,
     "updated_at": _TIME,
 }
@@ -117,7 +118,14 @@ def incident_of(row: Row[Any]) -> Incident:
 
 def frame_of(rows: Sequence[Row[Any]]) -> pl.DataFrame:
     """The rows as columns; the schema is the same without any."""
-    return pl.DataFrame({name: [getattr(row, name) for row in rows] for name in SCHEMA}, schema=SCHEMA)
+    columns = {name: [_value(row, name) for row in rows] for name in SCHEMA}
+    return pl.DataFrame(columns, schema=SCHEMA)
+
+
+def _value(row: Row[Any], name: str) -> object:
+    if name == "acknowledged_by":
+        return row.stamped_by.get(Milestone.ACKNOWLEDGED.value)
+    return getattr(row, name)
 
 
 def _milestones(row: Row[Any]) -> dict[Milestone, Stamp]:

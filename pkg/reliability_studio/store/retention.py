@@ -4,11 +4,12 @@
 the other, so that writers come in between. An alert is kept as long as its incident.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.incidents.model import Status
@@ -16,6 +17,7 @@ from reliability_studio.store.engine import Database
 from reliability_studio.store.tables.alerts import alerts
 from reliability_studio.store.tables.incidents import incidents
 from reliability_studio.store.tables.operations import audit, deliveries, idempotency_keys
+from reliability_studio.store.tables.timeline import attachments, timeline_entries
 
 BATCH = 200
 """Rows of one table in one transaction; an incident takes its timeline with it."""
@@ -40,10 +42,16 @@ class Horizon:
 async def prune(
     connection: AsyncConnection, org_id: int, horizon: Horizon, *, batch: int = BATCH
 ) -> Mapping[str, int]:
-    """Delete at most `batch` rows of each kind; how many went. Less than `batch` of each: nothing is left."""
+    """Delete at most `batch` rows of each kind; how many went. Less than `batch` of each: nothing is left.
+
+    The attachments that go with their incidents are counted too.
+    """
     gone: dict[str, int] = {}
     for name, (table, condition) in _expired(org_id, horizon).items():
-        gone[name] = await _delete(connection, table, condition, batch)
+        keys = await _chosen(connection, table, condition, batch)
+        if table is incidents:
+            gone["attachments"] = await _attached(connection, [key for (key,) in keys])
+        gone[name] = await _delete(connection, table, keys)
     return gone
 
 
@@ -57,7 +65,7 @@ async def sweep(
             gone = await prune(connection, org_id, horizon, batch=batch)
         for name, count in gone.items():
             total[name] = total.get(name, 0) + count
-        if all(count < batch for count in gone.values()):
+        if all(count < batch for name, count in gone.items() if name != "attachments"):
             break
     return total
 
@@ -83,12 +91,23 @@ def _expired(org_id: int, horizon: Horizon) -> dict[str, tuple[Table, ColumnElem
     return expired
 
 
-async def _delete(
+async def _chosen(
     connection: AsyncConnection, table: Table, condition: ColumnElement[bool], batch: int
-) -> int:
+) -> Sequence[Row[Any]]:
+    chosen: Select[Any] = select(*table.primary_key.columns).where(condition).limit(batch)
+    found: Sequence[Row[Any]] = (await connection.execute(chosen)).all()
+    return found
+
+
+async def _attached(connection: AsyncConnection, incident_ids: Sequence[int]) -> int:
+    """How many attachments go with these incidents."""
+    entries = select(timeline_entries.c.id).where(timeline_entries.c.incident_id.in_(incident_ids))
+    counted = select(func.count()).select_from(attachments).where(attachments.c.entry_id.in_(entries))
+    return int(await connection.scalar(counted) or 0)
+
+
+async def _delete(connection: AsyncConnection, table: Table, found: Sequence[Row[Any]]) -> int:
     keys = list(table.primary_key.columns)
-    chosen: Select[tuple[object, ...]] = select(*keys).where(condition).limit(batch)
-    found = (await connection.execute(chosen)).all()
     if not found:
         return 0
     if len(keys) == 1:

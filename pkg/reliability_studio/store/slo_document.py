@@ -6,10 +6,12 @@ Fields are only ever added, with a default, and kinds of indicators only ever ad
 import zlib
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
 from reliability_studio.domain.slo.counting import Member, Memory, Seen
+from reliability_studio.domain.slo.policy import MIN_FAILURES, AlertPolicy, BurnRule, Severity
 from reliability_studio.domain.slo.reading import Role
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.domain.slo.spec import (
@@ -70,6 +72,26 @@ class _RatioTimeslices(msgspec.Struct, tag="ratio_timeslices"):
     width_s: int
 
 
+class _Rule(msgspec.Struct):
+    name: str
+    severity: Severity
+    long_s: int
+    short_s: int
+    factor: str
+
+
+class _Alerts(msgspec.Struct):
+    rules: list[_Rule] = []
+    off: list[str] = []
+    severities: dict[str, Severity] = {}
+    spent_percent: list[int] = msgspec.field(default_factory=lambda: [100])
+    min_failures: int = MIN_FAILURES
+    min_total: int = 0
+    traffic_aware: bool = False
+    sustain_s: int = 0
+    no_data_s: int | None = None
+
+
 class _Document(msgspec.Struct):
     name: str
     service: str
@@ -83,6 +105,7 @@ class _Document(msgspec.Struct):
     labels: dict[str, str] = {}
     runbook_url: str = ""
     delay_s: int = 60
+    alerts: _Alerts = msgspec.field(default_factory=_Alerts)
 
 
 def to_document(definition: Definition) -> Mapping[str, object]:
@@ -100,6 +123,7 @@ def to_document(definition: Definition) -> Mapping[str, object]:
         labels=dict(definition.labels),
         runbook_url=definition.runbook_url,
         delay_s=definition.delay_s,
+        alerts=_alerts(definition.alerts),
     )
     plain: Mapping[str, object] = msgspec.to_builtins(document)
     return plain
@@ -125,6 +149,7 @@ def from_document(document: object) -> Definition:
         labels=kept.labels,
         runbook_url=kept.runbook_url,
         delay_s=kept.delay_s,
+        alerts=_alerts_back(kept.alerts),
     )
 
 
@@ -220,3 +245,33 @@ def _budgeting_back(kept: _Occurrences | _Timeslices | _RatioTimeslices) -> Budg
     if isinstance(kept, _RatioTimeslices):
         return RatioTimeslices(kept.width_s)
     return Occurrences()
+
+
+def _alerts(policy: AlertPolicy) -> _Alerts:
+    return _Alerts(
+        rules=[_Rule(r.name, r.severity, r.long_s, r.short_s, str(r.factor)) for r in policy.rules],
+        off=sorted(policy.off),
+        severities=dict(policy.severities),
+        spent_percent=list(policy.spent_percent),
+        min_failures=policy.min_failures,
+        min_total=policy.min_total,
+        traffic_aware=policy.traffic_aware,
+        sustain_s=policy.sustain_s,
+        no_data_s=policy.no_data_s,
+    )
+
+
+def _alerts_back(kept: _Alerts) -> AlertPolicy:
+    return AlertPolicy(
+        rules=tuple(
+            BurnRule(r.name, r.severity, r.long_s, r.short_s, Fraction(r.factor)) for r in kept.rules
+        ),
+        off=frozenset(kept.off),
+        severities=kept.severities,
+        spent_percent=tuple(kept.spent_percent),
+        min_failures=kept.min_failures,
+        min_total=kept.min_total,
+        traffic_aware=kept.traffic_aware,
+        sustain_s=kept.sustain_s,
+        no_data_s=kept.no_data_s,
+    )

@@ -19,15 +19,18 @@ from typing import Any
 
 import aiosqlite
 import msgspec
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Select, Table, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.errors import Conflict, NotFound, StoreError
 from reliability_studio.store.engine import Database
 from reliability_studio.store.tables import metadata
 from reliability_studio.store.tables.base import micros
+from reliability_studio.store.tables.timeline import attachments
 
 _ROWS = 1_000
+_LARGE_ROWS = 16
+"""Rows at once of the table whose rows may have a megabyte each."""
 _MODULUS = 1 << 256
 
 
@@ -109,16 +112,16 @@ async def copy(source: Database, target: Database, *, replace: bool = False) -> 
 async def checksum(connection: AsyncConnection, table: Table) -> TableReport:
     """How many rows a table has, and the sum of what they say."""
     rows, total = 0, 0
-    async with connection.stream(select(table)) as streamed:
-        async for part in streamed.mappings().partitions(_ROWS):
+    async with connection.stream(_in_parts(table)) as streamed:
+        async for part in streamed.mappings().partitions():
             rows += len(part)
             total = sum(map(_digest, part), total) % _MODULUS
     return TableReport(table.name, rows, f"{total:064x}")
 
 
 async def _copy_table(reading: AsyncConnection, writing: AsyncConnection, table: Table) -> TableReport:
-    async with reading.stream(select(table)) as streamed:
-        async for part in streamed.mappings().partitions(_ROWS):
+    async with reading.stream(_in_parts(table)) as streamed:
+        async for part in streamed.mappings().partitions():
             await writing.execute(table.insert(), [dict(row) for row in part])
     sent, arrived = await checksum(reading, table), await checksum(writing, table)
     if sent != arrived:
@@ -126,6 +129,10 @@ async def _copy_table(reading: AsyncConnection, writing: AsyncConnection, table:
             f"{table.name}: {sent.rows} rows were read and {arrived.rows} arrived, or they differ"
         )
     return arrived
+
+
+def _in_parts(table: Table) -> Select[Any]:
+    return select(table).execution_options(yield_per=_LARGE_ROWS if table is attachments else _ROWS)
 
 
 async def _make_room(writing: AsyncConnection, *, replace: bool) -> None:

@@ -20,6 +20,7 @@ const insights: InsightsShape = {
   bySeverity: { critical: 2, low: 5 },
   byService: { '<img src=x onerror=alert(1)>': 4, checkout: 3 },
   means: { detect: { seconds: 65, count: 7 }, acknowledge: { seconds: null, count: 0 } },
+  unattended: 2,
   weeks: [week('2026-01-05T00:00:00Z', 2), week('2026-01-19T00:00:00Z', 5)],
   recurring: [{ title: 'Disk full', service: 'checkout', count: 3, last: '2026-01-20T00:00:00Z' }],
   followUpsOpen: 4,

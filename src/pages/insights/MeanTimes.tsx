@@ -41,15 +41,22 @@ const meanTimes = (): MeanTime[] => [
 interface MeanTimesProps {
   means: Record<string, MeanShape>;
   incidents: number;
+  /** How many ended by themselves before anybody acknowledged them. */
+  unattended: number;
 }
 
-export function MeanTimes({ means, incidents }: MeanTimesProps) {
+export function MeanTimes({ means, incidents, unattended }: MeanTimesProps) {
   return (
     <Grid columns={{ xs: 2, lg: 5 }} gap={2}>
       <Card noMargin>
         <Card.Heading>{t('insights.incidents', 'Incidents')}</Card.Heading>
         <Card.Description>
-          <Text variant="h2">{incidents}</Text>
+          <Stack direction="column" gap={0}>
+            <Text variant="h2">{incidents}</Text>
+            <Text color="secondary" variant="bodySmall">
+              {t('insights.unattended', '{{unattended}} ended before anybody took them', { unattended })}
+            </Text>
+          </Stack>
         </Card.Description>
       </Card>
       {meanTimes().map(({ key, ...words }) => (

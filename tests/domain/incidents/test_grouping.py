@@ -9,15 +9,13 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.alerts import AlertEvent, fingerprint
 from reliability_studio.domain.incidents.grouping import Draft, Placement, Reason, group_key, place
+from reliability_studio.domain.incidents.matchers import Matcher, Operator, pattern_problem
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Milestone, Severity, Stamp, Status
 from reliability_studio.domain.incidents.policy import (
     DEFAULT_RULE,
     Action,
-    Matcher,
-    Operator,
     Policy,
     Rule,
-    pattern_problem,
     severity_of,
 )
 from tests.support.records import NOON, an_incident, minutes

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 
 from reliability_studio.domain.slo.alerting import (
-    BUDGET_SPENT,
     AlertState,
     Change,
     Condition,
@@ -18,7 +17,8 @@ from reliability_studio.domain.slo.alerting import (
 from reliability_studio.domain.slo.cells import Cell
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
-from reliability_studio.domain.slo.windows import DAY, HOUR, Severity
+from reliability_studio.domain.slo.policy import BUDGET_SPENT, Severity
+from reliability_studio.domain.slo.windows import DAY, HOUR
 from tests.domain.slo.world import definition, slo
 
 BASE = 1_700_000_000 // DAY * DAY

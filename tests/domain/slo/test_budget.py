@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
-from reliability_studio.domain.slo.spec import SCALE, BadSpec, Objective
+from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.spec import SCALE, Objective
 
 OBJECTIVES = st.integers(1, SCALE - 1).map(Objective)
 

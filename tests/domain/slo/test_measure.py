@@ -5,11 +5,11 @@ import pytest
 from reliability_studio.domain.slo.budget import Counts
 from reliability_studio.domain.slo.cells import Cell, in_units, measured
 from reliability_studio.domain.slo.counting import Counted, Doubt
+from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.history import STEPS_S, course, step_for
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import Reason, Status, WindowValue, evaluate, judge
 from reliability_studio.domain.slo.spec import (
-    BadSpec,
     Calendar,
     CalendarUnit,
     MissingData,

@@ -1,13 +1,15 @@
 """The ranked services as an answer for people: probabilities under caps, words, impact, ruled out, steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from reliability_studio.domain.correlation import changes as change_rules
 from reliability_studio.domain.correlation import confidence as trust
 from reliability_studio.domain.correlation.evidence import (
     Affected,
+    Call,
     Cause,
+    Earlier,
     Finding,
     Likely,
     Onset,
@@ -40,6 +42,37 @@ class Material:
     baseline: Window
     normal_minutes: float
     sources: Mapping[Source, str]
+    earlier: Earlier | None = None
+
+
+def rested_on(verdict: Verdict) -> Earlier:
+    """What a verdict rests on, for the next question about the same incident."""
+    return Earlier(
+        confidence={each.service: each.confidence for each in verdict.causes},
+        told=frozenset(
+            (each.service, each.kind)
+            for each in verdict.findings
+            if each.outcome is Outcome.FOUND
+            or (each.outcome is Outcome.CLEAN and NATURES[each.kind].family is Family.SYMPTOM)
+        ),
+        used=frozenset(source for source, state in verdict.sources.items() if state == USED),
+    )
+
+
+def _gone(material: Material) -> tuple[str, ...]:
+    """Services and sources of which an earlier answer had telemetry that is missing now; calm is not."""
+    if material.earlier is None:
+        return ()
+    there = {
+        (each.service, each.kind)
+        for each in material.findings
+        if each.outcome in {Outcome.FOUND, Outcome.CLEAN}
+    }
+    # A pattern has no clean outcome: while the service still writes lines, its absence is calm.
+    there |= {(service, Kind.LOG_PATTERN) for service, kind in there if kind is Kind.LOG_ERRORS}
+    silent = {service for service, kind in material.earlier.told if (service, kind) not in there}
+    sources = {source.value for source in material.earlier.used if material.sources.get(source) != USED}
+    return (*sorted(silent), *sorted(sources))
 
 
 def verdict(material: Material) -> Verdict:
@@ -50,15 +83,22 @@ def verdict(material: Material) -> Verdict:
     there = sum(material.sources[each] == USED for each in (Source.METRICS, Source.TRACES, Source.LOGS))
     causes: list[Cause] = []
     limits: tuple[trust.Cap, ...] = ()
+    gone = _gone(material)
     for each in material.ranked:
-        unseen = next((name for name in graph.callees.get(each.service, {}) if name not in seen), "")
+        unseen = next((name for name in graph.causes_of(each.service) if name not in seen), "")
         caps = trust.caps(
             trust.Footing(each.signals, bool(graph.services), material.normal_minutes, unseen, there)
         )
+        rivals = [name for name in gone if name != each.service]
+        if material.earlier is not None and rivals:
+            then = material.earlier.confidence.get(each.service, 0.0)
+            caps = tuple(sorted((*caps, trust.lost(then, rivals)), key=lambda cap: cap.at))
         if not causes:
             limits = tuple(cap for cap in caps if cap.at < chances[each.service])
         causes.append(_cause(each, trust.capped(chances[each.service], caps)))
     likely = trust.words(causes[0].confidence) if causes else Likely.NONE
+    center = _center(causes, likely, material.scene)
+    felt = impact(center, graph, material.findings) if center else ()
     return Verdict(
         onset=material.onset,
         window=material.window,
@@ -68,7 +108,9 @@ def verdict(material: Material) -> Verdict:
         likely=likely,
         headline=_headline(causes, likely),
         caps=tuple(cap.because for cap in limits),
-        impact=impact(causes[0].service, material.scene.graph, material.findings) if causes else (),
+        impact=felt,
+        center=center,
+        calls=_calls(graph, {each.service for each in felt}),
         findings=_with_explanations(material),
         ruled_out=_ruled_out(material, blamed=causes[0] if likely is not Likely.NONE and causes else None),
         steps=steps(causes[0], material.onset.at) if causes and likely is not Likely.NONE else (),
@@ -104,6 +146,22 @@ def _headline(causes: Sequence[Cause], likely: Likely) -> str:
     if likely is Likely.NONE or not causes:
         return "No cause found: nothing explains the trouble well enough to be named."
     return f"{likely.value.capitalize()}: {causes[0].summary}."
+
+
+def _center(causes: Sequence[Cause], likely: Likely, scene: Scene) -> str:
+    """Whose blast radius is told: an unnamed suspect has none, so it is then that of the symptom."""
+    if causes and (likely is not Likely.NONE or not scene.symptom):
+        return causes[0].service
+    return scene.symptom
+
+
+def _calls(graph: Graph, among: Collection[str]) -> tuple[Call, ...]:
+    return tuple(
+        Call(caller, callee, graph.share(caller, callee))
+        for caller in sorted(among)
+        for callee in graph.callees.get(caller, {})
+        if callee in among
+    )
 
 
 def impact(service: str, graph: Graph, findings: Sequence[Finding]) -> tuple[Affected, ...]:

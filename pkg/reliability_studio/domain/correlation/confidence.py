@@ -49,6 +49,14 @@ class Cap:
     because: str
 
 
+def lost(earlier: float, rivals: Sequence[str]) -> Cap:
+    """The limit when evidence about others that an earlier answer rested on is missing now."""
+    named = ", ".join(rivals[:3]) + (" and others" if len(rivals) > 3 else "")  # noqa: PLR2004 - readable
+    return Cap(
+        earlier, f"telemetry of {named} is missing that was there before: at most {earlier:.2f} as then"
+    )
+
+
 def probabilities(log_odds: Mapping[str, float]) -> tuple[Mapping[str, float], float]:
     """P(service) for each, and P(none); they add up to one."""
     scaled = {name: SHARPNESS * each for name, each in log_odds.items()}

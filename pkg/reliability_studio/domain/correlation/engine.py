@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -17,6 +17,7 @@ import polars as pl
 from reliability_studio.domain.correlation import (
     answer,
     changes,
+    charts,
     events,
     measured,
     noise,
@@ -71,7 +72,10 @@ def investigate(telemetry: Telemetry, question: Question) -> Verdict:
     series = series_of(rows, grid)
     began = _onset(series, graph, question, span)
     window, baseline = _windows(began, series.grid, span)
-    found = _findings(telemetry, series, said, window, baseline)
+    strengths = noise.strengths(
+        series, series.grid.index(ms(window.start)), series.grid.index(ms(window.end) - 1) + 1
+    )
+    found = _findings(telemetry, series.grid, strengths, said, window, baseline)
     services = _services(series, graph, telemetry, found, said)
     scene = ranking.Scene(
         graph,
@@ -80,7 +84,7 @@ def investigate(telemetry: Telemetry, question: Question) -> Verdict:
         began.at,
         timedelta(milliseconds=grid.step),
     )
-    return answer.verdict(
+    verdict = answer.verdict(
         answer.Material(
             ranked=ranking.rank(services, found, scene),
             findings=found,
@@ -90,8 +94,11 @@ def investigate(telemetry: Telemetry, question: Question) -> Verdict:
             baseline=baseline,
             normal_minutes=_normal_minutes(series, span, began),
             sources=_sources(telemetry, graph),
+            earlier=question.earlier,
         )
     )
+    kept = charts.freeze(charts.telling(verdict, question.service), strengths, series)
+    return replace(verdict, charts=kept)
 
 
 def ms(at: datetime) -> int:
@@ -202,11 +209,13 @@ def _windows(began: Onset, grid: Grid, span: Span) -> tuple[Window, Window]:
 
 
 def _findings(
-    telemetry: Telemetry, series: Series, said: pl.DataFrame, window: Window, baseline: Window
+    telemetry: Telemetry,
+    grid: Grid,
+    strengths: pl.DataFrame,
+    said: pl.DataFrame,
+    window: Window,
+    baseline: Window,
 ) -> tuple[Finding, ...]:
-    grid = series.grid
-    begin, end = grid.index(ms(window.start)), grid.index(ms(window.end) - 1) + 1
-    strengths = noise.strengths(series, begin, end)
     deployed = {
         each.service
         for each in telemetry.changes

@@ -146,6 +146,18 @@ def _complete(frame: pl.DataFrame | None, columns: Mapping[str, pl.DataType]) ->
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier answer rested on, so that losing telemetry makes nobody surer than it was."""
+
+    confidence: Mapping[str, float]
+    """Of each service, under its caps."""
+    told: frozenset[tuple[str, Kind]]
+    """Services and kinds that spoke for or against somebody: what was found, and clean symptoms."""
+    used: frozenset["Source"] = frozenset()
+    """Sources that had data."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked: where it hurts, since when, and up to when data may be used."""
 
@@ -157,6 +169,8 @@ class Question:
     """Where the symptom shows; empty if not known."""
     end: datetime | None = None
     """When it was over, if it is."""
+    earlier: Earlier | None = None
+    """The last answer about the same incident, if there was one."""
 
 
 class Outcome(StrEnum):
@@ -209,6 +223,8 @@ class Finding:
     explained_share: float = 0.0
     samples_text: tuple[str, ...] = ()
     """A few example lines, for log findings."""
+    unit: str = ""
+    """Of `before` and `now`, where the source tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +262,31 @@ class Affected:
     """Share of its requests that go towards the cause; None if not known."""
     impaired: bool
     """Whether its own telemetry shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One edge of the call graph."""
+
+    caller: str
+    callee: str
+    share: float | None
+    """Share of the caller's requests that make this call; None if not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The points behind one finding, kept with the answer: they outlive the source's retention.
+
+    `values` begin at `start`, one per step; None where nothing was measured.
+    """
+
+    finding: str
+    start: datetime
+    step_ms: int
+    values: tuple[float | None, ...]
+    samples: int
+    """Points before they were thinned to fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +342,12 @@ class Verdict:
     caps: tuple[str, ...]
     """Limits on the confidence that applied, in words."""
     impact: tuple[Affected, ...] = ()
+    """Who feels trouble in `center`, with hops."""
+    center: str = ""
+    """The service whose blast radius `impact` is: the named cause, else where the symptom shows."""
+    calls: tuple[Call, ...] = ()
+    """The edges among the affected services."""
+    charts: tuple[Chart, ...] = ()
     findings: tuple[Finding, ...] = ()
     ruled_out: tuple[RuledOut, ...] = ()
     steps: tuple[Step, ...] = ()

@@ -44,7 +44,7 @@ def _of_row(row: Mapping[str, object], grid: Grid, window: Window, baseline: Win
     sign = row["sign"]
     effect = _number(row["effect"])
     return Finding(
-        id=_id(row),
+        id=finding_id(row),
         service=str(row["service"]),
         kind=kind,
         type=NATURES[kind].type,
@@ -61,10 +61,12 @@ def _of_row(row: Mapping[str, object], grid: Grid, window: Window, baseline: Win
         pod=str(row["pod"] or ""),
         query=str(row["query"] or "") or selector(str(row["name"]), str(row["labels"] or "")),
         detail=_said(kind, row),
+        unit=str(row["unit"] or ""),
     )
 
 
-def _id(row: Mapping[str, object]) -> str:
+def finding_id(row: Mapping[str, object]) -> str:
+    """How the finding of a series is called: stable from run to run."""
     parts = ["series", str(row["service"]), str(row["is_kind"]), str(row["name"])]
     parts += [part for part in (str(row["pod"] or ""), str(row["labels"] or "")) if part]
     if row["sign"] == -1:

@@ -188,6 +188,7 @@ def _judged(rows: pl.DataFrame, width: int) -> pl.DataFrame:
             "pod",
             "labels",
             "query",
+            "unit",
             "sign",
             "state",
             "strength",

@@ -65,6 +65,8 @@ class PodState:
     ready: bool = True
     finished_on_purpose: bool = False
     """Whether a Job owns it, so that an end is its purpose."""
+    message: str = ""
+    """What Kubernetes says about why it waits or fits nowhere."""
 
 
 _NORMAL_WAITS = frozenset({"", "ContainerCreating", "PodInitializing"})

@@ -31,10 +31,11 @@ Problem = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A new incident as a person wants it."""
+    """A new incident as a person wants it. What is left empty a template may fill."""
 
-    title: str
-    severity: Severity = Severity.MEDIUM
+    title: str = ""
+    severity: Severity | None = None
+    """None means medium."""
     service: str = ""
     services: tuple[str, ...] = ()
     summary: str = ""
@@ -101,7 +102,8 @@ _UNTOLD = frozenset({"id", "version", "updated_at", "updated_by"})
 
 def declare(org_id: int, wish: Wish, *, by: str, now: datetime) -> tuple[Incident, tuple[Problem, ...]]:
     """A new incident, with its number still to be taken; and what is wrong with the wish."""
-    problems = _when(wish, now)
+    missing = () if wish.title.strip() else (("$.title", "is missing"),)
+    problems = (*missing, *_when(wish, now))
     started = wish.started_at or wish.resolved_at or now
     incident = Incident(
         id=0,
@@ -109,7 +111,7 @@ def declare(org_id: int, wish: Wish, *, by: str, now: datetime) -> tuple[Inciden
         number=0,
         version=1,
         title=wish.title.strip(),
-        severity=wish.severity,
+        severity=wish.severity or Severity.MEDIUM,
         status=Status.OPEN,
         service=wish.service.strip() or UNASSIGNED,
         origin=Origin.MANUAL,

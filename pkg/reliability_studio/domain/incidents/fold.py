@@ -78,6 +78,8 @@ class News:
     before: AlertEvent | None
     reason: Reason
     text: str
+    quiet: bool = False
+    """It came during maintenance: nothing gets louder by it."""
 
     @property
     def fresh(self) -> bool:
@@ -97,7 +99,8 @@ class Settled:
 
 def opened(org_id: int, draft: Draft, news: Sequence[News], now: datetime) -> Incident:
     """The incident that a draft becomes, with its number still to be taken."""
-    first = min(news, key=lambda one: (severity_of(one.event.labels, draft.rule).rank, *_order(one.event)))
+    loud = [one for one in news if not one.quiet] or news
+    first = min(loud, key=lambda one: (severity_of(one.event.labels, draft.rule).rank, *_order(one.event)))
     event = first.event
     shared = _shared_labels(news)
     return Incident(
@@ -327,7 +330,7 @@ def _louder(
 
     So a severity that a person lowered stays, until something worse than what they knew comes.
     """
-    fresh = [one.event for one in news if one.fresh and not one.event.resolved]
+    fresh = [one.event for one in news if one.fresh and not one.event.resolved and not one.quiet]
     if not fresh:
         return None
     new = {event.episode for event in fresh}

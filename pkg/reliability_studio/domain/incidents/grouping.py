@@ -3,7 +3,7 @@
 `place` decides for a whole batch at once, in the order of onset, so that the order of delivery within a
 batch does not matter. Every alert gets a reason in words, those that join nothing too.
 
-    set aside    about monitoring itself, a heartbeat, or a rule says so
+    set aside    about monitoring itself, a heartbeat, a rule says so, or maintenance is on
     repeated     its episode has its place already
     joins        same group · same service · a direct neighbour with an onset close by
     reopens      the same group, resolved a short while ago
@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import environment_of, service_of
+from reliability_studio.domain.incidents.maintenance import Effect, Window
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Milestone, Status
 from reliability_studio.domain.incidents.policy import (
     HEARTBEATS,
@@ -39,6 +40,8 @@ class Reason(StrEnum):
     MONITORING = "monitoring"
     HEARTBEAT = "heartbeat"
     SET_ASIDE = "set_aside"
+    MAINTENANCE = "maintenance"
+    """Expected: it is looked at again when the maintenance window is over."""
     MOVED = "moved"
     """A person put it there by merge or split."""
 
@@ -64,6 +67,8 @@ class Placement:
     reason: Reason
     text: str
     rule: Rule
+    quiet: bool = False
+    """It joined during maintenance and makes nothing louder."""
 
 
 def place(
@@ -105,6 +110,9 @@ def _place(
     if aside is not None:
         return Placement(event, None, *aside, rule)
     key = group_key(event, rule)
+    window = policy.window_for(event.labels, now)
+    if window is not None:
+        return _maintained(event, key, rule, window, candidates, policy)
     found = _candidate(event, key, rule, candidates, policy, now)
     if found is not None:
         return Placement(event, *found, rule)
@@ -120,6 +128,23 @@ def _place(
         group_key=key,
     )
     return Placement(event, draft, Reason.OPENED, _opened(draft, rule), rule)
+
+
+def _maintained(
+    event: AlertEvent,
+    key: str,
+    rule: Rule,
+    window: Window,
+    candidates: Sequence[Incident | Draft],
+    policy: Policy,
+) -> Placement:
+    """Where an alert goes while maintenance is on: into an open incident at most."""
+    found = _open(event, key, rule, candidates, policy) if window.effect is Effect.JOIN else None
+    during = f"the maintenance '{window.title}' is on"
+    if found is None:
+        return Placement(event, None, Reason.MAINTENANCE, during, rule)
+    target, reason, text = found
+    return Placement(event, target, reason, f"{text}; silently, since {during}", rule, quiet=True)
 
 
 def _set_aside(event: AlertEvent, rule: Rule) -> tuple[Reason, str] | None:
@@ -140,18 +165,24 @@ def _candidate(
     policy: Policy,
     now: datetime,
 ) -> tuple[Incident | Draft, Reason, str] | None:
-    """The incident that fits best: same group first, then the same service, then a neighbour."""
+    """The incident that an alert belongs to: an open one, else one that was resolved a short while ago."""
+    found = _open(event, key, rule, candidates, policy)
+    if found is not None or event.resolved:
+        return found
+    return _ended(key, rule, candidates, now)
+
+
+def _open(
+    event: AlertEvent, key: str, rule: Rule, candidates: Sequence[Incident | Draft], policy: Policy
+) -> tuple[Incident | Draft, Reason, str] | None:
+    """The open incident that fits best: same group first, then the same service, then a neighbour."""
     open_ = [one for one in candidates if isinstance(one, Draft) or one.status.active]
     for one in open_:
         if _rule_id(one) == rule.id and one.group_key == key:
             return one, Reason.JOINED_GROUP, f"it shares {_shared(key)} and the incident is open"
-    if not rule.group_by:
-        near = _by_service(event, rule, open_) or _by_neighbour(event, rule, open_, policy)
-        if near is not None:
-            return near
-    if event.resolved:
+    if rule.group_by:
         return None
-    return _ended(key, rule, candidates, now)
+    return _by_service(event, rule, open_) or _by_neighbour(event, rule, open_, policy)
 
 
 def _by_service(

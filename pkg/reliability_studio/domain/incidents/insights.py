@@ -3,13 +3,16 @@
     insights(rows)    `rows` are incidents as columns, drills left out
 
 Means are over incidents that have the duration, with their number beside them; a period without any gives
-None and never zero. Weeks begin on Monday, UTC.
+None and never zero. An incident that ended by itself before anybody acknowledged it says nothing about how
+fast people are: it has no time to acknowledge, and how many there were is told. Weeks begin on Monday, UTC.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
+
+from reliability_studio.domain.incidents.lifecycle import SYSTEM
 
 MAX_RECURRING = 20
 
@@ -20,6 +23,18 @@ DURATIONS = {
     "resolve": ("started_at", "resolved_at"),
 }
 """Name of a duration, and the milestones that it lies between."""
+
+
+def seconds(name: str) -> pl.Expr:
+    """A duration of each incident in seconds; null where it has none."""
+    start, end = DURATIONS[name]
+    span = (pl.col(end) - pl.col(start)).dt.total_microseconds() / 1_000_000
+    return pl.when(unattended()).then(None).otherwise(span) if name == "acknowledge" else span
+
+
+def unattended() -> pl.Expr:
+    """Whether an incident ended by itself before anybody acknowledged it."""
+    return (pl.col("acknowledged_by") == SYSTEM).fill_null(value=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +72,15 @@ class Insights:
     by_severity: dict[str, int]
     by_service: dict[str, int]
     means: dict[str, Mean]
+    unattended: int
+    """Those that ended by themselves before anybody acknowledged them; they are not in `acknowledge`."""
     weeks: tuple[Week, ...]
     recurring: tuple[Recurring, ...]
 
 
 def insights(rows: pl.DataFrame) -> Insights:
     """Summarise incidents; drills never count."""
-    spans = [
-        ((pl.col(end) - pl.col(start)).dt.total_microseconds() / 1_000_000).alias(name)
-        for name, (start, end) in DURATIONS.items()
-    ]
+    spans = [seconds(name).alias(name) for name in DURATIONS]
     week = pl.col("started_at").dt.truncate("1w").alias("week")
     real = rows.filter(~pl.col("drill")).with_columns(*spans, week)
     weeks = real.sort("week").partition_by("week", maintain_order=True) if real.height else []
@@ -75,6 +89,7 @@ def insights(rows: pl.DataFrame) -> Insights:
         by_severity=_counts(real, "severity"),
         by_service=_counts(real, "service"),
         means=_means(real),
+        unattended=int(real.select(unattended().sum()).item() or 0),
         weeks=tuple(Week(part["week"][0], part.height, _means(part)) for part in weeks),
         recurring=_recurring(real),
     )

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     SLACK = "slack"
     TEAMS = "teams"
     EMAIL = "email"
+    ANNOTATION = "annotation"
+    """A mark on Grafana's graphs."""
 
 
 class Choice(StrEnum):
@@ -86,6 +88,9 @@ class Notice:
     minutes: float | None = None
     """From start to resolution, once resolved."""
     labels: Mapping[str, str] = field(default_factory=dict)
+    started: datetime | None = None
+    ended: datetime | None = None
+    """When the incident began, and when it was resolved."""
 
     @property
     def headline(self) -> str:
@@ -171,4 +176,6 @@ def notice(before: Incident | None, after: Incident, *, link: str, at: datetime,
         root_cause=after.root_cause,
         minutes=minutes,
         labels=after.labels,
+        started=after.started_at,
+        ended=resolved,
     )

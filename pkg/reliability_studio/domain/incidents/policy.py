@@ -2,19 +2,17 @@
 
 Rules are tried in the order of their position and the first that matches decides; without any the defaults
 work: one incident per service and environment, joined by direct neighbours whose onset lies close, resolved
-when all its alerts are over. Regular expressions run in Polars' engine, whose time grows linearly with the
-text, so that no rule can stall the intake.
+when all its alerts are over. Maintenance windows come before the rules.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-import polars as pl
-from polars.exceptions import ComputeError
-
 from reliability_studio.domain.catalog import Neighbours
+from reliability_studio.domain.incidents.maintenance import Window
+from reliability_studio.domain.incidents.matchers import Matcher
 from reliability_studio.domain.incidents.model import Severity
 
 WINDOW = timedelta(minutes=15)
@@ -51,31 +49,6 @@ MONITORING_ALERTS = frozenset({"DatasourceNoData", "DatasourceError"})
 """Alerts about the monitoring itself: they say nothing about a service."""
 HEARTBEATS = frozenset({"Watchdog", "DeadMansSwitch", "InfoInhibitor"})
 """Alerts that always fire, to show that alerting works."""
-
-
-class Operator(StrEnum):
-    """How a matcher compares, spelled as Prometheus does."""
-
-    EQUAL = "="
-    NOT_EQUAL = "!="
-    MATCHES = "=~"
-    NOT_MATCHES = "!~"
-
-
-@dataclass(frozen=True, slots=True)
-class Matcher:
-    """One condition on one label; a missing label counts as empty."""
-
-    label: str
-    operator: Operator
-    value: str
-
-    def matches(self, labels: Mapping[str, str]) -> bool:
-        """Whether labels fulfil it."""
-        found = labels.get(self.label, "")
-        if self.operator in {Operator.EQUAL, Operator.NOT_EQUAL}:
-            return (found == self.value) is (self.operator is Operator.EQUAL)
-        return _full_match(self.value, found) is (self.operator is Operator.MATCHES)
 
 
 class AutoResolve(StrEnum):
@@ -135,6 +108,12 @@ class Policy:
     """Enabled ones and others, in order."""
     neighbours: Neighbours = field(default_factory=dict)
     """Direct neighbours of services in the dependency graph."""
+    windows: tuple[Window, ...] = ()
+    """Maintenance windows, the over ones too."""
+
+    def window_for(self, labels: Mapping[str, str], now: datetime) -> Window | None:
+        """The maintenance window that an alert with these labels falls into now."""
+        return next((one for one in self.windows if one.covers(labels, now)), None)
 
     def rule_for(self, labels: Mapping[str, str]) -> Rule:
         """The first enabled rule that matches, else the defaults."""
@@ -155,16 +134,3 @@ def severity_of(labels: Mapping[str, str], rule: Rule = DEFAULT_RULE) -> Severit
     word = labels.get("severity", "").strip()
     own = {name.lower(): severity for name, severity in rule.severities.items()}
     return own.get(word.lower()) or LADDER.get(word.lower(), Severity.MEDIUM)
-
-
-def pattern_problem(pattern: str) -> str:
-    """What is wrong with a regular expression; empty when it can be used."""
-    try:
-        _full_match(pattern, "")
-    except ComputeError as error:
-        return f"is not a regular expression: {str(error).splitlines()[0][:200]}"
-    return ""
-
-
-def _full_match(pattern: str, text: str) -> bool:
-    return bool(pl.Series([text]).str.contains(f"^(?s:{pattern})$").item())

@@ -15,6 +15,7 @@ whole numbers, so it is the float next to the exact value; verdicts compare whol
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from reliability_studio.domain.slo.spec import SCALE, Objective
 
@@ -106,3 +107,14 @@ def burns_faster(counts: Counts, objective: Objective, factor_parts: int) -> boo
     if counts.total <= 0:
         return False
     return counts.bad * SCALE * SCALE > factor_parts * objective.budget * counts.total
+
+
+def spends(interval: Counts, window: Counts, objective: Objective, share: Fraction) -> bool:
+    """Whether an interval has spent more than a share of the whole window's budget, without rounding."""
+    allowed = objective.budget * window.total * share.numerator
+    return window.total > 0 and interval.bad * SCALE * share.denominator > allowed
+
+
+def reached(counts: Counts, objective: Objective, percent: int) -> bool:
+    """Whether at least so many percent of the budget are spent, without rounding."""
+    return counts.total > 0 and counts.bad * SCALE * 100 >= percent * objective.budget * counts.total

@@ -9,6 +9,7 @@ in front with negative sums, and nothing that is there already moves.
 
 from array import array
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from reliability_studio.domain.slo.cells import Cell, Tier
@@ -65,6 +66,23 @@ class _Grid:
         self.total = array("q", columns[1]) + self.total
         self.covered = array("q", columns[2]) + self.covered
 
+    def adjusted(self, differences: Sequence[Cell]) -> "_Grid":
+        made = _Grid(self.step, self.start, (0, 0, 0))
+        made.bad, made.total, made.covered = self.bad[:], self.total[:], self.covered[:]
+        for column, values in (
+            (made.bad, [cell.bad for cell in differences]),
+            (made.total, [cell.total for cell in differences]),
+            (made.covered, [cell.covered_s for cell in differences]),
+        ):
+            at, sum_ = 0, 0
+            for index in range(len(column)):
+                moment = self.start + index * self.step
+                while at < len(differences) and differences[at].end <= moment:
+                    sum_ += values[at]
+                    at += 1
+                column[index] += sum_
+        return made
+
     def drop(self, count: int) -> None:
         self.start += count * self.step
         for column in (self.bad, self.total, self.covered):
@@ -88,6 +106,7 @@ class Ledger:
         self._grids = tuple(_Grid(step, start, (0, 0, 0)) for step in (Tier.MINUTE, Tier.FIVE, Tier.HOUR))
         self._sums = (0, 0, 0)
         self._first: int | None = None
+        self._last: int | None = None
         self.end = start
 
     @property
@@ -99,6 +118,11 @@ class Ledger:
     def first(self) -> int | None:
         """Start of the first cell that was measured at all; None when nothing ever was."""
         return self._first
+
+    @property
+    def last(self) -> int | None:
+        """End of the last cell that was measured at all; None when nothing ever was."""
+        return self._last
 
     def append(self, cells: Iterable[Cell]) -> None:
         """Add newer cells, oldest first; times between them are gaps.
@@ -113,8 +137,10 @@ class Ledger:
             bad, total, covered = self._sums
             self._sums = (bad + cell.bad, total + cell.total, covered + cell.covered_s)
             self._tick(cell.end)
-            if cell.covered_s and self._first is None:
-                self._first = cell.end - cell.covered_s
+            if cell.covered_s:
+                self._last = cell.end
+                if self._first is None:
+                    self._first = cell.end - cell.covered_s
         self._trim()
 
     def prepend(self, cells: Sequence[Cell], start: int) -> None:
@@ -124,6 +150,7 @@ class Ledger:
         first = min((c.end - c.covered_s for c in cells if c.covered_s), default=None)
         if first is not None:
             self._first = first if self._first is None else min(first, self._first)
+            self._last = self._last or max(cell.end for cell in cells if cell.covered_s)
         for grid, keep in zip(self._grids, self._keeps, strict=True):
             if grid.start == self.start:  # a grid that was trimmed holds newer times only
                 reach = (self.end - keep) // Tier.HOUR * Tier.HOUR
@@ -134,6 +161,25 @@ class Ledger:
         end_at, upper = self._look_up(end)
         start_at, lower = self._look_up(min(start, end))
         return Sums(start_at, end_at, upper[0] - lower[0], upper[1] - lower[1], upper[2] - lower[2])
+
+    def adjusted(self, differences: Sequence[Cell]) -> "Ledger":
+        """The same ledger with these differences (oldest first, off the grids or on them) counted as well.
+
+        What was measured first and last stays: a difference is a decision and no measurement.
+        """
+        made = copy(self)
+        made._adjust(differences)  # noqa: SLF001 - one of our own
+        return made
+
+    def _adjust(self, differences: Sequence[Cell]) -> None:
+        self._grids = tuple(grid.adjusted(differences) for grid in self._grids)
+        known = [cell for cell in differences if cell.end <= self.end]
+        bad, total, covered = self._sums
+        self._sums = (
+            bad + sum(cell.bad for cell in known),
+            total + sum(cell.total for cell in known),
+            covered + sum(cell.covered_s for cell in known),
+        )
 
     def recent(self, since: int, tier: Tier) -> list[Cell]:
         """The cells of a tier that end after `since`; the last one may still be growing."""

@@ -97,6 +97,8 @@ class Measurement:
     measured_since: int | None
     """When the first bucket that could be measured began."""
     verdict: Verdict
+    uncorrected: WindowValue | None = None
+    """The window with the time that corrections exclude; None when there are none."""
 
 
 def evaluate(definition: Definition, ledger: Ledger) -> Measurement:

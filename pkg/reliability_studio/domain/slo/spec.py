@@ -17,8 +17,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeAlias
 
+from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.policy import AlertPolicy
 from reliability_studio.domain.slo.selector import Selector
 
 SCALE = 10**9
@@ -29,14 +32,6 @@ STEP_S = 60
 
 SLICES_S = (60, 300, 900, 1800, 3600)
 """Widths that a time slice may have: they nest into the stored buckets."""
-
-
-class BadSpec(ValueError):
-    """A part of a definition breaks a rule; `path` names the field, the text says what to do."""
-
-    def __init__(self, path: str, problem: str) -> None:
-        super().__init__(problem)
-        self.path = path
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -225,6 +220,7 @@ class Definition:
     runbook_url: str = ""
     delay_s: int = 60
     """How long after a moment its samples are certain to be there: twice the scrape interval or more."""
+    alerts: AlertPolicy = field(default_factory=AlertPolicy)
 
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.name) > MAX_NAME:
@@ -238,6 +234,7 @@ class Definition:
                 raise BadSpec(f"$.labels.{name}", "is not a label name: letters, digits and _")
         if self.missing is not MissingData.IGNORE and isinstance(self.budgeting, Occurrences):
             raise BadSpec("$.missingData", "only time slices can be missing; events are counted as they are")
+        self.alerts.check_reach(Fraction(self.objective.budget, SCALE), self.budgeting.step_s)
 
     @property
     def meaning(self) -> tuple[Indicator, Budgeting]:

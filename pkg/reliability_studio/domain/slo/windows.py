@@ -7,14 +7,22 @@ per length of window, which share of the budget a tier tolerates; its factor fol
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from reliability_studio.domain.slo.spec import SCALE, Calendar, CalendarUnit, Objective, Rolling, Window
+from reliability_studio.domain.slo.policy import Severity
+from reliability_studio.domain.slo.spec import (
+    SCALE,
+    Calendar,
+    CalendarUnit,
+    Definition,
+    Objective,
+    Rolling,
+    Window,
+)
 
 HOUR = 3600
 DAY = 86_400
@@ -75,13 +83,6 @@ def _midnight(day: date, zone: ZoneInfo) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
 
 
-class Severity(StrEnum):
-    """How urgent a burn is."""
-
-    PAGE = "page"
-    TICKET = "ticket"
-
-
 @dataclass(frozen=True, slots=True)
 class Tier:
     """One pair of windows of a multi-window, multi-burn-rate alert."""
@@ -138,6 +139,19 @@ def tiers(objective: Objective, window_s: int) -> tuple[Tier, ...]:
         if factor > least and row.long_s * 2 <= window_s:
             made.append(Tier(row.name, row.severity, row.long_s, row.short_s, factor, share))
     return tuple(made)
+
+
+def chosen_tiers(definition: Definition, window_s: int) -> tuple[Tier, ...]:
+    """The tiers that this SLO alerts on: its own rules or the standard ones, without those switched off."""
+    policy = definition.alerts
+    found = tiers(definition.objective, window_s)
+    if policy.rules:
+        found = tuple(
+            Tier(r.name, r.severity, r.long_s, r.short_s, r.factor, r.factor * r.long_s / window_s)
+            for r in policy.rules
+        )
+    kept = [tier for tier in found if tier.name not in policy.off]
+    return tuple(replace(tier, severity=policy.severity(tier.name, tier.severity)) for tier in kept)
 
 
 def detection_s(tier: Tier, objective: Objective, error_ratio: Fraction) -> Fraction:

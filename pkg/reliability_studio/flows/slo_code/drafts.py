@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from reliability_studio.domain.slo.spec import BadSpec, Definition
+from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.errors import FieldProblem, Invalid
 
 DAY_S = 86_400

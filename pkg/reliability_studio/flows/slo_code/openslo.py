@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.reading import BOUND, bound_forms
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.domain.slo.spec import (
     SCALE,
-    BadSpec,
     Budgeting,
     Calendar,
     CalendarUnit,

@@ -2,10 +2,10 @@
 
 from decimal import Decimal, InvalidOperation
 
+from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.reading import BOUND
 from reliability_studio.domain.slo.selector import Op, Selector
 from reliability_studio.domain.slo.spec import (
-    BadSpec,
     Definition,
     Indicator,
     LatencyIndicator,

@@ -8,8 +8,9 @@ that never happened are zero errors.
 from collections.abc import Mapping, Sequence
 
 from reliability_studio.domain.slo.alerting import ALERT_NAME
+from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.spec import SCALE, Occurrences, Part, Slo
-from reliability_studio.domain.slo.windows import Severity, Tier, period, tiers
+from reliability_studio.domain.slo.windows import Tier, chosen_tiers, period
 from reliability_studio.flows.slo_code.openslo import counters
 from reliability_studio.sources.promql import duration, quote
 
@@ -36,7 +37,7 @@ def rule_groups(slos: Sequence[Slo], now: int) -> tuple[list[Mapping[str, object
 
 def _rules(slo: Slo, now: int) -> list[Mapping[str, object]]:
     definition = slo.definition
-    found = tiers(definition.objective, period(definition.window, now).length_s)
+    found = chosen_tiers(definition, period(definition.window, now).length_s)
     windows = sorted({window for tier in found for window in (tier.long_s, tier.short_s)})
     named = {"sloth_id": slo.id, "sloth_service": definition.service, "sloth_slo": definition.name}
     rules: list[Mapping[str, object]] = [

@@ -24,7 +24,13 @@ from sqlalchemy import Column, Connection, DateTime, MetaData, Table, Text, func
 
 from reliability_studio.errors import StoreError
 from reliability_studio.store import statistics
-from reliability_studio.store.migrations import r0001_first, r0002_slos
+from reliability_studio.store.migrations import (
+    r0001_first,
+    r0002_slos,
+    r0003_attachments,
+    r0004_slo_corrections,
+    r0005_investigations,
+)
 from reliability_studio.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -40,7 +46,8 @@ class Revision:
     upgrade: Callable[["Operations"], None]
 
 
-REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in (r0001_first, r0002_slos))
+_MODULES = (r0001_first, r0002_slos, r0003_attachments, r0004_slo_corrections, r0005_investigations)
+REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""
 
 revisions = Table(

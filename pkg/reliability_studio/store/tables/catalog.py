@@ -19,11 +19,14 @@ services = Table(
     Column("contacts", Json, nullable=False),
     Column("depends_on", Json, nullable=False),
     Column("declared", Boolean, nullable=False),
+    Column("provisioned", Boolean, nullable=False),
+    Column("discovered", Json, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     UniqueConstraint("org_id", "name"),
     sqlite_autoincrement=True,
 )
+"""`depends_on` is what people or a file declared, `discovered` the edges that telemetry showed."""
 
 users = Table(
     "users",

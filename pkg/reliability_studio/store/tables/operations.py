@@ -113,3 +113,24 @@ Index(
 )
 Index("ix_deliveries_incident", deliveries.c.incident_id)
 Index("ix_deliveries_created", deliveries.c.created_at)
+
+heartbeat_signals = Table(
+    "heartbeat_signals",
+    metadata,
+    Column("org_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Name, primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+)
+"""When each heartbeat was heard last; apart from its definition, which changes rarely."""
+
+grafana_annotations = Table(
+    "grafana_annotations",
+    metadata,
+    Column("org_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Name, primary_key=True),
+    Column("annotation_id", BigInteger, nullable=False),
+    Column("written_at", Moment, nullable=False),
+)
+"""Annotations that we wrote into Grafana: what each tells, and the id under which it can be changed."""
+
+Index("ix_grafana_annotations_written", grafana_annotations.c.written_at)

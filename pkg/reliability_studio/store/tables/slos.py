@@ -55,3 +55,18 @@ slo_states = Table(
     Column("memory", LargeBinary, nullable=False),
 )
 """`as_of` is the end of the last counted bucket; writers compare it, so that no bucket counts twice."""
+
+slo_corrections = Table(
+    "slo_corrections",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("org_id", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Json, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("updated_by", Words, nullable=False),
+    CheckConstraint("version >= 1", "version"),
+)
+"""Time that does not count; what is inside belongs to `store/slo_corrections`."""
+
+Index("ix_slo_corrections_org_id", slo_corrections.c.org_id)

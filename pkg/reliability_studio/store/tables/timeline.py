@@ -7,6 +7,8 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
+    LargeBinary,
     Table,
     UniqueConstraint,
 )
@@ -61,3 +63,22 @@ timeline_history = Table(
 """What an entry said until `changed_by` changed it."""
 
 Index("ix_timeline_history_entry", timeline_history.c.entry_id, timeline_history.c.id)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Name, primary_key=True),
+    Column("org_id", BigInteger, nullable=False),
+    Column("entry_id", Id, ForeignKey("timeline_entries.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("content_type", Words, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", Words, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("created_by", Words, nullable=False),
+    CheckConstraint("size >= 0", "size"),
+)
+"""Files and frozen results that people put into the timeline; they go where their entry goes."""
+
+Index("ix_attachments_entry", attachments.c.entry_id)

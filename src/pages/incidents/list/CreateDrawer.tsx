@@ -44,7 +44,7 @@ export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDr
           <Input
             id="create-title"
             autoFocus
-            value={form.title}
+            value={form.title ?? ''}
             maxLength={500}
             onChange={(event) => set({ title: event.currentTarget.value })}
           />
@@ -99,7 +99,7 @@ export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDr
           />
         </Field>
         <Stack gap={1}>
-          <Button type="submit" disabled={create.isPending || form.title.trim() === ''}>
+          <Button type="submit" disabled={create.isPending || (form.title ?? '').trim() === ''}>
             {t('create.do', 'Declare')}
           </Button>
           <Button type="button" variant="secondary" onClick={onClose}>

@@ -1,0 +1,217 @@
+"""What people write of an SLO and its `Definition`, there and back.
+
+Selectors are read by the PromQL grammar; whatever breaks a rule is told with the field's path. An edit is
+what was written before with the fields that were given.
+"""
+
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from reliability_studio.api import slo_shapes as shapes
+from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.policy import AlertPolicy, BurnRule
+from reliability_studio.domain.slo.reading import BOUND
+from reliability_studio.domain.slo.spec import (
+    Budgeting,
+    Calendar,
+    Definition,
+    Indicator,
+    LatencyIndicator,
+    Objective,
+    Occurrences,
+    Part,
+    RatioIndicator,
+    RatioTimeslices,
+    Rolling,
+    Timeslices,
+    Window,
+)
+from reliability_studio.errors import Invalid
+from reliability_studio.sources.promql import parse_selector, render
+
+
+def definition(given: shapes.SloInput) -> Definition:
+    """The definition that was written.
+
+    Raises:
+        Invalid: a selector cannot be read or a rule is broken; names the field.
+    """
+    try:
+        return Definition(
+            name=given.name.strip(),
+            service=given.service.strip(),
+            indicator=_indicator(given.indicator),
+            objective=Objective.percent(given.objective),
+            window=_window(given.window),
+            budgeting=_budgeting(given.budgeting),
+            missing=given.missing_data,
+            description=given.description,
+            owner=given.owner,
+            labels=given.labels,
+            runbook_url=_url(given.runbook_url),
+            delay_s=given.delay_seconds,
+            alerts=_alerts(given.alerts),
+        )
+    except BadSpec as error:
+        raise Invalid.field(error.path, str(error)) from error
+
+
+def patched(old: Definition, given: shapes.SloPatch) -> Definition:
+    """The definition with the fields that were given; all others stay.
+
+    Raises:
+        Invalid: as for `definition`.
+    """
+    changes = {
+        field.name: value
+        for field in msgspec.structs.fields(shapes.SloPatch)
+        if field.name != "version" and (value := getattr(given, field.name)) is not msgspec.UNSET
+    }
+    return definition(msgspec.structs.replace(written(old), **changes))
+
+
+def written(what: Definition) -> shapes.SloInput:
+    """The definition as somebody would write it; `definition` gives it back."""
+    return shapes.SloInput(
+        name=what.name,
+        service=what.service,
+        indicator=indicator_shape(what.indicator),
+        objective=what.objective.text,
+        window=window_shape(what.window),
+        budgeting=budgeting_shape(what.budgeting),
+        missing_data=what.missing,
+        description=what.description,
+        owner=what.owner,
+        labels=dict(what.labels),
+        runbook_url=what.runbook_url,
+        delay_seconds=what.delay_s,
+        alerts=alerts_shape(what.alerts),
+    )
+
+
+def _indicator(given: shapes.Indicator) -> Indicator:
+    if isinstance(given, shapes.LatencyInput):
+        return _latency(given)
+    if (given.good is None) == (given.bad is None):
+        raise Invalid.field("$.indicator", "give either `good` or `bad`")
+    total = parse_selector(given.total, "$.indicator.total")
+    if given.good is not None:
+        return RatioIndicator(total, parse_selector(given.good, "$.indicator.good"), Part.GOOD)
+    return RatioIndicator(total, parse_selector(given.bad or "", "$.indicator.bad"), Part.BAD)
+
+
+def _latency(given: shapes.LatencyInput) -> LatencyIndicator:
+    buckets = parse_selector(given.buckets, "$.indicator.buckets")
+    if any(matcher.name == BOUND for matcher in buckets.matchers):
+        raise Invalid.field("$.indicator.buckets", "leave `le` out: the threshold chooses the bucket")
+    if not buckets.metric.endswith("_bucket"):
+        raise Invalid.field("$.indicator.buckets", "must be the `…_bucket` series of a histogram")
+    try:
+        threshold = Decimal(given.threshold)
+    except InvalidOperation as error:
+        raise Invalid.field("$.indicator.threshold", "must be a number like 0.3") from error
+    if not threshold.is_finite() or threshold <= 0:
+        raise Invalid.field("$.indicator.threshold", "must be a number above 0")
+    return LatencyIndicator(buckets, threshold)
+
+
+def _window(given: shapes.Window) -> Window:
+    if isinstance(given, shapes.RollingInput):
+        return Rolling(given.days)
+    try:
+        ZoneInfo(given.zone)
+    except (ValueError, OSError, KeyError) as error:
+        raise Invalid.field("$.window.zone", "is no time zone; write it like Europe/Berlin") from error
+    return Calendar(given.unit, given.zone)
+
+
+def _budgeting(given: shapes.Budgeting) -> Budgeting:
+    if isinstance(given, shapes.TimeslicesInput):
+        target = Objective.percent(given.target, "$.budgeting.target")
+        return Timeslices(given.slice_seconds, target)
+    if isinstance(given, shapes.RatioTimeslicesInput):
+        return RatioTimeslices(given.slice_seconds)
+    return Occurrences()
+
+
+def _alerts(given: shapes.SloAlertsInput) -> AlertPolicy:
+    return AlertPolicy(
+        rules=tuple(_rule(rule, f"$.alerts.rules[{at}]") for at, rule in enumerate(given.rules)),
+        off=frozenset(given.off),
+        severities=given.severities,
+        spent_percent=tuple(given.spent_percent),
+        min_failures=given.min_failures,
+        min_total=given.min_total,
+        traffic_aware=given.traffic_aware,
+        sustain_s=given.sustain_seconds,
+        no_data_s=given.no_data_seconds,
+    )
+
+
+def _rule(given: shapes.BurnRuleInput, path: str) -> BurnRule:
+    try:
+        factor = Fraction(Decimal(given.factor))
+    except (InvalidOperation, ValueError, OverflowError) as error:
+        raise BadSpec(f"{path}.factor", "must be a number like 14.4") from error
+    return BurnRule(given.name, given.severity, given.long_seconds, given.short_seconds, factor)
+
+
+def alerts_shape(policy: AlertPolicy) -> shapes.SloAlertsInput:
+    """The alert policy as it is written."""
+    return shapes.SloAlertsInput(
+        rules=[
+            shapes.BurnRuleInput(
+                name=rule.name,
+                severity=rule.severity,
+                long_seconds=rule.long_s,
+                short_seconds=rule.short_s,
+                factor=f"{float(rule.factor):.12g}",
+            )
+            for rule in policy.rules
+        ],
+        off=sorted(policy.off),
+        severities=dict(policy.severities),
+        spent_percent=list(policy.spent_percent),
+        min_failures=policy.min_failures,
+        min_total=policy.min_total,
+        traffic_aware=policy.traffic_aware,
+        sustain_seconds=policy.sustain_s,
+        no_data_seconds=policy.no_data_s,
+    )
+
+
+def _url(text: str) -> str:
+    if text and not text.startswith(("https://", "http://")):
+        raise Invalid.field("$.runbookUrl", "must begin with https:// or http://")
+    return text
+
+
+def indicator_shape(indicator: Indicator) -> shapes.Indicator:
+    """The indicator as it is written."""
+    if isinstance(indicator, LatencyIndicator):
+        threshold = f"{indicator.threshold.normalize():f}"
+        return shapes.LatencyInput(buckets=render(indicator.buckets), threshold=threshold)
+    part = render(indicator.part)
+    good = indicator.part_is is Part.GOOD
+    return shapes.RatioInput(
+        total=render(indicator.total), good=part if good else None, bad=None if good else part
+    )
+
+
+def window_shape(window: Window) -> shapes.Window:
+    """The window as it is written."""
+    if isinstance(window, Rolling):
+        return shapes.RollingInput(days=window.days)
+    return shapes.CalendarInput(unit=window.unit, zone=window.zone)
+
+
+def budgeting_shape(budgeting: Budgeting) -> shapes.Budgeting:
+    """The budgeting method as it is written."""
+    if isinstance(budgeting, Timeslices):
+        return shapes.TimeslicesInput(target=budgeting.target.text, slice_seconds=budgeting.width_s)
+    if isinstance(budgeting, RatioTimeslices):
+        return shapes.RatioTimeslicesInput(slice_seconds=budgeting.width_s)
+    return shapes.OccurrencesInput()

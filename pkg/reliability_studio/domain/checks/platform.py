@@ -1,0 +1,160 @@
+"""What lies under the services: nodes, volumes, Kubernetes events, and what was changed."""
+
+from reliability_studio.domain.checks import judges
+from reliability_studio.domain.checks.check import Check, Condition, Op, Statistic
+from reliability_studio.domain.correlation.evidence import Source
+from reliability_studio.domain.correlation.kinds import Kind, Type
+
+_HERE = "max by (pod, node) (kube_pod_info{namespace=$namespace})"
+
+
+def _event(id_: str, title: str, kind: Kind, fix: str, *reasons: str) -> Check:
+    return Check(
+        id_,
+        title,
+        Source.EVENTS,
+        Type.FAILURE,
+        judges.of_events(*reasons),
+        kind,
+        statistic=Statistic.FACT,
+        fix=fix,
+    )
+
+
+def _change(id_: str, title: str, fix: str, *kinds: str) -> Check:
+    return Check(
+        id_,
+        title,
+        Source.CHANGES,
+        Type.CHANGE,
+        judges.of_changes(*kinds),
+        statistic=Statistic.FACT,
+        fix=fix,
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    _change("rollout", "A rollout before the onset", "kubectl rollout undo", "rollout"),
+    _change(
+        "config-change", "A change of configuration", "compare it with its last version", "config", "flag"
+    ),
+    _change("scaling", "A change of the number of replicas", "restore the number", "scale"),
+    _change("restart", "A restart on purpose or a moved node", "see what ran before", "restart", "node"),
+    _event(
+        "failed-probes",
+        "Failed probes",
+        Kind.EVENT,
+        "see whether the probe is too strict or the service too slow",
+        "Unhealthy",
+        "ProbeError",
+    ),
+    _event(
+        "backoff-events",
+        "Containers that are started again and again",
+        Kind.RESTARTS,
+        "read what the container said before it ended",
+        "BackOff",
+        "CrashLoopBackOff",
+        "OOMKilling",
+        "OOMKilled",
+        "Failed",
+    ),
+    _event(
+        "volume-events",
+        "Volumes that cannot be mounted",
+        Kind.EVENT,
+        "see the claim, its storage class and where the volume is attached",
+        "FailedMount",
+        "FailedAttachVolume",
+        "FailedBinding",
+        "ProvisioningFailed",
+    ),
+    _event(
+        "scheduling-events",
+        "Pods that could not be placed or created",
+        Kind.EVENT,
+        "the event's message names what is missing",
+        "FailedScheduling",
+        "FailedCreate",
+        "FailedCreatePodSandBox",
+        "Preempted",
+    ),
+    _event(
+        "node-events",
+        "Trouble of nodes",
+        Kind.NODE,
+        "drain the node, or free what it lacks",
+        "NodeNotReady",
+        "Evicted",
+        "EvictionThresholdMet",
+        "NodeHasDiskPressure",
+        "NodeHasInsufficientMemory",
+        "NodeHasInsufficientPID",
+        "SystemOOM",
+        "FreeDiskSpaceFailed",
+        "NetworkNotReady",
+    ),
+    Check(
+        "node-pressure",
+        "Nodes under pressure",
+        Source.METRICS,
+        Type.FAILURE,
+        judges.series,
+        Kind.NODE,
+        query=f"{_HERE} * on (node) group_left () max by (node) (kube_node_status_condition{{"
+        'condition=~"MemoryPressure|DiskPressure|PIDPressure|NetworkUnavailable",status="true"})',
+        needs=("kube_node_status_condition", "kube_pod_info"),
+        by=("pod",),
+        statistic=Statistic.EITHER,
+        condition=Condition(Op.ABOVE, 0.5, points=1),
+        fix="drain the node, or free what it lacks",
+    ),
+    Check(
+        "node-not-ready",
+        "Nodes that are not ready",
+        Source.METRICS,
+        Type.FAILURE,
+        judges.series,
+        Kind.NODE,
+        query=f"{_HERE} * on (node) group_left () max by (node) (kube_node_status_condition{{"
+        'condition="Ready",status=~"false|unknown"})',
+        needs=("kube_node_status_condition", "kube_pod_info"),
+        by=("pod",),
+        statistic=Statistic.EITHER,
+        condition=Condition(Op.ABOVE, 0.5, points=1),
+        fix="drain the node, or bring it back",
+    ),
+    Check(
+        "noisy-neighbour",
+        "Nodes whose processors are used up",
+        Source.METRICS,
+        Type.SATURATION,
+        judges.series,
+        Kind.GENERIC,
+        query=f"{_HERE} * on (node) group_left () (sum by (node) (rate("
+        'container_cpu_usage_seconds_total{id="/"}[$range])) / sum by (node) ('
+        'kube_node_status_allocatable{resource="cpu"}))',
+        needs=("container_cpu_usage_seconds_total", "kube_node_status_allocatable", "kube_pod_info"),
+        by=("pod",),
+        unit="share",
+        statistic=Statistic.THRESHOLD,
+        condition=Condition(Op.ABOVE, 0.9),
+        fix="move the neighbour that uses more than it asked for, or set its limit",
+    ),
+    Check(
+        "volume-space",
+        "Volume space",
+        Source.METRICS,
+        Type.SATURATION,
+        judges.series,
+        Kind.DISK,
+        query="max by (persistentvolumeclaim) (kubelet_volume_stats_used_bytes{namespace=$namespace} / "
+        "kubelet_volume_stats_capacity_bytes{namespace=$namespace})",
+        needs=("kubelet_volume_stats_used_bytes", "kubelet_volume_stats_capacity_bytes"),
+        by=("persistentvolumeclaim",),
+        unit="share",
+        statistic=Statistic.EITHER,
+        condition=Condition(Op.ABOVE, 0.85),
+        fix="grow the volume or remove what fills it",
+    ),
+)

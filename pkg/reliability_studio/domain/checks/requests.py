@@ -1,0 +1,74 @@
+"""Is the service itself answering: errors, latency, traffic, availability, its objectives."""
+
+from reliability_studio.domain.checks import judges
+from reliability_studio.domain.checks.check import Check, Condition, Op, Statistic
+from reliability_studio.domain.correlation.evidence import Source
+from reliability_studio.domain.correlation.kinds import Kind, Type
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "error-rate",
+        "Failed requests",
+        Source.METRICS,
+        Type.ERROR,
+        judges.of_kinds(Kind.ERRORS, Kind.AVAILABILITY, types=(Type.ERROR,)),
+        Kind.ERRORS,
+        unit="share",
+        fix="read the errors in its logs and traces; undo a change that began with them",
+    ),
+    Check(
+        "latency",
+        "Slow requests",
+        Source.METRICS,
+        Type.LATENCY,
+        judges.of_kinds(Kind.LATENCY),
+        Kind.LATENCY,
+        unit="ms",
+        fix="compare a slow trace with a usual one",
+    ),
+    Check(
+        "traffic-surge",
+        "More traffic than usual",
+        Source.METRICS,
+        Type.TRAFFIC,
+        judges.of_kinds(Kind.TRAFFIC, direction=1),
+        Kind.TRAFFIC,
+        unit="requests/s",
+        fix="scale out, or limit the caller that sends more",
+    ),
+    Check(
+        "traffic-drop",
+        "Less traffic than usual",
+        Source.METRICS,
+        Type.TRAFFIC,
+        judges.of_kinds(Kind.TRAFFIC, direction=-1),
+        Kind.TRAFFIC,
+        unit="requests/s",
+        fix="look at what stands before it: callers, load balancer, DNS",
+    ),
+    Check(
+        "targets-down",
+        "Scrape targets down",
+        Source.METRICS,
+        Type.FAILURE,
+        judges.series,
+        Kind.REPLICAS,
+        query="min by (job, service, app) (up{job=~$services} or up{service=~$services} or "
+        "up{app=~$services})",
+        needs=("up",),
+        by=("service", "app", "job"),
+        statistic=Statistic.EITHER,
+        condition=Condition(Op.BELOW, 1.0),
+        fix="the process is gone or its metrics cannot be reached",
+    ),
+    Check(
+        "slo-burn",
+        "An objective burns its budget",
+        Source.METRICS,
+        Type.ERROR,
+        judges.of_facts,
+        Kind.ERRORS,
+        statistic=Statistic.FACT,
+        fix="see the objective's page for which requests are bad",
+    ),
+)

@@ -1,0 +1,65 @@
+"""What was changed in a namespace, read off its versions: rollouts, configuration, restarts.
+
+Every version of a deployment is a replica set, and it begins when that is created: no hook in any pipeline is
+needed. What differs from the version before says what kind of change it was.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from reliability_studio.domain.correlation.evidence import Change
+from reliability_studio.flows.telemetry import WorkloadSight
+from reliability_studio.sources.kubernetes import Deployment, ReplicaSet
+
+
+def changes(seen: WorkloadSight, since: datetime, until: datetime) -> tuple[Change, ...]:
+    """Changes within a window, oldest first; by deployments alone where replica sets may not be read."""
+    services = {each.name: seen.service_of(each.name, each.labels) for each in seen.deployments}
+    by_deployment: dict[str, list[ReplicaSet]] = defaultdict(list)
+    for version in seen.versions:
+        by_deployment[version.deployment].append(version)
+    found = []
+    for deployment in seen.deployments:
+        versions = by_deployment.get(deployment.name)
+        service = services[deployment.name]
+        found += _of_versions(versions, service) if versions else _of_deployment(deployment, service)
+    return tuple(
+        sorted((each for each in found if since <= each.at <= until), key=lambda each: (each.at, each.id))
+    )
+
+
+def _of_versions(versions: Iterable[ReplicaSet], service: str) -> list[Change]:
+    """Each version but the first against the one before it by time."""
+    ordered = sorted(versions, key=lambda each: (each.created, each.name))
+    made = []
+    for before, after in zip([None, *ordered], ordered, strict=False):
+        kind, text = _difference(before, after)
+        made.append(
+            Change(
+                after.created,
+                service,
+                kind,
+                f"{after.deployment} revision {after.revision}: {text}",
+                after.name,
+            )
+        )
+    return made
+
+
+def _difference(before: ReplicaSet | None, after: ReplicaSet) -> tuple[str, str]:
+    images = ", ".join(after.images)
+    if before is None:
+        return "rollout", f"first version, {images}"
+    if before.images != after.images:
+        return "rollout", f"{', '.join(before.images)} to {images}"
+    if before.restarted != after.restarted:
+        return "restart", "restarted on purpose"
+    return "config", f"same image ({images}), other settings"
+
+
+def _of_deployment(deployment: Deployment, service: str) -> list[Change]:
+    if deployment.rolled_out is None:
+        return []
+    text = f"{deployment.name} revision {deployment.revision}: {', '.join(deployment.images)}"
+    return [Change(deployment.rolled_out, service, "rollout", text, deployment.name)]

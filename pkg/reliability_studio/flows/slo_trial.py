@@ -1,0 +1,148 @@
+"""A definition tried out on history: what an SLO would be, and when its alert would have fired.
+
+    preview    something that is not stored, on the history that the source has
+    what_if    a stored SLO with another objective, window or alert, on its own counts; if it would count
+               something else (another threshold), on the source's history as well
+
+Nothing is written by either.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reliability_studio.clock import Clock
+from reliability_studio.domain.slo.alerting import conditions
+from reliability_studio.domain.slo.cells import Tier
+from reliability_studio.domain.slo.corrections import Correction
+from reliability_studio.domain.slo.forecast import Forecast, forecast
+from reliability_studio.domain.slo.history import course, step_for
+from reliability_studio.domain.slo.ledger import Ledger
+from reliability_studio.domain.slo.measure import evaluate
+from reliability_studio.domain.slo.reading import Role
+from reliability_studio.domain.slo.rehearsal import Rehearsal, rehearse
+from reliability_studio.domain.slo.remarks import Members, Remark, remarks
+from reliability_studio.domain.slo.spec import Definition, Slo
+from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.windows import HOUR, period
+from reliability_studio.errors import NotFound, SourceNotConfigured
+from reliability_studio.flows.slo_book import Book, target
+from reliability_studio.flows.slo_counters import asked
+from reliability_studio.flows.slo_course import Course, finest, ledger_of
+from reliability_studio.flows.slo_refresh import NOT_CONFIGURED, fill
+from reliability_studio.sources.prometheus import Prometheus
+from reliability_studio.store import slo_corrections
+from reliability_studio.store import slos as rows
+from reliability_studio.store.engine import Database
+
+PREVIEW_S = 8.0
+"""How long a preview may fetch history; what came until then is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an SLO would be, on the history that there is."""
+
+    slo: Slo
+    standing: Standing
+    course: Course
+    rehearsal: Rehearsal
+    forecast: Forecast
+    remarks: tuple[Remark, ...]
+    series: int | None
+    """Series that the selectors match in the newest hours; None: nothing was fetched."""
+
+
+class Trials:
+    """Tries definitions out for one organisation."""
+
+    def __init__(self, org_id: int, database: Database, prometheus: Prometheus | None, clock: Clock) -> None:
+        self._org_id = org_id
+        self._database = database
+        self._prometheus = prometheus
+        self._clock = clock
+
+    async def preview(self, definition: Definition, points: int) -> Trial:
+        """Try a definition out on the history that Prometheus has.
+
+        Raises:
+            SourceError: Prometheus is not configured or does not answer.
+        """
+        now = self._clock.now()
+        return await self._on_source(Slo("preview", self._org_id, definition, 1, 1, now, now), points, ())
+
+    async def what_if(self, slo: Slo, definition: Definition, points: int) -> Trial:
+        """Try another definition of a stored SLO.
+
+        Raises:
+            NotFound: it was never counted, so there is no history of its own.
+            SourceError: it counts something else, and Prometheus does not answer.
+        """
+        changed = Slo(
+            slo.id, slo.org_id, definition, slo.version, slo.generation, slo.created_at, slo.updated_at
+        )
+        async with self._database.reading() as connection:
+            every = await slo_corrections.every(connection, self._org_id)
+            corrections = tuple(each for each in every if each.scope.holds(changed))
+            kept = await rows.standing(connection, slo)
+            if definition.meaning == slo.definition.meaning:
+                if kept is None or kept.as_of == 0:
+                    raise NotFound("the SLO has no history yet: it was never counted")
+                start = period(definition.window, kept.as_of).start
+                ledger = await ledger_of(
+                    connection,
+                    changed,
+                    max(Tier.FIVE, finest(kept.as_of, start)),
+                    start,
+                    kept.as_of,
+                    corrections,
+                )
+                return await asyncio.to_thread(self._on_ledger, changed, ledger, points, None)
+        return await self._on_source(changed, points, corrections)
+
+    async def _on_source(self, slo: Slo, points: int, corrections: Sequence[Correction]) -> Trial:
+        if self._prometheus is None:
+            raise SourceNotConfigured(NOT_CONFIGURED, source="prometheus")
+        now = int(self._clock.now().timestamp())
+        book = Book.begun(slo, target(slo.definition, now), None, tuple(corrections))
+        until = self._clock.monotonic() + PREVIEW_S
+        await fill(self._prometheus, book, now, lambda: self._clock.monotonic() < until)
+        roles = [member.role for member in book.memory.members.values()]
+        members = Members(
+            total=sum(Role.TOTAL in role for role in roles), part=sum(Role.PART in role for role in roles)
+        )
+        return await asyncio.to_thread(self._on_book, book, points, members)
+
+    def _on_book(self, book: Book, points: int, members: Members) -> Trial:
+        """The whole history by five minutes: refreshes need less of it, a rehearsal needs all."""
+        fine = Ledger(book.oldest, keep_s=book.end - book.oldest, keep_fives_s=book.end - book.oldest + HOUR)
+        older = sorted(book.older, key=lambda cell: cell.end)
+        begun = older[-1].end if older else book.oldest
+        fine.append([*older, *(c for c in book.ledger.recent(begun, Tier.MINUTE) if c.covered_s)])
+        if fine.end < book.end:
+            fine.append(book.ledger.recent(book.end - Tier.MINUTE, Tier.MINUTE))
+        return self._on_ledger(
+            book.slo, fine.adjusted(book.gone()) if book.corrections else fine, points, members
+        )
+
+    def _on_ledger(self, slo: Slo, ledger: Ledger, points: int, members: Members | None) -> Trial:
+        definition, end = slo.definition, ledger.end
+        measurement = evaluate(definition, ledger)
+        start = max(measurement.period.start, ledger.start)
+        step_s = step_for(end - start, points, max(HOUR, definition.budgeting.step_s))
+        found = course(definition, ledger, start, end, step_s)
+        standing = Standing(
+            measurement=measurement,
+            conditions=conditions(slo, measurement, ledger),
+            calculated_at=int(self._clock.now().timestamp()),
+            queries=asked(definition, definition.budgeting.step_s),
+        )
+        return Trial(
+            slo=slo,
+            standing=standing,
+            course=Course(start, end, step_s, found),
+            rehearsal=rehearse(definition, ledger, start, end, max(Tier.FIVE, definition.budgeting.step_s)),
+            forecast=forecast(definition, ledger),
+            remarks=tuple(remarks(definition, measurement, members)),
+            series=None if members is None else max(members.total, members.part),
+        )

@@ -1,0 +1,97 @@
+"""How a Kubernetes API server is reached without an address in the settings: in-cluster, or by a kubeconfig.
+
+    access = cluster_access(Cluster(kubeconfig="/etc/kube/config", context="prod"))
+    SourceClient(settings_at(access.url), auth=access.auth, verify=access.verify)
+
+The official client reads the configuration, so tokens that rotate, client certificates, exec plugins and
+cloud logins work as they do for kubectl. Everything else goes through the one HTTP client like all sources.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, Generator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from typing_extensions import override
+
+from reliability_studio.errors import FieldProblem, SettingsError
+from reliability_studio.settings.sources import Cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the server is and how calls prove who makes them."""
+
+    url: str
+    auth: httpx.Auth
+    verify: ssl.SSLContext
+
+
+class ClusterAuth(httpx.Auth):
+    """Puts the present token on each call; a token that rotates or expires is read or asked for anew."""
+
+    def __init__(self, configuration: Any) -> None:
+        self._configuration = configuration
+
+    @override
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        # Reading a file is quick, but an exec plugin may take a second.
+        token = await asyncio.to_thread(self._token)
+        yield self._signed(request, token)
+
+    @override
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        yield self._signed(request, self._token())
+
+    def _token(self) -> str:
+        found: str | None = self._configuration.get_api_key_with_prefix("authorization")
+        return found or self._configuration.get_basic_auth_token() or ""
+
+    @staticmethod
+    def _signed(request: httpx.Request, token: str) -> httpx.Request:
+        if token:
+            request.headers["Authorization"] = token
+        return request
+
+
+def cluster_access(cluster: Cluster) -> Access:
+    """Read the configuration of a cluster.
+
+    Raises:
+        SettingsError: there is none, or it cannot be used; says why.
+    """
+    # Only here: most installations give an address or have no cluster, and the package is large.
+    from kubernetes import client, config  # noqa: PLC0415
+
+    found = client.Configuration()
+    try:
+        if cluster.in_cluster:
+            config.load_incluster_config(client_configuration=found)
+        else:
+            config.load_kube_config(
+                config_file=cluster.kubeconfig or None,
+                context=cluster.context or None,
+                client_configuration=found,
+                persist_config=False,
+            )
+    except (config.ConfigException, OSError, ValueError, TypeError, KeyError) as error:
+        field = "inCluster" if cluster.in_cluster else "kubeconfig"
+        raise SettingsError((FieldProblem(field, f"cannot be used: {error}"),)) from error
+    return Access(str(found.host).rstrip("/"), ClusterAuth(found), _tls(found))
+
+
+def _tls(found: Any) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=found.ssl_ca_cert or None)
+        if found.cert_file:
+            context.load_cert_chain(found.cert_file, found.key_file or None)
+    except (ssl.SSLError, OSError) as error:
+        problem = FieldProblem("kubeconfig", f"holds a certificate that cannot be read: {error}")
+        raise SettingsError((problem,)) from error
+    if not found.verify_ssl:
+        # Only when the kubeconfig itself says insecure-skip-tls-verify.
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context

@@ -1,0 +1,73 @@
+"""Expected signals: when one is late, when it is missing, and what the alert about it says."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reliability_studio.domain.alerts import AlertSource
+from reliability_studio.domain.incidents.heartbeats import (
+    Heartbeat,
+    Pulse,
+    due_at,
+    ended,
+    identity,
+    missing,
+    pulse,
+)
+from tests.support.records import NOON, minutes
+
+BACKUP = Heartbeat("nightly backup", timedelta(minutes=10), NOON, grace=timedelta(minutes=2), service="db")
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "wanted"),
+    [
+        (None, 9, Pulse.WAITING),
+        (None, 12, Pulse.WAITING),
+        (None, 12.1, Pulse.MISSING),
+        (5, 15, Pulse.BEATING),
+        (5, 16, Pulse.LATE),
+        (5, 17, Pulse.LATE),
+        (5, 17.1, Pulse.MISSING),
+        (-500, 9, Pulse.BEATING),
+    ],
+)
+def test_how_it_stands_follows_from_the_last_signal(last: float | None, now: float, wanted: Pulse) -> None:
+    """A signal from before it was expected counts as one at that moment."""
+    assert pulse(BACKUP, None if last is None else minutes(last), minutes(now)) is wanted
+
+
+def test_the_alert_says_what_is_missing_since_when() -> None:
+    """It began when the signal was due, whenever that was found out: one absence is one episode."""
+    early, late = (missing("backup", BACKUP, minutes(5), minutes(at)) for at in (18, 60))
+    assert early.episode == late.episode == (identity("backup"), minutes(15))
+    assert early.source is AlertSource.HEARTBEAT
+    assert early.labels == {
+        "alertname": "HeartbeatMissing",
+        "heartbeat": "backup",
+        "severity": "high",
+        "service": "db",
+    }
+    assert "every 600 s" in early.annotations["summary"]
+    assert "12:05:00" in early.annotations["summary"]
+    assert "never heard" in missing("backup", BACKUP, None, minutes(60)).annotations["summary"]
+
+
+def test_own_labels_cannot_pretend_to_be_another_heartbeat() -> None:
+    """What names it comes from its definition."""
+    sly = replace(BACKUP, labels={"heartbeat": "other", "team": "db"})
+    told = missing("backup", sly, None, minutes(60)).labels
+    assert (told["heartbeat"], told["team"]) == ("backup", "db")
+
+
+@given(st.integers(-100, 100), st.integers(0, 200))
+def test_an_absence_ends_after_it_began(last: int, now: int) -> None:
+    """Whatever the signal's moment."""
+    event = missing("backup", BACKUP, minutes(last), minutes(now))
+    over = ended(event, minutes(now), minutes(now) if now else minutes(1))
+    assert over.ends_at is not None
+    assert over.episode == event.episode
+    assert due_at(BACKUP, minutes(last)) == event.starts_at

@@ -1,0 +1,251 @@
+"""Kubernetes: both APIs of events, lists that expire, versions, and how a cluster is reached (H2, H5)."""
+
+import base64
+import json
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from reliability_studio.app.sources import open_sources, source_names
+from reliability_studio.clock import ManualClock
+from reliability_studio.errors import SettingsError
+from reliability_studio.flows.cluster_changes import changes
+from reliability_studio.flows.telemetry import Signals
+from reliability_studio.observability.metrics import Metrics
+from reliability_studio.settings.organisation import decode
+from reliability_studio.settings.sources import Cluster
+from reliability_studio.sources.cluster_access import ClusterAuth, cluster_access
+from reliability_studio.sources.kubernetes import Kubernetes
+from reliability_studio.sources.meter import SourceMeter
+from tests.support.fake_sources import FakeKubernetes, client
+from tests.support.records import NOON, minutes
+
+NEW = "/apis/events.k8s.io/v1/namespaces/shop/events"
+OLD = "/api/v1/namespaces/shop/events"
+
+
+def iso(at):
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def kubernetes(stand_in):
+    return Kubernetes(client("kubernetes", stand_in, NOON))
+
+
+def new_event(**more):
+    return {
+        "metadata": {"name": "e"},
+        "regarding": {"kind": "Pod", "name": "web-1", "namespace": "shop"},
+        "type": "Warning",
+        "reason": "Unhealthy",
+        "note": "probe failed",
+        **more,
+    }
+
+
+async def test_h2_events_are_read_from_the_new_api_with_their_best_time():
+    """H2: series before eventTime before the deprecated time before creation; counts the same way."""
+    server = FakeKubernetes(
+        {
+            NEW: [
+                new_event(
+                    series={"count": 7, "lastObservedTime": iso(minutes(4))}, eventTime=iso(minutes(1))
+                ),
+                new_event(eventTime=iso(minutes(3))),
+                new_event(deprecatedLastTimestamp=iso(minutes(2)), deprecatedCount=5),
+                new_event(metadata={"name": "e", "creationTimestamp": iso(minutes(1))}),
+                new_event(),
+            ]
+        }
+    )
+    found = await kubernetes(server).events("shop", NOON)
+    assert [(each.at, each.count) for each in found] == [
+        (minutes(4), 7),
+        (minutes(3), 1),
+        (minutes(2), 5),
+        (minutes(1), 1),
+    ]
+    assert (found[0].message, found[0].name) == ("probe failed", "web-1")
+
+
+async def test_h2_where_the_new_api_is_refused_the_old_one_is_read():
+    """Old servers, and roles that allow only the core API."""
+    old = {
+        "metadata": {"name": "e"},
+        "involvedObject": {"kind": "Pod", "name": "web-1"},
+        "reason": "BackOff",
+        "lastTimestamp": iso(minutes(1)),
+    }
+    server = FakeKubernetes({OLD: [old]})
+    [event] = await kubernetes(server).events("shop", NOON)
+    assert event.reason == "BackOff"
+    assert server.asked == [NEW, OLD]
+
+
+async def test_a_list_whose_page_expired_is_read_anew():
+    """410 Gone: the server forgot where the page began; nothing comes twice, nothing is lost."""
+    pods = [{"metadata": {"name": f"p{n}"}, "spec": {}, "status": {}} for n in range(700)]
+    server = FakeKubernetes({"/api/v1/pods": pods})
+    gone = []
+
+    def handle(request):
+        if "continue" in request.url.params and not gone:
+            gone.append(1)
+            return httpx.Response(410, json={"kind": "Status", "reason": "Expired"})
+        return server(request)
+
+    found = await kubernetes(handle).pods()
+    assert [each.name for each in found] == [f"p{n}" for n in range(700)]
+
+
+def replica_set(name, created, revision, image, *, restarted=""):
+    template = {"spec": {"containers": [{"image": image}]}}
+    if restarted:
+        template["metadata"] = {"annotations": {"kubectl.kubernetes.io/restartedAt": restarted}}
+    return {
+        "metadata": {
+            "name": name,
+            "creationTimestamp": iso(created),
+            "annotations": {"deployment.kubernetes.io/revision": str(revision)},
+            "ownerReferences": [{"kind": "Deployment", "name": "web"}],
+        },
+        "spec": {"template": template},
+    }
+
+
+async def test_row_59_rollouts_configuration_and_restarts_are_read_off_versions():
+    """C4, row 59, 61: what differs from the version before says what kind of change it was."""
+    base = "/apis/apps/v1/namespaces/shop"
+    deployment = {
+        "metadata": {"name": "web", "labels": {"app": "storefront"}},
+        "spec": {"template": {"spec": {"containers": []}}},
+        "status": {},
+    }
+    server = FakeKubernetes(
+        {
+            "/api/v1/namespaces/shop/pods": [],
+            NEW: [new_event(regarding={"kind": "Pod", "name": "web-5d9c7b8f6-abcde"}, eventTime=iso(NOON))],
+            f"{base}/deployments": [deployment],
+            f"{base}/replicasets": [
+                replica_set("web-1", minutes(-90), 1, "web:1"),
+                replica_set("web-2", minutes(-30), 2, "web:2"),
+                replica_set("web-3", minutes(-20), 3, "web:2"),
+                replica_set("web-4", minutes(-10), 4, "web:2", restarted="now"),
+            ],
+        }
+    )
+    signals = Signals(None, None, None, kubernetes(server))
+    seen = await signals.workloads("shop", NOON - timedelta(hours=1))
+    found = changes(seen, minutes(-60), NOON)
+    assert [(each.kind, each.at, each.service) for each in found] == [
+        ("rollout", minutes(-30), "storefront"),
+        ("config", minutes(-20), "storefront"),
+        ("restart", minutes(-10), "storefront"),
+    ]
+    assert "web:1 to web:2" in found[0].summary
+    assert seen.service_of_event(seen.events[0]) == "storefront"
+
+
+KUBECONFIG = {
+    "apiVersion": "v1",
+    "kind": "Config",
+    "current-context": "a",
+    "clusters": [
+        {"name": "a", "cluster": {"server": "http://127.0.0.1:6443"}},
+        {"name": "b", "cluster": {"server": "http://127.0.0.1:6444/"}},
+    ],
+    "contexts": [
+        {"name": "a", "context": {"cluster": "a", "user": "u"}},
+        {"name": "b", "context": {"cluster": "b", "user": "u"}},
+    ],
+    "users": [{"name": "u", "user": {"token": "t0ken"}}],
+}
+
+
+@pytest.fixture
+def kubeconfig(tmp_path):
+    path = tmp_path / "config"
+    path.write_text(json.dumps(KUBECONFIG))
+    return path
+
+
+@pytest.mark.parametrize(("context", "url"), [("", "http://127.0.0.1:6443"), ("b", "http://127.0.0.1:6444")])
+async def test_h5_a_kubeconfig_gives_address_and_token(kubeconfig, context, url):
+    """H5: its current context, or the one that is asked for."""
+    access = cluster_access(Cluster(kubeconfig=str(kubeconfig), context=context))
+    assert access.url == url
+    request = await anext(access.auth.async_auth_flow(httpx.Request("GET", url)))
+    assert request.headers["Authorization"] == "Bearer t0ken"
+
+
+def test_h5_the_environment_names_the_kubeconfig():
+    """H5: `KUBECONFIG` is respected where the settings say nothing."""
+    found = decode(b"{}", {}, {"KUBECONFIG": "/somewhere/config"})
+    assert found.problems == ()
+    assert found.sources["kubernetes"].cluster == Cluster()
+
+
+@pytest.mark.parametrize(
+    ("section", "path"),
+    [
+        ({"inCluster": True, "kubeconfig": "/x"}, "jsonData.kubernetes.inCluster"),
+        ({"inCluster": True, "url": "http://k"}, "jsonData.kubernetes.url"),
+    ],
+)
+def test_ways_to_a_cluster_exclude_each_other(section, path):
+    """The problem names the field."""
+    found = decode(json.dumps({"kubernetes": section}).encode(), {})
+    assert [each.path for each in found.problems] == [path]
+    assert "kubernetes" not in found.sources
+
+
+@pytest.mark.parametrize(
+    ("cluster", "field"),
+    [(Cluster(in_cluster=True), "inCluster"), (Cluster(kubeconfig="/nowhere/config"), "kubeconfig")],
+)
+def test_h4_a_cluster_that_cannot_be_found_is_a_problem_and_no_crash(cluster, field, monkeypatch):
+    """H4, I2: outside a cluster, or without the file; the error says which setting."""
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    with pytest.raises(SettingsError) as refused:
+        cluster_access(cluster)
+    assert refused.value.problems[0].path == field
+
+
+async def test_h4_the_other_sources_open_when_the_cluster_does_not():
+    """H4: the problem is listed, the rest works."""
+    settings = decode(
+        json.dumps({"kubernetes": {"kubeconfig": "/nowhere"}, "loki": {"url": "http://loki"}}).encode(), {}
+    )
+    sources = open_sources(settings, ManualClock(NOON), SourceMeter(Metrics(), source_names()))
+    assert sources.kubernetes is None
+    assert sources.loki is not None
+    assert [each.path for each in sources.problems] == ["kubernetes.kubeconfig"]
+    await sources.aclose()
+
+
+async def test_a_token_that_rotates_is_read_again():
+    """In a cluster the token file changes every hour: each call carries the present one."""
+
+    class Rotating:
+        tokens = iter(["Bearer one", "Bearer two"])
+
+        def get_api_key_with_prefix(self, _name):
+            return next(self.tokens)
+
+    auth = ClusterAuth(Rotating())
+    sent = [
+        (await anext(auth.async_auth_flow(httpx.Request("GET", "http://k")))).headers["Authorization"]
+        for _ in range(2)
+    ]
+    assert sent == ["Bearer one", "Bearer two"]
+
+
+def test_a_certificate_that_cannot_be_read_is_named(kubeconfig):
+    """Not a stack trace: the setting and why."""
+    broken = json.loads(kubeconfig.read_text())
+    cluster = {"server": "https://127.0.0.1", "certificate-authority-data": base64.b64encode(b"no").decode()}
+    broken["clusters"][0]["cluster"] = cluster
+    kubeconfig.write_text(json.dumps(broken))
+    with pytest.raises(SettingsError, match="certificate that cannot be read"):
+        cluster_access(Cluster(kubeconfig=str(kubeconfig)))
