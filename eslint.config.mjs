@@ -1,5 +1,5 @@
 // Grafana's rules and our layer zones: lib ← api ← components ← pages ← App ← module; the nested plugins
-// are bundles of their own and may use lib, api and components only.
+// are bundles of their own and may use lib, api and components only; so do the extensions.
 import grafana from '@grafana/eslint-config';
 import i18n from '@grafana/i18n/eslint-plugin';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
@@ -8,10 +8,13 @@ const order = ['lib', 'api', 'components', 'pages'];
 const top = ['App.tsx', 'module.tsx'];
 const deny = (target, from) => ({ target: `./src/${target}`, from: from.map((f) => `./src/${f}`) });
 const zones = [
-  ...order.slice(0, -1).map((layer, i) => deny(layer, [...order.slice(i + 1), 'datasource', 'panels', 'test', ...top])),
-  deny('pages', ['datasource', 'panels', 'module.tsx']),
-  deny('datasource', ['pages', 'panels', ...top]),
-  deny('panels', ['pages', 'datasource', ...top]),
+  ...order
+    .slice(0, -1)
+    .map((layer, i) => deny(layer, [...order.slice(i + 1), 'datasource', 'panels', 'extensions', 'test', ...top])),
+  deny('pages', ['datasource', 'panels', 'extensions', 'module.tsx']),
+  deny('datasource', ['pages', 'panels', 'extensions', ...top]),
+  deny('panels', ['pages', 'datasource', 'extensions', ...top]),
+  deny('extensions', ['pages', 'datasource', 'panels', ...top]),
 ];
 
 // Tests sit beside their file and may use the test support too.

@@ -26,7 +26,7 @@ from benchmarks import builds  # noqa: E402
 from benchmarks.bench import Bench  # noqa: E402
 from benchmarks.measure import Measure, Skipped, machine, table, write_json  # noqa: E402
 
-GROUPS = ("start", "idle", "calls", "frames", "intake", "incidents", "slos", "investigation")
+GROUPS = ("bundles", "start", "idle", "calls", "frames", "intake", "incidents", "slos", "investigation")
 OUT = ROOT / "build" / "bench"
 
 Benchmark = Callable[[Bench], Iterator[Measure | Skipped]]

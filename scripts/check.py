@@ -45,7 +45,7 @@ def gates(root: Path = build.ROOT) -> tuple[Gate, ...]:
     if build.has_frontend():
         found += [
             Gate(f"frontend-{name}", ("npm", "run", "--silent", name))
-            for name in ("format", "lint", "typecheck", "test")
+            for name in ("format", "lint", "typecheck", "i18n:check", "test")
         ]
     found.append(Gate("tests", (PYTHON, "-m", "pytest", "-q", "-m", PURE)))
     return tuple(found)

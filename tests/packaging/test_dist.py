@@ -45,6 +45,7 @@ def test_every_file_that_is_referenced_exists(described: dict[Path, Any], dist: 
         info = about["info"]
         names = [*info["logos"].values(), *(shot["path"] for shot in info["screenshots"])]
         names += [one["path"] for one in about.get("includes", []) if one["type"] != "page" and "path" in one]
+        names += [f"locales/{language}/{about['id']}.json" for language in about.get("languages", [])]
         for name in names:
             assert (folder / name).stat().st_size > 0
     assert {"README.md", "LICENSE", "CHANGELOG.md"} <= {path.name for path in dist.iterdir()}

@@ -119,6 +119,26 @@ def test_what_it_tells_about_itself_is_there(path: Path) -> None:
             assert content.startswith(b"\x89PNG\r\n\x1a\n")
 
 
+def test_the_texts_of_every_language_are_there() -> None:
+    """The file of a language has the name that Grafana asks for, and no text in it is empty."""
+    languages = read(APP)["languages"]
+    assert languages == ["en-US"]
+    for language in languages:
+        texts = read(ROOT / "src" / "locales" / language / f"{read(APP)['id']}.json")
+        assert len(texts) > 100
+        assert all(texts.values())
+
+
+def test_extensions_have_ids_of_the_app_and_versions() -> None:
+    """Row 125 of the incident features: menus of panels and alert rules, and a component for others."""
+    about = read(APP)["extensions"]
+    targets = [target for link in about["addedLinks"] for target in link["targets"]]
+    assert {"grafana/dashboard/panel/menu", "grafana/alerting/alertingrule/action"} <= set(targets)
+    assert all(
+        re.fullmatch(rf"{read(APP)['id']}/[a-z-]+/v\d+", one["id"]) for one in about["exposedComponents"]
+    )
+
+
 def test_the_app_has_at_least_nine_keywords() -> None:
     """G9."""
     assert len(read(APP)["info"]["keywords"]) >= 9

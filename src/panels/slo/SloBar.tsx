@@ -3,10 +3,10 @@ import { css } from '@emotion/css';
 import { type DisplayProcessor, type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Text, TextLink, useStyles2 } from '@grafana/ui';
+import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { pageUrl } from '../../constants';
 import { burnText, percentText, shown } from './numbers';
 import { type Slo } from './slos';
-import { SloStatus } from './SloStatus';
 
 interface Props {
   slo: Slo;
@@ -50,7 +50,7 @@ export function SloBar({ slo, budget, isNarrow, hasDetails }: Props) {
           <Text variant="bodySmall" color="secondary" tabular>
             {burnText(slo.burn)}
           </Text>
-          <SloStatus status={slo.status} reason={slo.reason} />
+          <SloStatusBadge status={slo.status} />
         </>
       )}
     </div>

@@ -3,12 +3,12 @@ import { css } from '@emotion/css';
 import { type DisplayProcessor, type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Badge, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { pageUrl } from '../../constants';
 import { BudgetGauge } from './BudgetGauge';
 import { Course } from './Course';
 import { burnText, percentText, shown } from './numbers';
 import { type Slo } from './slos';
-import { SloStatus } from './SloStatus';
 
 interface Props {
   slo: Slo;
@@ -40,7 +40,7 @@ export function SloCard({ slo, budget, size, hasDetails }: Props) {
         label={t('panel.slo.gauge', '{{name}}: {{left}} of the error budget left', { name: slo.name, left })}
       />
       <Stack gap={0.5} alignItems="center" justifyContent="center" wrap="wrap">
-        <SloStatus status={slo.status} reason={slo.reason} />
+        <SloStatusBadge status={slo.status} />
         {slo.firing && <Badge color="red" icon="bell" text={t('panel.slo.firing', 'Alert')} tooltip={slo.firing} />}
       </Stack>
       {hasDetails && (
