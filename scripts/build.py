@@ -90,9 +90,10 @@ def build(halves: Iterable[str]) -> None:
 
 def _frontend() -> None:
     before = _hash("frontend")
-    done = subprocess.run(["npm", "run", "--silent", "build"], cwd=ROOT, check=False)
-    if done.returncode != 0:
-        raise freeze.BuildFailed("the frontend's build failed (npm run build)")
+    for name in ("build", "preview:build"):
+        done = subprocess.run(["npm", "run", "--silent", name], cwd=ROOT, check=False)
+        if done.returncode != 0:
+            raise freeze.BuildFailed(f"the frontend's build failed (npm run {name})")
     _keep_stamp("frontend", before)
 
 
@@ -148,7 +149,10 @@ def _inputs(half: str) -> list[Path]:
         own = [freeze.LOCK, *(path for path in freeze.HERE.iterdir() if path.is_file())]
         return own + [path for path in freeze.PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     settings = ("package.json", "package-lock.json", "webpack.config.mjs", "tsconfig.json")
-    return [ROOT / name for name in settings] + [path for path in (ROOT / "src").rglob("*") if path.is_file()]
+    folders = (ROOT / "src", ROOT / "preview")
+    return [ROOT / name for name in settings] + [
+        path for folder in folders for path in folder.rglob("*") if path.is_file()
+    ]
 
 
 def _hash(half: str) -> str:

@@ -67,7 +67,19 @@ def from_source(into: Path) -> PluginFolder:
     )
     for folder, role in ((into, "app"), (nested, "datasource")):
         _launcher(folder / f"{EXECUTABLE}_{suffix()}", role)
+    _copy_frontend(into)
     return PluginFolder(into, "source")
+
+
+def _copy_frontend(into: Path) -> None:
+    """What the browser loads, as far as it is built: scripts, panels, dashboards, texts."""
+    if not (DIST / "module.js").is_file():
+        return
+    for script in (*DIST.glob("*.js"), *DIST.glob("datasource/*.js")):
+        shutil.copyfile(script, into / script.relative_to(DIST))
+    for name in ("panels", "dashboards", "locales"):
+        if (DIST / name).is_dir():
+            shutil.copytree(DIST / name, into / name)
 
 
 def _copy_description(source: Path, folder: Path, fallback: Mapping[str, object]) -> None:

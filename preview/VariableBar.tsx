@@ -1,0 +1,104 @@
+/** The variables of a dashboard: loaded in their order, chosen here, kept in the address. */
+import { CustomVariableSupport, type DataQueryRequest, type MetricFindValue, type TimeRange } from '@grafana/data';
+import { getDataSourceSrv, locationService } from '@grafana/runtime';
+import { MultiCombobox } from '@grafana/ui';
+import { useEffect, useState } from 'react';
+import { lastValueFrom } from 'rxjs';
+import { type DashboardVariable } from './dashboards';
+import { templates } from './services';
+
+interface VariableBarProps {
+  variables: DashboardVariable[];
+  range: TimeRange;
+  /** All values are known, or have changed: queries may run. */
+  onReady: () => void;
+}
+
+export function VariableBar({ variables, range, onReady }: VariableBarProps) {
+  const [options, setOptions] = useState<Record<string, string[]>>({});
+  const [chosen, setChosen] = useState<Record<string, string[]>>({});
+
+  useEffect(() => {
+    void load(variables, range).then(({ found, picked }) => {
+      setOptions(found);
+      setChosen(picked);
+      onReady();
+    });
+    // The dashboard is remounted for another one; its range only narrows what values there are.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [variables]);
+
+  const choose = (name: string, values: string[]) => {
+    const next = { ...chosen, [name]: values };
+    setChosen(next);
+    locationService.partial({ [`var-${name}`]: values });
+    templates.set(valuesOf(variables, options, next));
+    onReady();
+  };
+
+  return variables
+    .filter((each) => each.type === 'query' || each.type === 'custom')
+    .map(({ name, label }) => (
+      <MultiCombobox
+        key={name}
+        aria-label={label ?? name}
+        prefixIcon="filter"
+        placeholder={label ?? name}
+        width="auto"
+        minWidth={20}
+        options={(options[name] ?? []).map((value) => ({ value, label: value }))}
+        value={chosen[name] ?? []}
+        onChange={(picked) =>
+          choose(
+            name,
+            picked.map(({ value }) => value)
+          )
+        }
+      />
+    ));
+}
+
+async function load(variables: DashboardVariable[], range: TimeRange) {
+  const found: Record<string, string[]> = {};
+  const picked: Record<string, string[]> = {};
+  for (const variable of variables) {
+    found[variable.name] = await valuesFor(variable, range);
+    picked[variable.name] = locationService.getSearch().getAll(`var-${variable.name}`).filter(Boolean);
+    templates.set(valuesOf(variables, found, picked));
+  }
+  return { found, picked };
+}
+
+async function valuesFor(variable: DashboardVariable, range: TimeRange): Promise<string[]> {
+  if (variable.type === 'datasource') {
+    return getDataSourceSrv()
+      .getList({ type: String(variable.query) })
+      .map((each) => each.uid);
+  }
+  if (variable.type !== 'query') {
+    return String(variable.query)
+      .split(',')
+      .map((each) => each.trim());
+  }
+  const source = await getDataSourceSrv().get(variable.datasource);
+  if (source.variables instanceof CustomVariableSupport) {
+    const asked = { targets: [variable.query], range, scopedVars: {} } as unknown as DataQueryRequest<never>;
+    const answer = await lastValueFrom(source.variables.query(asked));
+    return answer.data.flatMap((each: MetricFindValue) =>
+      each.text === undefined ? [] : [String(each.value ?? each.text)]
+    );
+  }
+  const values = (await source.metricFindQuery?.(variable.query, { range })) ?? [];
+  return values.map((each) => String(each.value ?? each.text));
+}
+
+/** Nothing chosen means all values; a variable of one value has its first. */
+function valuesOf(variables: DashboardVariable[], found: Record<string, string[]>, picked: Record<string, string[]>) {
+  return Object.fromEntries(
+    variables.map(({ name, multi }) => {
+      const all = found[name] ?? [];
+      const chosen = picked[name]?.length ? picked[name] : all;
+      return [name, multi ? chosen : (chosen[0] ?? '')];
+    })
+  );
+}

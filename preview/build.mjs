@@ -1,0 +1,57 @@
+// Bundles the preview page: the real @grafana packages around the built plugin, outside Grafana.
+// Output: build/preview/, which `python -m grafana_host --preview build/preview` serves.
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import esbuild from 'esbuild';
+
+const here = import.meta.dirname;
+const root = path.dirname(here);
+const out = path.join(root, 'build', 'preview');
+const modules = path.join(root, 'node_modules');
+const require = createRequire(import.meta.url);
+
+/** @grafana/ui links through a copy of the router of its own; in Grafana both are one package. */
+const oneRouter = {
+  name: 'one-router',
+  setup(build) {
+    build.onResolve({ filter: /^react-router-dom-v5-compat$/ }, () => ({ path: require.resolve('react-router-dom') }));
+  },
+};
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+await esbuild.build({
+  entryPoints: { main: path.join(here, 'main.ts') },
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  sourcemap: false,
+  jsx: 'automatic',
+  chunkNames: 'chunks/[name]-[hash]',
+  assetNames: 'assets/[name]-[hash]',
+  loader: { '.woff': 'file', '.woff2': 'file', '.ttf': 'file', '.svg': 'file', '.png': 'file' },
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}', global: 'globalThis' },
+  publicPath: '/preview/',
+  plugins: [oneRouter],
+  logLevel: 'warning',
+});
+cpSync(path.join(modules, '@grafana/ui/dist/public'), path.join(out, 'public/build'), { recursive: true });
+// Two icons that @grafana/ui asks for and does not ship.
+cpSync(path.join(here, 'icons'), path.join(out, 'public/build/img/icons/unicons'), { recursive: true });
+// Grafana's typefaces, under the names that its global styles give them.
+const fonts = {
+  'inter/Inter-Regular.woff2': '@fontsource/inter/files/inter-latin-400-normal.woff2',
+  'inter/Inter-Medium.woff2': '@fontsource/inter/files/inter-latin-500-normal.woff2',
+  'inter/Inter-Italic.woff2': '@fontsource/inter/files/inter-latin-400-italic.woff2',
+  'inter/Inter-MediumItalic.woff2': '@fontsource/inter/files/inter-latin-500-italic.woff2',
+  'roboto/L0xTDF4xlVMF-BfR8bXMIhJHg45mwgGEFl0_3vrtSM1J-gEPT5Ese6hmHSh0mQ.woff2':
+    '@fontsource/roboto-mono/files/roboto-mono-latin-400-normal.woff2',
+};
+for (const [name, file] of Object.entries(fonts)) {
+  cpSync(path.join(modules, file), path.join(out, 'public/fonts', name), { recursive: true });
+}
+writeFileSync(path.join(out, 'index.html'), readFileSync(path.join(here, 'index.html')));
