@@ -2,7 +2,7 @@
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from 'react-router-dom';
+import { useNavigate, useParams, useSearchParams } from 'react-router-dom';
 import { sloQuery, useCreateSlo } from '../../api/slos';
 import { LoadingState, NothingState, StateView } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
@@ -28,11 +28,12 @@ export default function SloEditorPage() {
 }
 
 function New() {
+  const [params] = useSearchParams();
   const create = useCreateSlo();
   const navigate = useNavigate();
   return (
     <SloEditor
-      start={NEW_SLO}
+      start={{ ...NEW_SLO, service: params.get('service') ?? '' }}
       error={create.error}
       isSaving={create.isPending}
       saved={create.isSuccess}
