@@ -23,6 +23,10 @@ export function typeOptions(): Array<ComboboxOption<QueryType>> {
       label: t('query.type.slo-alerts', 'SLO burn-rate alerts'),
       description: t('query.type.slo-alerts-help', 'Each alert condition of each SLO and whether it fires'),
     },
+    slo_report: {
+      label: t('query.type.slo-report', 'SLO report'),
+      description: t('query.type.slo-report-help', 'How SLOs did in calendar weeks, months, quarters or years'),
+    },
     incidents: {
       label: t('query.type.incidents', 'Incidents'),
       description: t('query.type.incidents-help', 'Incidents as rows, as counts, or as marks on graphs'),
@@ -143,6 +147,16 @@ export function mttxOptions(): Array<ComboboxOption<'detect' | 'acknowledge' | '
       description: t('query.mttx.resolve-help', 'From the onset to resolution'),
     },
   });
+}
+
+/** Calendar periods of a report. */
+export function unitOptions(): Array<{ value: 'week' | 'month' | 'quarter' | 'year'; label: string }> {
+  return [
+    { value: 'week', label: t('query.unit.week', 'Week') },
+    { value: 'month', label: t('query.unit.month', 'Month') },
+    { value: 'quarter', label: t('query.unit.quarter', 'Quarter') },
+    { value: 'year', label: t('query.unit.year', 'Year') },
+  ];
 }
 
 /** What a mean is taken over. */

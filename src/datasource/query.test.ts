@@ -87,9 +87,9 @@ describe('numbers', () => {
     }
   });
 
-  it('are what six types can give', () => {
+  it('are what seven types can give', () => {
     const able = QUERY_TYPES.filter((each) => asNumeric(defaultQuery(each)) !== null);
-    expect(able).toEqual(['slo_status', 'slo_history', 'slo_alerts', 'incidents', 'mttx', 'services']);
+    expect(able).toEqual(['slo_status', 'slo_history', 'slo_alerts', 'slo_report', 'incidents', 'mttx', 'services']);
   });
 });
 

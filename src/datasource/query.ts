@@ -40,6 +40,8 @@ export const SLO_METRICS = [
 ] as const;
 export const SLO_COURSES = ['budget_remaining', 'burn_rate', 'sli', 'good', 'bad', 'total', 'coverage'] as const;
 
+export const REPORT_UNITS = ['week', 'month', 'quarter', 'year'] as const;
+
 const TABLE = ['table'] as const;
 const TABLE_NUMERIC = ['table', 'numeric'] as const;
 
@@ -53,6 +55,7 @@ export const FORMATS = {
   services: TABLE_NUMERIC,
   slo_status: TABLE_NUMERIC,
   slo_alerts: TABLE_NUMERIC,
+  slo_report: TABLE_NUMERIC,
 } as const;
 
 interface Typed<T extends string> extends DataQuery {
@@ -114,6 +117,17 @@ export interface SloAlertsQuery extends Typed<'slo_alerts'>, SloFilter {
   format: Form<'slo_alerts'>;
 }
 
+export interface SloReportQuery extends Typed<'slo_report'> {
+  unit: (typeof REPORT_UNITS)[number];
+  /** Where calendar periods begin: `Europe/Berlin`. */
+  zone: string;
+  /** The running one and so many before it. */
+  periods: number;
+  sloIds: string[];
+  services: string[];
+  format: Form<'slo_report'>;
+}
+
 /** Asked through the app, which alone may reach the cluster. */
 export interface KubernetesQuery extends Typed<'kubernetes_pods'> {
   namespace: string;
@@ -133,6 +147,7 @@ export type StudioQuery =
   | SloStatusQuery
   | SloHistoryQuery
   | SloAlertsQuery
+  | SloReportQuery
   | KubernetesQuery;
 
 export type QueryType = StudioQuery['queryType'];
@@ -142,6 +157,7 @@ export const QUERY_TYPES: readonly QueryType[] = [
   'slo_status',
   'slo_history',
   'slo_alerts',
+  'slo_report',
   'incidents',
   'incident_timeline',
   'findings',
@@ -208,6 +224,7 @@ export function asNumeric(query: StudioQuery): StudioQuery | null {
     case 'services':
     case 'slo_status':
     case 'slo_alerts':
+    case 'slo_report':
       return { ...query, format: 'numeric' };
     case 'slo_history':
       return query;
@@ -279,6 +296,17 @@ function build(queryType: QueryType, raw: Record<string, unknown>, from: DataQue
       return { ...base, queryType, ...sloFilter(raw), metric: oneOf(raw.metric, SLO_COURSES, 'budget_remaining') };
     case 'slo_alerts':
       return { ...base, queryType, ...sloFilter(raw), format: oneOf(raw.format, FORMATS.slo_alerts, 'table') };
+    case 'slo_report':
+      return {
+        ...base,
+        queryType,
+        unit: oneOf(raw.unit, REPORT_UNITS, 'month'),
+        zone: text(raw.zone) || 'UTC',
+        periods: typeof raw.periods === 'number' ? raw.periods : 6,
+        sloIds: texts(raw.sloIds ?? raw.sloId),
+        services: texts(raw.services ?? raw.service),
+        format: oneOf(raw.format, FORMATS.slo_report, 'table'),
+      };
     case 'kubernetes_pods':
       return {
         ...base,

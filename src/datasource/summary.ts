@@ -12,6 +12,9 @@ function told(name: string, value: unknown): string[] {
   if (isString(value)) {
     return value === '' ? [] : [NAMELESS.has(name) ? value : `${name}=${value}`];
   }
+  if (typeof value === 'number') {
+    return [`${name}=${value}`];
+  }
   if (Array.isArray(value)) {
     return value.length === 0 ? [] : [`${name}=${value.join(',')}`];
   }

@@ -14,6 +14,8 @@ type Cell = string | number | boolean | null;
 interface Given {
   series?: DataFrame[];
   state?: LoadingState;
+  /** Of a query that failed. */
+  error?: string;
   width?: number;
   height?: number;
 }
@@ -21,12 +23,12 @@ interface Given {
 /** Props of a panel of this size over these frames. */
 export function panelProps<T>(
   options: T,
-  { series = [], state = LoadingState.Done, width = 900, height = 400 }: Given = {}
+  { series = [], state = LoadingState.Done, error, width = 900, height = 400 }: Given = {}
 ): PanelProps<T> {
   const timeRange = { from: dateTime(0), to: dateTime(1), raw: { from: 'now-6h', to: 'now' } };
   return {
     id: 1,
-    data: { series, state, timeRange },
+    data: { series, state, timeRange, ...(error && { errors: [{ message: error }] }) },
     options,
     width,
     height,

@@ -15,6 +15,8 @@ from reliability_studio.api.incident_queries import AlertsModel, IncidentsModel,
 from reliability_studio.api.queries import QueryModel
 from reliability_studio.api.record_queries import ServiceGraphModel, ServicesModel, TimelineModel
 from reliability_studio.api.slo_queries import SloAlertsModel, SloHistoryModel, SloStatusModel
+from reliability_studio.api.slo_report_query import SloReportModel
+from reliability_studio.app.runtime_data import NAMES
 
 ROOT = Path(__file__).parent.parent.parent
 BOARDS = sorted((ROOT / "src" / "dashboards").glob("*.json"))
@@ -29,6 +31,7 @@ MODELS: dict[str, type[QueryModel]] = {
     "slo_status": SloStatusModel,
     "slo_history": SloHistoryModel,
     "slo_alerts": SloAlertsModel,
+    "slo_report": SloReportModel,
 }
 
 
@@ -51,6 +54,15 @@ def test_the_backend_reads_every_query(path: Path) -> None:
             for name, value in target.items()
         }
         msgspec.convert(chosen, MODELS[target["queryType"]])
+
+
+def test_browser_and_backend_know_the_same_query_types() -> None:
+    """Pods alone are asked through the app, so the data source's process does not know them."""
+    text = (ROOT / "src" / "datasource" / "query.ts").read_text(encoding="utf-8")
+    listed = re.search(r"QUERY_TYPES: readonly QueryType\[\] = \[(.*?)\]", text, re.DOTALL)
+    assert listed
+    assert set(re.findall(r"'([a-z_]+)'", listed[1])) == {*NAMES, "kubernetes_pods"}
+    assert set(MODELS) == set(NAMES)
 
 
 def test_every_metric_that_a_dashboard_reads_is_one_that_the_plugin_counts() -> None:

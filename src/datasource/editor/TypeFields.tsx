@@ -1,10 +1,20 @@
 /** The fields of one query type. */
 import { t } from '@grafana/i18n';
-import { firingOptions, formatOptions, groupOptions, mttxOptions, rangeOptions, sloMetricOptions } from '../labels';
+import {
+  firingOptions,
+  formatOptions,
+  groupOptions,
+  mttxOptions,
+  rangeOptions,
+  sloMetricOptions,
+  unitOptions,
+} from '../labels';
 import { FORMATS, SLO_COURSES, SLO_METRICS, type StudioQuery } from '../query';
 import { ENTRY_TYPES, FINDING_TYPES } from '../words';
 import { ListField, OneField, RadioField, SearchField, SwitchField, TextField } from './fields';
 import { any, IncidentFilters, type Lists, plain, ServicesField, SloFilters } from './filters';
+
+const PERIODS = ['1', '2', '3', '4', '6', '8', '12', '13', '24'];
 
 interface Props {
   query: StudioQuery;
@@ -138,6 +148,46 @@ export function TypeFields({ query, lists, onChange }: Props) {
         <>
           <Format value={query.format} of={FORMATS.slo_alerts} onChange={(format) => onChange({ ...query, format })} />
           <SloFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
+        </>
+      );
+    case 'slo_report':
+      return (
+        <>
+          <Format value={query.format} of={FORMATS.slo_report} onChange={(format) => onChange({ ...query, format })} />
+          <RadioField
+            label={t('query.unit', 'Period')}
+            value={query.unit}
+            options={unitOptions()}
+            onChange={(unit) => onChange({ ...query, unit })}
+          />
+          {query.format === 'table' && (
+            <OneField
+              label={t('query.periods', 'Periods')}
+              help={t('query.periods-help', 'The running one and those before it')}
+              value={String(query.periods)}
+              options={plain([...new Set([...PERIODS, String(query.periods)])])}
+              width={10}
+              onChange={(periods) => onChange({ ...query, periods: parseInt(periods, 10) })}
+            />
+          )}
+          <TextField
+            label={t('query.zone', 'Time zone')}
+            help={t('query.zone-help', 'Where periods begin, for example Europe/Berlin')}
+            value={query.zone}
+            onChange={(zone) => onChange({ ...query, zone: zone || 'UTC' })}
+          />
+          <ListField
+            label={t('query.slos', 'SLOs')}
+            values={query.sloIds}
+            options={lists('slos')}
+            placeholder={any()}
+            onChange={(sloIds) => onChange({ ...query, sloIds })}
+          />
+          <ServicesField
+            services={query.services}
+            lists={lists}
+            onChange={(services) => onChange({ ...query, services })}
+          />
         </>
       );
     case 'kubernetes_pods':

@@ -239,7 +239,7 @@ describe('the list of incidents', () => {
       })
     );
     // With the connection the list is asked for again: something may have changed before.
-    await waitFor(() => expect(asked).toHaveLength(4));
+    await waitFor(() => expect(asked).toHaveLength(6));
     items.push(anIncident({ number: 'INC-2' }));
     act(() => {
       tell('INC-1', 'status_change');

@@ -8,6 +8,7 @@ import { SeverityBadge } from '../../components/SeverityBadge';
 import { StatusBadge } from '../../components/StatusBadge';
 import { pageUrl } from '../../constants';
 import { formatSeconds, secondsBetween } from '../../lib/duration';
+import { oneLine } from '../table/oneLine';
 import { type Incident } from './incidents';
 
 export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarrow: boolean }) {
@@ -15,8 +16,10 @@ export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarr
   const { number, title, severity, status, service, affected, assignee, startedAt, resolvedAt, cause } = incident;
   return (
     <div className={isNarrow ? styles.narrow : styles.row}>
-      <SeverityBadge severity={severity} />
-      <div className={styles.what}>
+      <div>
+        <SeverityBadge severity={severity} />
+      </div>
+      <div className={styles.what} title={title}>
         <TextLink href={pageUrl('incidents', number)} color="primary" inline={false}>
           {`${number} ${title}`}
         </TextLink>
@@ -33,7 +36,11 @@ export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarr
           {[service, incident.isDrill && t('panel.incident.drill', 'drill'), assignee].filter(Boolean).join(' · ')}
         </Text>
       </div>
-      {!isNarrow && <StatusBadge status={status} />}
+      {!isNarrow && (
+        <div>
+          <StatusBadge status={status} />
+        </div>
+      )}
       {!isNarrow && (
         <Stack direction="column" gap={0} alignItems="flex-end">
           <Text variant="bodySmall" color="secondary">
@@ -63,6 +70,6 @@ const getStyles = (theme: GrafanaTheme2) => {
   return {
     row: css({ ...row, gridTemplateColumns: '92px minmax(0, 1fr) 124px 92px' }),
     narrow: css({ ...row, gridTemplateColumns: 'auto minmax(0, 1fr)' }),
-    what: css({ minWidth: 0, overflow: 'hidden' }),
+    what: css(oneLine),
   };
 };

@@ -1,4 +1,4 @@
-import { type DataFrame } from '@grafana/data';
+import { type DataFrame, LoadingState } from '@grafana/data';
 import { screen, within } from '@testing-library/react';
 import { panelProps, table } from '../../test/panel';
 import { render } from '../../test/render';
@@ -76,6 +76,12 @@ describe('the Kubernetes panel', () => {
   it('can be scrolled by keyboard', () => {
     show([table('kubernetes_pods', ROWS)]);
     expect(screen.getByRole('group')).toHaveAttribute('tabindex', '0');
+  });
+
+  it('says why its query failed', () => {
+    show([], {}, { state: LoadingState.Error, error: 'kubernetes is not configured' });
+    expect(screen.getByRole('status')).toHaveTextContent('The query failed');
+    expect(screen.getByRole('status')).toHaveTextContent('kubernetes is not configured');
   });
 
   it('says what it needs, and when there are no pods', () => {

@@ -29,20 +29,20 @@ export function BudgetGauge({ share, color, text, caption, size, label }: Props)
       viewBox="0 0 100 100"
       style={{ display: 'block', flexShrink: 0 }}
     >
-      <path d={arc(1)} fill="none" stroke={theme.colors.border.medium} strokeWidth={9} strokeLinecap="round" />
+      <path d={arc(1)} fill="none" stroke={theme.colors.border.weak} strokeWidth={9} strokeLinecap="round" />
       {filled > 0 && <path d={arc(filled)} fill="none" stroke={color} strokeWidth={9} strokeLinecap="round" />}
       <text
         x={CENTRE}
-        y={54}
+        y={53}
         textAnchor="middle"
-        fontSize={text.length > 7 ? 15 : 19}
+        fontSize={text.length > 5 ? 15 : 18}
         fontWeight={theme.typography.fontWeightMedium}
         // A spent budget has no ring to carry its colour, so its number does.
         fill={share !== null && share <= 0 ? theme.colors.error.text : theme.colors.text.primary}
       >
         {text}
       </text>
-      <text x={CENTRE} y={70} textAnchor="middle" fontSize={10} fill={theme.colors.text.secondary}>
+      <text x={CENTRE} y={67} textAnchor="middle" fontSize={9} fill={theme.colors.text.secondary}>
         {caption}
       </text>
     </svg>

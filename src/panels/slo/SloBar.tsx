@@ -5,6 +5,7 @@ import { t } from '@grafana/i18n';
 import { Text, TextLink, useStyles2 } from '@grafana/ui';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { pageUrl } from '../../constants';
+import { oneLine } from '../table/oneLine';
 import { burnText, percentText, shown } from './numbers';
 import { type Slo } from './slos';
 
@@ -23,7 +24,7 @@ export function SloBar({ slo, budget, isNarrow, hasDetails }: Props) {
   const isFull = hasDetails && !isNarrow;
   return (
     <div className={isFull ? styles.full : styles.row} title={slo.reason}>
-      <div className={styles.name}>
+      <div className={styles.name} title={slo.name}>
         <TextLink href={pageUrl('slos', slo.id)} color="primary" inline={false} variant="bodySmall">
           {slo.name}
         </TextLink>
@@ -50,7 +51,9 @@ export function SloBar({ slo, budget, isNarrow, hasDetails }: Props) {
           <Text variant="bodySmall" color="secondary" tabular>
             {burnText(slo.burn)}
           </Text>
-          <SloStatusBadge status={slo.status} />
+          <div>
+            <SloStatusBadge status={slo.status} />
+          </div>
         </>
       )}
     </div>
@@ -66,12 +69,12 @@ const getStyles = (theme: GrafanaTheme2) => {
   };
   return {
     row: css(row),
-    full: css({ ...row, gridTemplateColumns: 'minmax(0, 2fr) minmax(40px, 3fr) 72px 140px 48px 84px' }),
-    name: css({ minWidth: 0, overflow: 'hidden' }),
+    full: css({ ...row, gridTemplateColumns: 'minmax(0, 2fr) minmax(40px, 3fr) 72px 148px 40px 100px' }),
+    name: css(oneLine),
     track: css({
       height: 10,
       borderRadius: theme.shape.radius.pill,
-      background: theme.colors.border.medium,
+      background: theme.colors.border.weak,
       overflow: 'hidden',
     }),
     fill: css({ height: '100%' }),

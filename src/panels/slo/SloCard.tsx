@@ -5,6 +5,7 @@ import { t } from '@grafana/i18n';
 import { Badge, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { pageUrl } from '../../constants';
+import { oneLine } from '../table/oneLine';
 import { BudgetGauge } from './BudgetGauge';
 import { Course } from './Course';
 import { burnText, percentText, shown } from './numbers';
@@ -23,7 +24,7 @@ export function SloCard({ slo, budget, size, hasDetails }: Props) {
   const color = budget(slo.budget).color ?? '';
   return (
     <div className={styles.card} title={slo.reason}>
-      <div className={styles.name}>
+      <div className={styles.name} title={slo.name}>
         <TextLink href={pageUrl('slos', slo.id)} color="primary" inline={false}>
           {slo.name}
         </TextLink>
@@ -71,6 +72,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     background: theme.colors.background.secondary,
     borderRadius: theme.shape.radius.default,
   }),
-  name: css({ width: '100%', textAlign: 'center', overflow: 'hidden', '& a': { maxWidth: '100%' } }),
+  name: css({ width: '100%', textAlign: 'center', ...oneLine }),
   details: css({ display: 'flex', flexDirection: 'column', alignItems: 'center' }),
 });

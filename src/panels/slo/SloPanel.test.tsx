@@ -76,6 +76,12 @@ describe('the SLO panel', () => {
     expect(screen.queryByText('99.95 % / 99.9 %')).not.toBeInTheDocument();
   });
 
+  it('gives the gauge the room when there is little, and keeps the details from it', () => {
+    show([table('slo_status', ROWS)], {}, { height: 200 });
+    expect(screen.getAllByRole('img', { name: /error budget left/ })).toHaveLength(3);
+    expect(screen.queryByText('burns –')).not.toBeInTheDocument();
+  });
+
   it('shows so many and says where the others are', () => {
     show([table('slo_status', ROWS)], { limit: 1, order: 'name' });
     const list = screen.getByRole('list', { name: 'SLOs' });
@@ -135,7 +141,7 @@ describe('numbers about SLOs', () => {
   ])('%s reads as %s', (share, text) => expect(percentText(share)).toBe(text));
 
   it.each([
-    [0, '0.0×'],
+    [0, '0×'],
     [14.4, '14×'],
     [null, '–'],
   ])('a burn rate of %s reads as %s', (burn, text) => expect(burnText(burn)).toBe(text));

@@ -13,6 +13,10 @@ import { processorOf } from './numbers';
 import { SLO_COLUMNS, slosOf } from './slos';
 
 const CARD_WIDTH = 168;
+/** Pixels that the name and the badges of a card take, its details, its course. */
+const [BESIDES, DETAILS, COURSE] = [100, 40, 30];
+/** A gauge that is smaller than this gives its details up first. */
+const GAUGE = 90;
 /** Below this height a gauge would be too small to read. */
 const LOW = 150;
 
@@ -32,7 +36,10 @@ export function SloPanel({ data, options: stored, width, height }: PanelProps<Sl
         const budget = processorOf(table.field('budget_remaining'), theme);
         const asBars = options.display === 'bars' || height < LOW || width < CARD_WIDTH;
         const columns = Math.max(1, Math.min(shown.length, Math.floor(width / CARD_WIDTH)));
-        const size = Math.max(72, Math.min(width / columns - 32, height - (options.showDetails ? 110 : 70), 180));
+        const hasDetails = options.showDetails && (asBars || height >= BESIDES + DETAILS + GAUGE);
+        const hasCourses = shown.some((slo) => slo.course.length > 1);
+        const besides = BESIDES + (hasDetails ? DETAILS : 0) + (hasCourses ? COURSE : 0);
+        const size = Math.max(64, Math.min(width / columns - 32, height - besides, 180));
         return (
           <div className={styles.scroll} style={{ width, height }}>
             <ul
@@ -43,9 +50,9 @@ export function SloPanel({ data, options: stored, width, height }: PanelProps<Sl
               {shown.map((slo) => (
                 <li key={slo.id} className={styles.item}>
                   {asBars ? (
-                    <SloBar slo={slo} budget={budget} isNarrow={width < 480} hasDetails={options.showDetails} />
+                    <SloBar slo={slo} budget={budget} isNarrow={width < 480} hasDetails={hasDetails} />
                   ) : (
-                    <SloCard slo={slo} budget={budget} size={size} hasDetails={options.showDetails} />
+                    <SloCard slo={slo} budget={budget} size={size} hasDetails={hasDetails} />
                   )}
                 </li>
               ))}

@@ -20,7 +20,7 @@ export function shown(value: number | null, display: DisplayProcessor): string {
 
 /** `1.2×`: how many times faster than planned the budget is spent. */
 export function burnText(burn: number | null): string {
-  return burn === null ? UNKNOWN : `${burn.toFixed(burn < 10 ? 1 : 0)}×`;
+  return burn === null ? UNKNOWN : `${Number(burn.toFixed(burn < 10 ? 1 : 0))}×`;
 }
 
 /** A share as percent, with as many digits as it takes to tell 99.9 from 99.95. */

@@ -33,6 +33,10 @@ export function PanelState({ data, needed, query, empty, children }: Props) {
       />
     );
   }
+  const problem = data.errors?.find((each) => each.message)?.message;
+  if (problem) {
+    return <Words title={t('panel.failed', 'The query failed')} details={problem} />;
+  }
   if (data.state === LoadingState.Loading || data.state === LoadingState.NotStarted) {
     return <Words title={t('panel.loading', 'Loading…')} />;
   }

@@ -1,0 +1,93 @@
+/** Who calls whom, as a picture; the table beside it says the same to those who cannot see it. */
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { useStyles2, useTheme2 } from '@grafana/ui';
+import { layered } from '../lib/layers';
+
+export interface CallNode {
+  id: string;
+  hops: number;
+  /** Its own telemetry shows trouble. */
+  impaired: boolean;
+}
+
+interface CallGraphProps {
+  label: string;
+  center: string;
+  nodes: readonly CallNode[];
+  edges: ReadonlyArray<{ caller: string; callee: string; text: string }>;
+}
+
+const [WIDTH, HEIGHT] = [150, 32];
+
+export function CallGraph({ label, center, nodes, edges }: CallGraphProps) {
+  const styles = useStyles2(getStyles);
+  const theme = useTheme2();
+  const layout = layered(nodes);
+  const placed = new Map(layout.nodes.map((each) => [each.id, each]));
+  return (
+    <div className={styles.scroll}>
+      <svg
+        role="img"
+        aria-label={label}
+        viewBox={`0 0 ${layout.width} ${layout.height}`}
+        style={{ width: layout.width, maxWidth: '100%', height: 'auto' }}
+      >
+        {edges.map(({ caller, callee, text }) => {
+          const [from, to] = [placed.get(caller), placed.get(callee)];
+          if (!from || !to || from === to) {
+            return null;
+          }
+          const [x1, x2] = [from.x + WIDTH / 2, to.x - WIDTH / 2];
+          const middle = (x1 + x2) / 2;
+          return (
+            <g key={`${caller}>${callee}`}>
+              <path
+                d={`M${x1},${from.y}C${middle},${from.y} ${middle},${to.y} ${x2},${to.y}`}
+                fill="none"
+                stroke={theme.colors.border.strong}
+                strokeWidth={1.5}
+              />
+              <text x={middle} y={(from.y + to.y) / 2 - 5} className={styles.share}>
+                {text}
+              </text>
+            </g>
+          );
+        })}
+        {nodes.map(({ id, impaired }) => {
+          const at = placed.get(id);
+          return (
+            at && (
+              <g key={id} transform={`translate(${at.x - WIDTH / 2},${at.y - HEIGHT / 2})`}>
+                <title>{id}</title>
+                <rect
+                  width={WIDTH}
+                  height={HEIGHT}
+                  rx={4}
+                  fill={theme.colors.background.secondary}
+                  stroke={
+                    id === center
+                      ? theme.colors.error.border
+                      : impaired
+                        ? theme.colors.warning.border
+                        : theme.colors.border.strong
+                  }
+                  strokeWidth={id === center ? 2.5 : impaired ? 2 : 1}
+                />
+                <text x={WIDTH / 2} y={HEIGHT / 2 + 4} className={styles.name}>
+                  {id.length > 20 ? `${id.slice(0, 19)}…` : id}
+                </text>
+              </g>
+            )
+          );
+        })}
+      </svg>
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  scroll: css({ overflowX: 'auto' }),
+  name: css({ fill: theme.colors.text.primary, fontSize: 12, textAnchor: 'middle' }),
+  share: css({ fill: theme.colors.text.secondary, fontSize: 11, textAnchor: 'middle' }),
+});

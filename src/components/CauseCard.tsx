@@ -1,0 +1,169 @@
+/** One possible cause: how probable, why, and the measurements that say so, against what is usual. */
+import { css, cx } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { Badge, Button, Stack, Text, TextLink, useStyles2, useTheme2 } from '@grafana/ui';
+import { useState } from 'react';
+import { type CauseShape, type EvidenceChartShape, type FindingShape } from '../api/investigationShapes';
+import { valueText } from '../lib/units';
+import { TimeChart } from './charts/TimeChart';
+import { Confidence } from './Confidence';
+import { Moment } from './Moment';
+import { ServiceLink } from './ServiceLink';
+
+interface CauseCardProps {
+  cause: CauseShape;
+  /** Kept points, by the id of their finding. */
+  charts: readonly EvidenceChartShape[];
+  defaultOpen?: boolean;
+}
+
+export function CauseCard({ cause, charts, defaultOpen = false }: CauseCardProps) {
+  const styles = useStyles2(getStyles);
+  const [open, setOpen] = useState(defaultOpen);
+  return (
+    <article className={cx(styles.card, cause.named && styles.named)} aria-label={cause.summary}>
+      <div className={styles.head}>
+        <Text color="secondary" tabular>
+          {cause.rank}
+        </Text>
+        <div className={styles.text}>
+          <Stack gap={1} alignItems="baseline" wrap="wrap">
+            <ServiceLink name={cause.service} />
+            <Badge color="darkgrey" text={cause.kind} />
+            <Text>{cause.summary}</Text>
+          </Stack>
+        </div>
+        <Confidence value={cause.confidence} />
+        <Button
+          size="sm"
+          variant="secondary"
+          fill="text"
+          icon={open ? 'angle-down' : 'angle-right'}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          {t('cause.evidence', 'Evidence ({{count}})', { count: cause.evidence.length })}
+        </Button>
+      </div>
+      {open && (
+        <div className={styles.body}>
+          {cause.changes.map((change) => (
+            <Text key={change.id}>
+              <Moment at={change.at} /> {change.summary}
+            </Text>
+          ))}
+          <div className={styles.grid}>
+            {cause.evidence.map((finding) => (
+              <Evidence key={finding.id} finding={finding} chart={charts.find((each) => each.finding === finding.id)} />
+            ))}
+          </div>
+          {cause.evidence.length === 0 && (
+            <Text color="secondary">{t('cause.no-evidence', 'No measurement of its own speaks for it')}</Text>
+          )}
+          <details>
+            <summary>{t('cause.terms', 'How the number comes about')}</summary>
+            <ul className={styles.terms}>
+              {cause.terms.map((term) => (
+                <li key={term.name}>
+                  <code>{term.logOdds > 0 ? `+${term.logOdds.toFixed(2)}` : term.logOdds.toFixed(2)}</code> {term.name}:{' '}
+                  {term.because}
+                </li>
+              ))}
+            </ul>
+          </details>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Evidence({ finding, chart }: { finding: FindingShape; chart: EvidenceChartShape | undefined }) {
+  const styles = useStyles2(getStyles);
+  const unit = chart?.unit ?? finding.unit;
+  return (
+    <figure className={styles.evidence}>
+      <figcaption>
+        <Text weight="medium">{finding.subject}</Text>
+        <Text color="secondary" variant="bodySmall" element="p">
+          {finding.detail}
+        </Text>
+        <Text variant="bodySmall">
+          {t('cause.before-now', '{{before}} usually, {{now}} now, {{samples}} samples', {
+            before: valueText(finding.before, unit),
+            now: valueText(finding.now, unit),
+            samples: finding.samples,
+          })}
+        </Text>
+      </figcaption>
+      {chart && chart.points.length > 0 && <EvidenceChart chart={chart} />}
+      {finding.examples.slice(0, 3).map((line) => (
+        <pre key={line} className={styles.example}>
+          {line}
+        </pre>
+      ))}
+      <Stack gap={1} alignItems="baseline">
+        {finding.query && <code className={styles.query}>{finding.query}</code>}
+        {finding.link && (
+          <TextLink href={finding.link} inline={false} icon="compass" variant="bodySmall">
+            {t('cause.explore', 'Explore')}
+          </TextLink>
+        )}
+      </Stack>
+    </figure>
+  );
+}
+
+/** The kept points, with the incident's window marked and the usual level as a line. */
+export function EvidenceChart({ chart }: { chart: EvidenceChartShape }) {
+  const theme = useTheme2();
+  const color = theme.visualization.getColorByName('orange');
+  return (
+    <TimeChart
+      title={chart.title}
+      height={140}
+      format={(value) => valueText(value, chart.unit)}
+      series={[
+        {
+          name: chart.title,
+          color: theme.visualization.getColorByName('blue'),
+          points: chart.points.map(({ at, value }) => ({ at: Date.parse(at), value })),
+        },
+      ]}
+      limits={
+        chart.before === null
+          ? []
+          : [{ name: t('cause.usual', 'usual'), value: chart.before, color: theme.colors.text.secondary }]
+      }
+      stretches={[
+        {
+          name: t('cause.window', 'incident'),
+          color,
+          from: Date.parse(chart.window.start),
+          to: Date.parse(chart.window.end),
+        },
+      ]}
+    />
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  card: css({
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    padding: theme.spacing(1, 1.5),
+  }),
+  named: css({ borderColor: theme.colors.primary.border }),
+  head: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1.5), flexWrap: 'wrap' }),
+  text: css({ flex: 1, minWidth: 200, overflowWrap: 'anywhere' }),
+  body: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), paddingTop: theme.spacing(1) }),
+  grid: css({
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(320px, 1fr))',
+    gap: theme.spacing(2),
+  }),
+  evidence: css({ margin: 0, minWidth: 0 }),
+  example: css({ margin: theme.spacing(0.5, 0), maxHeight: 80, overflow: 'auto', whiteSpace: 'pre-wrap' }),
+  query: css({ minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', flex: 1 }),
+  terms: css({ margin: theme.spacing(1, 0, 0), paddingLeft: theme.spacing(2) }),
+});

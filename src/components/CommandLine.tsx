@@ -1,0 +1,26 @@
+/** A command to copy; it is never run. */
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { ClipboardButton, useStyles2 } from '@grafana/ui';
+
+export function CommandLine({ command }: { command: string }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.line}>
+      <code className={styles.code}>{command}</code>
+      <ClipboardButton
+        size="sm"
+        variant="secondary"
+        icon="copy"
+        getText={() => command}
+        aria-label={t('command.copy', 'Copy the command')}
+      />
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  line: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), minWidth: 0 }),
+  code: css({ flex: 1, minWidth: 0, overflowX: 'auto', whiteSpace: 'pre', padding: theme.spacing(0.5, 1) }),
+});

@@ -1,0 +1,25 @@
+import { baselineOf, incidentWindow } from './incidentWindow';
+
+const NOW = Date.parse('2026-03-01T13:00:00Z');
+
+describe('the time that an incident is about (V1, F9)', () => {
+  it('lasts from the onset to the end, or to now', () => {
+    expect(incidentWindow('2026-03-01T12:00:00Z', undefined, NOW)).toEqual({
+      from: '2026-03-01T12:00:00.000Z',
+      to: '2026-03-01T13:00:00.000Z',
+    });
+    expect(incidentWindow('2026-03-01T12:00:00Z', '2026-03-01T12:30:00Z', NOW).to).toBe('2026-03-01T12:30:00.000Z');
+  });
+
+  it('is neither too short to measure nor longer than a day', () => {
+    expect(incidentWindow('2026-03-01T12:59:30Z', undefined, NOW).to).toBe('2026-03-01T13:04:30.000Z');
+    expect(incidentWindow('2026-02-01T12:00:00Z', undefined, NOW).to).toBe('2026-02-02T12:00:00.000Z');
+  });
+
+  it('is compared with what was right before it, an hour at most', () => {
+    const day = incidentWindow('2026-02-28T12:00:00Z', '2026-02-28T20:00:00Z', NOW);
+    expect(baselineOf(day)).toEqual({ from: '2026-02-28T11:00:00.000Z', to: '2026-02-28T12:00:00.000Z' });
+    const brief = incidentWindow('2026-02-28T12:00:00Z', '2026-02-28T12:01:00Z', NOW);
+    expect(baselineOf(brief).from).toBe('2026-02-28T11:45:00.000Z');
+  });
+});

@@ -1,0 +1,153 @@
+/** The alerts of the incident, each with the reason why it belongs here; some can be split off. */
+import { t } from '@grafana/i18n';
+import { Alert, Badge, Button, Checkbox, Stack, Tag, Text, TextLink } from '@grafana/ui';
+import { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { useSplitIncident } from '../../../api/incidents';
+import { type AlertShape } from '../../../api/types.gen';
+import { Moment } from '../../../components/Moment';
+import { NothingState } from '../../../components/StateView';
+import { type Column, VirtualTable } from '../../../components/VirtualTable';
+import { pageUrl, ROUTES } from '../../../constants';
+import { webUrl } from '../../../lib/links';
+import { type TabProps } from './tabs';
+
+export function Alerts({ incident, readOnly }: TabProps) {
+  const navigate = useNavigate();
+  const split = useSplitIncident(incident.number);
+  const [chosen, setChosen] = useState<readonly number[]>([]);
+  const { alerts } = incident;
+  if (alerts.length === 0) {
+    return (
+      <NothingState message={t('alerts.none', 'No alert belongs to this incident')}>
+        {t('alerts.none-next', 'It was declared by a person.')}
+      </NothingState>
+    );
+  }
+  const toggle = (id: number) =>
+    setChosen((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]));
+  const firing = alerts.filter((each) => each.firing).length;
+  return (
+    <Stack direction="column" gap={2}>
+      {split.error && (
+        <Alert severity="error" title={t('alerts.refused', 'The alerts were not split off')}>
+          {split.error.message}
+        </Alert>
+      )}
+      <Stack justifyContent="space-between" alignItems="center" minHeight="32px">
+        <Text color="secondary">{t('alerts.count', '{{firing}} of {{all}} fire', { firing, all: alerts.length })}</Text>
+        {!readOnly && (
+          <Button
+            size="sm"
+            variant="secondary"
+            icon="code-branch"
+            disabled={chosen.length === 0 || chosen.length === alerts.length || split.isPending}
+            tooltip={t('alerts.split-why', 'Moves the chosen alerts into a new incident; at least one stays')}
+            onClick={() =>
+              split.mutate(
+                { alerts: [...chosen] },
+                { onSuccess: ({ number }) => void navigate(pageUrl(ROUTES.incidents, number)) }
+              )
+            }
+          >
+            {t('alerts.split', 'Split off ({{count}})', { count: chosen.length })}
+          </Button>
+        )}
+      </Stack>
+      <VirtualTable
+        label={t('alerts.table', 'Alerts')}
+        columns={columnsOf(readOnly ? null : { chosen, toggle })}
+        rows={alerts}
+        rowKey={({ id }) => String(id)}
+        rowHeight={64}
+      />
+    </Stack>
+  );
+}
+
+function columnsOf(
+  choice: { chosen: readonly number[]; toggle: (id: number) => void } | null
+): Array<Column<AlertShape>> {
+  const check: Column<AlertShape> = {
+    key: 'check',
+    header: '',
+    width: '16px',
+    cell: ({ id, name }) => (
+      <Checkbox
+        aria-label={t('alerts.choose', 'Choose {{name}}', { name })}
+        value={choice?.chosen.includes(id) ?? false}
+        onChange={() => choice?.toggle(id)}
+      />
+    ),
+  };
+  return [
+    ...(choice ? [check] : []),
+    {
+      key: 'state',
+      header: t('alerts.state', 'State'),
+      width: '84px',
+      cell: ({ firing }) =>
+        firing ? (
+          <Badge color="red" text={t('alerts.firing', 'firing')} />
+        ) : (
+          <Badge color="green" text={t('alerts.over', 'over')} />
+        ),
+    },
+    {
+      key: 'name',
+      header: t('alerts.name', 'Alert'),
+      width: 'minmax(200px, 2fr)',
+      cell: ({ name, annotations, generatorUrl }) => {
+        const url = webUrl(generatorUrl);
+        const summary = annotations.summary ?? annotations.description ?? '';
+        return (
+          <span title={summary}>
+            {url ? (
+              <TextLink href={url} external>
+                {name}
+              </TextLink>
+            ) : (
+              name
+            )}
+            <Text element="p" color="secondary" variant="bodySmall" truncate>
+              {summary || ' '}
+            </Text>
+          </span>
+        );
+      },
+    },
+    {
+      key: 'reason',
+      header: t('alerts.reason', 'Why it is here'),
+      width: 'minmax(180px, 2fr)',
+      cell: ({ reason, reasonText }) => <span title={reason}>{reasonText || reason}</span>,
+    },
+    {
+      key: 'time',
+      header: t('alerts.time', 'From, to'),
+      width: '170px',
+      cell: ({ startsAt, endsAt }) => (
+        <>
+          <Moment at={startsAt} />
+          <br />
+          {endsAt ? <Moment at={endsAt} /> : <Text color="secondary">{t('alerts.still', 'until now')}</Text>}
+        </>
+      ),
+    },
+    {
+      key: 'labels',
+      header: t('alerts.labels', 'Labels'),
+      width: 'minmax(160px, 2fr)',
+      cell: ({ labels }) => (
+        <Stack gap={0.5} wrap="wrap">
+          {Object.entries(labels)
+            .filter(([name]) => name !== 'alertname')
+            .slice(0, 4)
+            .map(([name, value]) => (
+              <Tag key={name} name={`${name}=${value}`} />
+            ))}
+        </Stack>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,70 @@
+/** Who feels it: the callers of the faulty service, as a picture and as a table. */
+import { t } from '@grafana/i18n';
+import { Badge, Stack, Text } from '@grafana/ui';
+import { CallGraph } from '../../../components/CallGraph';
+import { PlainTable } from '../../../components/PlainTable';
+import { ServiceLink } from '../../../components/ServiceLink';
+import { NothingState } from '../../../components/StateView';
+import { budgetText, percentText } from '../../../lib/numbers';
+import { type TabProps } from './tabs';
+
+export function BlastRadius({ investigation }: TabProps) {
+  const blast = investigation?.answer?.blastRadius;
+  if (!blast || blast.nodes.length === 0) {
+    return (
+      <NothingState message={t('blast.none', 'Nobody is known to call the faulty service')}>
+        {t(
+          'blast.none-next',
+          'Callers come from traces, from span metrics and from declared dependencies; the page of a service says which are known.'
+        )}
+      </NothingState>
+    );
+  }
+  return (
+    <Stack direction="column" gap={2}>
+      <Text color="secondary">
+        {t(
+          'blast.what',
+          'Services whose requests reach {{center}}, the faulty one, and how much of their traffic does',
+          {
+            center: blast.center,
+          }
+        )}
+      </Text>
+      <CallGraph
+        label={t('blast.graph', 'Callers of {{center}}; the table below says the same', { center: blast.center })}
+        center={blast.center}
+        nodes={blast.nodes.map(({ service, hops, impaired }) => ({ id: service, hops, impaired }))}
+        edges={blast.edges.map(({ caller, callee, share }) => ({
+          caller,
+          callee,
+          text: share === null ? '' : percentText(share, 0),
+        }))}
+      />
+      <PlainTable
+        label={t('blast.table', 'Who feels it')}
+        head={[
+          t('blast.service', 'Service'),
+          t('blast.hops', 'Calls away'),
+          t('blast.share', 'Share of its requests'),
+          t('blast.impaired', 'Symptoms'),
+          t('blast.risk', 'SLOs at risk'),
+        ]}
+        rows={blast.nodes.map((node) => ({
+          key: node.service,
+          cells: [
+            <ServiceLink key="service" name={node.service} />,
+            node.hops,
+            node.requestShare === null ? t('blast.unknown', 'not known') : percentText(node.requestShare, 0),
+            node.impaired ? (
+              <Badge key="impaired" color="orange" text={t('blast.sees', 'seen in its own telemetry')} />
+            ) : (
+              t('blast.sees-not', 'none seen')
+            ),
+            node.slosAtRisk.map(({ name, remaining }) => `${name} (${budgetText(remaining)})`).join(', ') || '–',
+          ],
+        }))}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,192 @@
+/** The record of the incident: what is written about it, and who does what. */
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { Combobox, IconButton, Stack, Tag, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { type ReactNode, useState } from 'react';
+import { type IncidentDetailShape } from '../../../api/types.gen';
+import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
+import { Markdown } from '../../../components/Markdown';
+import { Moment } from '../../../components/Moment';
+import { ServiceLink, UNASSIGNED } from '../../../components/ServiceLink';
+import { webUrl } from '../../../lib/links';
+import { EditableText } from '../workspace/EditableText';
+import { type Editor } from '../workspace/useEditor';
+
+interface DetailsProps {
+  incident: IncidentDetailShape;
+  editor: Editor;
+  readOnly: boolean;
+  people: readonly KnownPerson[];
+  me: string;
+}
+
+export function Details({ incident, editor, readOnly, people, me }: DetailsProps) {
+  const styles = useStyles2(getStyles);
+  const [seen, setSeen] = useState(incident);
+  const begin = () => setSeen(incident);
+  return (
+    <aside className={styles.aside} aria-label={t('details.label', 'Details')}>
+      <Item name={t('details.summary', 'Summary')}>
+        <EditableText
+          value={incident.summary}
+          label={t('details.summary', 'Summary')}
+          multiline
+          readOnly={readOnly}
+          onBegin={begin}
+          onSave={(summary) => void editor.edit({ summary }, seen)}
+        >
+          {incident.summary ? <Markdown text={incident.summary} /> : <Unknown />}
+        </EditableText>
+      </Item>
+      <Item name={t('details.root-cause', 'Root cause')}>
+        <EditableText
+          value={incident.rootCause}
+          label={t('details.root-cause', 'Root cause')}
+          multiline
+          readOnly={readOnly}
+          onBegin={begin}
+          onSave={(rootCause) => void editor.edit({ rootCause }, seen)}
+        >
+          {incident.rootCause ? <Markdown text={incident.rootCause} /> : <Unknown />}
+        </EditableText>
+      </Item>
+      <Item name={t('details.service', 'Service')}>
+        <EditableText
+          value={incident.service === UNASSIGNED ? '' : incident.service}
+          label={t('details.service', 'Service')}
+          readOnly={readOnly}
+          onBegin={begin}
+          onSave={(service) => void editor.edit({ service }, seen)}
+        >
+          <ServiceLink name={incident.service} />
+        </EditableText>
+      </Item>
+      <Item name={t('details.roles', 'Roles')}>
+        <Roles incident={incident} editor={editor} readOnly={readOnly} people={people} me={me} />
+      </Item>
+      {Object.keys(incident.labels).length > 0 && (
+        <Item name={t('details.labels', 'Labels')}>
+          <Stack gap={0.5} wrap="wrap">
+            {Object.entries(incident.labels).map(([name, value]) => (
+              <Tag key={name} name={`${name}=${value}`} />
+            ))}
+          </Stack>
+        </Item>
+      )}
+      {Object.entries(incident.fields).map(([name, value]) => (
+        <Item key={name} name={name}>
+          {typeof value === 'string' ? value : JSON.stringify(value)}
+        </Item>
+      ))}
+      {incident.links.length > 0 && (
+        <Item name={t('details.links', 'Links')}>
+          {incident.links.map(({ title, url }) => {
+            const address = webUrl(url);
+            return address ? (
+              <TextLink key={url} href={address} external inline={false}>
+                {title || url}
+              </TextLink>
+            ) : (
+              <Text key={url}>{title || url}</Text>
+            );
+          })}
+        </Item>
+      )}
+      <Item name={t('details.declared', 'Declared')}>
+        <Moment at={incident.createdAt} /> <Text color="secondary">{incident.createdBy}</Text>
+      </Item>
+      <Item name={t('details.changed', 'Last changed')}>
+        <Moment at={incident.updatedAt} as="relative" /> <Text color="secondary">{incident.updatedBy}</Text>
+      </Item>
+    </aside>
+  );
+}
+
+const ROLES = ['commander', 'communications', 'operations', 'scribe'];
+
+function Roles({ incident, editor, readOnly, people, me }: DetailsProps) {
+  const [adding, setAdding] = useState('');
+  const held = Object.entries(incident.roles).filter(([, who]) => who);
+  const give = (role: string, who: string) => {
+    const { [role]: _before, ...others } = incident.roles;
+    setAdding('');
+    void editor.edit({ roles: who ? { ...others, [role]: who } : others });
+  };
+  return (
+    <Stack direction="column" gap={0.5}>
+      {held.map(([role, who]) => (
+        <Stack key={role} justifyContent="space-between" alignItems="center" gap={1}>
+          <Text color="secondary">{roleText(role)}</Text>
+          <Stack gap={1} alignItems="center">
+            <Text>{who}</Text>
+            {!readOnly && (
+              <IconButton
+                name="times"
+                size="sm"
+                tooltip={t('roles.remove', 'Take the role {{role}} away', { role: roleText(role) })}
+                onClick={() => give(role, '')}
+              />
+            )}
+          </Stack>
+        </Stack>
+      ))}
+      {held.length === 0 && readOnly && <Unknown />}
+      {!readOnly && (
+        <Combobox
+          aria-label={t('roles.add', 'Give a role')}
+          placeholder={t('roles.add', 'Give a role')}
+          createCustomValue
+          value={adding || null}
+          isClearable
+          options={ROLES.filter((role) => !incident.roles[role]).map((value) => ({ value, label: roleText(value) }))}
+          onChange={(option) => setAdding(option?.value ?? '')}
+        />
+      )}
+      {adding && (
+        <AssigneePicker
+          label={t('roles.who', 'Who takes the role {{role}}', { role: roleText(adding) })}
+          value=""
+          people={people}
+          me={me}
+          onChange={(who) => who && give(adding, who)}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function roleText(role: string): string {
+  const texts: Record<string, string> = {
+    commander: t('roles.commander', 'Commander'),
+    communications: t('roles.communications', 'Communications'),
+    operations: t('roles.operations', 'Operations'),
+    scribe: t('roles.scribe', 'Scribe'),
+  };
+  return texts[role] ?? role;
+}
+
+function Item({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <Text variant="bodySmall" color="secondary" element="h3">
+        {name}
+      </Text>
+      <div>{children}</div>
+    </div>
+  );
+}
+
+function Unknown() {
+  return <Text color="secondary">{t('details.unknown', 'not written yet')}</Text>;
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  aside: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(2),
+    minWidth: 0,
+    overflowWrap: 'anywhere',
+  }),
+});

@@ -1,0 +1,35 @@
+/** Why, what happened, and what is written about it. */
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { Stack, useStyles2 } from '@grafana/ui';
+import { Causes, Signals } from './Causes';
+import { Details } from './Details';
+import { type TabProps } from './tabs';
+import { Timeline } from './Timeline';
+
+export function Overview({ incident, investigation, editor, readOnly, people, me }: TabProps) {
+  const styles = useStyles2(getStyles);
+  const answer = investigation?.answer;
+  return (
+    <div className={styles.columns}>
+      <Stack direction="column" gap={3} minWidth={0}>
+        {answer ? (
+          <Causes answer={answer} />
+        ) : (
+          incident.correlations.length > 0 && <Signals signals={incident.correlations} />
+        )}
+        <Timeline number={incident.number} readOnly={readOnly} />
+      </Stack>
+      <Details incident={incident} editor={editor} readOnly={readOnly} people={people} me={me} />
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  columns: css({
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr) 280px',
+    gap: theme.spacing(4),
+    [theme.breakpoints.down('lg')]: { gridTemplateColumns: 'minmax(0, 1fr)' },
+  }),
+});

@@ -1,0 +1,65 @@
+/** What stands around a tab about telemetry: the time it shows, the service, a way into Explore. */
+import { t } from '@grafana/i18n';
+import { LinkButton, Stack, Text } from '@grafana/ui';
+import { type ReactNode } from 'react';
+import { ApiError } from '../../../api/client';
+import { momentText } from '../../../components/Moment';
+import { NothingState } from '../../../components/StateView';
+import { pageUrl, ROUTES } from '../../../constants';
+import { type TimeSpan } from '../../../lib/incidentWindow';
+
+interface TabFrameProps {
+  span: TimeSpan;
+  service: string;
+  choice: ReactNode;
+  explore?: string | null;
+  children: ReactNode;
+}
+
+export function TabFrame({ span, service, choice, explore, children }: TabFrameProps) {
+  if (!service) {
+    return (
+      <NothingState message={t('tab.no-service', 'The incident names no service')}>
+        {t('tab.no-service-next', 'Name one under Overview, and its telemetry shows here.')}
+      </NothingState>
+    );
+  }
+  return (
+    <Stack direction="column" gap={2}>
+      <Stack gap={2} alignItems="center" wrap="wrap" justifyContent="space-between">
+        <Stack gap={2} alignItems="center" wrap="wrap">
+          {choice || <Text weight="medium">{service}</Text>}
+          <Text color="secondary">
+            {t('tab.span', '{{from}} to {{to}}: the time of the incident', {
+              from: momentText(span.from),
+              to: momentText(span.to),
+            })}
+          </Text>
+        </Stack>
+        {explore && (
+          <LinkButton href={explore} variant="secondary" size="sm" icon="compass">
+            {t('tab.explore', 'Open in Explore')}
+          </LinkButton>
+        )}
+      </Stack>
+      {children}
+    </Stack>
+  );
+}
+
+/** A source that nobody configured is no failure: it says how to have it. Null for any other error. */
+export function notConfigured(error: Error | null): ReactNode {
+  if (!(error instanceof ApiError) || error.code !== 'source_not_configured') {
+    return null;
+  }
+  return (
+    <NothingState
+      message={error.message}
+      button={
+        <LinkButton variant="secondary" icon="cog" href={pageUrl(ROUTES.settings)}>
+          {t('tab.settings', 'Settings')}
+        </LinkButton>
+      }
+    />
+  );
+}

@@ -1,0 +1,18 @@
+/** What every tab of the workspace is given. */
+import { type InvestigationShape } from '../../../api/investigationShapes';
+import { type IncidentDetailShape } from '../../../api/types.gen';
+import { type KnownPerson } from '../../../components/AssigneePicker';
+import { type TimeSpan } from '../../../lib/incidentWindow';
+import { type Editor } from '../workspace/useEditor';
+
+export interface TabProps {
+  incident: IncidentDetailShape;
+  /** Null while nobody looked, or from a backend that keeps signals only. */
+  investigation: InvestigationShape | null;
+  /** The incident's time; every tab shows this and nothing else. */
+  span: TimeSpan;
+  editor: Editor;
+  readOnly: boolean;
+  people: readonly KnownPerson[];
+  me: string;
+}

@@ -1,0 +1,127 @@
+/** Who, what, how bad, how far: the part of the workspace that is always in view. */
+import { t } from '@grafana/i18n';
+import { Badge, Button, Dropdown, Menu, Stack, Text } from '@grafana/ui';
+import { useState } from 'react';
+import { type IncidentDetailShape } from '../../../api/types.gen';
+import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
+import { ServiceLink } from '../../../components/ServiceLink';
+import { SEVERITIES, SeverityBadge, severityText } from '../../../components/SeverityBadge';
+import { StatusBadge } from '../../../components/StatusBadge';
+import { Clock } from './Clock';
+import { EditableText } from './EditableText';
+import { StatusActions } from './StatusActions';
+import { type Editor } from './useEditor';
+
+interface HeaderProps {
+  incident: IncidentDetailShape;
+  editor: Editor;
+  readOnly: boolean;
+  people: readonly KnownPerson[];
+  me: string;
+  onMerge: () => void;
+}
+
+export function Header({ incident, editor, readOnly, people, me, onMerge }: HeaderProps) {
+  const [seen, setSeen] = useState(incident);
+  return (
+    <Stack direction="column" gap={1.5}>
+      <Stack justifyContent="space-between" alignItems="flex-start" gap={2} wrap="wrap">
+        <Stack alignItems="baseline" gap={1} flex={1} minWidth="320px">
+          <Text variant="h3" element="span" color="secondary" tabular>
+            {incident.number}
+          </Text>
+          <EditableText
+            value={incident.title}
+            label={t('header.title', 'Title')}
+            readOnly={readOnly}
+            required
+            onBegin={() => setSeen(incident)}
+            onSave={(title) => void editor.edit({ title }, seen)}
+          >
+            <Text variant="h3" element="h1">
+              {incident.title}
+            </Text>
+          </EditableText>
+        </Stack>
+        {readOnly ? (
+          <Text color="secondary">{t('header.read-only', 'Read only: changing incidents needs the role Editor')}</Text>
+        ) : (
+          <Stack gap={1}>
+            <AssigneePicker
+              width={22}
+              value={incident.assignee}
+              people={people}
+              me={me}
+              onChange={(assignee) => void editor.edit({ assignee })}
+            />
+            <StatusActions incident={incident} editor={editor} />
+            <Dropdown
+              placement="bottom-end"
+              overlay={() => <MoreMenu incident={incident} editor={editor} onMerge={onMerge} />}
+            >
+              <Button variant="secondary" icon="ellipsis-v" aria-label={t('header.more', 'More')} />
+            </Dropdown>
+          </Stack>
+        )}
+      </Stack>
+      <Stack gap={1} alignItems="center" wrap="wrap">
+        <StatusBadge status={incident.status} />
+        {readOnly ? (
+          <SeverityBadge severity={incident.severity} />
+        ) : (
+          <Dropdown overlay={() => <SeverityMenu editor={editor} />}>
+            <Button
+              size="sm"
+              variant="secondary"
+              fill="text"
+              aria-label={t('header.severity', 'Severity {{severity}}, change it', {
+                severity: severityText(incident.severity),
+              })}
+            >
+              <SeverityBadge severity={incident.severity} />
+            </Button>
+          </Dropdown>
+        )}
+        {incident.drill && (
+          <Badge
+            color="purple"
+            text={t('header.drill', 'Drill')}
+            tooltip={t('header.drill-why', 'Practice: tells nobody and never counts in metrics')}
+          />
+        )}
+        <ServiceLink name={incident.service} />
+        {incident.services.map((name) => (
+          <ServiceLink key={name} name={name} />
+        ))}
+        {incident.environment && <Badge color="darkgrey" text={incident.environment} />}
+        {readOnly && incident.assignee && (
+          <Text color="secondary">{t('header.assigned', 'assigned to {{who}}', { who: incident.assignee })}</Text>
+        )}
+      </Stack>
+      <Clock incident={incident} editor={editor} readOnly={readOnly} />
+    </Stack>
+  );
+}
+
+function SeverityMenu({ editor }: { editor: Editor }) {
+  return (
+    <Menu>
+      {SEVERITIES.map((severity) => (
+        <Menu.Item key={severity} label={severityText(severity)} onClick={() => void editor.edit({ severity })} />
+      ))}
+    </Menu>
+  );
+}
+
+function MoreMenu({ incident, editor, onMerge }: Pick<HeaderProps, 'incident' | 'editor' | 'onMerge'>) {
+  return (
+    <Menu>
+      <Menu.Item label={t('header.merge', 'Merge others into this')} icon="code-branch" onClick={onMerge} />
+      <Menu.Item
+        label={incident.drill ? t('header.no-drill', 'Is no drill') : t('header.is-drill', 'Is a drill')}
+        icon="vial"
+        onClick={() => void editor.edit({ drill: !incident.drill })}
+      />
+    </Menu>
+  );
+}

@@ -1,0 +1,130 @@
+import { config } from '@grafana/runtime';
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { http, HttpResponse } from 'msw';
+import { type SloInput, type SloPatch } from '../../api/types.gen';
+import { render } from '../../test/render';
+import { at, server } from '../../test/server';
+import { aHistory, anSlo, aStatus } from '../../test/slos';
+import SloEditorPage from './SloEditorPage';
+
+function serve() {
+  const tried: SloInput[] = [];
+  server.use(
+    http.get(at('services'), () => HttpResponse.json({ items: [] })),
+    http.post(at('slos/preview'), async ({ request }) => {
+      const body = (await request.json()) as SloInput;
+      tried.push(body);
+      if (body.indicator.type === 'ratio' && body.indicator.total.includes('rate(')) {
+        const problem = { path: '$.indicator.total', problem: 'must be a bare selector, at column 1' };
+        return HttpResponse.json({ code: 'invalid', message: 'not valid', problems: [problem] }, { status: 422 });
+      }
+      return HttpResponse.json({ status: aStatus(), series: 4, history: aHistory() });
+    })
+  );
+  return tried;
+}
+
+const fill = async (name: string, text: string) => {
+  const field = screen.getByRole('textbox', { name: new RegExp(`^${name}`) });
+  await userEvent.clear(field);
+  await userEvent.click(field);
+  await userEvent.paste(text);
+};
+
+describe('making an SLO (slo-features 87)', () => {
+  beforeEach(() => {
+    config.bootData.user.orgRole = 'Editor' as typeof config.bootData.user.orgRole;
+  });
+
+  it('tries it out on history while it is written, once per pause', async () => {
+    const tried = serve();
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    expect(screen.getByText(/As soon as it is clear/)).toBeInTheDocument();
+    await fill('All events', 'http_requests_total{service="api"}');
+    await fill('Bad events', 'http_requests_total{service="api",code=~"5.."}');
+    const preview = screen.getByRole('complementary');
+    expect(await within(preview).findByText(/10 bad of 10,000 events; 4 series/)).toBeInTheDocument();
+    expect(within(preview).getByRole('img', { name: 'Error budget left' })).toBeInTheDocument();
+    await userEvent.type(screen.getByRole('textbox', { name: /^Objective/ }), '99');
+    await waitFor(() => expect(tried.at(-1)?.objective).toBe('99.999'));
+    expect(tried).toHaveLength(2);
+    await userEvent.type(screen.getByRole('textbox', { name: /^Name/ }), 'a name');
+    await new Promise((done) => setTimeout(done, 1_000));
+    expect(tried).toHaveLength(2);
+  });
+
+  it('puts what is wrong with a selector at its field', async () => {
+    serve();
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await fill('All events', 'sum(rate(x[5m]))');
+    await fill('Bad events', 'x');
+    expect(await screen.findByText('must be a bare selector, at column 1')).toBeInTheDocument();
+    expect(screen.getByText('Correct the marked fields to see it.')).toBeInTheDocument();
+  });
+
+  it('saves, and shows a refusal at the field with what was typed still there', async () => {
+    serve();
+    const made: SloInput[] = [];
+    server.use(
+      http.post(at('slos'), async ({ request }) => {
+        made.push((await request.json()) as SloInput);
+        const problem = { path: '$.objective', problem: '100 % leaves no error budget' };
+        return HttpResponse.json({ code: 'invalid', message: 'not valid', problems: [problem] }, { status: 422 });
+      })
+    );
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    const save = screen.getByRole('button', { name: 'Save SLO' });
+    expect(save).toBeDisabled();
+    await fill('Name', 'api availability');
+    await userEvent.type(screen.getByRole('combobox', { name: /Service/ }), 'api{Enter}');
+    await fill('All events', 'a_total');
+    await fill('Bad events', 'b_total');
+    await fill('Objective', '100');
+    await userEvent.click(save);
+    expect(await screen.findByText('100 % leaves no error budget')).toBeInTheDocument();
+    expect(made[0]).toMatchObject({ name: 'api availability', service: 'api', objective: '100' });
+    expect(screen.getByRole('textbox', { name: /^Objective/ })).toHaveValue('100');
+  });
+
+  it('is for Editors', () => {
+    config.bootData.user.orgRole = 'Viewer' as typeof config.bootData.user.orgRole;
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    expect(screen.getByText(/Only Editors/)).toBeInTheDocument();
+  });
+});
+
+describe('changing an SLO', () => {
+  it('sends only what changed, and asks whose stays when somebody else changed it too', async () => {
+    config.bootData.user.orgRole = 'Editor' as typeof config.bootData.user.orgRole;
+    serve();
+    let stored = anSlo();
+    const patches: SloPatch[] = [];
+    server.use(
+      http.get(at('slos/:id'), () => HttpResponse.json(stored)),
+      http.patch(at('slos/:id'), async ({ request }) => {
+        const patch = (await request.json()) as SloPatch;
+        patches.push(patch);
+        if (patch.version !== stored.version) {
+          return HttpResponse.json({ code: 'stale_write', message: 'changed meanwhile' }, { status: 409 });
+        }
+        return HttpResponse.json({ ...stored, version: stored.version + 1 });
+      })
+    );
+    render(<SloEditorPage />, { at: '/slos/slo-1/edit', path: '/slos/:id/edit' });
+    await screen.findByRole('textbox', { name: /^Objective/ });
+    stored = anSlo({ version: 4, objective: '99', updatedBy: 'grace' });
+    await fill('Objective', '99.95');
+    await userEvent.click(screen.getByRole('button', { name: 'Save SLO' }));
+    const dialog = await screen.findByRole('dialog', { name: /grace changed this/ });
+    expect(within(dialog).getByText('99')).toBeInTheDocument();
+    expect(within(dialog).getByText('99.95')).toBeInTheDocument();
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Use yours' }));
+    await waitFor(() =>
+      expect(patches).toEqual([
+        { version: 3, objective: '99.95' },
+        { version: 4, objective: '99.95' },
+      ])
+    );
+  });
+});

@@ -1,0 +1,104 @@
+/** What the SLO would be on the history that there is; nothing of it is kept. */
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { Alert, Stack, Text, useStyles2 } from '@grafana/ui';
+import { type UseQueryResult } from '@tanstack/react-query';
+import { ApiError } from '../../../api/client';
+import { type SloPreviewShape } from '../../../api/types.gen';
+import { BudgetBar } from '../../../components/BudgetBar';
+import { SloStatusBadge } from '../../../components/SloStatusBadge';
+import { FailedState, LoadingState } from '../../../components/StateView';
+import { formatSeconds } from '../../../lib/duration';
+import { countText, digitsFor, percentText, rateText } from '../../../lib/numbers';
+import { CourseCharts } from '../CourseCharts';
+
+interface PreviewProps {
+  query: UseQueryResult<SloPreviewShape>;
+  /** Whether there is enough to try out. */
+  ready: boolean;
+  objective: string;
+}
+
+export function Preview({ query, ready, objective }: PreviewProps) {
+  const styles = useStyles2(getStyles);
+  const title = t('preview.title', 'On the history that there is');
+  return (
+    <aside className={styles.panel} aria-label={title}>
+      <Stack direction="column" gap={2}>
+        <Text element="h3" variant="h5">
+          {title}
+        </Text>
+        <div aria-live="polite" aria-busy={query.isFetching}>
+          <Answer query={query} ready={ready} objective={objective} />
+        </div>
+      </Stack>
+    </aside>
+  );
+}
+
+function Answer({ query, ready, objective }: PreviewProps) {
+  if (!ready) {
+    return (
+      <Text color="secondary">
+        {t('preview.waiting', 'As soon as it is clear what is counted, budget and course appear here.')}
+      </Text>
+    );
+  }
+  if (query.error) {
+    // What is wrong with a field stands at that field.
+    const atFields = query.error instanceof ApiError && query.error.problems.length > 0;
+    return atFields ? (
+      <Text color="secondary">{t('preview.wrong', 'Correct the marked fields to see it.')}</Text>
+    ) : (
+      <FailedState error={query.error} retry={() => void query.refetch()} />
+    );
+  }
+  return query.data ? <Outcome found={query.data} objective={objective} /> : <LoadingState lines={6} />;
+}
+
+function Outcome({ found, objective }: { found: SloPreviewShape; objective: string }) {
+  const { status, series, history } = found;
+  return (
+    <Stack direction="column" gap={2}>
+      {series === 0 && (
+        <Alert severity="warning" title={t('preview.no-series', 'The selectors match no series')}>
+          {t('preview.no-series-how', 'Check names and labels: nothing in the newest hours fits them.')}
+        </Alert>
+      )}
+      <Stack gap={1} alignItems="center" wrap="wrap">
+        <SloStatusBadge status={status.status} />
+        <Text>{status.text}</Text>
+      </Stack>
+      <BudgetBar remaining={status.budget?.remaining ?? null} status={status.status} />
+      <Text color="secondary">
+        {t('preview.numbers', '{{sli}} good; {{bad}} bad of {{total}} events; {{series}} series', {
+          sli: percentText(status.window?.sli, digitsFor(objective)),
+          bad: countText(status.window?.bad),
+          total: countText(status.window?.total),
+          series: countText(series),
+        })}
+      </Text>
+      <Stack gap={2} wrap="wrap">
+        {status.burnRates.map((each) => (
+          <Text key={each.windowSeconds} color="secondary">
+            {t('preview.burn', 'burn {{span}}: {{rate}}', {
+              span: formatSeconds(each.windowSeconds),
+              rate: rateText(each.burnRate),
+            })}
+          </Text>
+        ))}
+      </Stack>
+      <CourseCharts slo={{ objective }} history={history} compact />
+    </Stack>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  panel: css({
+    padding: theme.spacing(2),
+    background: theme.colors.background.secondary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+  }),
+});

@@ -1,0 +1,148 @@
+/** How much must be good, over which time, and how that is counted. */
+import { t } from '@grafana/i18n';
+import { Combobox, Field, Input, RadioButtonGroup, Stack } from '@grafana/ui';
+import { problemAt } from '../../../components/FieldErrors';
+import { type FieldsProps } from './fields';
+import { type BudgetKind, type WindowKind } from './form';
+
+const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map((value) => ({
+  value,
+}));
+
+/** Widths that nest into the stored counts. */
+const SLICES = [60, 300, 900, 1800, 3600];
+
+export function TargetFields(props: FieldsProps) {
+  const { form, change, error } = props;
+  const windows: Array<{ value: WindowKind; label: string }> = [
+    { value: 'rolling', label: t('slo-edit.rolling', 'Last days') },
+    { value: 'week', label: t('slo-edit.week', 'Week') },
+    { value: 'month', label: t('slo-edit.month', 'Month') },
+    { value: 'quarter', label: t('slo-edit.quarter', 'Quarter') },
+    { value: 'year', label: t('slo-edit.year', 'Year') },
+  ];
+  return (
+    <>
+      <Field
+        noMargin
+        label={t('slo-edit.objective', 'Objective')}
+        description={t('slo-edit.objective-how', 'Kept exactly as written; 100 % would leave nothing to spend.')}
+        {...problemAt(error, 'objective')}
+      >
+        <Input
+          id="slo-objective"
+          width={20}
+          inputMode="decimal"
+          suffix="%"
+          value={form.objective}
+          onChange={(event) => change({ objective: event.currentTarget.value })}
+        />
+      </Field>
+      <Field noMargin label={t('slo-edit.window', 'Window')} {...problemAt(error, 'window.unit')}>
+        <RadioButtonGroup options={windows} value={form.window} onChange={(window) => change({ window })} />
+      </Field>
+      {form.window === 'rolling' ? (
+        <Field noMargin label={t('slo-edit.days', 'Days')} {...problemAt(error, 'window.days')}>
+          <Input
+            id="slo-days"
+            width={12}
+            inputMode="numeric"
+            value={form.days}
+            onChange={(event) => change({ days: event.currentTarget.value })}
+          />
+        </Field>
+      ) : (
+        <Field
+          noMargin
+          label={t('slo-edit.zone', 'Time zone')}
+          description={t('slo-edit.zone-how', 'Where the period begins at midnight.')}
+          {...problemAt(error, 'window.zone')}
+        >
+          <Combobox
+            id="slo-zone"
+            width={32}
+            options={ZONES}
+            value={form.zone}
+            onChange={({ value }) => change({ zone: value })}
+          />
+        </Field>
+      )}
+      <Counting {...props} />
+    </>
+  );
+}
+
+function Counting({ form, change, error }: FieldsProps) {
+  const kinds: Array<{ value: BudgetKind; label: string; description: string }> = [
+    {
+      value: 'occurrences',
+      label: t('slo-edit.occurrences', 'Events'),
+      description: t('slo-edit.occurrences-how', 'Every event counts once'),
+    },
+    {
+      value: 'timeslices',
+      label: t('slo-edit.timeslices', 'Good slices'),
+      description: t('slo-edit.timeslices-how', 'Each slice of time is good or bad'),
+    },
+    {
+      value: 'ratio_timeslices',
+      label: t('slo-edit.ratio-timeslices', 'Mean of slices'),
+      description: t('slo-edit.ratio-timeslices-how', 'Each slice of time counts with its share'),
+    },
+  ];
+  const missing = [
+    { value: 'ignore', label: t('slo-edit.ignore', 'Left out') },
+    { value: 'good', label: t('slo-edit.as-good', 'Good') },
+    { value: 'bad', label: t('slo-edit.as-bad', 'Bad') },
+  ] as const;
+  return (
+    <>
+      <Field
+        noMargin
+        label={t('slo-edit.budgeting', 'Budget is counted in')}
+        description={kinds.find((each) => each.value === form.budgeting)?.description}
+        {...problemAt(error, 'budgeting')}
+      >
+        <RadioButtonGroup options={kinds} value={form.budgeting} onChange={(budgeting) => change({ budgeting })} />
+      </Field>
+      {form.budgeting !== 'occurrences' && (
+        <Stack gap={2} wrap="wrap">
+          {form.budgeting === 'timeslices' && (
+            <Field noMargin label={t('slo-edit.slice-target', 'A slice is good from')}>
+              <Input
+                id="slo-slice-target"
+                width={16}
+                suffix="%"
+                value={form.sliceTarget}
+                onChange={(event) => change({ sliceTarget: event.currentTarget.value })}
+              />
+            </Field>
+          )}
+          <Field noMargin label={t('slo-edit.slice', 'Width of a slice')}>
+            <Combobox
+              id="slo-slice"
+              width={20}
+              options={SLICES.map((value) => ({
+                value,
+                label: t('slo-edit.minutes', '{{minutes}} min', { minutes: value / 60 }),
+              }))}
+              value={form.sliceSeconds}
+              onChange={({ value }) => change({ sliceSeconds: value })}
+            />
+          </Field>
+          <Field
+            noMargin
+            label={t('slo-edit.missing', 'Slices without a measurement are')}
+            {...problemAt(error, 'missingData')}
+          >
+            <RadioButtonGroup
+              options={[...missing]}
+              value={form.missingData}
+              onChange={(missingData) => change({ missingData })}
+            />
+          </Field>
+        </Stack>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,165 @@
+/** The editor's fields as people type them, and the SLO that they say. */
+import { type SloInput, type SloPatch, type SloShape } from '../../../api/types.gen';
+
+export type IndicatorKind = 'bad' | 'good' | 'latency';
+export type WindowKind = 'rolling' | 'week' | 'month' | 'quarter' | 'year';
+export type BudgetKind = 'occurrences' | 'timeslices' | 'ratio_timeslices';
+
+/** Texts stay texts, so that 99.999 stays 99.999 and half a word is no error. */
+export interface SloForm {
+  name: string;
+  service: string;
+  description: string;
+  owner: string;
+  /** `name=value` each. */
+  labels: string[];
+  runbookUrl: string;
+  kind: IndicatorKind;
+  total: string;
+  /** The good or the bad ones. */
+  part: string;
+  buckets: string;
+  threshold: string;
+  objective: string;
+  window: WindowKind;
+  days: string;
+  zone: string;
+  budgeting: BudgetKind;
+  sliceTarget: string;
+  sliceSeconds: number;
+  missingData: 'bad' | 'good' | 'ignore';
+  delaySeconds: string;
+}
+
+export const NEW_SLO: SloForm = {
+  name: '',
+  service: '',
+  description: '',
+  owner: '',
+  labels: [],
+  runbookUrl: '',
+  kind: 'bad',
+  total: '',
+  part: '',
+  buckets: '',
+  threshold: '',
+  objective: '99.9',
+  window: 'rolling',
+  days: '30',
+  zone: 'UTC',
+  budgeting: 'occurrences',
+  sliceTarget: '95',
+  sliceSeconds: 60,
+  missingData: 'ignore',
+  delaySeconds: '60',
+};
+
+/** The fields of an SLO that exists. */
+export function formOf(slo: SloShape): SloForm {
+  const { indicator, window, budgeting } = slo;
+  return {
+    ...NEW_SLO,
+    name: slo.name,
+    service: slo.service,
+    description: slo.description,
+    owner: slo.owner,
+    labels: Object.entries(slo.labels).map(([name, value]) => `${name}=${value}`),
+    runbookUrl: slo.runbookUrl,
+    objective: slo.objective,
+    missingData: slo.missingData,
+    delaySeconds: String(slo.delaySeconds),
+    ...(indicator.type === 'latency'
+      ? { kind: 'latency', buckets: indicator.buckets, threshold: indicator.threshold }
+      : {
+          kind: indicator.good ? 'good' : 'bad',
+          total: indicator.total,
+          part: indicator.good ?? indicator.bad ?? '',
+        }),
+    ...(window.type === 'rolling'
+      ? { window: 'rolling', days: String(window.days ?? 30) }
+      : { window: window.unit, zone: window.zone ?? 'UTC' }),
+    budgeting: budgeting.type,
+    ...(budgeting.type !== 'occurrences' && { sliceSeconds: budgeting.sliceSeconds ?? 60 }),
+    ...(budgeting.type === 'timeslices' && { sliceTarget: budgeting.target }),
+  };
+}
+
+/** The SLO that the fields say; whether it makes sense is the backend's to judge. */
+export function inputOf(form: SloForm): SloInput {
+  return {
+    name: form.name.trim(),
+    service: form.service.trim(),
+    description: form.description,
+    owner: form.owner.trim(),
+    labels: labelsOf(form.labels),
+    runbookUrl: form.runbookUrl.trim(),
+    indicator: indicatorOf(form),
+    objective: form.objective.trim().replace(/\s*%$/, ''),
+    window:
+      form.window === 'rolling'
+        ? { type: 'rolling', days: wholeOf(form.days) }
+        : { type: 'calendar', unit: form.window, zone: form.zone },
+    budgeting: budgetingOf(form),
+    // Only slices can be missing; events are counted as they are.
+    missingData: form.budgeting === 'occurrences' ? 'ignore' : form.missingData,
+    delaySeconds: wholeOf(form.delaySeconds),
+  };
+}
+
+function indicatorOf({ kind, total, part, buckets, threshold }: SloForm): SloInput['indicator'] {
+  if (kind === 'latency') {
+    return { type: 'latency', buckets: buckets.trim(), threshold: threshold.trim() };
+  }
+  return { type: 'ratio', total: total.trim(), [kind]: part.trim() };
+}
+
+function budgetingOf({ budgeting, sliceTarget, sliceSeconds }: SloForm): SloInput['budgeting'] {
+  if (budgeting === 'occurrences') {
+    return { type: 'occurrences' };
+  }
+  return budgeting === 'timeslices'
+    ? { type: 'timeslices', target: sliceTarget.trim(), sliceSeconds }
+    : { type: 'ratio_timeslices', sliceSeconds };
+}
+
+/** A whole number; what is none becomes -1, which the backend refuses at its field. */
+function wholeOf(text: string): number {
+  return /^\s*\d+\s*$/.test(text) ? Number(text) : -1;
+}
+
+function labelsOf(labels: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    labels.map((each) => {
+      const at = each.indexOf('=');
+      return at < 0 ? [each.trim(), ''] : [each.slice(0, at).trim(), each.slice(at + 1).trim()];
+    })
+  );
+}
+
+/** What to try out on history; null until there is something to count. Names do not matter for that,
+ * so that typing one asks for nothing. */
+export function trialOf(form: SloForm): SloInput | null {
+  const counted = form.kind === 'latency' ? [form.buckets, form.threshold] : [form.total, form.part];
+  if ([...counted, form.objective].some((each) => each.trim() === '')) {
+    return null;
+  }
+  const input = inputOf(form);
+  return {
+    ...input,
+    name: 'preview',
+    service: 'preview',
+    description: '',
+    owner: '',
+    labels: {},
+    runbookUrl: '',
+  };
+}
+
+/** Only what differs from the SLO that the form began with, so that other people's edits stay. */
+export function patchOf(before: SloForm, after: SloForm, version: number): SloPatch {
+  const [old, now] = [inputOf(before), inputOf(after)];
+  const changed = Object.entries(now).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(old, name))
+  );
+  return { version, ...Object.fromEntries(changed) };
+}
