@@ -23,8 +23,8 @@ function link(
 
 export const LINKS: readonly PluginExtensionAddedLinkConfig[] = [
   link(
-    [PluginExtensionPoints.DashboardPanelMenu],
-    'Incidents of the services in this panel, in its time range',
+    [PluginExtensionPoints.DashboardPanelMenu, PluginExtensionPoints.ExploreToolbarAction],
+    'Incidents of the services that are shown here, in this time range',
     placeOfPanel
   ),
   link(

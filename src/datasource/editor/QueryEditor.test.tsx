@@ -71,6 +71,26 @@ describe('the query editor', () => {
     expect(onChange.mock.calls[0]?.[0]).toMatchObject({ queryType: 'slo_status', refId: 'A' });
   });
 
+  it('offers the services that there are, asked for once however much is typed', async () => {
+    const fields = [{ name: 'service', type: 'string', values: ['checkout', 'payments'], config: {} }];
+    const query = vi.fn(() => of({ data: [{ fields, length: 2 }] }));
+    const source = { query } as unknown as DataSource;
+    const onChange = vi.fn();
+    render(
+      <QueryEditor
+        datasource={source}
+        query={defaultQuery('service_graph')}
+        onChange={onChange}
+        onRunQuery={() => undefined}
+      />
+    );
+    const user = userEvent.setup();
+    await user.type(screen.getByRole('combobox', { name: 'Services' }), 'pay');
+    await user.click(await screen.findByRole('option', { name: 'payments' }));
+    expect(onChange.mock.calls[0]?.[0]).toMatchObject({ services: ['payments'] });
+    expect(query).toHaveBeenCalledTimes(1);
+  });
+
   it('marks what is needed', () => {
     edit(defaultQuery('incident_timeline'));
     expect(screen.getByPlaceholderText('Choose an incident')).toBeInTheDocument();

@@ -3,7 +3,7 @@ import { CoreApp, type DataSourceJsonData, type QueryEditorProps } from '@grafan
 import { t } from '@grafana/i18n';
 import { Alert, Button, Stack } from '@grafana/ui';
 import { useMemo } from 'react';
-import { choicesOf } from '../choices';
+import { type Choice, choicesOf, type Stored } from '../choices';
 import type { DataSource } from '../DataSource';
 import { typeOptions } from '../labels';
 import { asNumeric, defaultQuery, isNumeric, queryOf, type StudioQuery } from '../query';
@@ -42,18 +42,30 @@ export function QueryEditor({ app, datasource, query: stored, onChange, onRunQue
   );
 }
 
+/** Milliseconds that a list is kept, so that typing asks once and not for every letter. */
+const KEPT_MS = 15_000;
+
 /** Lists for the fields, filtered by what was typed; a list that cannot be had is empty, typing still works. */
 function useLists(datasource: DataSource): Lists {
-  return useMemo(
-    () => (list) => async (typed) => {
-      const choices = await choicesOf(datasource, list).catch(() => []);
+  return useMemo(() => {
+    const held = new Map<Stored, { at: number; choices: Promise<Choice[]> }>();
+    const choicesNow = (list: Stored) => {
+      const known = held.get(list);
+      if (known && Date.now() - known.at < KEPT_MS) {
+        return known.choices;
+      }
+      const choices = choicesOf(datasource, list).catch(() => []);
+      held.set(list, { at: Date.now(), choices });
+      return choices;
+    };
+    return (list) => async (typed) => {
+      const choices = await choicesNow(list);
       const wanted = typed.toLowerCase();
       return choices
         .map(({ text, value }) => ({ value, label: text }))
         .filter(({ value, label }) => `${value} ${label}`.toLowerCase().includes(wanted));
-    },
-    [datasource]
-  );
+    };
+  }, [datasource]);
 }
 
 function NotForAlerts({ query, onChange }: { query: StudioQuery; onChange: (query: StudioQuery) => void }) {
@@ -84,7 +96,10 @@ function UnknownType({ named, onReplace }: { named: string; onReplace: () => voi
   return (
     <Alert
       severity="warning"
-      title={t('query.unknown.title', 'This version does not know the query “{{named}}”', { named })}
+      title={t('query.unknown.title', 'This version does not know the query “{{named}}”', {
+        named,
+        interpolation: { escapeValue: false },
+      })}
       action={
         <Button variant="secondary" size="sm" onClick={onReplace}>
           {t('query.unknown.replace', 'Replace it')}

@@ -32,7 +32,10 @@ export function SloBar({ slo, budget, isNarrow, hasDetails }: Props) {
       <div
         className={styles.track}
         role="meter"
-        aria-label={t('panel.slo.meter', '{{name}}: error budget left', { name: slo.name })}
+        aria-label={t('panel.slo.meter', '{{name}}: error budget left', {
+          name: slo.name,
+          interpolation: { escapeValue: false },
+        })}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(share * 100)}

@@ -38,7 +38,11 @@ export function SloCard({ slo, budget, size, hasDetails }: Props) {
         text={left}
         caption={t('panel.slo.left', 'budget left')}
         size={size}
-        label={t('panel.slo.gauge', '{{name}}: {{left}} of the error budget left', { name: slo.name, left })}
+        label={t('panel.slo.gauge', '{{name}}: {{left}} of the error budget left', {
+          name: slo.name,
+          left,
+          interpolation: { escapeValue: false },
+        })}
       />
       <Stack gap={0.5} alignItems="center" justifyContent="center" wrap="wrap">
         <SloStatusBadge status={slo.status} />
