@@ -1,7 +1,7 @@
 /** What was found about an incident's cause: the newest answer, earlier ones, and running one anew. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { ApiError, call, read, segment } from './client';
-import { type GradeInput, type InvestigationShape } from './investigationShapes';
+import { type GradeInput, type InvestigationShape } from './types.gen';
 
 const path = (number: string) => `incidents/${segment(number)}/investigation`;
 const key = (number: string) => ['incidents', 'investigation', number] as const;

@@ -4,7 +4,7 @@ import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Badge, Button, Stack, Text, TextLink, useStyles2, useTheme2 } from '@grafana/ui';
 import { useState } from 'react';
-import { type CauseShape, type EvidenceChartShape, type FindingShape } from '../api/investigationShapes';
+import { type CauseShape, type EvidenceChartShape, type FindingShape } from '../api/types.gen';
 import { valueText } from '../lib/units';
 import { TimeChart } from './charts/TimeChart';
 import { Confidence } from './Confidence';
@@ -15,10 +15,12 @@ interface CauseCardProps {
   cause: CauseShape;
   /** Kept points, by the id of their finding. */
   charts: readonly EvidenceChartShape[];
+  /** In which unit a finding is measured. */
+  unitOf: (finding: FindingShape) => string;
   defaultOpen?: boolean;
 }
 
-export function CauseCard({ cause, charts, defaultOpen = false }: CauseCardProps) {
+export function CauseCard({ cause, charts, unitOf, defaultOpen = false }: CauseCardProps) {
   const styles = useStyles2(getStyles);
   const [open, setOpen] = useState(defaultOpen);
   return (
@@ -43,7 +45,7 @@ export function CauseCard({ cause, charts, defaultOpen = false }: CauseCardProps
           aria-expanded={open}
           onClick={() => setOpen(!open)}
         >
-          {t('cause.evidence', 'Evidence ({{count}})', { count: cause.evidence.length })}
+          {t('cause.evidence', 'Evidence ({{- count}})', { count: cause.evidence.length })}
         </Button>
       </div>
       {open && (
@@ -55,7 +57,12 @@ export function CauseCard({ cause, charts, defaultOpen = false }: CauseCardProps
           ))}
           <div className={styles.grid}>
             {cause.evidence.map((finding) => (
-              <Evidence key={finding.id} finding={finding} chart={charts.find((each) => each.finding === finding.id)} />
+              <Evidence
+                key={finding.id}
+                finding={finding}
+                unit={unitOf(finding)}
+                chart={charts.find((each) => each.finding === finding.id)}
+              />
             ))}
           </div>
           {cause.evidence.length === 0 && (
@@ -78,9 +85,14 @@ export function CauseCard({ cause, charts, defaultOpen = false }: CauseCardProps
   );
 }
 
-function Evidence({ finding, chart }: { finding: FindingShape; chart: EvidenceChartShape | undefined }) {
+interface EvidenceProps {
+  finding: FindingShape;
+  unit: string;
+  chart: EvidenceChartShape | undefined;
+}
+
+function Evidence({ finding, unit, chart }: EvidenceProps) {
   const styles = useStyles2(getStyles);
-  const unit = chart?.unit ?? finding.unit;
   return (
     <figure className={styles.evidence}>
       <figcaption>
@@ -89,14 +101,14 @@ function Evidence({ finding, chart }: { finding: FindingShape; chart: EvidenceCh
           {finding.detail}
         </Text>
         <Text variant="bodySmall">
-          {t('cause.before-now', '{{before}} usually, {{now}} now, {{samples}} samples', {
+          {t('cause.before-now', '{{- before}} usually, {{- now}} now, {{- samples}} samples', {
             before: valueText(finding.before, unit),
             now: valueText(finding.now, unit),
             samples: finding.samples,
           })}
         </Text>
       </figcaption>
-      {chart && chart.points.length > 0 && <EvidenceChart chart={chart} />}
+      {chart && chart.points.length > 0 && <EvidenceChart chart={chart} unit={unit} />}
       {finding.examples.slice(0, 3).map((line) => (
         <pre key={line} className={styles.example}>
           {line}
@@ -114,20 +126,27 @@ function Evidence({ finding, chart }: { finding: FindingShape; chart: EvidenceCh
   );
 }
 
+/** Of what was before, so many times the incident's length is shown, half an hour at least. */
+const BEFORE = 2;
+const LEAST_BEFORE = 30 * 60_000;
+
 /** The kept points, with the incident's window marked and the usual level as a line. */
-export function EvidenceChart({ chart }: { chart: EvidenceChartShape }) {
+export function EvidenceChart({ chart, unit }: { chart: EvidenceChartShape; unit: string }) {
   const theme = useTheme2();
+  const [start, end] = [Date.parse(chart.window.start), Date.parse(chart.window.end)];
+  const from = start - Math.max(LEAST_BEFORE, BEFORE * (end - start));
+  const points = chart.points.map(({ at, value }) => ({ at: Date.parse(at), value })).filter(({ at }) => at >= from);
   const color = theme.visualization.getColorByName('orange');
   return (
     <TimeChart
       title={chart.title}
       height={140}
-      format={(value) => valueText(value, chart.unit)}
+      format={(value) => valueText(value, unit)}
       series={[
         {
           name: chart.title,
           color: theme.visualization.getColorByName('blue'),
-          points: chart.points.map(({ at, value }) => ({ at: Date.parse(at), value })),
+          points,
         },
       ]}
       limits={
@@ -139,8 +158,8 @@ export function EvidenceChart({ chart }: { chart: EvidenceChartShape }) {
         {
           name: t('cause.window', 'incident'),
           color,
-          from: Date.parse(chart.window.start),
-          to: Date.parse(chart.window.end),
+          from: start,
+          to: end,
         },
       ]}
     />

@@ -6,6 +6,7 @@ const FORMATS: Record<string, string> = {
   percent: 'percent',
   '%': 'percent',
   ratio: 'percentunit',
+  share: 'percentunit',
   ms: 'ms',
   s: 's',
   seconds: 's',

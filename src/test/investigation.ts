@@ -1,5 +1,5 @@
 /** An investigation as the backend answers it, for tests. */
-import { type AnswerShape, type CauseShape, type InvestigationShape } from '../api/investigationShapes';
+import { type AnswerShape, type CauseShape, type InvestigationShape } from '../api/types.gen';
 
 const WINDOW = { start: '2026-03-01T12:00:00Z', end: '2026-03-01T12:10:00Z' };
 const BASELINE = { start: '2026-03-01T11:00:00Z', end: '2026-03-01T12:00:00Z' };

@@ -139,7 +139,7 @@ export default function IncidentListPage() {
 function Count({ total, known, readOnly = false }: { total: number; known: boolean; readOnly?: boolean }) {
   return (
     <Text color="secondary">
-      {known && t('incidents.count', '{{count}} incidents', { count: total })}
+      {known && t('incidents.count', '{{- count}} incidents', { count: total })}
       {readOnly && ` · ${t('incidents.read-only', 'read only: changing incidents needs the role Editor')}`}
     </Text>
   );
@@ -152,7 +152,7 @@ function Freshness({ fresh, onShow }: { fresh: number; onShow: () => void }) {
     <div aria-live="polite">
       {fresh > 0 ? (
         <Button size="sm" icon="arrow-up" onClick={onShow}>
-          {t('incidents.fresh', '{{count}} new', { count: fresh })}
+          {t('incidents.fresh', '{{- count}} new', { count: fresh })}
         </Button>
       ) : (
         !live && <Text color="secondary">{t('incidents.polling', 'Not live: refreshed every 30 seconds')}</Text>

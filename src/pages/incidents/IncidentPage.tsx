@@ -27,7 +27,7 @@ function IncidentOf({ number }: { number: string }) {
       {gone ? (
         <NothingState
           filtered
-          message={t('incident.gone', 'There is no incident {{number}}', { number })}
+          message={t('incident.gone', 'There is no incident {{- number}}', { number })}
           button={
             <LinkButton variant="secondary" href={pageUrl(ROUTES.incidents)}>
               {t('incident.all', 'All incidents')}

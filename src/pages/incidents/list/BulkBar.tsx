@@ -19,7 +19,7 @@ interface BulkBarProps {
 export function BulkBar({ count, busy, people, me, onChange, onClear }: BulkBarProps) {
   return (
     <Stack gap={1} alignItems="center" role="toolbar" aria-label={t('incidents.bulk', 'Chosen incidents')}>
-      <Text weight="medium">{t('incidents.bulk.chosen', '{{count}} chosen', { count })}</Text>
+      <Text weight="medium">{t('incidents.bulk.chosen', '{{- count}} chosen', { count })}</Text>
       <Button size="sm" variant="secondary" disabled={busy} onClick={() => onChange({ status: 'acknowledged' })}>
         {t('incidents.bulk.acknowledge', 'Acknowledge')}
       </Button>
@@ -48,7 +48,7 @@ function AssignMenu({ people, me, onChange }: Pick<BulkBarProps, 'people' | 'me'
   return (
     <Menu>
       <Menu.Item
-        label={t('incidents.bulk.me', 'Me ({{login}})', { login: me })}
+        label={t('incidents.bulk.me', 'Me ({{- login}})', { login: me })}
         onClick={() => onChange({ assignee: me })}
       />
       {others.slice(0, 20).map(({ login, name }) => (

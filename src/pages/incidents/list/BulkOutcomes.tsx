@@ -17,7 +17,7 @@ export function BulkOutcomes({ outcomes, busy, onForce, onClose }: BulkOutcomesP
   return (
     <Modal
       isOpen
-      title={t('incidents.outcomes.title', '{{refused}} of {{all}} were not changed', {
+      title={t('incidents.outcomes.title', '{{- refused}} of {{- all}} were not changed', {
         refused: refused.length,
         all: outcomes.length,
       })}
@@ -38,7 +38,7 @@ export function BulkOutcomes({ outcomes, busy, onForce, onClose }: BulkOutcomesP
         </Button>
         {firing.length > 0 && (
           <Button variant="destructive" disabled={busy} onClick={() => onForce(firing)}>
-            {t('incidents.outcomes.force', 'Resolve {{count}} although alerts still fire', { count: firing.length })}
+            {t('incidents.outcomes.force', 'Resolve {{- count}} although alerts still fire', { count: firing.length })}
           </Button>
         )}
       </Modal.ButtonRow>

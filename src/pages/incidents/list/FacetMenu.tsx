@@ -16,20 +16,22 @@ interface FacetMenuProps {
   label: string;
   choices: readonly Choice[];
   chosen: readonly string[];
+  /** The choice is the usual one: nothing to point out. */
+  usual?: boolean;
   onChange: (chosen: string[]) => void;
 }
 
 /** From so many choices on there is a field to search them. */
 const MANY = 8;
 
-export function FacetMenu({ label, choices, chosen, onChange }: FacetMenuProps) {
+export function FacetMenu({ label, choices, chosen, usual = false, onChange }: FacetMenuProps) {
   const names = choices.filter((each) => chosen.includes(each.value)).map((each) => each.label);
   const said =
-    names.length === 0
+    names.length === 0 || usual
       ? label
       : names.length <= 2
         ? `${label}: ${names.join(', ')}`
-        : t('incidents.facet.several', '{{label}}: {{count}} chosen', { label, count: names.length });
+        : t('incidents.facet.several', '{{- label}}: {{- count}} chosen', { label, count: names.length });
   return (
     <Toggletip
       content={<Choices label={label} choices={choices} chosen={chosen} onChange={onChange} />}
@@ -37,7 +39,7 @@ export function FacetMenu({ label, choices, chosen, onChange }: FacetMenuProps) 
       closeButton={false}
       fitContent
     >
-      <Button variant={names.length > 0 ? 'primary' : 'secondary'} fill="outline" size="md" icon="angle-down">
+      <Button variant={names.length > 0 && !usual ? 'primary' : 'secondary'} fill="outline" size="md" icon="angle-down">
         {said}
       </Button>
     </Toggletip>
@@ -56,8 +58,8 @@ function Choices({ label, choices, chosen, onChange }: FacetMenuProps) {
         <Input
           value={sought}
           onChange={(event) => setSought(event.currentTarget.value)}
-          placeholder={t('incidents.facet.search', 'Search {{label}}', { label: label.toLowerCase() })}
-          aria-label={t('incidents.facet.search', 'Search {{label}}', { label: label.toLowerCase() })}
+          placeholder={t('incidents.facet.search', 'Search {{- label}}', { label: label.toLowerCase() })}
+          aria-label={t('incidents.facet.search', 'Search {{- label}}', { label: label.toLowerCase() })}
         />
       )}
       <div className={styles.choices}>

@@ -38,6 +38,7 @@ export function FilterBar({ filter, facets, onChange, onClear, searchRef }: Filt
           label={t('incidents.facet.status', 'Status')}
           choices={STATUSES.map((value) => ({ value, label: statusText(value), count: count('status', value) }))}
           chosen={filter.status}
+          usual={sameSet(filter.status, ACTIVE) || sameSet(filter.status, ENDED)}
           onChange={(chosen) => onChange({ status: STATUSES.filter((each) => chosen.includes(each)) })}
         />
         <FacetMenu

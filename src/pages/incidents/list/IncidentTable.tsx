@@ -106,7 +106,7 @@ function checkColumn(
     width: '16px',
     cell: ({ number }) => (
       <Checkbox
-        aria-label={t('incidents.select', 'Select {{number}}', { number })}
+        aria-label={t('incidents.select', 'Select {{- number}}', { number })}
         value={selected.has(number)}
         onChange={() => onSelect(number)}
       />

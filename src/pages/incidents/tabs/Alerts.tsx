@@ -35,7 +35,9 @@ export function Alerts({ incident, readOnly }: TabProps) {
         </Alert>
       )}
       <Stack justifyContent="space-between" alignItems="center" minHeight="32px">
-        <Text color="secondary">{t('alerts.count', '{{firing}} of {{all}} fire', { firing, all: alerts.length })}</Text>
+        <Text color="secondary">
+          {t('alerts.count', '{{- firing}} of {{- all}} fire', { firing, all: alerts.length })}
+        </Text>
         {!readOnly && (
           <Button
             size="sm"
@@ -50,7 +52,7 @@ export function Alerts({ incident, readOnly }: TabProps) {
               )
             }
           >
-            {t('alerts.split', 'Split off ({{count}})', { count: chosen.length })}
+            {t('alerts.split', 'Split off ({{- count}})', { count: chosen.length })}
           </Button>
         )}
       </Stack>
@@ -74,7 +76,7 @@ function columnsOf(
     width: '16px',
     cell: ({ id, name }) => (
       <Checkbox
-        aria-label={t('alerts.choose', 'Choose {{name}}', { name })}
+        aria-label={t('alerts.choose', 'Choose {{- name}}', { name })}
         value={choice?.chosen.includes(id) ?? false}
         onChange={() => choice?.toggle(id)}
       />

@@ -10,9 +10,16 @@ import { type TabProps } from './tabs';
 
 export function BlastRadius({ investigation }: TabProps) {
   const blast = investigation?.answer?.blastRadius;
-  if (!blast || blast.nodes.length === 0) {
+  // The first node is the faulty service itself.
+  if (!blast || blast.nodes.length <= 1) {
     return (
-      <NothingState message={t('blast.none', 'Nobody is known to call the faulty service')}>
+      <NothingState
+        message={
+          blast
+            ? t('blast.alone', 'Nobody is known to call {{- center}}', { center: blast.center })
+            : t('blast.none', 'Not investigated yet')
+        }
+      >
         {t(
           'blast.none-next',
           'Callers come from traces, from span metrics and from declared dependencies; the page of a service says which are known.'
@@ -25,14 +32,14 @@ export function BlastRadius({ investigation }: TabProps) {
       <Text color="secondary">
         {t(
           'blast.what',
-          'Services whose requests reach {{center}}, the faulty one, and how much of their traffic does',
+          'Services whose requests reach {{- center}}, the faulty one, and how much of their traffic does',
           {
             center: blast.center,
           }
         )}
       </Text>
       <CallGraph
-        label={t('blast.graph', 'Callers of {{center}}; the table below says the same', { center: blast.center })}
+        label={t('blast.graph', 'Callers of {{- center}}; the table below says the same', { center: blast.center })}
         center={blast.center}
         nodes={blast.nodes.map(({ service, hops, impaired }) => ({ id: service, hops, impaired }))}
         edges={blast.edges.map(({ caller, callee, share }) => ({

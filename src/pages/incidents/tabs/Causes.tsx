@@ -5,16 +5,17 @@ import { type ReactNode } from 'react';
 import {
   type AnswerShape,
   type CheckResultShape,
+  type CorrelationShape,
   type NextStepShape,
   type Outcome,
   type RuledOutShape,
-} from '../../../api/investigationShapes';
-import { type CorrelationShape } from '../../../api/types.gen';
+} from '../../../api/types.gen';
 import { CauseCard } from '../../../components/CauseCard';
 import { CommandLine } from '../../../components/CommandLine';
 import { Confidence } from '../../../components/Confidence';
 import { ServiceLink } from '../../../components/ServiceLink';
 import { valueText } from '../../../lib/units';
+import { unitOf } from '../workspace/verdict';
 
 /** More than these are a click away. */
 const SHOWN = 3;
@@ -22,7 +23,13 @@ const SHOWN = 3;
 export function Causes({ answer }: { answer: AnswerShape }) {
   const [first, rest] = [answer.causes.slice(0, SHOWN), answer.causes.slice(SHOWN)];
   const card = (cause: AnswerShape['causes'][number]) => (
-    <CauseCard key={cause.service} cause={cause} charts={answer.charts} defaultOpen={cause.named} />
+    <CauseCard
+      key={cause.service}
+      cause={cause}
+      charts={answer.charts}
+      unitOf={(finding) => unitOf(answer, finding.id, finding.unit)}
+      defaultOpen={cause.named}
+    />
   );
   return (
     <Stack direction="column" gap={2}>
@@ -31,14 +38,14 @@ export function Causes({ answer }: { answer: AnswerShape }) {
         {answer.causes.length === 0 && <Text color="secondary">{t('causes.none', 'No service stands out')}</Text>}
         {rest.length > 0 && (
           <details>
-            <summary>{t('causes.more', '{{count}} less likely', { count: rest.length })}</summary>
+            <summary>{t('causes.more', '{{- count}} less likely', { count: rest.length })}</summary>
             <Stack direction="column" gap={1}>
               {rest.map(card)}
             </Stack>
           </details>
         )}
         <Text color="secondary" variant="bodySmall">
-          {t('causes.other', 'None of these: {{none}}', { none: answer.none.toFixed(2) })}
+          {t('causes.other', 'None of these: {{- none}}', { none: answer.none.toFixed(2) })}
           {answer.caps.map((cap) => ` · ${cap}`)}
         </Text>
       </Part>
@@ -107,7 +114,7 @@ function Checks({ answer }: { answer: AnswerShape }) {
     <Part title={t('checks.title', 'What was checked')}>
       <details>
         <summary>
-          {t('checks.summary', '{{count}} checks: {{counts}}', { count: checks.length, counts: counts.join(', ') })}
+          {t('checks.summary', '{{- count}} checks: {{- counts}}', { count: checks.length, counts: counts.join(', ') })}
         </summary>
         <Stack direction="column" gap={1}>
           {checks.map((check) => (
@@ -129,7 +136,7 @@ function Check({ check }: { check: CheckResultShape }) {
       <Text color="secondary">{check.summary}</Text>
       {numbers && (
         <Text variant="bodySmall">
-          {t('checks.numbers', '{{before}} usually, {{now}} now', {
+          {t('checks.numbers', '{{- before}} usually, {{- now}} now', {
             before: valueText(check.before, check.unit),
             now: valueText(check.now, check.unit),
           })}
@@ -148,7 +155,7 @@ function Check({ check }: { check: CheckResultShape }) {
 function RuledOut({ items }: { items: readonly RuledOutShape[] }) {
   return (
     <details>
-      <summary>{t('ruled-out.title', 'Ruled out ({{count}})', { count: items.length })}</summary>
+      <summary>{t('ruled-out.title', 'Ruled out ({{- count}})', { count: items.length })}</summary>
       <ul>
         {items.map(({ service, what, reason }) => (
           <li key={service + what + reason}>

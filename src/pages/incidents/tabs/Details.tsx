@@ -124,7 +124,7 @@ function Roles({ incident, editor, readOnly, people, me }: DetailsProps) {
               <IconButton
                 name="times"
                 size="sm"
-                tooltip={t('roles.remove', 'Take the role {{role}} away', { role: roleText(role) })}
+                tooltip={t('roles.remove', 'Take the role {{- role}} away', { role: roleText(role) })}
                 onClick={() => give(role, '')}
               />
             )}
@@ -145,7 +145,7 @@ function Roles({ incident, editor, readOnly, people, me }: DetailsProps) {
       )}
       {adding && (
         <AssigneePicker
-          label={t('roles.who', 'Who takes the role {{role}}', { role: roleText(adding) })}
+          label={t('roles.who', 'Who takes the role {{- role}}', { role: roleText(adding) })}
           value=""
           people={people}
           me={me}

@@ -67,7 +67,7 @@ export function Kubernetes({ incident, investigation, span }: TabProps) {
                     pod.lastExit &&
                       (pod.exitCode === null
                         ? pod.lastExit
-                        : t('kubernetes.exit', '{{reason}} (exit code {{code}})', {
+                        : t('kubernetes.exit', '{{- reason}} (exit code {{- code}})', {
                             reason: pod.lastExit,
                             code: pod.exitCode,
                           })),

@@ -70,7 +70,7 @@ export function Logs({ incident, span }: TabProps) {
           onKeyDown={search}
         />
         {logs.data && (
-          <Text color="secondary">{t('logs.count', '{{count}} lines', { count: logs.data.items.length })}</Text>
+          <Text color="secondary">{t('logs.count', '{{- count}} lines', { count: logs.data.items.length })}</Text>
         )}
       </Stack>
       {notConfigured(logs.error) ?? (

@@ -11,13 +11,15 @@ import { FailedState, LoadingState } from '../../../components/StateView';
 import { exploreUrl } from '../../../lib/explore';
 import { baselineOf } from '../../../lib/incidentWindow';
 import { valueText } from '../../../lib/units';
+import { unitOf } from '../workspace/verdict';
 import { useServiceChoice } from './ServiceChoice';
 import { notConfigured, TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
 
 export function Metrics({ incident, investigation, span }: TabProps) {
   const { service, choice } = useServiceChoice(incident);
-  const charts = investigation?.answer?.charts.filter((each) => each.service === service) ?? [];
+  const answer = investigation?.answer ?? null;
+  const charts = answer?.charts.filter((each) => each.service === service) ?? [];
   return (
     <TabFrame span={span} service={service} choice={choice}>
       <Numbers key={service} service={service} span={span} />
@@ -29,7 +31,7 @@ export function Metrics({ incident, investigation, span }: TabProps) {
           {charts.map((chart) => (
             <Stack key={chart.finding} direction="column" gap={0.5}>
               <Text>{chart.title}</Text>
-              <EvidenceChart chart={chart} />
+              <EvidenceChart chart={chart} unit={unitOf(answer, chart.finding, chart.unit)} />
             </Stack>
           ))}
         </section>
@@ -127,7 +129,7 @@ function changeText(was: number | null, now: number | null): string {
   if (was === null || now === null || was === 0) {
     return '–';
   }
-  return t('metrics.times', '{{factor}}×', { factor: Number((now / was).toPrecision(3)) });
+  return t('metrics.times', '{{- factor}}×', { factor: Number((now / was).toPrecision(3)) });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

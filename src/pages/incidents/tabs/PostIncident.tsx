@@ -46,7 +46,7 @@ export function PostIncident({ incident, readOnly }: TabProps) {
               <Text color="secondary">
                 {found.written ? (
                   <>
-                    {t('report.written', 'Written by {{who}}', { who: found.updatedBy })}{' '}
+                    {t('report.written', 'Written by {{- who}}', { who: found.updatedBy })}{' '}
                     <Moment at={found.updatedAt} as="relative" />
                   </>
                 ) : (

@@ -24,7 +24,7 @@ export function Similar({ incident }: TabProps) {
       {({ items, rarity, recurrences }) => (
         <Stack direction="column" gap={2}>
           <Text>
-            {t('similar.rarity', '{{rarity}}: {{count}} of this kind in the last 30 days', {
+            {t('similar.rarity', '{{- rarity}}: {{- count}} of this kind in the last 30 days', {
               rarity: rarityText(rarity),
               count: recurrences,
             })}

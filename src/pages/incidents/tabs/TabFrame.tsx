@@ -7,6 +7,7 @@ import { momentText } from '../../../components/Moment';
 import { NothingState } from '../../../components/StateView';
 import { pageUrl, ROUTES } from '../../../constants';
 import { type TimeSpan } from '../../../lib/incidentWindow';
+import { useNow } from '../../../lib/now';
 
 interface TabFrameProps {
   span: TimeSpan;
@@ -17,6 +18,7 @@ interface TabFrameProps {
 }
 
 export function TabFrame({ span, service, choice, explore, children }: TabFrameProps) {
+  const now = useNow(60);
   if (!service) {
     return (
       <NothingState message={t('tab.no-service', 'The incident names no service')}>
@@ -30,9 +32,9 @@ export function TabFrame({ span, service, choice, explore, children }: TabFrameP
         <Stack gap={2} alignItems="center" wrap="wrap">
           {choice || <Text weight="medium">{service}</Text>}
           <Text color="secondary">
-            {t('tab.span', '{{from}} to {{to}}: the time of the incident', {
+            {t('tab.span', '{{- from}} to {{- to}}: the time of the incident', {
               from: momentText(span.from),
-              to: momentText(span.to),
+              to: Date.parse(span.to) >= now ? t('tab.now', 'now') : momentText(span.to),
             })}
           </Text>
         </Stack>

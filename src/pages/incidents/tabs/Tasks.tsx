@@ -58,7 +58,7 @@ function TaskGroup({ title, empty, tasks, number, readOnly }: TaskGroupProps) {
     <section aria-label={title}>
       <Text variant="h5" element="h2">
         {tasks.length > 0
-          ? t('tasks.count', '{{title}} ({{done}} of {{all}})', { title, done, all: tasks.length })
+          ? t('tasks.count', '{{- title}} ({{- done}} of {{- all}})', { title, done, all: tasks.length })
           : title}
       </Text>
       {tasks.length === 0 && <Text color="secondary">{empty}</Text>}
@@ -80,7 +80,7 @@ function TaskGroup({ title, empty, tasks, number, readOnly }: TaskGroupProps) {
             {!readOnly && (
               <IconButton
                 name="trash-alt"
-                tooltip={t('tasks.delete', 'Delete {{title}}', { title: task.title })}
+                tooltip={t('tasks.delete', 'Delete {{- title}}', { title: task.title })}
                 onClick={() => remove.mutate(task.id)}
               />
             )}

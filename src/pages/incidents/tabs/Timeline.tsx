@@ -28,7 +28,7 @@ export function Timeline({ number, readOnly }: { number: string; readOnly: boole
           {t('timeline.title', 'Timeline')}
         </Text>
         <Stack gap={1} alignItems="center">
-          {pinned > 0 && <Text color="secondary">{t('timeline.pins', '{{count}} pinned', { count: pinned })}</Text>}
+          {pinned > 0 && <Text color="secondary">{t('timeline.pins', '{{- count}} pinned', { count: pinned })}</Text>}
           <MultiCombobox
             aria-label={t('timeline.types', 'Kinds of entries')}
             placeholder={t('timeline.all-types', 'All kinds')}

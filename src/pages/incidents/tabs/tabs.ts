@@ -1,6 +1,5 @@
 /** What every tab of the workspace is given. */
-import { type InvestigationShape } from '../../../api/investigationShapes';
-import { type IncidentDetailShape } from '../../../api/types.gen';
+import { type IncidentDetailShape, type InvestigationShape } from '../../../api/types.gen';
 import { type KnownPerson } from '../../../components/AssigneePicker';
 import { type TimeSpan } from '../../../lib/incidentWindow';
 import { type Editor } from '../workspace/useEditor';

@@ -74,7 +74,7 @@ function Moments({ incident, editor, readOnly, onClose }: ClockProps & { onClose
     }
   };
   return (
-    <Modal isOpen title={t('clock.title', 'Moments of {{number}}', { number: incident.number })} onDismiss={onClose}>
+    <Modal isOpen title={t('clock.title', 'Moments of {{- number}}', { number: incident.number })} onDismiss={onClose}>
       {editor.error && (
         <Alert severity="error" title={t('clock.refused', 'These moments cannot be')}>
           {editor.error.message}
@@ -83,7 +83,7 @@ function Moments({ incident, editor, readOnly, onClose }: ClockProps & { onClose
       {MILESTONES.map((name) => {
         const stamp = seen.milestones[name];
         const at = changed[name] ?? stamp?.at;
-        const by = stamp?.by && t('clock.by', 'set by {{who}}', { who: stamp.by });
+        const by = stamp?.by && t('clock.by', 'set by {{- who}}', { who: stamp.by });
         return (
           <Field key={name} label={milestoneText(name)} description={by ?? ''} htmlFor={`milestone-${name}`}>
             {readOnly || !at ? (
@@ -101,7 +101,7 @@ function Moments({ incident, editor, readOnly, onClose }: ClockProps & { onClose
       })}
       {incident.episodes.length > 0 && (
         <Text color="secondary">
-          {t('clock.episodes', 'Reopened {{count}} times; the first run began {{when}}', {
+          {t('clock.episodes', 'Reopened {{- count}} times; the first run began {{- when}}', {
             count: incident.episodes.length,
             when: momentText(incident.episodes[0]?.started),
           })}

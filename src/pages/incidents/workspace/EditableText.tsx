@@ -31,7 +31,7 @@ export function EditableText(props: EditableTextProps) {
           <IconButton
             name="pen"
             size="sm"
-            tooltip={t('editable.edit', 'Edit {{what}}', { what: label.toLowerCase() })}
+            tooltip={t('editable.edit', 'Edit {{- what}}', { what: label.toLowerCase() })}
             onClick={() => {
               onBegin?.();
               setDraft(value);

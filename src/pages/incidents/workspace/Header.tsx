@@ -74,7 +74,7 @@ export function Header({ incident, editor, readOnly, people, me, onMerge }: Head
               size="sm"
               variant="secondary"
               fill="text"
-              aria-label={t('header.severity', 'Severity {{severity}}, change it', {
+              aria-label={t('header.severity', 'Severity {{- severity}}, change it', {
                 severity: severityText(incident.severity),
               })}
             >
@@ -95,7 +95,7 @@ export function Header({ incident, editor, readOnly, people, me, onMerge }: Head
         ))}
         {incident.environment && <Badge color="darkgrey" text={incident.environment} />}
         {readOnly && incident.assignee && (
-          <Text color="secondary">{t('header.assigned', 'assigned to {{who}}', { who: incident.assignee })}</Text>
+          <Text color="secondary">{t('header.assigned', 'assigned to {{- who}}', { who: incident.assignee })}</Text>
         )}
       </Stack>
       <Clock incident={incident} editor={editor} readOnly={readOnly} />

@@ -16,7 +16,7 @@ export function MergeDialog({ number, onClose }: { number: string; onClose: () =
   const toggle = (each: string) =>
     setChosen((before) => (before.includes(each) ? before.filter((one) => one !== each) : [...before, each]));
   return (
-    <Modal isOpen title={t('merge.title', 'Merge into {{number}}', { number })} onDismiss={onClose}>
+    <Modal isOpen title={t('merge.title', 'Merge into {{- number}}', { number })} onDismiss={onClose}>
       <Stack direction="column" gap={2}>
         {merge.error && (
           <Alert severity="error" title={t('merge.refused', 'They were not merged')}>
@@ -62,7 +62,7 @@ export function MergeDialog({ number, onClose }: { number: string; onClose: () =
           disabled={chosen.length === 0 || merge.isPending}
           onClick={() => merge.mutate([...chosen], { onSuccess: onClose })}
         >
-          {t('merge.do', 'Merge ({{count}})', { count: chosen.length })}
+          {t('merge.do', 'Merge ({{- count}})', { count: chosen.length })}
         </Button>
       </Modal.ButtonRow>
     </Modal>

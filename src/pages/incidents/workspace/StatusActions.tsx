@@ -47,7 +47,7 @@ export function StatusActions({ incident, editor }: StatusActionsProps) {
           <Button
             disabled={editor.busy}
             icon="angle-down"
-            aria-label={t('status.more', 'More steps; now {{status}}', { status: statusText(status) })}
+            aria-label={t('status.more', 'More steps; now {{- status}}', { status: statusText(status) })}
           />
         </Dropdown>
       )}

@@ -9,6 +9,7 @@ import { investigationQuery, useInvestigate } from '../../../api/investigation';
 import { type IncidentDetailShape } from '../../../api/types.gen';
 import { ShortcutHelp } from '../../../components/ShortcutHelp';
 import { LoadingState } from '../../../components/StateView';
+import { isActive } from '../../../components/StatusBadge';
 import { pageUrl, ROUTES } from '../../../constants';
 import { incidentWindow } from '../../../lib/incidentWindow';
 import { useNow } from '../../../lib/now';
@@ -17,6 +18,7 @@ import { useShortcuts } from '../../../lib/shortcuts';
 import { useKnownPeople } from '../people';
 import { Overview } from '../tabs/Overview';
 import { type TabProps } from '../tabs/tabs';
+import { Grade } from './Grade';
 import { Header } from './Header';
 import { MergeDialog } from './MergeDialog';
 import { useEditor } from './useEditor';
@@ -80,7 +82,9 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
         verdict={verdictOf(incident, known)}
         busy={investigate.isPending}
         {...(known && !readOnly && { onInvestigate: () => investigate.mutate() })}
-      />
+      >
+        {known?.answer && <Grade investigation={known} ended={!isActive(incident.status)} readOnly={readOnly} />}
+      </VerdictBanner>
       <TabsBar>
         {names.map(({ id, label, counter }) => (
           <Tab
@@ -88,7 +92,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
             label={label}
             active={id === tab}
             href={pageUrl(ROUTES.incidents, incident.number, ...(id === 'overview' ? [] : [id]))}
-            counter={counter ?? null}
+            counter={counter || null}
           />
         ))}
       </TabsBar>

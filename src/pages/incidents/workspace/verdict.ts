@@ -1,6 +1,5 @@
 /** What is known about an incident's cause: the first thing that the workspace says. */
-import { type InvestigationShape } from '../../../api/investigationShapes';
-import { type IncidentDetailShape } from '../../../api/types.gen';
+import { type AnswerShape, type IncidentDetailShape, type InvestigationShape } from '../../../api/types.gen';
 import { UNASSIGNED } from '../../../components/ServiceLink';
 import { isActive } from '../../../components/StatusBadge';
 
@@ -49,4 +48,9 @@ export function verdictOf(incident: IncidentDetailShape, investigation: Investig
         ? 'looking'
         : 'never';
   return { state, headline: '', confidence: null, at: null };
+}
+
+/** The unit of a finding: its own, else that of the check that it stands behind. */
+export function unitOf(answer: AnswerShape | null, finding: string, own: string): string {
+  return own || (answer?.checks.find((each) => each.findings.includes(finding))?.unit ?? '');
 }
