@@ -294,6 +294,26 @@ export interface CorrelationShape {
   details: Record<string, unknown>;
 }
 
+/** One part of what can be seen of a service. */
+export interface CoveragePartShape {
+  subject: string;
+  state: CoverageState;
+  detail: string;
+  fix: string;
+}
+
+/** What can be seen of a service, what is missing, and how to show it. */
+export interface CoverageShape {
+  service: string;
+  dialect: string;
+  label: string;
+  share: number;
+  parts: Array<CoveragePartShape>;
+}
+
+/** Whether a part of the picture is there. */
+export type CoverageState = 'failed' | 'missing' | 'not_configured' | 'present';
+
 /** A check of your own: a query, and when its answer is bad. */
 export interface CustomCheckInput {
   title: string;
@@ -798,7 +818,7 @@ export interface IntegrationShape {
 /** The newest answer about an incident, or one of its versions. `answer` is null before the first run. */
 export interface InvestigationShape {
   incident: string;
-  state: State;
+  state: InvestigationState;
   version: number;
   at: string | null;
   trigger: Trigger | null;
@@ -807,6 +827,9 @@ export interface InvestigationShape {
   versions: Array<InvestigationVersionShape>;
   grade: GradeShape | null;
 }
+
+/** What an investigation came to. */
+export type InvestigationState = 'cause_found' | 'no_cause_found' | 'not_investigated';
 
 /** One run in short. */
 export interface InvestigationVersionShape {
@@ -1506,6 +1529,9 @@ export interface StampShape {
   by: string;
 }
 
+/** What became of a message. */
+export type State = 'failed' | 'sent' | 'waiting';
+
 /** How an answer is judged. */
 export type Statistic = 'fact' | 'fixed threshold' | 'own noise' | 'own noise or fixed threshold';
 
@@ -1734,9 +1760,3 @@ export type SloStatus = 'breached' | 'critical' | 'healthy' | 'no_data' | 'warni
 
 /** How urgent a burn is. */
 export type SloSeverity = 'page' | 'ticket';
-
-/** What an investigation came to. */
-export type State = 'cause_found' | 'no_cause_found' | 'not_investigated';
-
-/** What became of a message. */
-export type State = 'failed' | 'sent' | 'waiting';

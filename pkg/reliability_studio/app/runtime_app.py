@@ -109,7 +109,7 @@ class AppRuntime:
             ground.org_id, ground.database, self._sources.prometheus, ground.clock, intake.apply
         )
         objectives = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
-        signals = _signals(self._sources)
+        signals = _signals(self._sources, settings)
         investigations = Investigations(
             ground.org_id,
             ground.database,
@@ -199,8 +199,8 @@ class AppRuntime:
         return Reply(body, status=503 if report.status.value == "error" else 200)
 
 
-def _signals(sources: Sources) -> Signals:
-    return Signals(sources.prometheus, sources.loki, sources.tempo, sources.kubernetes)
+def _signals(sources: Sources, settings: Settings) -> Signals:
+    return Signals(sources.prometheus, sources.loki, sources.tempo, sources.kubernetes, settings.dialects)
 
 
 def _lease_name(ground: Ground) -> str:

@@ -147,11 +147,15 @@ class _Asking:
             self.got.dialect = spoken.dialect.name
             async with asyncio.TaskGroup() as group:
                 for name, kind, query in dialects.everywhere(spoken):
-                    group.create_task(self._course(name, kind, query))
+                    group.create_task(self._course(name, kind, query, spoken.named))
 
-    async def _course(self, name: str, kind: str, query: str) -> None:
+    async def _course(self, name: str, kind: str, query: str, named: str) -> None:
         answer = await self.signals.course(query, self.since, self.until, STEP_S)
-        self.got.metrics.append(_rows(answer, name, kind))
+        rows = _rows(answer, name, kind)
+        if named:
+            # The metric calls the service something else; from here on it has its own name.
+            rows = rows.with_columns(pl.col("service").replace({named: self.service}))
+        self.got.metrics.append(rows)
 
     async def checked(self, deadline: float) -> None:
         """The metric checks; what did not answer says so for itself."""

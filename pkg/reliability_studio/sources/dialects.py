@@ -11,6 +11,7 @@ a service name can say anything and still be only a value.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from reliability_studio.settings.dialects import OwnDialect
 from reliability_studio.sources.promql import duration, quote, tagged
 
 QUANTILES = (0.5, 0.95, 0.99)
@@ -131,6 +132,12 @@ class Spoken:
 
     dialect: Dialect
     label: str
+    named: str = ""
+    """What the label says, where that is not the service's own name."""
+
+    def selecting(self, service: str, condition: str = "", metric: str = "") -> str:
+        """The selector of the service's series of a metric, by default its request counter."""
+        return f"{metric or self.dialect.requests}{_where(self, service, condition)}"
 
 
 def probe(service: str) -> str:
@@ -156,6 +163,19 @@ def recognise(keys: Iterable[str]) -> Spoken | None:
             if key(dialect, label) in there:
                 return Spoken(dialect, label)
     return None
+
+
+def own(dialect: OwnDialect) -> Spoken:
+    """How a service speaks that was described in the settings."""
+    row = Dialect(
+        "as configured",
+        dialect.requests,
+        (dialect.label,),
+        (dialect.failed,),
+        dialect.buckets,
+        dialect.to_ms,
+    )
+    return Spoken(row, dialect.label, "" if dialect.value == dialect.service else dialect.value)
 
 
 def rates(spoken: Spoken, service: str, seconds: int) -> Mapping[str, str]:
@@ -202,4 +222,4 @@ def _rate(spoken: Spoken, service: str, seconds: int, condition: str = "") -> st
 
 
 def _where(spoken: Spoken, service: str, condition: str = "") -> str:
-    return _braced(f"{spoken.label}={quote(service)}", spoken.dialect.only, condition)
+    return _braced(f"{spoken.label}={quote(spoken.named or service)}", spoken.dialect.only, condition)
