@@ -102,11 +102,11 @@ class Router:
     """Routes by path segments; built once per instance."""
 
     def __init__(self, routes: Sequence[Route[object]]) -> None:
-        self._routes: dict[tuple[int, str], list[Route[object]]] = {}
+        self._routes: dict[tuple[int, str], list[tuple[tuple[str, ...], Route[object]]]] = {}
         self.routes = tuple(routes)
         for route in routes:
             segments = _segments(route.path)
-            self._routes.setdefault((len(segments), _head(segments)), []).append(route)
+            self._routes.setdefault((len(segments), _head(segments)), []).append((segments, route))
 
     async def answer(self, request: ResourceRequest) -> ResourceResponse:
         """Answer a request; every failure becomes an error answer, none escapes."""
@@ -134,8 +134,8 @@ class Router:
         segments = _segments(path)
         allowed: list[str] = []
         for head in (_head(segments), ""):
-            for route in self._routes.get((len(segments), head), ()):
-                params = _params(_segments(route.path), segments)
+            for pattern, route in self._routes.get((len(segments), head), ()):
+                params = _params(pattern, segments)
                 if params is None:
                     continue
                 if route.method == method:
@@ -156,7 +156,7 @@ def error_response(error: StudioError) -> ResourceResponse:
         problems=tuple(ProblemShape(path=p.path, problem=p.problem) for p in problems),
         retryable=error.retryable,
     )
-    headers = {"Content-Type": "application/json"}
+    headers = dict(codec.JSON)
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
     if isinstance(error, TooManyRequests):
@@ -171,12 +171,12 @@ def _response(reply: Reply) -> ResourceResponse:
         return ResourceResponse(204, reply.headers)
     if isinstance(reply.value, bytes):
         return ResourceResponse(reply.status, reply.headers, reply.value)
-    headers = {"Content-Type": "application/json", **reply.headers}
+    headers = {**codec.JSON, **reply.headers}
     return ResourceResponse(reply.status, headers, codec.encode(reply.value))
 
 
 def _segments(path: str) -> tuple[str, ...]:
-    return tuple(part for part in path.split("/") if part)
+    return tuple([part for part in path.split("/") if part])
 
 
 def _head(segments: tuple[str, ...]) -> str:

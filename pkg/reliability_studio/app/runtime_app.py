@@ -24,6 +24,7 @@ from reliability_studio.api.calls import (
 )
 from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.investigations import investigation_routes
+from reliability_studio.api.kept import Kept
 from reliability_studio.api.openapi import openapi_route
 from reliability_studio.api.router import Call, Reply, Route, Router
 from reliability_studio.api.slo_corrections import correction_routes
@@ -84,6 +85,7 @@ class Ground:
     hub: Hub
     clock: Clock
     meter: SourceMeter
+    kept: Kept
     holder: str
     """Names this process in leases."""
     warnings: Sequence[str]
@@ -128,6 +130,7 @@ class AppRuntime:
                 grafana_secret=settings.alerts.grafana_secret,
                 timestamp_header=settings.alerts.timestamp_header,
                 targets=targets,
+                kept=ground.kept,
             ),
             *correction_routes(SloCorrections(ground.org_id, ground.database, refresh, ground.clock)),
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
