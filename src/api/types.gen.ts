@@ -1516,6 +1516,40 @@ export interface SloStatusShape {
 /** Where telemetry comes from; what is missing among them limits the confidence. */
 export type Source = 'changes' | 'kubernetes' | 'logs' | 'metrics' | 'topology' | 'traces';
 
+/** Every source that there may be. */
+export interface SourceStateListShape {
+  items: Array<SourceStateShape>;
+}
+
+/** One source as it is configured, asked at this moment. */
+export interface SourceStateShape {
+  name: string;
+  configured: boolean;
+  way: Way | null;
+  address: string;
+  ok: boolean;
+  message: string;
+  code: string;
+  hint: string;
+  latencyMs: number | null;
+  breaker: string;
+}
+
+/** Settings of one source that are not saved yet; secrets that are left out are not looked up. */
+export interface SourceTrialInput {
+  url?: string;
+  datasourceUid?: string;
+  username?: string;
+  token?: string;
+  password?: string;
+  headers?: Record<string, string>;
+  caCertificate?: string;
+  timeoutSeconds?: number;
+  inCluster?: boolean;
+  kubeconfig?: string;
+  context?: string;
+}
+
 /** What to split off: some alerts into a new incident, or an incident that was merged in. */
 export interface SplitInput {
   alerts?: Array<number>;
@@ -1685,6 +1719,9 @@ export type Trigger = 'age' | 'alerts' | 'asked' | 'opened';
 
 /** Types of findings; part of the API. */
 export type Type = 'change' | 'error' | 'failure' | 'latency' | 'log_pattern' | 'saturation' | 'trace' | 'traffic';
+
+/** How a source is reached. */
+export type Way = 'cluster' | 'direct' | 'grafana';
 
 /** A maintenance window, new or whole in place of the earlier one. */
 export interface WindowInput {

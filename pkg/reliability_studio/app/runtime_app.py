@@ -30,9 +30,11 @@ from reliability_studio.api.router import Call, Reply, Route, Router
 from reliability_studio.api.slo_corrections import correction_routes
 from reliability_studio.api.slo_reports import report_routes
 from reliability_studio.api.slos import slo_routes
+from reliability_studio.api.sources import source_routes
 from reliability_studio.api.studio_routes import incident_side
 from reliability_studio.api.telemetry import telemetry_routes
 from reliability_studio.app.sources import Sources, open_sources
+from reliability_studio.app.trials import looked_at
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.notices import Kind, News, Target
@@ -136,6 +138,7 @@ class AppRuntime:
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
             *slo_routes(objectives, ground.clock),
             *telemetry_routes(signals, ground.clock),
+            *source_routes(looked_at(settings, self._sources, ground.clock, ground.meter)),
             *investigation_routes(
                 investigations,
                 Inquiries(ground.org_id, ground.database),
