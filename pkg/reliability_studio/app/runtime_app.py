@@ -146,7 +146,8 @@ class AppRuntime:
                 ground.clock,
             ),
         )
-        self._router = Router((*routes, openapi_route(routes)))
+        self.router = Router((*routes, openapi_route(routes)))
+        """Every route of the app; the OpenAPI document among them."""
         self._jobs = {
             **_jobs(ground, self._sources, intake, refresh, self._notifier),
             table.CATALOGUE.name: self._provisioning.run,
@@ -156,7 +157,7 @@ class AppRuntime:
 
     async def resource(self, request: ResourceRequest) -> ResourceResponse:
         """Answer a resource call."""
-        return await self._router.answer(request)
+        return await self.router.answer(request)
 
     async def query(self, _caller: Caller, queries: tuple[Query, ...]) -> Mapping[str, QueryAnswer]:
         """Grafana sends queries to data sources only; an app has none to answer."""
