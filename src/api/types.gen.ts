@@ -1080,6 +1080,28 @@ export interface RollingInput {
   days?: number;
 }
 
+/** Rollouts, newest first. */
+export interface RolloutListShape {
+  items: Array<RolloutShape>;
+}
+
+/** One rollout and what became of it. */
+export interface RolloutShape {
+  service: string;
+  namespace: string;
+  version: string;
+  revision: number;
+  startedAt: string;
+  state: RolloutState;
+  summary: string;
+  reasons: Array<string>;
+  numbers: Record<string, number | null>;
+  judgedAt: string;
+}
+
+/** What a rollout came to. */
+export type RolloutState = 'better' | 'in_progress' | 'no_difference' | 'not_enough_data' | 'stuck' | 'worse';
+
 /** A rule, new or whole in place of the earlier one. */
 export interface RuleInput {
   name: string;

@@ -26,6 +26,7 @@ from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.investigations import investigation_routes
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.openapi import openapi_route
+from reliability_studio.api.rollouts import rollout_routes
 from reliability_studio.api.router import Call, Reply, Route, Router
 from reliability_studio.api.slo_corrections import correction_routes
 from reliability_studio.api.slo_reports import report_routes
@@ -52,6 +53,7 @@ from reliability_studio.flows.investigate import Investigations
 from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.provisioning import Provisioning
 from reliability_studio.flows.reconcile import Lister, poll
+from reliability_studio.flows.rollouts import Rollouts, mark_nothing, marking
 from reliability_studio.flows.slo_corrections import SloCorrections
 from reliability_studio.flows.slo_impact import Impacts
 from reliability_studio.flows.slo_refresh import SloRefresh
@@ -66,6 +68,7 @@ from reliability_studio.settings.retention import RetentionSettings
 from reliability_studio.sources.meter import SourceMeter
 from reliability_studio.sources.outgoing import open_outgoing
 from reliability_studio.store import lease, retention, slos
+from reliability_studio.store import rollouts as rollout_rows
 from reliability_studio.store.engine import Database
 from reliability_studio.store.retention import Horizon
 
@@ -73,6 +76,7 @@ _log = logging.getLogger(__name__)
 
 INCIDENTS_PAGE = "/a/reliability-studio-app/incidents"
 
+KEEP_ROLLOUTS = timedelta(days=90)
 KEEP_IDEMPOTENCY = timedelta(days=2)
 
 Work = Callable[[datetime], Awaitable[object]]
@@ -122,6 +126,10 @@ class AppRuntime:
             {name: uid for name, each in settings.sources.items() if (uid := each.datasource_uid)},
         )
         self._provisioning = Provisioning(Catalog(ground.database), ground.org_id, ground.catalog_file)
+        marks = _marks(ground, settings, self._sources)
+        rollouts = Rollouts(
+            ground.org_id, ground.database, signals, mark_nothing if marks is None else marking(marks)
+        )
         routes = (
             Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
             *incident_side(
@@ -138,6 +146,7 @@ class AppRuntime:
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
             *slo_routes(objectives, ground.clock),
             *telemetry_routes(signals, ground.clock),
+            *rollout_routes(rollouts, ground.clock),
             *source_routes(looked_at(settings, self._sources, ground.clock, ground.meter)),
             *investigation_routes(
                 investigations,
@@ -153,6 +162,7 @@ class AppRuntime:
             table.CATALOGUE.name: self._provisioning.run,
             table.RETENTION.name: _retain(ground, settings.retention),
             table.INVESTIGATION.name: investigations.sweep,
+            table.ROLLOUTS.name: rollouts.sweep,
         }
 
     async def resource(self, request: ResourceRequest) -> ResourceResponse:
@@ -251,6 +261,7 @@ def _retain(ground: Ground, keep: RetentionSettings) -> Work:
         if any(gone.values()):
             _log.info("what was over its time is gone", extra=dict(gone))
         async with ground.database.writing() as connection:
+            await rollout_rows.prune(connection, ground.org_id, now - KEEP_ROLLOUTS)
             return gone, await slos.prune(connection, int(now.timestamp()))
 
     return retain
@@ -275,11 +286,16 @@ def _targets(settings: Settings, sources: Sources) -> tuple[Target, ...]:
     return tuple(told)
 
 
+def _marks(ground: Ground, settings: Settings, sources: Sources) -> Marks | None:
+    if sources.annotations is None:
+        return None
+    return Marks(ground.database, ground.org_id, sources.annotations, settings.annotations.tags, ground.clock)
+
+
 def _notifier(ground: Ground, settings: Settings, sources: Sources, targets: Sequence[Target]) -> Notifier:
     senders = dict(open_outgoing(settings.notifications, ground.clock, ground.meter))
-    if sources.annotations is not None:
-        tags = settings.annotations.tags
-        marks = Marks(ground.database, ground.org_id, sources.annotations, tags, ground.clock)
+    marks = _marks(ground, settings, sources)
+    if marks is not None:
         senders[annotate.TARGET] = IncidentMarks(marks)
     return Notifier(
         ground.database,

@@ -120,6 +120,11 @@ class Signals:
         """Whether there is any source to ask."""
         return any((self._prometheus, self._loki, self._tempo, self._kubernetes))
 
+    @property
+    def has_cluster(self) -> bool:
+        """Whether there is a cluster to ask."""
+        return self._kubernetes is not None
+
     async def rates(self, service: str, start: datetime, end: datetime) -> Sight:
         """`requestRate` per second, `errorRate` and `availability` in percent.
 

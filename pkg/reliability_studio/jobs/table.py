@@ -12,6 +12,8 @@ NOTIFICATIONS = Job("notifications", every_s=5, timeout_s=60)
 """Deliver what is waiting to be told."""
 INVESTIGATION = Job("investigation", every_s=5, timeout_s=120)
 """Look for the cause of new incidents, and again as they grow older."""
+ROLLOUTS = Job("rollouts", every_s=60, timeout_s=50)
+"""Note new versions of services and judge those that are old enough."""
 CATALOGUE = Job("catalogue", every_s=60, timeout_s=30, at_start=True)
 """Read the operator's file of services again."""
 RETENTION = Job("retention", every_s=3600, timeout_s=600)
@@ -23,6 +25,7 @@ JOBS = (
     INCIDENT_UPKEEP,
     NOTIFICATIONS,
     INVESTIGATION,
+    ROLLOUTS,
     CATALOGUE,
     RETENTION,
 )

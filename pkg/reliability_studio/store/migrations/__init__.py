@@ -30,6 +30,7 @@ from reliability_studio.store.migrations import (
     r0003_attachments,
     r0004_slo_corrections,
     r0005_investigations,
+    r0006_rollouts,
 )
 from reliability_studio.store.tables import metadata
 
@@ -46,7 +47,14 @@ class Revision:
     upgrade: Callable[["Operations"], None]
 
 
-_MODULES = (r0001_first, r0002_slos, r0003_attachments, r0004_slo_corrections, r0005_investigations)
+_MODULES = (
+    r0001_first,
+    r0002_slos,
+    r0003_attachments,
+    r0004_slo_corrections,
+    r0005_investigations,
+    r0006_rollouts,
+)
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""
 
