@@ -10,7 +10,7 @@ To add one, for example 0002 for the tables of `store/tables/slos.py`:
 2. Write `store/migrations/r0002_slos.py` with `ID = "0002"`, `TITLE = "…"` and
    `def upgrade(op: "Operations") -> None`; `python -m scripts.new_revision` prints the operations that are
    missing between the revisions and the tables.
-3. Add the module to `REVISIONS` below.
+3. Add the module to `REVISIONS` below, and run `python scripts/gen_schema.py`, which draws `docs/schema.md`.
 
 A revision that has been released is never edited. What differs by dialect (`op.get_bind().dialect.name`) is
 spelled out in it. A test compares the migrated database with the tables, on both databases.
