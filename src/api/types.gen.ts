@@ -273,6 +273,9 @@ export interface CommentInput {
   occurredAt?: string | null;
 }
 
+/** How a good value lies to the threshold. */
+export type Compare = '<' | '<=' | '>' | '>=';
+
 /** How to reach somebody: a kind such as `slack` or `email`, and the value. */
 export interface ContactShape {
   kind: string;
@@ -574,6 +577,15 @@ export interface FindingShape {
   baseline: EvidenceWindowShape;
   explainedBy: string;
   examples: Array<string>;
+}
+
+/** Series whose value over a slice keeps to a threshold; with time slices only. */
+export interface GaugeInput {
+  type: 'gauge';
+  gauge: string;
+  compare: Compare;
+  threshold: string;
+  over?: Over;
 }
 
 /** Whether the answer was right. */
@@ -919,6 +931,13 @@ export type Milestone = 'acknowledged' | 'declared' | 'detected' | 'mitigated' |
 /** What slices without a measurement count as. */
 export type MissingData = 'bad' | 'good' | 'ignore';
 
+/** Requests quicker than any threshold, from a native histogram. */
+export interface NativeLatencyInput {
+  type: 'native_latency';
+  histogram: string;
+  threshold: string;
+}
+
 /** What a change means to somebody outside, most important first. */
 export type News = 'acknowledged' | 'escalated' | 'mitigated' | 'opened' | 'reopened' | 'resolved';
 
@@ -961,6 +980,9 @@ export type Origin = 'alert' | 'manual' | 'slo';
 
 /** How a check ended. */
 export type Outcome = 'clean' | 'failed' | 'found' | 'no_data' | 'skipped';
+
+/** How the samples of a slice become one value. */
+export type Over = 'avg' | 'last' | 'max' | 'min';
 
 /** What a part is about. */
 export type PartKind = 'dependency' | 'incident' | 'slo';
@@ -1027,8 +1049,22 @@ export interface PrecisionShape {
   share: number;
 }
 
+/** Samples that are 1 of all samples of a gauge that is 0 or 1: `up`, `probe_success`. */
+export interface ProbeInput {
+  type: 'probe';
+  probe: string;
+}
+
 /** How a heartbeat stands. */
 export type Pulse = 'beating' | 'late' | 'missing' | 'off' | 'waiting';
+
+/** Any PromQL that counts events over `$window`; give one of `good` and `bad`. */
+export interface QueryInput {
+  type: 'query';
+  total: string;
+  good?: string | null;
+  bad?: string | null;
+}
 
 /** Good (or bad) events of all; give one of `good` and `bad`. Each is a PromQL selector of counters. */
 export interface RatioInput {
@@ -1221,6 +1257,13 @@ export interface ServiceSloShape {
   remaining: number | null;
 }
 
+/** A query that gives one number from 0 to 1; with time slices only. Give one of `good` and `bad`. */
+export interface ShareInput {
+  type: 'share';
+  good?: string | null;
+  bad?: string | null;
+}
+
 /** Earlier incidents like this one, best first. */
 export interface SimilarShape {
   items: Array<LikenessShape>;
@@ -1375,7 +1418,7 @@ export interface SloIncidentCostShape {
 export interface SloInput {
   name: string;
   service: string;
-  indicator: RatioInput | LatencyInput;
+  indicator: RatioInput | LatencyInput | NativeLatencyInput | ProbeInput | GaugeInput | ShareInput | QueryInput;
   objective: string;
   window?: RollingInput | CalendarInput;
   budgeting?: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
@@ -1410,7 +1453,7 @@ export interface SloPatch {
   version?: number;
   name?: string;
   service?: string;
-  indicator?: RatioInput | LatencyInput;
+  indicator?: RatioInput | LatencyInput | NativeLatencyInput | ProbeInput | GaugeInput | ShareInput | QueryInput;
   objective?: string;
   window?: RollingInput | CalendarInput;
   budgeting?: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
@@ -1499,7 +1542,7 @@ export interface SloShape {
   owner: string;
   labels: Record<string, string>;
   runbookUrl: string;
-  indicator: RatioInput | LatencyInput;
+  indicator: RatioInput | LatencyInput | NativeLatencyInput | ProbeInput | GaugeInput | ShareInput | QueryInput;
   objective: string;
   window: RollingInput | CalendarInput;
   windowText: string;
