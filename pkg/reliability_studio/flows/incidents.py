@@ -348,7 +348,7 @@ class Incidents:
             return await correlations.of_incident(connection, incident.id)
 
     async def table(self, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
-        """The incidents that match as columns (`store.incident_rows.SCHEMA`), in the filter's order."""
+        """The incidents that match as columns (`store.incident_rows`), in the filter's order."""
         async with self._database.reading() as connection:
             return await incidents.columns(connection, org_id, sought, limit)
 
