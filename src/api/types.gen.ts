@@ -290,7 +290,7 @@ export interface CorrelationListShape {
 /** A signal that belongs to the incident, with the confidence that it has to do with the cause. */
 export interface CorrelationShape {
   id: number;
-  type: string;
+  type: SignalType;
   source: string;
   title: string;
   confidence: number;
@@ -1263,6 +1263,9 @@ export interface ShareInput {
   good?: string | null;
   bad?: string | null;
 }
+
+/** Kinds of correlations as the API names them. */
+export type SignalType = 'cause' | 'infrastructure' | 'log' | 'metric' | 'trace';
 
 /** Earlier incidents like this one, best first. */
 export interface SimilarShape {

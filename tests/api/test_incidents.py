@@ -33,7 +33,7 @@ async def test_one_answer_has_all_that_belongs_to_an_incident(desk: Desk) -> Non
     async with desk.database.writing() as connection:
         incident = await get(connection, 1, 1)
         assert incident is not None
-        signal = Signal("failure", "kubernetes", "pod/checkout-1", "pod restarts", 0.95, details)
+        signal = Signal("infrastructure", "kubernetes", "pod/checkout-1", "pod restarts", 0.95, details)
         await record(connection, 1, incident.id, Version(0, desk.clock.now()), {}, [signal])
     shown = (await desk.ask("GET", "incidents/INC-1")).json
     assert set(shown) >= DETAIL

@@ -72,7 +72,7 @@ async def _signal(desk: Desk) -> None:
     async with desk.database.writing() as connection:
         incident = await incidents.get(connection, 1, 1)
         assert incident is not None
-        found = Signal("metric_anomaly", "prometheus", "up", "it went down", 0.7)
+        found = Signal("metric", "prometheus", "up", "it went down", 0.7)
         await correlations.record(connection, 1, incident.id, Version(0, NOON), {}, [found])
 
 

@@ -126,7 +126,7 @@ async def test_every_check_asks_promql_that_prometheus_takes(world: Prometheus):
     client = SourceClient(
         SourceSettings(name="prometheus", url=world.url), clock=clock, explain=source.explain
     )
-    place = Place('a"b', "shop", frozenset({'a"b', "c.d"}), frozenset())
+    place = Place('a"b', "shop", frozenset({'a"b', "c.d"}), frozenset(), "up")
     now = clock.now()
     try:
         prometheus = source.Prometheus(client)

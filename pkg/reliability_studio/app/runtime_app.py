@@ -44,6 +44,7 @@ from reliability_studio.flows import annotate
 from reliability_studio.flows.annotate import IncidentMarks, Marks
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.checks import Checks
+from reliability_studio.flows.discovery import Discovery
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
@@ -163,6 +164,7 @@ class AppRuntime:
             table.RETENTION.name: _retain(ground, settings.retention),
             table.INVESTIGATION.name: investigations.sweep,
             table.ROLLOUTS.name: rollouts.sweep,
+            table.DISCOVERY.name: Discovery(ground.org_id, Catalog(ground.database), signals).sweep,
         }
 
     async def resource(self, request: ResourceRequest) -> ResourceResponse:

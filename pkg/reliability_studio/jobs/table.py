@@ -14,6 +14,8 @@ INVESTIGATION = Job("investigation", every_s=5, timeout_s=120)
 """Look for the cause of new incidents, and again as they grow older."""
 ROLLOUTS = Job("rollouts", every_s=60, timeout_s=50)
 """Note new versions of services and judge those that are old enough."""
+DISCOVERY = Job("discovery", every_s=300, timeout_s=60, at_start=True)
+"""Look for services that nobody declared, and for who calls whom."""
 CATALOGUE = Job("catalogue", every_s=60, timeout_s=30, at_start=True)
 """Read the operator's file of services again."""
 RETENTION = Job("retention", every_s=3600, timeout_s=600)
@@ -26,6 +28,7 @@ JOBS = (
     NOTIFICATIONS,
     INVESTIGATION,
     ROLLOUTS,
+    DISCOVERY,
     CATALOGUE,
     RETENTION,
 )

@@ -8,11 +8,12 @@ Every query is a sum over all of the service's series: pods do not divide each o
 a service name can say anything and still be only a value.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from reliability_studio.settings.dialects import OwnDialect
 from reliability_studio.sources.promql import duration, quote, tagged
+from reliability_studio.sources.selector_text import TAG
 
 QUANTILES = (0.5, 0.95, 0.99)
 
@@ -153,6 +154,31 @@ def probe(service: str) -> str:
 def key(dialect: Dialect, label: str) -> str:
     """Names one way of asking within `probe`."""
     return f"{dialect.name}/{label}"
+
+
+def everybody(there: Collection[str]) -> str:
+    """One query for every service of every dialect whose metric is there; empty when none is."""
+    parts = {
+        key(dialect, label): f"group by ({label}) ({dialect.requests}{_braced(f'{label}!=' + quote(''))})"
+        for dialect in TABLE
+        if dialect.requests in there
+        for label in dialect.services
+    }
+    return tagged(parts) if parts else ""
+
+
+def named(answered: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    """The services in the answer to `everybody`: of each dialect by the likeliest label that it has."""
+    by_key: dict[str, set[str]] = {}
+    for labels in answered:
+        value = next((each for name, each in labels.items() if name != TAG), "")
+        by_key.setdefault(labels.get(TAG, ""), set()).add(value)
+    found: set[str] = set()
+    for dialect in TABLE:
+        keys = [key(dialect, label) for label in dialect.services]
+        found |= next((by_key[each] for each in keys if each in by_key), set())
+    # With a single part there is no tag, and only one label to choose from.
+    return frozenset((found or by_key.get("", set())) - {""})
 
 
 def recognise(keys: Iterable[str]) -> Spoken | None:

@@ -212,3 +212,15 @@ def test_a_check_of_ones_own_is_a_check_like_any_other():
     )
     assert problems(own, BUILT_IN) == {}
     assert set(problems(replace(own, title="processor USE", query=" "), BUILT_IN)) == {"title", "query"}
+
+
+def test_row_112_what_hangs_on_one_pod_or_one_node_is_a_risk():
+    """Row 112: a single replica, and all replicas on one node."""
+    alone = said(pods={"db": [pod(node="n1")]})
+    assert alone["single-replica"].services == ("db",)
+    assert alone["single-node"].outcome is Outcome.CLEAN
+    together = said(pods={"db": [pod(node="n1"), pod(name="db-2", node="n1")]})
+    assert together["single-replica"].outcome is Outcome.CLEAN
+    assert "all 2 pods run on node n1" in together["single-node"].summary
+    apart = said(pods={"db": [pod(node="n1"), pod(name="db-2", node="n2")]})
+    assert apart["single-node"].outcome is Outcome.CLEAN
