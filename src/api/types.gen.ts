@@ -1556,6 +1556,7 @@ export interface SloShape {
   createdAt: string;
   updatedAt: string;
   updatedBy: string;
+  provisionedFrom: string;
   targetPercentage: string;
   currentPercentage: number | null;
   errorBudgetRemaining: number | null;

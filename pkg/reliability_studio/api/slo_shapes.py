@@ -267,6 +267,8 @@ class SloShape(Shape):
     created_at: datetime
     updated_at: datetime
     updated_by: str
+    provisioned_from: str
+    """The file that says what this SLO is; empty: people may change it."""
     target_percentage: str
     """The objective, under the name that the first product used."""
     current_percentage: float | None

@@ -43,6 +43,7 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
             holder=deployed.holder,
             warnings=deployed.deployment.warnings,
             catalog_file=deployed.deployment.catalog_file,
+            slo_folder=deployed.deployment.slo_folder,
         )
         return AppRuntime(ground, settings)
 

@@ -57,6 +57,7 @@ from reliability_studio.flows.reconcile import Lister, poll
 from reliability_studio.flows.rollouts import Rollouts, mark_nothing, marking
 from reliability_studio.flows.slo_corrections import SloCorrections
 from reliability_studio.flows.slo_impact import Impacts
+from reliability_studio.flows.slo_provisioning import SloProvisioning
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slo_report import SloReports
 from reliability_studio.flows.slos import Slos
@@ -99,6 +100,8 @@ class Ground:
     """What is wrong with the deployment."""
     catalog_file: Path | None = None
     """The operator's file of services."""
+    slo_folder: Path | None = None
+    """The operator's folder of SLOs as code."""
 
 
 class AppRuntime:
@@ -127,6 +130,7 @@ class AppRuntime:
             {name: uid for name, each in settings.sources.items() if (uid := each.datasource_uid)},
         )
         self._provisioning = Provisioning(Catalog(ground.database), ground.org_id, ground.catalog_file)
+        self._slo_provisioning = SloProvisioning(objectives, ground.org_id, ground.slo_folder)
         marks = _marks(ground, settings, self._sources)
         rollouts = Rollouts(
             ground.org_id, ground.database, signals, mark_nothing if marks is None else marking(marks)
@@ -161,6 +165,7 @@ class AppRuntime:
         self._jobs = {
             **_jobs(ground, self._sources, intake, refresh, self._notifier),
             table.CATALOGUE.name: self._provisioning.run,
+            table.SLO_FILES.name: self._slo_provisioning.run,
             table.RETENTION.name: _retain(ground, settings.retention),
             table.INVESTIGATION.name: investigations.sweep,
             table.ROLLOUTS.name: rollouts.sweep,
@@ -185,9 +190,15 @@ class AppRuntime:
             ),
             self._ground.clock,
             problems=(*self._settings.problems, *self._sources.problems),
-            warnings=(*self._ground.warnings, *filter(None, (self._provisioning.problem,))),
+            warnings=(
+                *self._ground.warnings,
+                *filter(None, (self._provisioning.problem, self._slo_provisioning.problem)),
+            ),
             facts={"version": __version__, "role": "app"},
         )
+
+    def _provisioning_problems(self) -> Sequence[str]:
+        return self._provisioning.problem, self._slo_provisioning.problem
 
     async def hold_lease(self, now: datetime) -> bool:
         """Take or prolong the right to run this organisation's jobs."""

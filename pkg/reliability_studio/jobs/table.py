@@ -18,6 +18,8 @@ DISCOVERY = Job("discovery", every_s=300, timeout_s=60, at_start=True)
 """Look for services that nobody declared, and for who calls whom."""
 CATALOGUE = Job("catalogue", every_s=60, timeout_s=30, at_start=True)
 """Read the operator's file of services again."""
+SLO_FILES = Job("slo_files", every_s=60, timeout_s=50, at_start=True)
+"""Read the operator's folder of SLOs again."""
 RETENTION = Job("retention", every_s=3600, timeout_s=600)
 """Drop what is older than it is kept, in small batches."""
 
@@ -30,5 +32,6 @@ JOBS = (
     ROLLOUTS,
     DISCOVERY,
     CATALOGUE,
+    SLO_FILES,
     RETENTION,
 )
