@@ -5,97 +5,30 @@ success fits the schema that the document promises. The store fills up as the ca
 """
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from reliability_studio.api.calls import Caller, ResourceRequest, Role
+from reliability_studio.api.calls import Caller, Role
 from reliability_studio.api.openapi import document
 from reliability_studio.api.router import Route, Router
-from reliability_studio.app.runtime_app import AppRuntime, Ground
-from reliability_studio.clock import ManualClock
-from reliability_studio.flows.hub import Hub
-from reliability_studio.observability.metrics import Metrics
-from reliability_studio.settings.organisation import Settings
-from reliability_studio.sources.meter import SourceMeter
-from reliability_studio.store.engine import Database
-from tests.support.desk import ADA, firing, webhook
-from tests.support.records import NOON
 from tests.support.schemas import JSON, values
+from tests.support.whole_app import KNOWN, App, app
+
+__all__ = ["app"]
 
 EXAMPLES = 400
 
-KNOWN = {
-    "{number}": ["1", "INC-1", "inc-2"],
-    "{id}": ["1", "2"],
-    "{name}": ["checkout", "backup", "nagios"],
-    "{service}": ["checkout"],
-    "{key}": ["database", "region"],
-    "{integration}": ["nagios"],
-}
 IDS = ["1", "INC-1", "2", "checkout", "database", "region", "backup", "nagios", "ada", "0", "999999999999"]
 WORDS = ["", "1", "true", "open", "critical", "-started", "2026-03-01T11:00:00Z", "1772366400000", "md", "x"]
 NAMES = (
     *("q", "status", "severity", "service", "assignee", "drill", "from", "to", "sort", "cursor", "limit"),
     *("firing", "type", "format", "state", "target", "incident", "inline", "subject", "days", "window"),
 )
-SEEDS: tuple[tuple[str, str, object], ...] = (
-    ("POST", "incidents", {"title": "checkout fails", "service": "checkout"}),
-    ("POST", "webhooks/alertmanager", webhook(firing())),
-    ("POST", "incidents/1/comments", {"text": "looking"}),
-    ("POST", "incidents/1/tasks", {"title": "roll back"}),
-    ("POST", "services", {"name": "checkout"}),
-    ("PUT", "templates/database", {"name": "Database"}),
-    ("PUT", "fields/region", {"title": "Region"}),
-    ("PUT", "heartbeats/backup", {"title": "Backup", "intervalSeconds": 60}),
-    ("PUT", "integrations/nagios", {"namePath": "check"}),
-)
-
-
-@dataclass
-class App:
-    """The whole app of one organisation, without any source."""
-
-    runtime: AppRuntime
-
-    async def ask(
-        self, method: str, path: str, body: bytes = b"", *, caller: Caller = ADA, **more: Any
-    ) -> tuple[int, bytes]:
-        """One call: status and body."""
-        answer = await self.runtime.resource(ResourceRequest(caller, method, path, body=body, **more))
-        assert isinstance(answer.body, bytes)
-        return answer.status, answer.body
-
-
-@pytest.fixture
-async def app(database: Database) -> App:
-    """The app with one of most things in its store."""
-    metrics = Metrics()
-    ground = Ground(
-        org_id=1,
-        database=database,
-        hub=Hub(),
-        clock=ManualClock(NOON),
-        meter=SourceMeter(metrics, ()),
-        holder="test",
-        warnings=(),
-    )
-    made = App(AppRuntime(ground, Settings()))
-    for method, path, body in SEEDS:
-        status, answer = await made.ask(method, path, json.dumps(body).encode())
-        assert status < 300, (path, answer)
-    return made
-
-
-def table(app: App) -> Router:
-    """The routes of an app."""
-    return app.runtime.router
 
 
 @lru_cache(maxsize=4)
@@ -149,7 +82,7 @@ HEADERS = st.dictionaries(
 @given(data=st.data())
 async def test_no_call_is_answered_with_a_fault_of_ours(app: App, data: st.DataObject) -> None:
     """V14, V15, Q3: whatever is sent, the answer is the promised one or says what was wrong."""
-    router = table(app)
+    router = app.runtime.router
     told = described(router)
     route = data.draw(st.sampled_from(router.routes).filter(lambda one: one.path != "health"))
     path, body = data.draw(path_of(route)), data.draw(body_of(route, told))
@@ -171,7 +104,7 @@ async def test_no_call_is_answered_with_a_fault_of_ours(app: App, data: st.DataO
 async def test_each_route_asks_for_its_role_first(app: App) -> None:
     """X1, A26, A27: for each route, each role below the one that it needs is 403, with any body at all."""
     nobody = Caller(1, login="eve", role=Role.NONE)
-    for route in table(app).routes:
+    for route in app.runtime.router.routes:
         path = "/".join("1" if part.startswith("{") else part for part in route.path.split("/"))
         for role in Role:
             caller = Caller(1, login="eve", role=role)

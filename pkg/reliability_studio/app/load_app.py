@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reliability_studio.api.kept import Kept
+from reliability_studio.api.router import RouteMeter
 from reliability_studio.app.deployed import deploy
 from reliability_studio.app.organisations import Organisations
 from reliability_studio.app.product import StudioProduct
@@ -30,6 +31,7 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
     clock = SystemClock()
     deployed = await deploy(environ, program, clock)
     hub, meter, kept = Hub(metrics), SourceMeter(metrics, source_names()), Kept(metrics)
+    routes = RouteMeter(metrics, clock)
 
     async def build(org_id: int, document: SettingsDocument) -> AppRuntime:
         settings = deployed.decode(document)
@@ -40,6 +42,7 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
             clock=clock,
             meter=meter,
             kept=kept,
+            routes=routes,
             holder=deployed.holder,
             warnings=deployed.deployment.warnings,
             catalog_file=deployed.deployment.catalog_file,

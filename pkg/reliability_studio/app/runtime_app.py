@@ -27,7 +27,7 @@ from reliability_studio.api.investigations import investigation_routes
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.openapi import openapi_route
 from reliability_studio.api.rollouts import rollout_routes
-from reliability_studio.api.router import Call, Reply, Route, Router
+from reliability_studio.api.router import Call, Reply, Route, RouteMeter, Router
 from reliability_studio.api.slo_corrections import correction_routes
 from reliability_studio.api.slo_reports import report_routes
 from reliability_studio.api.slos import slo_routes
@@ -94,6 +94,7 @@ class Ground:
     clock: Clock
     meter: SourceMeter
     kept: Kept
+    routes: RouteMeter
     holder: str
     """Names this process in leases."""
     warnings: Sequence[str]
@@ -160,7 +161,7 @@ class AppRuntime:
                 ground.clock,
             ),
         )
-        self.router = Router((*routes, openapi_route(routes)))
+        self.router = Router((*routes, openapi_route(routes)), meter=ground.routes)
         """Every route of the app; the OpenAPI document among them."""
         self._jobs = {
             **_jobs(ground, self._sources, intake, refresh, self._notifier),
