@@ -17,10 +17,10 @@ import {
 import { config, getDataSourceSrv, getPluginImportUtils } from '@grafana/runtime';
 import { PanelChrome } from '@grafana/ui';
 import { useEffect, useMemo, useState } from 'react';
-import AutoSizer from 'react-virtualized-auto-sizer';
 import { type DashboardPanel } from './dashboards';
 import { StandInPanel } from './StandInPanel';
 import { templates } from './services';
+import { useSize } from './useSize';
 
 const PLUGIN = /^reliability-/;
 const REFRESH_MS = 30_000;
@@ -28,9 +28,10 @@ const REFRESH_MS = 30_000;
 export function PanelView({ panel, range }: { panel: DashboardPanel; range: TimeRange }) {
   const plugin = usePanelPlugin(panel.type);
   const data = useQueries(panel, range);
+  const [ref, { width, height }] = useSize<HTMLDivElement>();
   return (
-    <AutoSizer>
-      {({ width, height }: { width: number; height: number }) => (
+    <div ref={ref} style={{ width: '100%', height: '100%' }}>
+      {width > 0 && height > 0 && (
         <PanelChrome
           title={templates.replace(panel.title ?? '')}
           description={panel.description}
@@ -44,7 +45,7 @@ export function PanelView({ panel, range }: { panel: DashboardPanel; range: Time
           )}
         </PanelChrome>
       )}
-    </AutoSizer>
+    </div>
   );
 }
 

@@ -25,6 +25,7 @@ USAGE = f"""usage: reliability-studio [--role {"|".join(ROLES)}]   serve Grafana
        reliability-studio restore FILE           fill a database from a backup
        reliability-studio move DATABASE          copy to another database, for example PostgreSQL
        reliability-studio replay FOLDER          investigate a recorded incident offline
+       reliability-studio slo ACTION …           validate, import, export SLOs as code; write Prometheus rules
        reliability-studio --version
 
 Each command says more with --help.
@@ -99,7 +100,7 @@ def _role(arguments: Sequence[str]) -> str | None:
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "": _plugin,
     "--version": _version,
-    **{word: _command(word) for word in ("backup", "restore", "move", "replay")},
+    **{word: _command(word) for word in ("backup", "restore", "move", "replay", "slo")},
 }
 
 if __name__ == "__main__":

@@ -34,9 +34,45 @@ class Postgres:
         return f"{self.url.rsplit('/', 1)[0]}/{name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Data on disk that a server can be started on, stopped, and started on again."""
+
+    home: Path
+    port: int
+    password: str = field(repr=False)
+    durable: bool
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Postgres]:
+        """Start the server and wait until it takes connections; the data stay when it is stopped.
+
+        Raises:
+            ProgramMissing, StartFailed
+        """
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+            "unix_socket_directories": "",
+            "fsync": "on" if self.durable else "off",
+            "max_connections": "60",
+        }
+        command: list[str | Path] = [
+            SERVER.find(),
+            "-D",
+            self.home / "data",
+            *(word for k, v in settings.items() for word in ("-c", f"{k}={v}")),
+        ]
+        # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
+        with started("postgres", command, self.home, signal.SIGINT) as running:
+            url = f"postgresql://studio:{self.password}@127.0.0.1:{self.port}/postgres"
+            running.await_ready(lambda: _accepts(url, running))
+            yield Postgres(url, self.port, self.password, running)
+
+
 @contextlib.contextmanager
-def postgres(*, durable: bool = False) -> Iterator[Postgres]:
-    """Start a fresh cluster and wait until it takes connections.
+def cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """A fresh cluster, with no server on it yet.
 
     Args:
         durable: flush commits to disk. Tests of behaviour need not; measurements and crash tests do.
@@ -44,7 +80,7 @@ def postgres(*, durable: bool = False) -> Iterator[Postgres]:
     Raises:
         ProgramMissing, StartFailed
     """
-    initdb, server = INITDB.find(), SERVER.find()
+    initdb = INITDB.find()
     password = secrets.token_urlsafe(18)
     with folder("postgres") as home:
         data, secret = home / "data", home / "password"
@@ -64,25 +100,21 @@ def postgres(*, durable: bool = False) -> Iterator[Postgres]:
             ],
             home,
         )
-        port = free_port()
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": str(port),
-            "unix_socket_directories": "",
-            "fsync": "on" if durable else "off",
-            "max_connections": "60",
-        }
-        command: list[str | Path] = [
-            server,
-            "-D",
-            data,
-            *(word for k, v in settings.items() for word in ("-c", f"{k}={v}")),
-        ]
-        # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
-        with started("postgres", command, home, signal.SIGINT) as running:
-            url = f"postgresql://studio:{password}@127.0.0.1:{port}/postgres"
-            running.await_ready(lambda: _accepts(url, running))
-            yield Postgres(url, port, password, running)
+        yield Cluster(home, free_port(), password, durable)
+
+
+@contextlib.contextmanager
+def postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """Start a server on a fresh cluster and wait until it takes connections.
+
+    Args:
+        durable: as for `cluster`.
+
+    Raises:
+        ProgramMissing, StartFailed
+    """
+    with cluster(durable=durable) as data, data.running() as server:
+        yield server
 
 
 def _accepts(url: str, running: Running) -> bool:

@@ -273,6 +273,9 @@ export interface CommentInput {
   occurredAt?: string | null;
 }
 
+/** How a good value lies to the threshold. */
+export type Compare = '<' | '<=' | '>' | '>=';
+
 /** How to reach somebody: a kind such as `slack` or `email`, and the value. */
 export interface ContactShape {
   kind: string;
@@ -287,12 +290,32 @@ export interface CorrelationListShape {
 /** A signal that belongs to the incident, with the confidence that it has to do with the cause. */
 export interface CorrelationShape {
   id: number;
-  type: string;
+  type: SignalType;
   source: string;
   title: string;
   confidence: number;
   details: Record<string, unknown>;
 }
+
+/** One part of what can be seen of a service. */
+export interface CoveragePartShape {
+  subject: string;
+  state: CoverageState;
+  detail: string;
+  fix: string;
+}
+
+/** What can be seen of a service, what is missing, and how to show it. */
+export interface CoverageShape {
+  service: string;
+  dialect: string;
+  label: string;
+  share: number;
+  parts: Array<CoveragePartShape>;
+}
+
+/** Whether a part of the picture is there. */
+export type CoverageState = 'failed' | 'missing' | 'not_configured' | 'present';
 
 /** A check of your own: a query, and when its answer is bad. */
 export interface CustomCheckInput {
@@ -337,7 +360,7 @@ export interface DeliveryPageShape {
 export interface DeliveryShape {
   id: number;
   target: string;
-  state: DeliveryState;
+  state: State;
   news: string;
   incident: string;
   headline: string;
@@ -554,6 +577,15 @@ export interface FindingShape {
   baseline: EvidenceWindowShape;
   explainedBy: string;
   examples: Array<string>;
+}
+
+/** Series whose value over a slice keeps to a threshold; with time slices only. */
+export interface GaugeInput {
+  type: 'gauge';
+  gauge: string;
+  compare: Compare;
+  threshold: string;
+  over?: Over;
 }
 
 /** Whether the answer was right. */
@@ -813,7 +845,7 @@ export interface IntegrationShape {
 /** The newest answer about an incident, or one of its versions. `answer` is null before the first run. */
 export interface InvestigationShape {
   incident: string;
-  state: InquiryState;
+  state: InvestigationState;
   version: number;
   at: string | null;
   trigger: Trigger | null;
@@ -822,6 +854,9 @@ export interface InvestigationShape {
   versions: Array<InvestigationVersionShape>;
   grade: GradeShape | null;
 }
+
+/** What an investigation came to. */
+export type InvestigationState = 'cause_found' | 'no_cause_found' | 'not_investigated';
 
 /** One run in short. */
 export interface InvestigationVersionShape {
@@ -917,6 +952,13 @@ export type Milestone = 'acknowledged' | 'declared' | 'detected' | 'mitigated' |
 /** What slices without a measurement count as. */
 export type MissingData = 'bad' | 'good' | 'ignore';
 
+/** Requests quicker than any threshold, from a native histogram. */
+export interface NativeLatencyInput {
+  type: 'native_latency';
+  histogram: string;
+  threshold: string;
+}
+
 /** What a change means to somebody outside, most important first. */
 export type News = 'acknowledged' | 'escalated' | 'mitigated' | 'opened' | 'reopened' | 'resolved';
 
@@ -959,6 +1001,9 @@ export type Origin = 'alert' | 'manual' | 'slo';
 
 /** How a check ended. */
 export type Outcome = 'clean' | 'failed' | 'found' | 'no_data' | 'skipped';
+
+/** How the samples of a slice become one value. */
+export type Over = 'avg' | 'last' | 'max' | 'min';
 
 /** What a part is about. */
 export type PartKind = 'dependency' | 'incident' | 'slo';
@@ -1025,8 +1070,22 @@ export interface PrecisionShape {
   share: number;
 }
 
+/** Samples that are 1 of all samples of a gauge that is 0 or 1: `up`, `probe_success`. */
+export interface ProbeInput {
+  type: 'probe';
+  probe: string;
+}
+
 /** How a heartbeat stands. */
 export type Pulse = 'beating' | 'late' | 'missing' | 'off' | 'waiting';
+
+/** Any PromQL that counts events over `$window`; give one of `good` and `bad`. */
+export interface QueryInput {
+  type: 'query';
+  total: string;
+  good?: string | null;
+  bad?: string | null;
+}
 
 /** Good (or bad) events of all; give one of `good` and `bad`. Each is a PromQL selector of counters. */
 export interface RatioInput {
@@ -1085,6 +1144,28 @@ export interface RollingInput {
   type: 'rolling';
   days?: number;
 }
+
+/** Rollouts, newest first. */
+export interface RolloutListShape {
+  items: Array<RolloutShape>;
+}
+
+/** One rollout and what became of it. */
+export interface RolloutShape {
+  service: string;
+  namespace: string;
+  version: string;
+  revision: number;
+  startedAt: string;
+  state: RolloutState;
+  summary: string;
+  reasons: Array<string>;
+  numbers: Record<string, number | null>;
+  judgedAt: string;
+}
+
+/** What a rollout came to. */
+export type RolloutState = 'better' | 'in_progress' | 'no_difference' | 'not_enough_data' | 'stuck' | 'worse';
 
 /** A rule, new or whole in place of the earlier one. */
 export interface RuleInput {
@@ -1204,6 +1285,16 @@ export interface ServiceSloShape {
   status: string;
   remaining: number | null;
 }
+
+/** A query that gives one number from 0 to 1; with time slices only. Give one of `good` and `bad`. */
+export interface ShareInput {
+  type: 'share';
+  good?: string | null;
+  bad?: string | null;
+}
+
+/** Kinds of correlations as the API names them. */
+export type SignalType = 'cause' | 'infrastructure' | 'log' | 'metric' | 'trace';
 
 /** Earlier incidents like this one, best first. */
 export interface SimilarShape {
@@ -1359,7 +1450,7 @@ export interface SloIncidentCostShape {
 export interface SloInput {
   name: string;
   service: string;
-  indicator: RatioInput | LatencyInput;
+  indicator: RatioInput | LatencyInput | NativeLatencyInput | ProbeInput | GaugeInput | ShareInput | QueryInput;
   objective: string;
   window?: RollingInput | CalendarInput;
   budgeting?: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
@@ -1394,7 +1485,7 @@ export interface SloPatch {
   version?: number;
   name?: string;
   service?: string;
-  indicator?: RatioInput | LatencyInput;
+  indicator?: RatioInput | LatencyInput | NativeLatencyInput | ProbeInput | GaugeInput | ShareInput | QueryInput;
   objective?: string;
   window?: RollingInput | CalendarInput;
   budgeting?: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
@@ -1483,7 +1574,7 @@ export interface SloShape {
   owner: string;
   labels: Record<string, string>;
   runbookUrl: string;
-  indicator: RatioInput | LatencyInput;
+  indicator: RatioInput | LatencyInput | NativeLatencyInput | ProbeInput | GaugeInput | ShareInput | QueryInput;
   objective: string;
   window: RollingInput | CalendarInput;
   windowText: string;
@@ -1494,6 +1585,7 @@ export interface SloShape {
   createdAt: string;
   updatedAt: string;
   updatedBy: string;
+  provisionedFrom: string;
   targetPercentage: string;
   currentPercentage: number | null;
   errorBudgetRemaining: number | null;
@@ -1522,6 +1614,40 @@ export interface SloStatusShape {
 /** Where telemetry comes from; what is missing among them limits the confidence. */
 export type Source = 'changes' | 'kubernetes' | 'logs' | 'metrics' | 'topology' | 'traces';
 
+/** Every source that there may be. */
+export interface SourceStateListShape {
+  items: Array<SourceStateShape>;
+}
+
+/** One source as it is configured, asked at this moment. */
+export interface SourceStateShape {
+  name: string;
+  configured: boolean;
+  way: Way | null;
+  address: string;
+  ok: boolean;
+  message: string;
+  code: string;
+  hint: string;
+  latencyMs: number | null;
+  breaker: string;
+}
+
+/** Settings of one source that are not saved yet; secrets that are left out are not looked up. */
+export interface SourceTrialInput {
+  url?: string;
+  datasourceUid?: string;
+  username?: string;
+  token?: string;
+  password?: string;
+  headers?: Record<string, string>;
+  caCertificate?: string;
+  timeoutSeconds?: number;
+  inCluster?: boolean;
+  kubeconfig?: string;
+  context?: string;
+}
+
 /** What to split off: some alerts into a new incident, or an incident that was merged in. */
 export interface SplitInput {
   alerts?: Array<number>;
@@ -1534,6 +1660,9 @@ export interface StampShape {
   at: string;
   by: string;
 }
+
+/** What became of a message. */
+export type State = 'failed' | 'sent' | 'waiting';
 
 /** How an answer is judged. */
 export type Statistic = 'fact' | 'fixed threshold' | 'own noise' | 'own noise or fixed threshold';
@@ -1689,6 +1818,9 @@ export type Trigger = 'age' | 'alerts' | 'asked' | 'opened';
 /** Types of findings; part of the API. */
 export type Type = 'change' | 'error' | 'failure' | 'latency' | 'log_pattern' | 'saturation' | 'trace' | 'traffic';
 
+/** How a source is reached. */
+export type Way = 'cluster' | 'direct' | 'grafana';
+
 /** One week of the trend; weeks without an incident are left out. */
 export interface WeekShape {
   start: string;
@@ -1770,9 +1902,3 @@ export type SloStatus = 'breached' | 'critical' | 'healthy' | 'no_data' | 'warni
 
 /** How urgent a burn is. */
 export type SloSeverity = 'page' | 'ticket';
-
-/** What an investigation came to. */
-export type InquiryState = 'cause_found' | 'no_cause_found' | 'not_investigated';
-
-/** What became of a message. */
-export type DeliveryState = 'failed' | 'sent' | 'waiting';

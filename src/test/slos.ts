@@ -57,6 +57,7 @@ export function anSlo(part: Partial<SloShape> = {}): SloShape {
     createdAt: '2026-01-01T00:00:00Z',
     updatedAt: '2026-01-02T00:00:00Z',
     updatedBy: 'ada',
+    provisionedFrom: '',
     targetPercentage: '99.6',
     currentPercentage: 99.9,
     errorBudgetRemaining: 75,

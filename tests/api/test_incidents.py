@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from reliability_studio.store.correlations import Signal, record
+from reliability_studio.store.correlations import Signal, Version, record
 from reliability_studio.store.incidents import get
 from tests.support.desk import ADA, BO, ELSEWHERE, VERA, Desk, firing, webhook
 
@@ -33,8 +33,8 @@ async def test_one_answer_has_all_that_belongs_to_an_incident(desk: Desk) -> Non
     async with desk.database.writing() as connection:
         incident = await get(connection, 1, 1)
         assert incident is not None
-        signal = Signal("failure", "kubernetes", "pod/checkout-1", "pod restarts", 0.95, details)
-        await record(connection, 1, incident.id, desk.clock.now(), {}, [signal])
+        signal = Signal("infrastructure", "kubernetes", "pod/checkout-1", "pod restarts", 0.95, details)
+        await record(connection, 1, incident.id, Version(0, desk.clock.now()), {}, [signal])
     shown = (await desk.ask("GET", "incidents/INC-1")).json
     assert set(shown) >= DETAIL
     (found,) = shown["correlations"]

@@ -100,6 +100,30 @@ async def test_s1_s10_created_fields_come_back_as_they_were_written(api):
             "$.indicator.threshold",
             "above 0",
         ),
+        ({"indicator": {"type": "query", "total": "a[", "bad": "b"}}, "$.indicator.total", "$window"),
+        (
+            {"indicator": {"type": "query", "total": "a[$window", "bad": "b"}},
+            "$.indicator.total",
+            "is no PromQL",
+        ),
+        (
+            {"indicator": {"type": "query", "total": "rate(a[$window])) or vector(1", "bad": "b"}},
+            "$.indicator.total",
+            "is no PromQL",
+        ),
+        (
+            {"indicator": {"type": "query", "total": "a[$window]", "bad": "b"}},
+            "$.indicator.total",
+            "no range",
+        ),
+        ({"indicator": {"type": "share", "good": '"text"'}}, "$.indicator.good", "give numbers"),
+        ({"indicator": {"type": "share", "good": "a / b"}}, "$.budgeting", "timeslices"),
+        (
+            {"indicator": {"type": "gauge", "gauge": "q", "compare": "<", "threshold": "x"}},
+            "$.indicator.threshold",
+            "number",
+        ),
+        ({"indicator": {"type": "probe", "probe": "up{"}}, "$.indicator.probe", "line 1"),
         ({"window": {"type": "rolling", "days": 0}}, "$.window.days", "between 1 and 366"),
         (
             {"window": {"type": "calendar", "unit": "month", "zone": "Mars/X"}},

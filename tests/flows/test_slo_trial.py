@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from reliability_studio.domain.slo.forecast import Fate
+from reliability_studio.domain.slo.indicators import LatencyIndicator
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.domain.slo.policy import AlertPolicy
 from reliability_studio.domain.slo.remarks import Doubt
-from reliability_studio.domain.slo.spec import LatencyIndicator, Objective, Rolling
+from reliability_studio.domain.slo.spec import Objective, Rolling
 from reliability_studio.errors import NotFound, SourceNotConfigured, SourceRejected
 from reliability_studio.sources.promql import parse_selector
 from reliability_studio.store.engine import Database

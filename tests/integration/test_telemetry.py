@@ -10,8 +10,10 @@ from reliability_studio.api.calls import Caller, ResourceRequest, Role
 from reliability_studio.api.router import Router
 from reliability_studio.api.telemetry import telemetry_routes
 from reliability_studio.clock import SystemClock
-from reliability_studio.domain.correlation.evidence import Source
+from reliability_studio.domain.checks.catalogue import BUILT_IN
+from reliability_studio.domain.correlation.evidence import Outcome, Source
 from reliability_studio.flows.gather import NOT_CONFIGURED, gather
+from reliability_studio.flows.measure import Place, filled
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources import prometheus as source
@@ -99,9 +101,40 @@ async def test_the_courses_of_all_services_are_read_from_a_real_server(world: Pr
     now = clock.now()
     try:
         signals = Signals(source.Prometheus(client), None, None, None)
-        got = await gather(signals, "api", "default", now - timedelta(hours=3), now)
+        got = await gather(signals, BUILT_IN, "api", "default", now - timedelta(hours=3), now)
     finally:
         await client.aclose()
-    assert got.failed == {Source.LOGS: NOT_CONFIGURED, Source.EVENTS: NOT_CONFIGURED}
+    assert got.failed == {
+        Source.LOGS: NOT_CONFIGURED,
+        Source.EVENTS: NOT_CONFIGURED,
+        Source.TRACES: NOT_CONFIGURED,
+    }
+    assert got.queries <= 60
+    failed = {
+        check: why
+        for check, (outcome, why) in got.measurements.unanswered.items()
+        if outcome is Outcome.FAILED
+    }
+    assert failed == {}
     medians = {frame["kind"][0]: frame["value"].median() for frame in got.metrics}
     assert medians == pytest.approx({"traffic": 16.67, "errors": 0.01, "latency": 4775}, rel=0.01)
+
+
+async def test_every_check_asks_promql_that_prometheus_takes(world: Prometheus):
+    """Also of those whose metrics are not there: none may fail on the day they are."""
+    clock = SystemClock()
+    client = SourceClient(
+        SourceSettings(name="prometheus", url=world.url), clock=clock, explain=source.explain
+    )
+    place = Place('a"b', "shop", frozenset({'a"b', "c.d"}), frozenset(), "up")
+    now = clock.now()
+    try:
+        prometheus = source.Prometheus(client)
+        asked = [check for check in BUILT_IN if check.query]
+        for check in asked:
+            await prometheus.query_range(
+                filled(check.query, place), now - timedelta(minutes=5), now, step_s=30
+            )
+    finally:
+        await client.aclose()
+    assert len(asked) >= 30

@@ -15,6 +15,7 @@ from reliability_studio.store import alerts, migrations
 from reliability_studio.store.engine import Database
 from reliability_studio.store.migrations import REVISIONS
 from reliability_studio.store.tables import metadata
+from scripts import gen_schema
 from tests.store.filled import fill
 from tests.support.records import an_alert
 
@@ -168,6 +169,13 @@ async def test_sqlite_plans_with_figures_for_every_index(tmp_path):
     ours = {index.name for table in metadata.tables.values() for index in table.indexes}
     assert ours <= set(figures)
     assert figures["ix_incidents_status"].split()[1] == "100000"
+
+
+def test_the_page_about_the_schema_is_what_the_migrations_make():
+    """D14: the diagram that is generated from the migrations equals the one in the docs."""
+    page = gen_schema.OUT.read_text(encoding="utf-8")
+    assert page == gen_schema.render()
+    assert all(f"\n## {name}\n" in page for name in metadata.tables)
 
 
 @pytest.mark.integration

@@ -9,6 +9,7 @@ import pytest
 from reliability_studio.domain.slo.alerting import AlertState, Condition, Judgement
 from reliability_studio.domain.slo.cells import Cell, Chunk, Tier
 from reliability_studio.domain.slo.counting import Member, Memory, Seen
+from reliability_studio.domain.slo.indicators import LatencyIndicator
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.policy import Severity
@@ -17,7 +18,6 @@ from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
-    LatencyIndicator,
     Objective,
     RatioTimeslices,
     Timeslices,

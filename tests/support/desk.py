@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from reliability_studio.api.calls import Caller, ResourceRequest, ResourceResponse, Role
+from reliability_studio.api.kept import Kept
 from reliability_studio.api.router import Router
 from reliability_studio.api.studio_routes import incident_side
 from reliability_studio.clock import ManualClock
 from reliability_studio.flows.hub import Hub
-from reliability_studio.flows.incidents import Incidents
+from reliability_studio.flows.incidents import Impact, Incidents, no_impact
 from reliability_studio.flows.ingest import Intake
+from reliability_studio.observability.metrics import Metrics
 from reliability_studio.store.engine import Database
 from tests.support.records import NOON
 
@@ -43,12 +45,14 @@ class Desk:
     database: Database
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOON))
     hub: Hub = field(default_factory=Hub)
+    metrics: Metrics = field(default_factory=Metrics)
+    impact: Impact = no_impact
 
     def __post_init__(self) -> None:
         self.intake = Intake(self.database, self.hub, self.clock)
-        self.incidents = Incidents(self.database, self.hub)
+        self.incidents = Incidents(self.database, self.hub, impact=self.impact)
         self.router = Router(
-            incident_side(self.database, self.intake, self.incidents, self.clock, grafana_secret="")
+            incident_side(self.database, self.intake, self.incidents, self.clock, kept=Kept(self.metrics))
         )
 
     async def ask(

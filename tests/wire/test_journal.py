@@ -1,7 +1,9 @@
 """What is kept of every call, and that nobody can grow it."""
 
+import logging
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,3 +47,28 @@ def test_a_path_that_was_never_found_gets_no_series():
     assert 'resource_calls_total{route="incidents",status="2xx"} 1.0' in text
     assert 'resource_calls_total{route="incidents",status="4xx"} 1.0' in text
     assert "probe" not in text
+
+
+@pytest.mark.parametrize(
+    ("rpc", "route", "status", "seconds", "shown"),
+    [
+        ("CallResource", "GET incidents", 200, 0.01, False),
+        ("CallResource", "GET incidents", 404, 0.01, True),
+        ("CallResource", "GET incidents", 200, 1.5, True),
+        ("CallResource", "POST incidents", 201, 0.01, True),
+        ("QueryData", "", 200, 0.01, False),
+        ("QueryData", "", 200, 2.0, True),
+        ("QueryData", "", 503, 0.01, True),
+        ("CheckHealth", "", 200, 0.01, False),
+        ("RunStream", "org/1/incidents", 200, 0.01, True),
+    ],
+)
+def test_only_reads_that_went_well_are_silent(
+    caplog: pytest.LogCaptureFixture, rpc: str, route: str, status: int, seconds: float, *, shown: bool
+):
+    """What changed something, failed or was slow has its line; the rest is counted only."""
+    caplog.set_level(logging.INFO)
+    metrics = Metrics()
+    Journal(metrics, (rpc,)).note(rpc, ACall(route, status), seconds)
+    assert [record.message for record in caplog.records] == (["call"] if shown else [])
+    assert f'calls_total{{rpc="{rpc}",status="{status // 100}xx"}} 1.0' in metrics.text().decode()

@@ -92,7 +92,7 @@ async def test_parts_of_a_streamed_body_arrive_one_by_one_after_status_and_heade
         answer = await plugin.host.resource("parts/2")
     assert answer.code == 200
     assert answer.headers == {"Content-Type": ["text/event-stream"]}, "a stream has no length"
-    assert answer.parts == [b"", b"part 0\n", b"part 1\n"]
+    assert answer.parts == [b"", b"part 0\n", b"part 1\n", b""], "the last message only ends it"
     assert product.built[0].streams_closed == 1
 
 

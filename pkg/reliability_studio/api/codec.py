@@ -17,6 +17,10 @@ _AT = re.compile(r" - at `(?P<path>[^`]*)`$")
 _POSITION = re.compile(r"\(byte (?P<byte>\d+)\)")
 
 
+JSON = {"Content-Type": "application/json"}
+"""The header of a body that `encode` made."""
+
+
 class Shape(msgspec.Struct, rename="camel", kw_only=True):
     """Base of every JSON type that the API gives out."""
 

@@ -16,6 +16,7 @@ from reliability_studio.api.incident_shapes import (
     StampShape,
     TaskShape,
 )
+from reliability_studio.domain.correlation.signals import SignalType
 from reliability_studio.domain.incidents.lifecycle import durations
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.incidents.tasks import Task
@@ -103,7 +104,7 @@ def correlation_shape(signal: Signal) -> CorrelationShape:
     """One signal of an investigation."""
     return CorrelationShape(
         id=signal.id,
-        type=signal.type,
+        type=SignalType(signal.type),
         source=signal.source_type,
         title=signal.title,
         confidence=signal.confidence,

@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
+from reliability_studio.domain.correlation.signals import SignalType
 from reliability_studio.domain.incidents.model import Milestone, Origin, Severity, Status
 from reliability_studio.domain.timeline import EntryType
 
@@ -149,7 +150,7 @@ class CorrelationShape(Shape):
     """A signal that belongs to the incident, with the confidence that it has to do with the cause."""
 
     id: int
-    type: str
+    type: SignalType
     source: str
     title: str
     confidence: float

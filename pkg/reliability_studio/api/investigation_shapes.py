@@ -15,7 +15,7 @@ from reliability_studio.domain.checks.record import Trigger
 from reliability_studio.domain.correlation.evidence import Likely, Outcome, Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
 from reliability_studio.domain.slo.measure import Status as SloStatus
-from reliability_studio.flows.inquiry import State
+from reliability_studio.flows.inquiry import InvestigationState
 
 Text = Annotated[str, msgspec.Meta(max_length=5000)]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
@@ -278,7 +278,7 @@ class InvestigationShape(Shape):
     """The newest answer about an incident, or one of its versions. `answer` is null before the first run."""
 
     incident: str
-    state: State
+    state: InvestigationState
     version: int
     """Which run this is, from 1; 0 before the first."""
     at: datetime | None

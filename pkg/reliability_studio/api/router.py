@@ -8,10 +8,11 @@ only. The table is also what the OpenAPI document is made from.
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from reliability_studio.api import codec
 from reliability_studio.api.calls import Caller, ResourceRequest, ResourceResponse, Role
+from reliability_studio.clock import Clock
 from reliability_studio.errors import (
     Forbidden,
     Invalid,
@@ -23,10 +24,15 @@ from reliability_studio.errors import (
     TooLarge,
     TooManyRequests,
 )
+from reliability_studio.observability.metrics import OTHER, Metrics
 
 _log = logging.getLogger(__name__)
 
 B = TypeVar("B")
+
+BUCKETS = (0.005, 0.025, 0.1, 0.3, 1.0, 5.0)
+"""Seconds; few, since each route has them all."""
+CLASSES = ("2xx", "4xx", "5xx")
 
 MAX_BODY = 16 << 20
 """Bytes of a request body that any route takes; a route may ask for less."""
@@ -81,6 +87,11 @@ class Route(Generic[B]):
     status: int = 200
     max_body: int = MAX_BODY
 
+    @property
+    def name(self) -> str:
+        """The route as people write it: `GET incidents/{number}`."""
+        return f"{self.method} {self.path}"
+
 
 class ErrorShape(codec.Shape):
     """The one shape of every error answer."""
@@ -98,18 +109,64 @@ class ProblemShape(codec.Shape):
     problem: str
 
 
+class RouteMeter:
+    """Counts and times the answers of each route, by its pattern, never by its path; one per process."""
+
+    def __init__(self, metrics: Metrics, clock: Clock) -> None:
+        self._clock = clock
+        self._seconds = metrics.histograms(
+            "route_seconds", "Time to answer a call of a route.", {"route": (OTHER,)}, BUCKETS
+        )
+        self._answers = metrics.counters(
+            "route_answers", "Answers of a route.", {"route": (OTHER,), "answer": CLASSES}
+        )
+
+    def declare(self, routes: Sequence[Route[Any]]) -> None:
+        """Make series for these routes; their number is bounded by the program."""
+        for route in routes:
+            self._seconds.declare("route", route.name)
+            self._answers.declare("route", route.name)
+
+    def now(self) -> float:
+        """The moment at which a call begins."""
+        return self._clock.monotonic()
+
+    def answered(self, route: str, status: int, began: float) -> None:
+        """A call has its answer; a path that no route has counts as other."""
+        self._seconds.of(route=route).observe(self._clock.monotonic() - began)
+        self._answers.of(route=route, answer=f"{status // 100}xx").inc()
+
+
 class Router:
     """Routes by path segments; built once per instance."""
 
-    def __init__(self, routes: Sequence[Route[object]]) -> None:
-        self._routes: dict[tuple[int, str], list[Route[object]]] = {}
+    def __init__(self, routes: Sequence[Route[object]], *, meter: RouteMeter | None = None) -> None:
+        self._meter = meter
+        if meter is not None:
+            meter.declare(routes)
+        self._routes: dict[tuple[int, str], list[tuple[tuple[str, ...], Route[object]]]] = {}
         self.routes = tuple(routes)
         for route in routes:
             segments = _segments(route.path)
-            self._routes.setdefault((len(segments), _head(segments)), []).append(route)
+            self._routes.setdefault((len(segments), _head(segments)), []).append((segments, route))
 
     async def answer(self, request: ResourceRequest) -> ResourceResponse:
         """Answer a request; every failure becomes an error answer, none escapes."""
+        if self._meter is None:
+            return await self._answered(request)
+        began = self._meter.now()
+        response = await self._answered(request)
+        self._meter.answered(self._named(request), response.status, began)
+        return response
+
+    def _named(self, request: ResourceRequest) -> str:
+        try:
+            route, _ = self._match(request.method, request.path)
+        except StudioError:
+            return OTHER
+        return route.name
+
+    async def _answered(self, request: ResourceRequest) -> ResourceResponse:
         try:
             reply = await self._dispatch(request)
             return _response(reply)
@@ -134,8 +191,8 @@ class Router:
         segments = _segments(path)
         allowed: list[str] = []
         for head in (_head(segments), ""):
-            for route in self._routes.get((len(segments), head), ()):
-                params = _params(_segments(route.path), segments)
+            for pattern, route in self._routes.get((len(segments), head), ()):
+                params = _params(pattern, segments)
                 if params is None:
                     continue
                 if route.method == method:
@@ -156,7 +213,7 @@ def error_response(error: StudioError) -> ResourceResponse:
         problems=tuple(ProblemShape(path=p.path, problem=p.problem) for p in problems),
         retryable=error.retryable,
     )
-    headers = {"Content-Type": "application/json"}
+    headers = dict(codec.JSON)
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
     if isinstance(error, TooManyRequests):
@@ -171,12 +228,12 @@ def _response(reply: Reply) -> ResourceResponse:
         return ResourceResponse(204, reply.headers)
     if isinstance(reply.value, bytes):
         return ResourceResponse(reply.status, reply.headers, reply.value)
-    headers = {"Content-Type": "application/json", **reply.headers}
+    headers = {**codec.JSON, **reply.headers}
     return ResourceResponse(reply.status, headers, codec.encode(reply.value))
 
 
 def _segments(path: str) -> tuple[str, ...]:
-    return tuple(part for part in path.split("/") if part)
+    return tuple([part for part in path.split("/") if part])
 
 
 def _head(segments: tuple[str, ...]) -> str:

@@ -28,6 +28,7 @@ def slo_shape(seen: View) -> shapes.SloShape:
         created_at=slo.created_at,
         updated_at=slo.updated_at,
         updated_by=slo.updated_by,
+        provisioned_from=slo.origin,
         target_percentage=what.objective.text,
         current_percentage=None if sli is None else sli * 100,
         error_budget_remaining=None if left is None else left * 100,

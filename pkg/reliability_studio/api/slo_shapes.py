@@ -11,6 +11,7 @@ import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
 from reliability_studio.domain.slo.corrections import Category, Treatment
+from reliability_studio.domain.slo.indicators import Compare, Over
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.policy import MIN_FAILURES, Severity
 from reliability_studio.domain.slo.spec import CalendarUnit, MissingData
@@ -36,6 +37,47 @@ class LatencyInput(InputShape, tag_field="type", tag="latency"):
     """The `…_bucket` series, without a condition on `le`."""
     threshold: Annotated[str, msgspec.Meta(max_length=20)]
     """A bucket bound, in the histogram's unit: `0.3`."""
+
+
+class NativeLatencyInput(InputShape, tag_field="type", tag="native_latency"):
+    """Requests quicker than any threshold, from a native histogram."""
+
+    histogram: Selector
+    threshold: Annotated[str, msgspec.Meta(max_length=20)]
+
+
+class ProbeInput(InputShape, tag_field="type", tag="probe"):
+    """Samples that are 1 of all samples of a gauge that is 0 or 1: `up`, `probe_success`."""
+
+    probe: Selector
+
+
+class GaugeInput(InputShape, tag_field="type", tag="gauge"):
+    """Series whose value over a slice keeps to a threshold; with time slices only."""
+
+    gauge: Selector
+    compare: Compare
+    """How a good value lies to the threshold: `<`, `<=`, `>` or `>=`."""
+    threshold: Annotated[str, msgspec.Meta(max_length=30)]
+    over: Over = Over.MEAN
+
+
+class ShareInput(InputShape, tag_field="type", tag="share"):
+    """A query that gives one number from 0 to 1; with time slices only. Give one of `good` and `bad`."""
+
+    good: Selector | None = None
+    bad: Selector | None = None
+
+
+class QueryInput(InputShape, tag_field="type", tag="query"):
+    """Any PromQL that counts events over `$window`; give one of `good` and `bad`.
+
+    As exact as the query is: `increase` estimates. Selectors of counters (`ratio`) are counted exactly.
+    """
+
+    total: Selector
+    good: Selector | None = None
+    bad: Selector | None = None
 
 
 class RollingInput(InputShape, tag_field="type", tag="rolling"):
@@ -68,7 +110,7 @@ class RatioTimeslicesInput(InputShape, tag_field="type", tag="ratio_timeslices")
     slice_seconds: int = 60
 
 
-Indicator = RatioInput | LatencyInput
+Indicator = RatioInput | LatencyInput | NativeLatencyInput | ProbeInput | GaugeInput | ShareInput | QueryInput
 Window = RollingInput | CalendarInput
 Budgeting = OccurrencesInput | TimeslicesInput | RatioTimeslicesInput
 
@@ -225,6 +267,8 @@ class SloShape(Shape):
     created_at: datetime
     updated_at: datetime
     updated_by: str
+    provisioned_from: str
+    """The file that says what this SLO is; empty: people may change it."""
     target_percentage: str
     """The objective, under the name that the first product used."""
     current_percentage: float | None

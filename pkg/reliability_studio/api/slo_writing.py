@@ -12,25 +12,33 @@ import msgspec
 
 from reliability_studio.api import slo_shapes as shapes
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.indicators import (
+    GaugeIndicator,
+    Indicator,
+    LatencyIndicator,
+    NativeLatencyIndicator,
+    Part,
+    ProbeIndicator,
+    QueryIndicator,
+    RatioIndicator,
+    SampledIndicator,
+    ShareIndicator,
+)
 from reliability_studio.domain.slo.policy import AlertPolicy, BurnRule
 from reliability_studio.domain.slo.reading import BOUND
 from reliability_studio.domain.slo.spec import (
     Budgeting,
     Calendar,
     Definition,
-    Indicator,
-    LatencyIndicator,
     Objective,
     Occurrences,
-    Part,
-    RatioIndicator,
     RatioTimeslices,
     Rolling,
     Timeslices,
     Window,
 )
 from reliability_studio.errors import Invalid
-from reliability_studio.sources.promql import parse_selector, render
+from reliability_studio.sources.promql import parse_query, parse_selector, render
 
 
 def definition(given: shapes.SloInput) -> Definition:
@@ -93,14 +101,38 @@ def written(what: Definition) -> shapes.SloInput:
 
 
 def _indicator(given: shapes.Indicator) -> Indicator:
+    if isinstance(given, shapes.RatioInput):
+        part, part_is = _part(given)
+        total = parse_selector(given.total, "$.indicator.total")
+        return RatioIndicator(total, parse_selector(part, f"$.indicator.{part_is.value}"), part_is)
     if isinstance(given, shapes.LatencyInput):
         return _latency(given)
+    if isinstance(given, shapes.NativeLatencyInput):
+        histogram = parse_selector(given.histogram, "$.indicator.histogram")
+        return NativeLatencyIndicator(histogram, _threshold(given.threshold, above=0))
+    return _sampled(given)
+
+
+def _sampled(
+    given: shapes.ProbeInput | shapes.GaugeInput | shapes.ShareInput | shapes.QueryInput,
+) -> Indicator:
+    if isinstance(given, shapes.ProbeInput):
+        return ProbeIndicator(parse_selector(given.probe, "$.indicator.probe"))
+    if isinstance(given, shapes.GaugeInput):
+        gauge = parse_selector(given.gauge, "$.indicator.gauge")
+        return GaugeIndicator(gauge, given.over, given.compare, _threshold(given.threshold))
+    part, part_is = _part(given)
+    path = f"$.indicator.{part_is.value}"
+    if isinstance(given, shapes.ShareInput):
+        return ShareIndicator(parse_query(part, path, windowed=False), part_is)
+    total = parse_query(given.total, "$.indicator.total", windowed=True)
+    return QueryIndicator(total, parse_query(part, path, windowed=True), part_is)
+
+
+def _part(given: shapes.RatioInput | shapes.ShareInput | shapes.QueryInput) -> tuple[str, Part]:
     if (given.good is None) == (given.bad is None):
         raise Invalid.field("$.indicator", "give either `good` or `bad`")
-    total = parse_selector(given.total, "$.indicator.total")
-    if given.good is not None:
-        return RatioIndicator(total, parse_selector(given.good, "$.indicator.good"), Part.GOOD)
-    return RatioIndicator(total, parse_selector(given.bad or "", "$.indicator.bad"), Part.BAD)
+    return (given.good, Part.GOOD) if given.good is not None else (given.bad or "", Part.BAD)
 
 
 def _latency(given: shapes.LatencyInput) -> LatencyIndicator:
@@ -109,13 +141,17 @@ def _latency(given: shapes.LatencyInput) -> LatencyIndicator:
         raise Invalid.field("$.indicator.buckets", "leave `le` out: the threshold chooses the bucket")
     if not buckets.metric.endswith("_bucket"):
         raise Invalid.field("$.indicator.buckets", "must be the `…_bucket` series of a histogram")
+    return LatencyIndicator(buckets, _threshold(given.threshold, above=0))
+
+
+def _threshold(text: str, *, above: int | None = None) -> Decimal:
     try:
-        threshold = Decimal(given.threshold)
+        threshold = Decimal(text)
     except InvalidOperation as error:
         raise Invalid.field("$.indicator.threshold", "must be a number like 0.3") from error
-    if not threshold.is_finite() or threshold <= 0:
-        raise Invalid.field("$.indicator.threshold", "must be a number above 0")
-    return LatencyIndicator(buckets, threshold)
+    if not threshold.is_finite() or (above is not None and threshold <= above):
+        raise Invalid.field("$.indicator.threshold", f"must be a number above {above or 0}")
+    return threshold
 
 
 def _window(given: shapes.Window) -> Window:
@@ -191,14 +227,40 @@ def _url(text: str) -> str:
 
 def indicator_shape(indicator: Indicator) -> shapes.Indicator:
     """The indicator as it is written."""
+    if isinstance(indicator, RatioIndicator):
+        good, bad = _parts(render(indicator.part), indicator.part_is)
+        return shapes.RatioInput(total=render(indicator.total), good=good, bad=bad)
     if isinstance(indicator, LatencyIndicator):
-        threshold = f"{indicator.threshold.normalize():f}"
-        return shapes.LatencyInput(buckets=render(indicator.buckets), threshold=threshold)
-    part = render(indicator.part)
-    good = indicator.part_is is Part.GOOD
-    return shapes.RatioInput(
-        total=render(indicator.total), good=part if good else None, bad=None if good else part
-    )
+        return shapes.LatencyInput(buckets=render(indicator.buckets), threshold=_plain(indicator.threshold))
+    if isinstance(indicator, NativeLatencyIndicator):
+        histogram = render(indicator.histogram)
+        return shapes.NativeLatencyInput(histogram=histogram, threshold=_plain(indicator.threshold))
+    return _sampled_shape(indicator)
+
+
+def _sampled_shape(indicator: SampledIndicator) -> shapes.Indicator:
+    if isinstance(indicator, ProbeIndicator):
+        return shapes.ProbeInput(probe=render(indicator.probe))
+    if isinstance(indicator, GaugeIndicator):
+        return shapes.GaugeInput(
+            gauge=render(indicator.gauge),
+            compare=indicator.compare,
+            threshold=_plain(indicator.threshold),
+            over=indicator.over,
+        )
+    if isinstance(indicator, ShareIndicator):
+        good, bad = _parts(indicator.query, indicator.share_is)
+        return shapes.ShareInput(good=good, bad=bad)
+    good, bad = _parts(indicator.part, indicator.part_is)
+    return shapes.QueryInput(total=indicator.total, good=good, bad=bad)
+
+
+def _parts(text: str, part_is: Part) -> tuple[str | None, str | None]:
+    return (text, None) if part_is is Part.GOOD else (None, text)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
 
 
 def window_shape(window: Window) -> shapes.Window:

@@ -12,6 +12,7 @@ from reliability_studio.api.heartbeats import heartbeat_routes
 from reliability_studio.api.hooks import hook_routes
 from reliability_studio.api.incidents import incident_routes
 from reliability_studio.api.insights import insight_routes
+from reliability_studio.api.kept import Kept
 from reliability_studio.api.maintenance import maintenance_routes
 from reliability_studio.api.rates import Rates, limited
 from reliability_studio.api.reports import report_routes
@@ -46,6 +47,7 @@ def incident_side(
     grafana_secret: str = "",
     timestamp_header: str = "",
     targets: Sequence[Target] = (),
+    kept: Kept | None = None,
 ) -> tuple[Route[Any], ...]:
     """All routes about alerts, incidents, services, rules and people.
 
@@ -57,6 +59,7 @@ def incident_side(
         grafana_secret: HMAC secret of Grafana's contact point; empty when none is configured.
         timestamp_header: header with the time of that signature, as configured in Grafana.
         targets: who is told about incidents, for the delivery log.
+        kept: answers that the process keeps; its own when none is given.
     """
     people = People(database)
     integrations = Integrations(database)
@@ -68,7 +71,7 @@ def incident_side(
             grafana_secret=grafana_secret,
             timestamp_header=timestamp_header,
         ),
-        *incident_routes(incidents, people, clock),
+        *incident_routes(incidents, people, kept or Kept(), clock),
         *timeline_routes(incidents, clock),
         *attachment_routes(Attachments(incidents.desk), clock),
         *task_routes(incidents, clock),

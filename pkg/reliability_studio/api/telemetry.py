@@ -9,6 +9,8 @@ from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.telemetry_shapes import (
     ClusterShape,
+    CoveragePartShape,
+    CoverageShape,
     DeploymentListShape,
     DeploymentShape,
     EventListShape,
@@ -24,6 +26,7 @@ from reliability_studio.api.telemetry_shapes import (
 )
 from reliability_studio.clock import Clock
 from reliability_studio.errors import Invalid
+from reliability_studio.flows.coverage import coverage
 from reliability_studio.flows.telemetry import LogSight, Sight, Signals
 from reliability_studio.sources.kubernetes import Pod
 
@@ -57,7 +60,15 @@ def telemetry_routes(signals: Signals, clock: Clock) -> tuple[Route[Any], ...]:
         ),
         ("kubernetes/events/{namespace}/{service}", api.events, "Events of a service", EventListShape),
     )
-    return tuple(
+    seen = Route(
+        "GET",
+        "services/{service}/coverage",
+        Role.VIEWER,
+        api.coverage,
+        "What can be seen of a service, and what would show the rest",
+        returns=CoverageShape,
+    )
+    return seen, *(
         Route("GET", path, Role.VIEWER, handler, summary, returns=shape)
         for path, handler, summary, shape in table
     )
@@ -67,6 +78,23 @@ class _Api:
     def __init__(self, signals: Signals, clock: Clock) -> None:
         self._signals = signals
         self._clock = clock
+
+    async def coverage(self, call: Call[None]) -> Reply:
+        found = await coverage(self._signals, call.param("service"), self._clock.now())
+        return Reply(
+            CoverageShape(
+                service=found.service,
+                dialect=found.dialect,
+                label=found.label,
+                share=found.share,
+                parts=tuple(
+                    CoveragePartShape(
+                        subject=each.subject, state=each.state, detail=each.detail, fix=each.fix
+                    )
+                    for each in found.parts
+                ),
+            )
+        )
 
     async def availability(self, call: Call[None]) -> Reply:
         return await self._one(call, "availability", "percent")

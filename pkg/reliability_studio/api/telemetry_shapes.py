@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from reliability_studio.api.codec import Shape
+from reliability_studio.flows.coverage import CoverageState
 
 
 class MetricShape(Shape):
@@ -136,3 +137,26 @@ class EventListShape(Shape):
     """Events, newest first."""
 
     items: tuple[EventShape, ...]
+
+
+class CoveragePartShape(Shape):
+    """One part of what can be seen of a service."""
+
+    subject: str
+    """`requests`, `errors`, `latency`, `calls`, `containers`, `workloads`, `logs`, `traces`, `cluster`."""
+    state: CoverageState
+    detail: str
+    fix: str
+    """The line of configuration that would show it; empty when nothing is missing."""
+
+
+class CoverageShape(Shape):
+    """What can be seen of a service, what is missing, and how to show it."""
+
+    service: str
+    dialect: str
+    """How its request metrics are named; empty when no known name was found."""
+    label: str
+    share: float
+    """Parts that are there among those whose source is there."""
+    parts: tuple[CoveragePartShape, ...]

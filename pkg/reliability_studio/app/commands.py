@@ -4,6 +4,7 @@
     reliability-studio restore FILE [--database ADDRESS] [--replace]
     reliability-studio move TO [--from ADDRESS] [--replace]
     reliability-studio replay FOLDER …
+    reliability-studio slo validate|import|export|rules …     (`slo_commands`)
 
 An address is `sqlite:////path` or `postgresql://…`; without one it is the database that a plugin would use
 here (`GF_PLUGIN_DATABASE_URL`, `GF_PLUGIN_DATA_DIR`). Exit status: 0 done, 1 failed, 2 a slip in the words.
@@ -18,6 +19,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+from reliability_studio.app import slo_commands
 from reliability_studio.errors import StudioError
 from reliability_studio.flows import replay
 from reliability_studio.settings.deployment import Deployment
@@ -32,6 +34,8 @@ def run(word: str, arguments: Sequence[str]) -> int:
     """Run one command; returns the exit status."""
     if word == "replay":
         return replay.main(arguments)
+    if word == "slo":
+        return slo_commands.run(arguments, _address)
     parser, work = _COMMANDS[word]()
     try:
         options = parser.parse_args(list(arguments))

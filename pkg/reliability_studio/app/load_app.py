@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from reliability_studio.api.kept import Kept
+from reliability_studio.api.router import RouteMeter
 from reliability_studio.app.deployed import deploy
 from reliability_studio.app.organisations import Organisations
 from reliability_studio.app.product import StudioProduct
@@ -28,7 +30,8 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
     """
     clock = SystemClock()
     deployed = await deploy(environ, program, clock)
-    hub, meter = Hub(metrics), SourceMeter(metrics, source_names())
+    hub, meter, kept = Hub(metrics), SourceMeter(metrics, source_names()), Kept(metrics)
+    routes = RouteMeter(metrics, clock)
 
     async def build(org_id: int, document: SettingsDocument) -> AppRuntime:
         settings = deployed.decode(document)
@@ -38,9 +41,12 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
             hub=hub,
             clock=clock,
             meter=meter,
+            kept=kept,
+            routes=routes,
             holder=deployed.holder,
             warnings=deployed.deployment.warnings,
             catalog_file=deployed.deployment.catalog_file,
+            slo_folder=deployed.deployment.slo_folder,
         )
         return AppRuntime(ground, settings)
 

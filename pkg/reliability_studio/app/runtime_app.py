@@ -24,14 +24,18 @@ from reliability_studio.api.calls import (
 )
 from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.investigations import investigation_routes
+from reliability_studio.api.kept import Kept
 from reliability_studio.api.openapi import openapi_route
-from reliability_studio.api.router import Call, Reply, Route, Router
+from reliability_studio.api.rollouts import rollout_routes
+from reliability_studio.api.router import Call, Reply, Route, RouteMeter, Router
 from reliability_studio.api.slo_corrections import correction_routes
 from reliability_studio.api.slo_reports import report_routes
 from reliability_studio.api.slos import slo_routes
+from reliability_studio.api.sources import source_routes
 from reliability_studio.api.studio_routes import incident_side
 from reliability_studio.api.telemetry import telemetry_routes
 from reliability_studio.app.sources import Sources, open_sources
+from reliability_studio.app.trials import looked_at
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.notices import Kind, News, Target
@@ -40,6 +44,7 @@ from reliability_studio.flows import annotate
 from reliability_studio.flows.annotate import IncidentMarks, Marks
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.checks import Checks
+from reliability_studio.flows.discovery import Discovery
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
@@ -49,8 +54,10 @@ from reliability_studio.flows.investigate import Investigations
 from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.provisioning import Provisioning
 from reliability_studio.flows.reconcile import Lister, poll
+from reliability_studio.flows.rollouts import Rollouts, mark_nothing, marking
 from reliability_studio.flows.slo_corrections import SloCorrections
 from reliability_studio.flows.slo_impact import Impacts
+from reliability_studio.flows.slo_provisioning import SloProvisioning
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slo_report import SloReports
 from reliability_studio.flows.slos import Slos
@@ -63,6 +70,7 @@ from reliability_studio.settings.retention import RetentionSettings
 from reliability_studio.sources.meter import SourceMeter
 from reliability_studio.sources.outgoing import open_outgoing
 from reliability_studio.store import lease, retention, slos
+from reliability_studio.store import rollouts as rollout_rows
 from reliability_studio.store.engine import Database
 from reliability_studio.store.retention import Horizon
 
@@ -70,6 +78,7 @@ _log = logging.getLogger(__name__)
 
 INCIDENTS_PAGE = "/a/reliability-studio-app/incidents"
 
+KEEP_ROLLOUTS = timedelta(days=90)
 KEEP_IDEMPOTENCY = timedelta(days=2)
 
 Work = Callable[[datetime], Awaitable[object]]
@@ -84,12 +93,16 @@ class Ground:
     hub: Hub
     clock: Clock
     meter: SourceMeter
+    kept: Kept
+    routes: RouteMeter
     holder: str
     """Names this process in leases."""
     warnings: Sequence[str]
     """What is wrong with the deployment."""
     catalog_file: Path | None = None
     """The operator's file of services."""
+    slo_folder: Path | None = None
+    """The operator's folder of SLOs as code."""
 
 
 class AppRuntime:
@@ -109,7 +122,7 @@ class AppRuntime:
             ground.org_id, ground.database, self._sources.prometheus, ground.clock, intake.apply
         )
         objectives = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
-        signals = _signals(self._sources)
+        signals = _signals(self._sources, settings)
         investigations = Investigations(
             ground.org_id,
             ground.database,
@@ -118,6 +131,11 @@ class AppRuntime:
             {name: uid for name, each in settings.sources.items() if (uid := each.datasource_uid)},
         )
         self._provisioning = Provisioning(Catalog(ground.database), ground.org_id, ground.catalog_file)
+        self._slo_provisioning = SloProvisioning(objectives, ground.org_id, ground.slo_folder)
+        marks = _marks(ground, settings, self._sources)
+        rollouts = Rollouts(
+            ground.org_id, ground.database, signals, mark_nothing if marks is None else marking(marks)
+        )
         routes = (
             Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
             *incident_side(
@@ -128,11 +146,14 @@ class AppRuntime:
                 grafana_secret=settings.alerts.grafana_secret,
                 timestamp_header=settings.alerts.timestamp_header,
                 targets=targets,
+                kept=ground.kept,
             ),
             *correction_routes(SloCorrections(ground.org_id, ground.database, refresh, ground.clock)),
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
             *slo_routes(objectives, ground.clock),
             *telemetry_routes(signals, ground.clock),
+            *rollout_routes(rollouts, ground.clock),
+            *source_routes(looked_at(settings, self._sources, ground.clock, ground.meter)),
             *investigation_routes(
                 investigations,
                 Inquiries(ground.org_id, ground.database),
@@ -140,17 +161,21 @@ class AppRuntime:
                 ground.clock,
             ),
         )
-        self._router = Router((*routes, openapi_route(routes)))
+        self.router = Router((*routes, openapi_route(routes)), meter=ground.routes)
+        """Every route of the app; the OpenAPI document among them."""
         self._jobs = {
             **_jobs(ground, self._sources, intake, refresh, self._notifier),
             table.CATALOGUE.name: self._provisioning.run,
+            table.SLO_FILES.name: self._slo_provisioning.run,
             table.RETENTION.name: _retain(ground, settings.retention),
             table.INVESTIGATION.name: investigations.sweep,
+            table.ROLLOUTS.name: rollouts.sweep,
+            table.DISCOVERY.name: Discovery(ground.org_id, Catalog(ground.database), signals).sweep,
         }
 
     async def resource(self, request: ResourceRequest) -> ResourceResponse:
         """Answer a resource call."""
-        return await self._router.answer(request)
+        return await self.router.answer(request)
 
     async def query(self, _caller: Caller, queries: tuple[Query, ...]) -> Mapping[str, QueryAnswer]:
         """Grafana sends queries to data sources only; an app has none to answer."""
@@ -166,9 +191,15 @@ class AppRuntime:
             ),
             self._ground.clock,
             problems=(*self._settings.problems, *self._sources.problems),
-            warnings=(*self._ground.warnings, *filter(None, (self._provisioning.problem,))),
+            warnings=(
+                *self._ground.warnings,
+                *filter(None, (self._provisioning.problem, self._slo_provisioning.problem)),
+            ),
             facts={"version": __version__, "role": "app"},
         )
+
+    def _provisioning_problems(self) -> Sequence[str]:
+        return self._provisioning.problem, self._slo_provisioning.problem
 
     async def hold_lease(self, now: datetime) -> bool:
         """Take or prolong the right to run this organisation's jobs."""
@@ -199,8 +230,8 @@ class AppRuntime:
         return Reply(body, status=503 if report.status.value == "error" else 200)
 
 
-def _signals(sources: Sources) -> Signals:
-    return Signals(sources.prometheus, sources.loki, sources.tempo, sources.kubernetes)
+def _signals(sources: Sources, settings: Settings) -> Signals:
+    return Signals(sources.prometheus, sources.loki, sources.tempo, sources.kubernetes, settings.dialects)
 
 
 def _lease_name(ground: Ground) -> str:
@@ -244,6 +275,7 @@ def _retain(ground: Ground, keep: RetentionSettings) -> Work:
         if any(gone.values()):
             _log.info("what was over its time is gone", extra=dict(gone))
         async with ground.database.writing() as connection:
+            await rollout_rows.prune(connection, ground.org_id, now - KEEP_ROLLOUTS)
             return gone, await slos.prune(connection, int(now.timestamp()))
 
     return retain
@@ -268,11 +300,16 @@ def _targets(settings: Settings, sources: Sources) -> tuple[Target, ...]:
     return tuple(told)
 
 
+def _marks(ground: Ground, settings: Settings, sources: Sources) -> Marks | None:
+    if sources.annotations is None:
+        return None
+    return Marks(ground.database, ground.org_id, sources.annotations, settings.annotations.tags, ground.clock)
+
+
 def _notifier(ground: Ground, settings: Settings, sources: Sources, targets: Sequence[Target]) -> Notifier:
     senders = dict(open_outgoing(settings.notifications, ground.clock, ground.meter))
-    if sources.annotations is not None:
-        tags = settings.annotations.tags
-        marks = Marks(ground.database, ground.org_id, sources.annotations, tags, ground.clock)
+    marks = _marks(ground, settings, sources)
+    if marks is not None:
         senders[annotate.TARGET] = IncidentMarks(marks)
     return Notifier(
         ground.database,

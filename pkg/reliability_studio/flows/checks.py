@@ -33,7 +33,7 @@ from reliability_studio.store.engine import Database
 from reliability_studio.store.grades import Precision
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_ANYWHERE = Place("service", "namespace", frozenset({"service"}), frozenset())
+_ANYWHERE = Place("service", "namespace", frozenset({"service"}), frozenset(), "requests_total")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ allowance, so a whole investigation never asks more than sixty times.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -69,6 +69,8 @@ class Gathered:
     queries: int = 0
     dialect: str = ""
     """How the service's request metrics are named; empty when no known name was found."""
+    requests: str = ""
+    """Selector of its request counter."""
 
     def telemetry(self) -> Telemetry:
         """The engine's view of it."""
@@ -95,10 +97,21 @@ class Gathered:
 
 
 async def gather(
-    signals: Signals, checks: Sequence[Check], service: str, namespace: str, start: datetime, now: datetime
+    signals: Signals,
+    checks: Sequence[Check],
+    service: str,
+    namespace: str,
+    start: datetime,
+    now: datetime,
+    *,
+    declared: Collection[tuple[str, str]] = (),
 ) -> Gathered:
-    """Ask every source about `[start - LOOKBACK, start + AFTER]`, but nothing after `now`."""
+    """Ask every source about `[start - LOOKBACK, start + AFTER]`, but nothing after `now`.
+
+    `declared` are calls, caller and callee, that the catalogue knows.
+    """
     asking = _Asking(signals, checks, service, namespace, start, start - LOOKBACK, min(now, start + AFTER))
+    asking.got.edges = _calls(declared)
     wanted: Mapping[Source, Callable[[], Awaitable[None]]] = {
         Source.METRICS: asking.metrics,
         Source.TOPOLOGY: asking.topology,
@@ -120,11 +133,7 @@ async def gather(
     got.queries = allowance.spent
     if got.seen_calls and (got.edges is None or got.edges.is_empty()):
         # No service graph: what a few traces show is better than no call graph.
-        got.edges = pl.DataFrame(
-            [(caller, callee, None) for caller, callee in sorted(got.seen_calls)],
-            schema={"caller": pl.String, "callee": pl.String, "rate": pl.Float64},
-            orient="row",
-        )
+        got.edges = _calls(got.seen_calls)
     return got
 
 
@@ -145,13 +154,18 @@ class _Asking:
         spoken = await self.signals.spoken(self.service, self.until)
         if spoken is not None:
             self.got.dialect = spoken.dialect.name
+            self.got.requests = spoken.selecting(self.service)
             async with asyncio.TaskGroup() as group:
                 for name, kind, query in dialects.everywhere(spoken):
-                    group.create_task(self._course(name, kind, query))
+                    group.create_task(self._course(name, kind, query, spoken.named))
 
-    async def _course(self, name: str, kind: str, query: str) -> None:
+    async def _course(self, name: str, kind: str, query: str, named: str) -> None:
         answer = await self.signals.course(query, self.since, self.until, STEP_S)
-        self.got.metrics.append(_rows(answer, name, kind))
+        rows = _rows(answer, name, kind)
+        if named:
+            # The metric calls the service something else; from here on it has its own name.
+            rows = rows.with_columns(pl.col("service").replace({named: self.service}))
+        self.got.metrics.append(rows)
 
     async def checked(self, deadline: float) -> None:
         """The metric checks; what did not answer says so for itself."""
@@ -163,7 +177,7 @@ class _Asking:
         if not why:
             scope = got.scope(self.service)
             known = {name for frame in got.metrics for name in frame["service"].unique().to_list()}
-            place = Place(self.service, self.namespace, scope, frozenset(known | scope))
+            place = Place(self.service, self.namespace, scope, frozenset(known | scope), got.requests)
             span = Span(self.since, self.until, self.start - timedelta(minutes=5), STEP_S)
             try:
                 async with asyncio.timeout_at(deadline):
@@ -178,7 +192,10 @@ class _Asking:
 
     async def topology(self) -> None:
         begin = self.until - timedelta(minutes=1)
-        self.got.edges = _edges(await self.signals.course(dialects.EDGES, begin, self.until, STEP_S))
+        seen = _edges(await self.signals.course(dialects.EDGES, begin, self.until, STEP_S))
+        known = _calls(()) if self.got.edges is None else self.got.edges
+        more = known.join(seen, on=["caller", "callee"], how="anti")
+        self.got.edges = pl.concat([seen, more])
 
     async def logs(self) -> None:
         lines = await self.signals.all_lines(self.service, self.since, self.until, LINES)
@@ -255,6 +272,15 @@ def _rows(answer: Answer, name: str, kind: str) -> pl.DataFrame:
             value="value",
             query=pl.lit(answer.query),
         )
+    )
+
+
+def _calls(pairs: Collection[tuple[str, str]]) -> pl.DataFrame:
+    """Calls of unknown rate."""
+    return pl.DataFrame(
+        [(caller, callee, None) for caller, callee in sorted(pairs)],
+        schema={"caller": pl.String, "callee": pl.String, "rate": pl.Float64},
+        orient="row",
     )
 
 

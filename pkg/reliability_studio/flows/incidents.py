@@ -381,7 +381,7 @@ class Incidents:
             return await _findings(connection, org_id, (await existing(connection, org_id, number),))
 
     async def table(self, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
-        """The incidents that match as columns (`store.incident_rows.SCHEMA`), in the filter's order."""
+        """The incidents that match as columns (`store.incident_rows`), in the filter's order."""
         async with self._database.reading() as connection:
             return await incidents.columns(connection, org_id, sought, limit)
 

@@ -27,7 +27,7 @@ MOST_VERSIONS = 100
 MOST_RISKS = 50
 
 
-class State(StrEnum):
+class InvestigationState(StrEnum):
     """What an investigation came to."""
 
     NOT_INVESTIGATED = "not_investigated"
@@ -52,7 +52,7 @@ class Answer:
     """One run with everything that is shown beside it; `record` is None before the first run."""
 
     incident: Incident
-    state: State
+    state: InvestigationState
     number: int
     """Which run of the incident this is, from 1; 0 before the first."""
     version: Version | None
@@ -137,13 +137,15 @@ class Inquiries:
     ) -> Answer:
         known = await correlations.versions(connection, incident.id, limit=MOST_VERSIONS)
         if run is None:
-            return Answer(incident, State.NOT_INVESTIGATED, 0, None, None, known, (), None)
+            return Answer(incident, InvestigationState.NOT_INVESTIGATED, 0, None, None, known, (), None)
         record = read(run)
         place = next((at for at, each in enumerate(known) if each.id == run.version.id), 0)
         affected = {each.service for each in record.verdict.impact} | {incident.service}
         return Answer(
             incident,
-            State.NO_CAUSE_FOUND if record.verdict.likely is Likely.NONE else State.CAUSE_FOUND,
+            InvestigationState.NO_CAUSE_FOUND
+            if record.verdict.likely is Likely.NONE
+            else InvestigationState.CAUSE_FOUND,
             len(known) - place,
             run.version,
             record,

@@ -26,9 +26,9 @@ from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.incidents import existing
 from reliability_studio.flows.inquiry import read
 from reliability_studio.flows.telemetry import Sight, Signals
-from reliability_studio.flows.telling import causes, entries, pods, rules
+from reliability_studio.flows.telling import causes, entries, pods, rules, traces
 from reliability_studio.sources.kubernetes import Pod
-from reliability_studio.store import alerts, correlations, incidents, timeline
+from reliability_studio.store import alerts, catalog, correlations, incidents, timeline
 from reliability_studio.store.correlations import Version
 from reliability_studio.store.engine import Database
 
@@ -120,7 +120,15 @@ class Investigations:
         checks = await self._checks.tuned()
         async with asyncio.TaskGroup() as group:
             gathering = group.create_task(
-                gather(self._signals, checks, incident.service, namespace, start, now)
+                gather(
+                    self._signals,
+                    checks,
+                    incident.service,
+                    namespace,
+                    start,
+                    now,
+                    declared=await self._calls(),
+                )
             )
             seeing = group.create_task(self._rates(incident.service, start, now))
             timing = group.create_task(self._latencies(incident.service, start, now))
@@ -134,6 +142,7 @@ class Investigations:
         found = (
             *rules(seeing.result(), timing.result(), verdict),
             *pods(got.pods.get(incident.service, ()), now),
+            *traces(got.facts),
             *causes(verdict),
         )
         scope = got.scope(incident.service)
@@ -167,6 +176,12 @@ class Investigations:
             self._org_id, Notice("incident", incident.key, incident.version, "correlation", now)
         )
         return verdict
+
+    async def _calls(self) -> frozenset[tuple[str, str]]:
+        """Who calls whom, as the catalogue knows it."""
+        async with self._database.reading() as connection:
+            known = await catalog.listing(connection, self._org_id)
+        return frozenset((service.name, callee) for service in known for callee in service.calls)
 
     async def _earlier(self, incident: Incident) -> Earlier | None:
         """What the last run rested on; None before the first, or when it cannot be read any more."""
@@ -246,6 +261,7 @@ def _pod_states(found: Sequence[Pod]) -> Sequence[PodState]:
             exit_code=pod.exit_code,
             restarts=pod.restarts,
             ready=pod.containers > 0 and pod.ready >= pod.containers,
+            node=pod.node,
             message=pod.message,
         )
         for pod in found

@@ -40,6 +40,8 @@ class Place:
     """The service and what it depends on; empty when that is not known."""
     known: frozenset[str]
     """Every service that has a name so far."""
+    requests: str = ""
+    """Selector of the service's request counter; empty when no dialect is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ async def measure(
         query = filled(check.query, place)
         into.queries[check.id] = query
         missing = [] if there is None else _missing(check, there)
-        if missing:
+        if "$requests" in check.query and not place.requests:
+            text = "no request metric of the service is known"
+            into.unanswered[check.id] = (Outcome.NO_DATA, text)
+        elif missing:
             text = f"no series of {', '.join(missing)}"
             into.unanswered[check.id] = (Outcome.NO_DATA, text)
         else:
@@ -97,11 +102,12 @@ def filled(query: str, place: Place) -> str:
         "$services": quote("|".join(re.escape(each) for each in services)),
         "$service": quote(place.service),
         "$range": duration(COURSE_S),
+        "$requests": place.requests,
     }
     return _PLACE.sub(lambda found: values[found.group()], query)
 
 
-_PLACE = re.compile(r"\$(?:namespace|services|service|range)\b")
+_PLACE = re.compile(r"\$(?:namespace|services|service|range|requests)\b")
 
 
 async def _names(signals: Signals, span: Span) -> frozenset[str] | None:

@@ -30,15 +30,17 @@ from reliability_studio.domain.slo.cells import (
     rolled,
 )
 from reliability_studio.domain.slo.corrections import Correction, excluded, spans
-from reliability_studio.domain.slo.counting import Memory, count
+from reliability_studio.domain.slo.counting import Member, Memory, Seen, count
+from reliability_studio.domain.slo.indicators import CounterIndicator
 from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_HOURS_S, KEEP_MINUTES_S, Ledger
 from reliability_studio.domain.slo.measure import evaluate
-from reliability_studio.domain.slo.reading import reading
+from reliability_studio.domain.slo.reading import Role, reading
+from reliability_studio.domain.slo.sampling import Carry, tally
 from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Definition, Occurrences, Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.flows.slo_cells import read_cells, read_excluded
-from reliability_studio.flows.slo_counters import Observed, asked, moment
+from reliability_studio.flows.slo_counters import Observed, Sampled, asked, moment
 from reliability_studio.store import slos as rows
 
 COARSE_S = 300
@@ -110,14 +112,14 @@ class Book:
         """Whether the whole window has been asked for."""
         return self.standing.backfilled_to is not None and self.oldest <= self.wanted
 
-    def take(self, observed: Observed, step_s: int) -> None:
+    def take(self, observed: Observed | Sampled, step_s: int) -> None:
         """Count newer snapshots; the first one of an empty book only sets the zero."""
         cells, self.memory = counted(self.slo.definition, self.memory, observed, step_s)
         self.ledger.append(cell for cell in cells if cell.end > self.ledger.end)
         if self.standing.backfilled_to is None:
             self.standing = replace(self.standing, backfilled_to=self.ledger.start)
 
-    def put_in_front(self, observed: Observed, start: int, step_s: int) -> None:
+    def put_in_front(self, observed: Observed | Sampled, start: int, step_s: int) -> None:
         """Count older snapshots, from `start` to where the history began until now."""
         cells, _ = counted(self.slo.definition, Memory(), observed, step_s)
         self.ledger.prepend(cells, start)
@@ -275,11 +277,14 @@ async def read_ledger(connection: AsyncConnection, slo: Slo, end: int, start: in
 
 
 def counted(
-    definition: Definition, memory: Memory, observed: Observed, step_s: int
+    definition: Definition, memory: Memory, observed: Observed | Sampled, step_s: int
 ) -> tuple[list[Cell], Memory]:
     """Snapshots as buckets; the very first one only sets the zero and makes none."""
+    indicator = definition.indicator
+    if isinstance(observed, Sampled) or not isinstance(indicator, CounterIndicator):
+        return tallied(definition, memory, observed, step_s)
     found, remembered = count(
-        memory, observed.members, observed.snapshots, step_s=step_s, reading=reading(definition.indicator)
+        memory, observed.members, observed.snapshots, step_s=step_s, reading=reading(indicator)
     )
     cells: list[Cell] = []
     before = memory.at
@@ -288,6 +293,32 @@ def counted(
             cells.append(measured(each, definition.budgeting, each.at - before))
         before = each.at
     return cells, remembered
+
+
+def tallied(
+    definition: Definition, memory: Memory, observed: Observed | Sampled, step_s: int
+) -> tuple[list[Cell], Memory]:
+    """Answers as buckets; what was cut off of estimated events is remembered like a counter's value."""
+    indicator = definition.indicator
+    if isinstance(indicator, CounterIndicator) or isinstance(observed, Observed):
+        raise TypeError("snapshots of counters are counted and not tallied")
+    carry = Carry(*(memory.series[key].value if key in memory.series else 0 for key in _CARRIED))
+    cells: list[Cell] = []
+    before = memory.at
+    for at, answers in observed.moments:
+        each, after = tally(indicator, at, answers, carry)
+        if before is not None:
+            carry = after
+            cells.append(measured(each, definition.budgeting, step_s))
+        before = at
+    kept = {
+        key: Seen(value, before or 0) for key, value in zip(_CARRIED, (carry.part, carry.total), strict=True)
+    }
+    return cells, Memory(before, kept, dict.fromkeys(_CARRIED, Member(0, Role.NONE)))
+
+
+_CARRIED = (1, 2)
+"""Keys under which the carries of the part and the total are remembered."""
 
 
 def report(slo: Slo, standing: Standing) -> str:

@@ -1,9 +1,9 @@
-"""What Prometheus says about an SLO's counters, as snapshots that counting understands.
+"""What Prometheus says about an SLO: snapshots that counting understands, or answers that can be tallied.
 
-`asked` names the queries of an SLO: one per selection of counters, each the newest value of every series
-within a range, so that a missed scrape breaks nothing. `instant` and `between` send them, pinned to moments;
-`observed` turns the answers into one value per series and moment. A moment without any series is a snapshot
-too: an empty one, which counting reads as a gap.
+`asked` names the queries of an SLO. Of counters: one per selection, each the newest value of every series
+within a range, so that a missed scrape breaks nothing. Of what is no counter: its questions about the bucket
+that ends. `instant` and `between` send them, pinned to moments; `observed` turns the answers into one value
+per series and moment. A moment without any series is a snapshot too: an empty one, which is a gap.
 """
 
 import asyncio
@@ -20,11 +20,20 @@ from reliability_studio.domain.slo.counting import (
     largest,
     target_of,
 )
+from reliability_studio.domain.slo.indicators import (
+    CounterIndicator,
+    GaugeIndicator,
+    ProbeIndicator,
+    SampledIndicator,
+    ShareIndicator,
+)
 from reliability_studio.domain.slo.reading import Reading, reading
+from reliability_studio.domain.slo.reading import Snapshot as Selection
+from reliability_studio.domain.slo.sampling import Answers
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.errors import SourceMalformed, SourceRejected
 from reliability_studio.sources.prometheus import Answer, Prometheus
-from reliability_studio.sources.promql import last
+from reliability_studio.sources.promql import for_window, last, of_native, over
 
 LEAST_RANGE_S = 120
 
@@ -36,11 +45,47 @@ class Observed:
     members: Mapping[int, Member]
     snapshots: Sequence[Snapshot]
 
+    @property
+    def series(self) -> int:
+        """How many series there were."""
+        return len(self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What was answered at each moment, oldest first."""
+
+    moments: Sequence[tuple[int, Answers]]
+
+    @property
+    def series(self) -> int:
+        """How many series there were at most."""
+        return max((len(each) for _, answers in self.moments for each in answers), default=0)
+
 
 def asked(definition: Definition, step_s: int) -> tuple[str, ...]:
     """The queries of an SLO whose snapshots lie `step_s` apart."""
+    indicator = definition.indicator
+    if not isinstance(indicator, CounterIndicator):
+        return _questions(indicator, step_s)
     range_s = max(step_s, 2 * definition.delay_s, LEAST_RANGE_S)
-    return tuple(last(each.selector, range_s) for each in reading(definition.indicator).snapshots)
+    return tuple(_snapshot(each, range_s) for each in reading(indicator).snapshots)
+
+
+def _snapshot(wanted: Selection, range_s: int) -> str:
+    if wanted.counts or wanted.quicker_than is not None:
+        return of_native(wanted.selector, range_s, wanted.quicker_than)
+    return last(wanted.selector, range_s)
+
+
+def _questions(indicator: SampledIndicator, step_s: int) -> tuple[str, ...]:
+    if isinstance(indicator, ProbeIndicator):
+        return over("sum", indicator.probe, step_s), over("count", indicator.probe, step_s)
+    if isinstance(indicator, GaugeIndicator):
+        return (over(indicator.over.value, indicator.gauge, step_s),)
+    if isinstance(indicator, ShareIndicator):
+        return (for_window(indicator.query, step_s),)
+    return for_window(indicator.part, step_s), for_window(indicator.total, step_s)
 
 
 async def instant(prometheus: Prometheus, query: str, at: int) -> Answer:
@@ -69,7 +114,7 @@ async def between(
 
 async def observe(
     prometheus: Prometheus, definition: Definition, start: int, end: int, step_s: int
-) -> Observed:
+) -> Observed | Sampled:
     """Snapshots of one SLO over a stretch of time, read in a thread: there may be millions of values.
 
     Raises:
@@ -78,7 +123,26 @@ async def observe(
     queries = asked(definition, step_s)
     answers = await between(prometheus, queries, start, end, step_s)
     times = range(start, end + 1, step_s)
-    return await asyncio.to_thread(observed, reading(definition.indicator), answers, times)
+    return await asyncio.to_thread(seen, definition, answers, times)
+
+
+def seen(definition: Definition, answers: Sequence[Answer], times: Sequence[int]) -> Observed | Sampled:
+    """Answers to what `asked` named, at each of `times`.
+
+    Raises:
+        SourceRejected: there are more series than one SLO may have.
+    """
+    indicator = definition.indicator
+    if isinstance(indicator, CounterIndicator):
+        return observed(reading(indicator), answers, times)
+    _check_number(answers)
+    found: dict[int, list[list[float]]] = {at: [[] for _ in answers] for at in times}
+    for number, answer in enumerate(answers):
+        for series in answer.series:
+            for at, value in zip(series.times, series.values, strict=True):
+                if round(at) in found:
+                    found[round(at)][number].append(value)
+    return Sampled(list(found.items()))
 
 
 def observed(what: Reading, answers: Sequence[Answer], times: Sequence[int]) -> Observed:
@@ -87,10 +151,7 @@ def observed(what: Reading, answers: Sequence[Answer], times: Sequence[int]) -> 
     Raises:
         SourceRejected: there are more series than one SLO may have.
     """
-    count = sum(len(answer.series) for answer in answers)
-    if count > MAX_SERIES:
-        text = f"{count} series are more than the {MAX_SERIES} of one SLO; narrow its selectors"
-        raise SourceRejected(text, source="prometheus")
+    _check_number(answers)
     members: dict[int, Member] = {}
     found: dict[int, list[tuple[int, int]]] = {at: [] for at in times}
     for number, (selection, answer) in enumerate(zip(what.snapshots, answers, strict=True)):
@@ -99,7 +160,7 @@ def observed(what: Reading, answers: Sequence[Answer], times: Sequence[int]) -> 
             role = selection.role_of(labels)
             if not role:
                 continue
-            key = identity(labels, str(number))
+            key = ~identity(labels, "0") if what.derived and number else identity(labels, str(number))
             members[key] = Member(target_of(labels), role)
             for at, number_at in zip(series.times, series.values, strict=True):
                 value = counter_value(number_at)
@@ -107,6 +168,13 @@ def observed(what: Reading, answers: Sequence[Answer], times: Sequence[int]) -> 
                 if value is not None and pairs is not None:
                     pairs.append((key, value))
     return Observed(members, [(at, largest(pairs)) for at, pairs in found.items()])
+
+
+def _check_number(answers: Sequence[Answer]) -> None:
+    count = sum(len(answer.series) for answer in answers)
+    if count > MAX_SERIES:
+        text = f"{count} series are more than the {MAX_SERIES} of one SLO; narrow its selectors"
+        raise SourceRejected(text, source="prometheus")
 
 
 def moment(at: int) -> datetime:

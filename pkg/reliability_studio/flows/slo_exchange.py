@@ -97,7 +97,7 @@ class SloExchange:
             if old is None:
                 view = await self._slos.create(definition, by, at_once=False)
             else:
-                view = await self._slos.edit(old.id, old.version, lambda _: definition, by)
+                view = await self._slos.edit(old.id, old.version, lambda _: definition, by, at_once=False)
         except StudioError as error:
             return TakenIn(draft, Action.REFUSED, problems=(FieldProblem("$", str(error)),))
         return TakenIn(draft, action, view.slo.id)

@@ -19,13 +19,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reliability_studio.clock import Clock
-from reliability_studio.domain.slo.reading import reading
 from reliability_studio.domain.slo.spec import Occurrences, Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.slo_book import Book, coarse_step, target
-from reliability_studio.flows.slo_counters import asked, instant, observe, observed
+from reliability_studio.flows.slo_counters import asked, instant, observe, seen
 from reliability_studio.flows.slo_shelf import MAX_BOOKS, Report, Shelf, Stock
 from reliability_studio.sources.prometheus import Answer, Prometheus
 from reliability_studio.store import slo_corrections
@@ -241,9 +240,9 @@ class _Turn:
             if isinstance(answer, SourceError):
                 raise answer
             good.append(answer)
-        seen = observed(reading(slo.definition.indicator), good, (target(slo.definition, now),))
+        snapshot = seen(slo.definition, good, (target(slo.definition, now),))
         book = await self._shelf.book(slo, self._stock, now)
-        book.take(seen, slo.definition.budgeting.step_s)
+        book.take(snapshot, slo.definition.budgeting.step_s)
         book.judge(now)
         return book
 
@@ -256,11 +255,11 @@ class _Turn:
             start, end, step = span
             self.queries += len(asked(slo.definition, step))
             try:
-                seen = await observe(self._prometheus, slo.definition, start, end, step)
+                snapshots = await observe(self._prometheus, slo.definition, start, end, step)
             except SourceError as error:
                 await self._shelf.fail([(slo, str(error))], self._stock, now)
                 return Result(Outcome.FAILED, (book.end - begin) // step_s, str(error))
-            book.take(seen, step)
+            book.take(snapshots, step)
             book.judge(now)
             if not await self._shelf.write([book], self._stock, now):
                 return Result(Outcome.NOTHING_DUE, 0, "another process has just counted it")
@@ -318,9 +317,9 @@ async def older(prometheus: Prometheus, book: Book, days: int) -> int:
     definition = book.slo.definition
     step = coarse_step(definition)
     start = max(book.wanted, book.oldest - days * DAY)
-    seen = await observe(prometheus, definition, start, book.oldest, step)
-    book.put_in_front(seen, start, step)
-    return longest_days(len(seen.members), step)
+    snapshots = await observe(prometheus, definition, start, book.oldest, step)
+    book.put_in_front(snapshots, start, step)
+    return longest_days(snapshots.series, step)
 
 
 async def fill(prometheus: Prometheus, book: Book, now: int, time_left: Callable[[], bool]) -> None:

@@ -17,6 +17,7 @@ from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.forecast import Forecast, forecast
 from reliability_studio.domain.slo.history import course, step_for
+from reliability_studio.domain.slo.indicators import CounterIndicator
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.reading import Role
@@ -108,12 +109,14 @@ class Trials:
         until = self._clock.monotonic() + PREVIEW_S
         await fill(self._prometheus, book, now, lambda: self._clock.monotonic() < until)
         roles = [member.role for member in book.memory.members.values()]
-        members = Members(
-            total=sum(Role.TOTAL in role for role in roles), part=sum(Role.PART in role for role in roles)
-        )
+        members = None
+        if isinstance(slo.definition.indicator, CounterIndicator):
+            members = Members(
+                total=sum(Role.TOTAL in role for role in roles), part=sum(Role.PART in role for role in roles)
+            )
         return await asyncio.to_thread(self._on_book, book, points, members)
 
-    def _on_book(self, book: Book, points: int, members: Members) -> Trial:
+    def _on_book(self, book: Book, points: int, members: Members | None) -> Trial:
         """The whole history by five minutes: refreshes need less of it, a rehearsal needs all."""
         fine = Ledger(book.oldest, keep_s=book.end - book.oldest, keep_fives_s=book.end - book.oldest + HOUR)
         older = sorted(book.older, key=lambda cell: cell.end)

@@ -20,7 +20,7 @@ from reliability_studio.domain.slo.measure import Status, Verdict
 from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY
-from reliability_studio.errors import NotFound, StaleWrite, TooManyRequests
+from reliability_studio.errors import Conflict, NotFound, StaleWrite, TooManyRequests
 from reliability_studio.flows.slo_course import Course, ledger_of, read_course
 from reliability_studio.flows.slo_refresh import Result, SloRefresh
 from reliability_studio.flows.slo_trial import Trial, Trials
@@ -145,17 +145,20 @@ class Slos(SloReader):
         self._trials = Trials(org_id, database, prometheus, clock)
         self._refresh = refresh
 
-    async def create(self, definition: Definition, by: str, *, at_once: bool = True) -> View:
+    async def create(
+        self, definition: Definition, by: str, *, at_once: bool = True, origin: str = ""
+    ) -> View:
         """Store a new SLO and count as much of its history as a few seconds allow.
 
-        With `at_once` False the counting is left to the next refresh: many are made in one go.
+        With `at_once` False the counting is left to the next refresh: many are made in one go. `origin` names
+        the file that it is provisioned from.
 
         Raises:
             Conflict: the service has an SLO of this name.
             TooManyRequests: the organisation has as many SLOs as it may have.
         """
         now = self._clock.now()
-        slo = Slo(_fresh_id(), self._org_id, definition, 1, 1, now, now, by)
+        slo = Slo(_fresh_id(), self._org_id, definition, 1, 1, now, now, by, origin)
         async with self._database.writing() as connection:
             if await rows.count(connection, self._org_id) >= MAX_SLOS:
                 raise TooManyRequests(f"{MAX_SLOS} SLOs are as many as there may be", retry_after=3600)
@@ -166,20 +169,37 @@ class Slos(SloReader):
         return await self.get(slo.id)
 
     async def edit(
-        self, slo_id: str, version: int | None, change: Callable[[Definition], Definition], by: str
+        self,
+        slo_id: str,
+        version: int | None,
+        change: Callable[[Definition], Definition],
+        by: str,
+        *,
+        at_once: bool = True,
+        origin: str | None = None,
     ) -> View:
         """Change an SLO; with `version` only if it is still at that.
+
+        Args:
+            slo_id: which.
+            version: that the caller saw; None: whatever it is now.
+            change: gives the new definition for the present one.
+            by: who.
+            at_once: whether to count what is due now, and not with the next refresh.
+            origin: for provisioning only: the file that it comes from; None: a person changes it.
 
         Raises:
             NotFound: the organisation has none of this id.
             StaleWrite: somebody else changed it meanwhile.
-            Conflict: the service has another SLO of this name.
+            Conflict: the service has another SLO of this name, or a file says what this one is.
         """
         async with self._database.writing() as connection:
             slo = await _existing(connection, self._org_id, slo_id)
             if version is not None and version != slo.version:
                 text = f"the SLO was changed meanwhile; it is at version {slo.version}"
                 raise StaleWrite(text, current=slo.version)
+            if origin is None:
+                _refuse_provisioned(slo)
             changed = change(slo.definition)
             kept = await rows.standing(connection, slo)
             anew = changed.meaning != slo.definition.meaning
@@ -189,22 +209,27 @@ class Slos(SloReader):
                 generation=slo.generation + anew,
                 updated_at=self._clock.now(),
                 updated_by=by,
+                origin=slo.origin if origin is None else origin,
             )
             edited = await rows.save(connection, edited)
             await self._audit(connection, by, "slo.edit", slo.id, slo.definition, changed)
         if anew and kept is not None:
             await self._refresh.end_alert(slo, kept.standing)
-        await self._refresh.calculate(edited)
+        if at_once:
+            await self._refresh.calculate(edited)
         return await self.get(slo.id)
 
-    async def delete(self, slo_id: str, by: str) -> None:
+    async def delete(self, slo_id: str, by: str, *, provisioned: bool = False) -> None:
         """Delete an SLO with its history; an alert of it that fires is over.
 
         Raises:
             NotFound: the organisation has none of this id.
+            Conflict: a file says that there is one, and it is not `provisioned` that asks.
         """
         async with self._database.writing() as connection:
             slo = await _existing(connection, self._org_id, slo_id)
+            if not provisioned:
+                _refuse_provisioned(slo)
             kept = await rows.standing(connection, slo)
             await rows.remove(connection, self._org_id, slo_id)
             await self._audit(connection, by, "slo.delete", slo_id, slo.definition, None)
@@ -279,6 +304,11 @@ async def _existing(connection: AsyncConnection, org_id: int, slo_id: str) -> Sl
     if found is None:
         raise NotFound(f"there is no SLO '{slo_id[:100]}'")
     return found
+
+
+def _refuse_provisioned(slo: Slo) -> None:
+    if slo.origin:
+        raise Conflict(f"the SLO is provisioned from {slo.origin}: change it there")
 
 
 def _fresh_id() -> str:

@@ -16,6 +16,7 @@ from reliability_studio.domain.catalog import owner_of
 from reliability_studio.domain.correlation.logs import known
 from reliability_studio.domain.correlation.logs.lines import ERROR_LEVELS, parsed
 from reliability_studio.errors import SourceNotConfigured, SourceRejected
+from reliability_studio.settings.dialects import OwnDialect
 from reliability_studio.sources import dialects, loki, tempo
 from reliability_studio.sources.dialects import Spoken
 from reliability_studio.sources.kubernetes import (
@@ -106,16 +107,23 @@ class Signals:
         logs: Loki | None,
         traces: Tempo | None,
         cluster: Kubernetes | None,
+        own: Sequence[OwnDialect] = (),
     ) -> None:
         self._prometheus = prometheus
         self._loki = logs
         self._tempo = traces
         self._kubernetes = cluster
+        self._own = {each.service: dialects.own(each) for each in own}
 
     @property
     def configured(self) -> bool:
         """Whether there is any source to ask."""
         return any((self._prometheus, self._loki, self._tempo, self._kubernetes))
+
+    @property
+    def has_cluster(self) -> bool:
+        """Whether there is a cluster to ask."""
+        return self._kubernetes is not None
 
     async def rates(self, service: str, start: datetime, end: datetime) -> Sight:
         """`requestRate` per second, `errorRate` and `availability` in percent.
@@ -308,6 +316,8 @@ class Signals:
         """
         if self._prometheus is None:
             raise _absent("prometheus")
+        if service in self._own:
+            return self._own[service]
         answer = await self._prometheus.query(dialects.probe(service), at=at)
         return dialects.recognise(series.labels.get(TAG, "") for series in answer.series)
 
@@ -320,6 +330,24 @@ class Signals:
         if self._prometheus is None:
             raise _absent("prometheus")
         return await self._prometheus.query_range(query, start, end, step_s=step_s)
+
+    async def instant(self, query: str, at: datetime) -> Answer:
+        """The answer to a query of ours at one moment.
+
+        Raises:
+            SourceError: Prometheus is not configured or fails.
+        """
+        if self._prometheus is None:
+            raise _absent("prometheus")
+        return await self._prometheus.query(query, at=at)
+
+    async def log_selector(self, service: str, start: datetime, end: datetime) -> str | None:
+        """The stream selector that finds the service's logs; None when no label names it.
+
+        Raises:
+            SourceError: Loki is not configured or fails.
+        """
+        return await self._need_loki().selector(service, start, end)
 
     async def metric_names(self, start: datetime, end: datetime) -> frozenset[str]:
         """The metrics that have series in a window.

@@ -7,8 +7,10 @@ a pattern seen more than five times 0.6); causes carry the engine's own probabil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from reliability_studio.domain.checks.check import Fact
 from reliability_studio.domain.correlation.evidence import Finding, Outcome, Verdict
 from reliability_studio.domain.correlation.kinds import Type
+from reliability_studio.domain.correlation.signals import TRACE_PRIOR, SignalType
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.flows.gather import Gathered
@@ -29,12 +31,12 @@ def rules(rates: Sight | None, times: Sight | None, verdict: Verdict) -> list[Si
     if rates and failed is not None and failed > ERROR_PERCENT:
         title = f"{failed:.2f} % of the requests of {rates.service} fail"
         details = {"query": rates.query, "value": failed, "unit": "percent", "threshold": ERROR_PERCENT}
-        found.append(Signal("metric", "prometheus", "error_rate", title, 0.8, details))
+        found.append(Signal(SignalType.METRIC.value, "prometheus", "error_rate", title, 0.8, details))
     p95 = times.values.get("p95") if times else None
     if times and p95 is not None and p95 > SLOW_MS:
         title = f"The 95th percentile of {times.service} is {p95:.0f} ms"
         details = {"query": times.query, "value": p95, "unit": "ms", "threshold": SLOW_MS}
-        found.append(Signal("metric", "prometheus", "latency_p95", title, 0.7, details))
+        found.append(Signal(SignalType.METRIC.value, "prometheus", "latency_p95", title, 0.7, details))
     for each in verdict.findings:
         # Only patterns bring example lines; the mere number of error lines brings none.
         pattern = each.type is Type.LOG_PATTERN and each.samples_text and each.outcome is Outcome.FOUND
@@ -45,7 +47,7 @@ def rules(rates: Sight | None, times: Sight | None, verdict: Verdict) -> list[Si
                 "before": each.before,
                 "examples": list(each.samples_text),
             }
-            found.append(Signal("log", "loki", each.id, each.subject, 0.6, details))
+            found.append(Signal(SignalType.LOG.value, "loki", each.id, each.subject, 0.6, details))
     return found
 
 
@@ -53,7 +55,7 @@ def pods(of_service: Sequence[Pod], now: datetime) -> list[Signal]:
     """Pods that do not run although they should (C9)."""
     found = [
         Signal(
-            "infrastructure",
+            SignalType.INFRASTRUCTURE.value,
             "kubernetes",
             pod.name,
             f"Pod {pod.name}: {trouble}",
@@ -66,13 +68,29 @@ def pods(of_service: Sequence[Pod], now: datetime) -> list[Signal]:
     return found[:MOST_ENTRIES]
 
 
+def traces(facts: Sequence[Fact]) -> list[Signal]:
+    """Where traces of the incident fail or wait, as Tempo told."""
+    told = [each for each in facts if each.check in {"failing-spans", "slow-spans"}]
+    return [
+        Signal(
+            SignalType.TRACE.value,
+            "tempo",
+            f"{each.check}/{each.service}",
+            each.text,
+            TRACE_PRIOR,
+            {"query": each.query, "service": each.service, "traces": each.samples},
+        )
+        for each in told[:MOST_ENTRIES]
+    ]
+
+
 def causes(verdict: Verdict) -> list[Signal]:
     """The leading cause, if one is named."""
     named = verdict.leading
     if named is None:
         return []
     details = {"kind": named.kind, "evidence": [each.id for each in named.evidence], "caps": verdict.caps}
-    return [Signal("cause", "engine", named.service, named.summary, named.confidence, details)]
+    return [Signal(SignalType.CAUSE.value, "engine", named.service, named.summary, named.confidence, details)]
 
 
 def entries(

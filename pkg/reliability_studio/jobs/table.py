@@ -12,8 +12,14 @@ NOTIFICATIONS = Job("notifications", every_s=5, timeout_s=60)
 """Deliver what is waiting to be told."""
 INVESTIGATION = Job("investigation", every_s=5, timeout_s=120)
 """Look for the cause of new incidents, and again as they grow older."""
+ROLLOUTS = Job("rollouts", every_s=60, timeout_s=50)
+"""Note new versions of services and judge those that are old enough."""
+DISCOVERY = Job("discovery", every_s=300, timeout_s=60, at_start=True)
+"""Look for services that nobody declared, and for who calls whom."""
 CATALOGUE = Job("catalogue", every_s=60, timeout_s=30, at_start=True)
 """Read the operator's file of services again."""
+SLO_FILES = Job("slo_files", every_s=60, timeout_s=50, at_start=True)
+"""Read the operator's folder of SLOs again."""
 RETENTION = Job("retention", every_s=3600, timeout_s=600)
 """Drop what is older than it is kept, in small batches."""
 
@@ -23,6 +29,9 @@ JOBS = (
     INCIDENT_UPKEEP,
     NOTIFICATIONS,
     INVESTIGATION,
+    ROLLOUTS,
+    DISCOVERY,
     CATALOGUE,
+    SLO_FILES,
     RETENTION,
 )

@@ -33,6 +33,7 @@ class Family(Generic[M]):
     def __init__(self, metric: M, labels: Mapping[str, Sequence[str]]) -> None:
         self._metric: M = metric
         self._labels = {name: set(values) for name, values in labels.items()}
+        self._series: dict[tuple[str, ...], M] = {}
         self._touch(labels)
 
     def declare(self, label: str, value: str) -> None:
@@ -42,14 +43,20 @@ class Family(Generic[M]):
 
     def of(self, **labels: str) -> M:
         """The series with these labels; a value that was not declared becomes `other`."""
+        asked = tuple([labels[name] for name in self._labels])
+        return self._series.get(asked) or self._of_other(asked)
+
+    def _of_other(self, asked: tuple[str, ...]) -> M:
         values = [
-            labels[name] if labels[name] in declared else OTHER for name, declared in self._labels.items()
+            value if value in declared else OTHER
+            for value, declared in zip(asked, self._labels.values(), strict=True)
         ]
         return self._metric.labels(*values)
 
     def _touch(self, labels: Mapping[str, Collection[str]]) -> None:
+        # Kept here as well: the library makes each value text and takes a lock on every look-up.
         for values in product(*labels.values()):
-            self._metric.labels(*values)
+            self._series[tuple(map(str, values))] = self._metric.labels(*values)
 
 
 class Metrics:

@@ -26,6 +26,8 @@ class Deployment:
     """From the ini; empty means a key file in `data_dir`."""
     log_level: str = "info"
     catalog_file: Path | None = None
+    slo_folder: Path | None = None
+    """From the ini: a folder of SLOs as code."""
     """The operator's file of services; from the ini only, since it names a file of this machine."""
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: tuple[str, ...] = ()
@@ -66,6 +68,7 @@ class Deployment:
                 database_url=environ.get("GF_PLUGIN_DATABASE_URL", ""),
                 secret_key=environ.get("GF_PLUGIN_SECRET_KEY", ""),
                 catalog_file=Path(given) if (given := environ.get("GF_PLUGIN_CATALOG_FILE", "")) else None,
+                slo_folder=Path(given) if (given := environ.get("GF_PLUGIN_SLO_FOLDER", "")) else None,
                 log_level=environ.get("GF_PLUGIN_LOG_LEVEL", "info"),
                 environ=environ,
                 warnings=tuple(warnings),

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from reliability_studio.errors import FieldProblem
 from reliability_studio.settings.alerts import AlertSettings, read_alerts
 from reliability_studio.settings.annotations import AnnotationSettings, read_annotations
+from reliability_studio.settings.dialects import MOST as MOST_DIALECTS
+from reliability_studio.settings.dialects import OwnDialect, read_dialects
 from reliability_studio.settings.notifications import NotificationSettings, read_notifications
 from reliability_studio.settings.reader import Reader
 from reliability_studio.settings.retention import RetentionSettings, read_retention
@@ -25,7 +27,7 @@ from reliability_studio.settings.sources import (
 SOURCE_NAMES = ("prometheus", "alertmanager", "loki", "tempo", "kubernetes")
 """The sources that are reached over HTTP, by the key of their settings."""
 
-SECTIONS = (*SOURCE_NAMES, "grafana", "alerts", "notifications", "annotations", "retention")
+SECTIONS = (*SOURCE_NAMES, "grafana", "alerts", "notifications", "annotations", "retention", "dialects")
 """The sections of jsonData."""
 
 
@@ -42,6 +44,8 @@ class Settings:
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
     annotations: AnnotationSettings = field(default_factory=AnnotationSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    dialects: tuple[OwnDialect, ...] = ()
+    """How single services name their metrics."""
     problems: tuple[FieldProblem, ...] = ()
 
     def source(self, name: str) -> SourceSettings | None:
@@ -82,6 +86,7 @@ def decode(
         read_notifications(root.child("notifications"), secrets),
         read_annotations(root.child("annotations")),
         read_retention(root.child("retention")),
+        read_dialects(root.children("dialects", MOST_DIALECTS)),
         tuple(problems),
     )
 

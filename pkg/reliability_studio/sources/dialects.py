@@ -8,10 +8,12 @@ Every query is a sum over all of the service's series: pods do not divide each o
 a service name can say anything and still be only a value.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from reliability_studio.settings.dialects import OwnDialect
 from reliability_studio.sources.promql import duration, quote, tagged
+from reliability_studio.sources.selector_text import TAG
 
 QUANTILES = (0.5, 0.95, 0.99)
 
@@ -131,6 +133,12 @@ class Spoken:
 
     dialect: Dialect
     label: str
+    named: str = ""
+    """What the label says, where that is not the service's own name."""
+
+    def selecting(self, service: str, condition: str = "", metric: str = "") -> str:
+        """The selector of the service's series of a metric, by default its request counter."""
+        return f"{metric or self.dialect.requests}{_where(self, service, condition)}"
 
 
 def probe(service: str) -> str:
@@ -148,6 +156,31 @@ def key(dialect: Dialect, label: str) -> str:
     return f"{dialect.name}/{label}"
 
 
+def everybody(there: Collection[str]) -> str:
+    """One query for every service of every dialect whose metric is there; empty when none is."""
+    parts = {
+        key(dialect, label): f"group by ({label}) ({dialect.requests}{_braced(f'{label}!=' + quote(''))})"
+        for dialect in TABLE
+        if dialect.requests in there
+        for label in dialect.services
+    }
+    return tagged(parts) if parts else ""
+
+
+def named(answered: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    """The services in the answer to `everybody`: of each dialect by the likeliest label that it has."""
+    by_key: dict[str, set[str]] = {}
+    for labels in answered:
+        value = next((each for name, each in labels.items() if name != TAG), "")
+        by_key.setdefault(labels.get(TAG, ""), set()).add(value)
+    found: set[str] = set()
+    for dialect in TABLE:
+        keys = [key(dialect, label) for label in dialect.services]
+        found |= next((by_key[each] for each in keys if each in by_key), set())
+    # With a single part there is no tag, and only one label to choose from.
+    return frozenset((found or by_key.get("", set())) - {""})
+
+
 def recognise(keys: Iterable[str]) -> Spoken | None:
     """The first row of the table that had series; None when none had."""
     there = set(keys)
@@ -156,6 +189,19 @@ def recognise(keys: Iterable[str]) -> Spoken | None:
             if key(dialect, label) in there:
                 return Spoken(dialect, label)
     return None
+
+
+def own(dialect: OwnDialect) -> Spoken:
+    """How a service speaks that was described in the settings."""
+    row = Dialect(
+        "as configured",
+        dialect.requests,
+        (dialect.label,),
+        (dialect.failed,),
+        dialect.buckets,
+        dialect.to_ms,
+    )
+    return Spoken(row, dialect.label, "" if dialect.value == dialect.service else dialect.value)
 
 
 def rates(spoken: Spoken, service: str, seconds: int) -> Mapping[str, str]:
@@ -202,4 +248,4 @@ def _rate(spoken: Spoken, service: str, seconds: int, condition: str = "") -> st
 
 
 def _where(spoken: Spoken, service: str, condition: str = "") -> str:
-    return _braced(f"{spoken.label}={quote(service)}", spoken.dialect.only, condition)
+    return _braced(f"{spoken.label}={quote(spoken.named or service)}", spoken.dialect.only, condition)

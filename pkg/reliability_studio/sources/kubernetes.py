@@ -106,6 +106,7 @@ class ReplicaSet:
     """One version of a deployment."""
 
     name: str
+    namespace: str
     deployment: str
     created: datetime
     revision: int
@@ -324,6 +325,7 @@ def _replica_set(raw: "_ReplicaSet") -> ReplicaSet | None:
     template = raw.spec.template
     return ReplicaSet(
         name=raw.metadata.name,
+        namespace=raw.metadata.namespace,
         deployment=owner,
         created=created.astimezone(UTC),
         revision=int(revision) if revision.isdigit() else 0,

@@ -11,9 +11,11 @@ can say anything and still be only a value.
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 import promql_parser
 
+from reliability_studio.domain.slo.indicators import WINDOW
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.selector_text import TAG, quote, read_selector
@@ -21,7 +23,19 @@ from reliability_studio.sources.selector_text import TAG, quote, read_selector
 MAX_TEXT = 10_000
 """Characters of one selector; more is a mistake."""
 
-__all__ = ["duration", "last", "parse_selector", "quote", "render", "selector_from", "tagged"]
+__all__ = [
+    "duration",
+    "for_window",
+    "last",
+    "of_native",
+    "over",
+    "parse_query",
+    "parse_selector",
+    "quote",
+    "render",
+    "selector_from",
+    "tagged",
+]
 
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -51,6 +65,50 @@ def render(selector: Selector) -> str:
 def last(selector: Selector, seconds: int) -> str:
     """The newest value of each series within `seconds`: a snapshot that one missed scrape does not break."""
     return f"last_over_time({render(selector)}[{duration(seconds)}])"
+
+
+def of_native(selector: Selector, seconds: int, quicker_than: Decimal | None) -> str:
+    """All events of each native histogram, or those below a threshold; both only ever grow."""
+    newest = last(selector, seconds)
+    if quicker_than is None:
+        return f"histogram_count({newest})"
+    bound = f"{quicker_than.normalize():f}"
+    return f"histogram_fraction(-Inf, {bound}, {newest}) * histogram_count({newest})"
+
+
+def over(function: str, selector: Selector, seconds: int) -> str:
+    """A function of the samples of each series within `seconds`.
+
+    A millisecond is left out: Prometheus 2 takes a sample at the very beginning into the range as well, and
+    it would count twice.
+    """
+    return f"{function}_over_time({render(selector)}[{seconds * 1000 - 1}ms])"
+
+
+def parse_query(text: str, path: str, *, windowed: bool) -> str:
+    """Any PromQL that gives numbers, as it was written; `$window` stands for the width of a bucket.
+
+    Nothing is put around it: it is sent as it stands, so what it says is all that it can do.
+
+    Raises:
+        Invalid: it is no PromQL, gives no numbers, or lacks `$window` where that must be.
+    """
+    if not text.strip() or len(text) > MAX_TEXT:
+        raise Invalid.field(path, f"must have 1 to {MAX_TEXT} characters")
+    if windowed and WINDOW not in text:
+        raise Invalid.field(path, f"must count over [{WINDOW}], which stands for the width of a bucket")
+    try:
+        expression: object = promql_parser.parse(for_window(text, 60))
+    except ValueError as error:
+        raise Invalid.field(path, f"is no PromQL: {error}") from error
+    if isinstance(expression, promql_parser.MatrixSelector | promql_parser.StringLiteral):
+        raise Invalid.field(path, "must give numbers, and no range or text")
+    return text.strip()
+
+
+def for_window(query: str, seconds: int) -> str:
+    """What somebody wrote, for buckets of this width."""
+    return query.replace(WINDOW, duration(seconds))
 
 
 def tagged(parts: Mapping[str, str]) -> str:

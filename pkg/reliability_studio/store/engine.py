@@ -23,6 +23,7 @@ from typing_extensions import override
 from reliability_studio.errors import StoreError, StoreUnavailable
 from reliability_studio.store import migrations
 from reliability_studio.store.faults import translated
+from reliability_studio.store.marks import Mark, Marks, PostgresMarks, SqliteMarks
 
 BUSY_S = 10.0
 """How long a writer waits for its turn, here or in another process."""
@@ -45,10 +46,11 @@ Dialect = Literal["sqlite", "postgresql"]
 class Database:
     """One open database."""
 
-    def __init__(self, dialect: Dialect, readers: AsyncEngine, writers: AsyncEngine) -> None:
+    def __init__(self, dialect: Dialect, readers: AsyncEngine, writers: AsyncEngine, marks: Marks) -> None:
         self.dialect: Dialect = dialect
         self._readers = readers
         self._writers = writers
+        self._marks = marks
         self._turn = asyncio.Semaphore(1 if dialect == "sqlite" else POOL)
 
     @override
@@ -134,8 +136,18 @@ class Database:
         name = "SQLite" if self.dialect == "sqlite" else "PostgreSQL"
         return f"{name} {version}, {max(1, round(size_bytes / _MEGABYTE))} MB"
 
+    async def mark(self) -> Mark | None:
+        """A mark of this moment: as long as it stays the same, nothing was committed (`store/marks`).
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        with _translating():
+            return await self._marks.now()
+
     async def aclose(self) -> None:
         """Close every connection."""
+        self._marks.close()
         await self._readers.dispose()
         await self._writers.dispose()
 
@@ -226,7 +238,7 @@ async def _sqlite(address: URL) -> Database:
     writers = create_async_engine(address, pool_size=1, max_overflow=0, **options)
     _prepare(readers, "BEGIN", "PRAGMA query_only = ON")
     _prepare(writers, "BEGIN IMMEDIATE")
-    return Database("sqlite", readers, writers)
+    return Database("sqlite", readers, writers, SqliteMarks(str(address.database)))
 
 
 def _prepare(engine: AsyncEngine, begin: str, *pragmas: str) -> None:
@@ -302,4 +314,4 @@ def _postgresql(address: URL) -> Database:
         connect_args={**given, "options": " ".join(f"-c {key}={value}" for key, value in limits.items())},
     )
     readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Database("postgresql", readers, engine)
+    return Database("postgresql", readers, engine, PostgresMarks(engine))

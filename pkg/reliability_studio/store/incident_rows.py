@@ -1,4 +1,4 @@
-"""An incident as a row and back, and rows as columns of a frame."""
+"""An incident as a row and back, and the columns of a frame of incidents."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 import polars as pl
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.incidents.model import (
     Episode,
@@ -18,10 +19,13 @@ from reliability_studio.domain.incidents.model import (
     Stamp,
     Status,
 )
+from reliability_studio.store import columns
+from reliability_studio.store.columns import Schema
+from reliability_studio.store.tables.incidents import incidents
 
 _TIME = pl.Datetime("us", "UTC")
 
-SCHEMA: dict[str, pl.DataType] = {
+_STORED: Schema = {
     "number": pl.Int64(),
     "title": pl.String(),
     "severity": pl.String(),
@@ -37,11 +41,21 @@ SCHEMA: dict[str, pl.DataType] = {
     "rule": pl.String(),
     "root_cause": pl.String(),
     **{f"{milestone.value}_at": _TIME for milestone in Milestone},
-    "acknowledged_by": pl.String(),
+    "stamped_by": pl.Struct({Milestone.ACKNOWLEDGED.value: pl.String()}),
     "created_at": _TIME,
     "updated_at": _TIME,
 }
-"""Columns of a frame of incidents."""
+
+
+def chosen(connection: AsyncConnection) -> list[ColumnElement[Any]]:
+    """What to select for `frame_of`."""
+    return columns.chosen(connection, incidents, _STORED)
+
+
+def frame_of(rows: Sequence[Row[Any]]) -> pl.DataFrame:
+    """A frame of incidents: their columns, and `acknowledged_by`; the schema is the same without any rows."""
+    by = pl.col("stamped_by").struct.field(Milestone.ACKNOWLEDGED.value).alias("acknowledged_by")
+    return columns.frame(rows, _STORED).with_columns(by).drop("stamped_by")
 
 
 def row_of(incident: Incident) -> dict[str, Any]:
@@ -114,18 +128,6 @@ def incident_of(row: Row[Any]) -> Incident:
         hold_until=row.hold_until,
         merged_into=row.merged_into,
     )
-
-
-def frame_of(rows: Sequence[Row[Any]]) -> pl.DataFrame:
-    """The rows as columns; the schema is the same without any."""
-    columns = {name: [_value(row, name) for row in rows] for name in SCHEMA}
-    return pl.DataFrame(columns, schema=SCHEMA)
-
-
-def _value(row: Row[Any], name: str) -> object:
-    if name == "acknowledged_by":
-        return row.stamped_by.get(Milestone.ACKNOWLEDGED.value)
-    return getattr(row, name)
 
 
 def _milestones(row: Row[Any]) -> dict[Milestone, Stamp]:

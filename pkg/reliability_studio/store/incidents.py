@@ -225,9 +225,10 @@ async def facets(connection: AsyncConnection, org_id: int, sought: Filter) -> Ma
 async def columns(connection: AsyncConnection, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
     """The incidents that match as columns, for frames and statistics; at most `MAX_COLUMNS` rows."""
     bounded = max(0, min(limit, MAX_COLUMNS))
-    chosen = page_statement(connection, org_id, sought, cursor=None, limit=bounded)
-    rows = (await connection.execute(chosen)).all()
-    return incident_rows.frame_of(rows[:bounded])
+    page = page_statement(connection, org_id, sought, cursor=None, limit=bounded)
+    chosen = page.with_only_columns(*incident_rows.chosen(connection))
+    rows = (await connection.execute(chosen.limit(bounded))).all()
+    return incident_rows.frame_of(rows)
 
 
 def _where(connection: AsyncConnection, org_id: int, sought: Filter) -> list[ColumnElement[bool]]:

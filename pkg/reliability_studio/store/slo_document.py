@@ -7,10 +7,25 @@ import zlib
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeAlias
 
 import msgspec
 
 from reliability_studio.domain.slo.counting import Member, Memory, Seen
+from reliability_studio.domain.slo.indicators import (
+    Compare,
+    GaugeIndicator,
+    Indicator,
+    LatencyIndicator,
+    NativeLatencyIndicator,
+    Over,
+    Part,
+    ProbeIndicator,
+    QueryIndicator,
+    RatioIndicator,
+    SampledIndicator,
+    ShareIndicator,
+)
 from reliability_studio.domain.slo.policy import MIN_FAILURES, AlertPolicy, BurnRule, Severity
 from reliability_studio.domain.slo.reading import Role
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
@@ -19,13 +34,9 @@ from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
     Definition,
-    Indicator,
-    LatencyIndicator,
     MissingData,
     Objective,
     Occurrences,
-    Part,
-    RatioIndicator,
     RatioTimeslices,
     Rolling,
     Timeslices,
@@ -48,6 +59,36 @@ class _Ratio(msgspec.Struct, tag="ratio"):
 class _Latency(msgspec.Struct, tag="latency"):
     buckets: _Selector
     threshold: Decimal
+
+
+class _Native(msgspec.Struct, tag="native_latency"):
+    histogram: _Selector
+    threshold: Decimal
+
+
+class _Probe(msgspec.Struct, tag="probe"):
+    probe: _Selector
+
+
+class _Gauge(msgspec.Struct, tag="gauge"):
+    gauge: _Selector
+    over: Over
+    compare: Compare
+    threshold: Decimal
+
+
+class _Share(msgspec.Struct, tag="share"):
+    query: str
+    share_is: Part
+
+
+class _Query(msgspec.Struct, tag="query"):
+    total: str
+    part: str
+    part_is: Part
+
+
+_Indicator: TypeAlias = _Ratio | _Latency | _Native | _Probe | _Gauge | _Share | _Query
 
 
 class _Rolling(msgspec.Struct, tag="rolling"):
@@ -95,7 +136,7 @@ class _Alerts(msgspec.Struct):
 class _Document(msgspec.Struct):
     name: str
     service: str
-    indicator: _Ratio | _Latency
+    indicator: _Indicator
     objective: int
     window: _Rolling | _Calendar
     budgeting: _Occurrences | _Timeslices | _RatioTimeslices
@@ -151,6 +192,34 @@ def from_document(document: object) -> Definition:
         delay_s=kept.delay_s,
         alerts=_alerts_back(kept.alerts),
     )
+
+
+def indicator_text(indicator: Indicator) -> str:
+    """The indicator as JSON text, for specifications that have no words for it."""
+    return msgspec.json.encode(_indicator(indicator)).decode()
+
+
+def indicator_from(text: str) -> Indicator:
+    """What `indicator_text` wrote.
+
+    Raises:
+        ValueError: it is none of ours.
+    """
+    return _indicator_back(msgspec.json.decode(text, type=_Indicator))
+
+
+def alerts_text(policy: AlertPolicy) -> str:
+    """The alert policy as JSON text, likewise."""
+    return msgspec.json.encode(_alerts(policy)).decode()
+
+
+def alerts_from(text: str) -> AlertPolicy:
+    """What `alerts_text` wrote; `{}` is the usual one.
+
+    Raises:
+        ValueError: it is none of ours.
+    """
+    return _alerts_back(msgspec.json.decode(text, type=_Alerts))
 
 
 def standing_to_document(standing: Standing) -> Mapping[str, object]:
@@ -211,16 +280,44 @@ def _selector_back(kept: _Selector) -> Selector:
     return Selector.of(kept.metric, [Matcher(name, Op(op), value) for name, op, value in kept.matchers])
 
 
-def _indicator(indicator: Indicator) -> _Ratio | _Latency:
+def _indicator(indicator: Indicator) -> _Indicator:
+    if isinstance(indicator, RatioIndicator):
+        return _Ratio(_selector(indicator.total), _selector(indicator.part), indicator.part_is)
     if isinstance(indicator, LatencyIndicator):
         return _Latency(_selector(indicator.buckets), indicator.threshold)
-    return _Ratio(_selector(indicator.total), _selector(indicator.part), indicator.part_is)
+    if isinstance(indicator, NativeLatencyIndicator):
+        return _Native(_selector(indicator.histogram), indicator.threshold)
+    return _sampled(indicator)
 
 
-def _indicator_back(kept: _Ratio | _Latency) -> Indicator:
+def _sampled(indicator: SampledIndicator) -> _Indicator:
+    if isinstance(indicator, ProbeIndicator):
+        return _Probe(_selector(indicator.probe))
+    if isinstance(indicator, GaugeIndicator):
+        return _Gauge(_selector(indicator.gauge), indicator.over, indicator.compare, indicator.threshold)
+    if isinstance(indicator, ShareIndicator):
+        return _Share(indicator.query, indicator.share_is)
+    return _Query(indicator.total, indicator.part, indicator.part_is)
+
+
+def _indicator_back(kept: _Indicator) -> Indicator:
+    if isinstance(kept, _Ratio):
+        return RatioIndicator(_selector_back(kept.total), _selector_back(kept.part), kept.part_is)
     if isinstance(kept, _Latency):
         return LatencyIndicator(_selector_back(kept.buckets), kept.threshold)
-    return RatioIndicator(_selector_back(kept.total), _selector_back(kept.part), kept.part_is)
+    if isinstance(kept, _Native):
+        return NativeLatencyIndicator(_selector_back(kept.histogram), kept.threshold)
+    return _sampled_back(kept)
+
+
+def _sampled_back(kept: _Probe | _Gauge | _Share | _Query) -> Indicator:
+    if isinstance(kept, _Probe):
+        return ProbeIndicator(_selector_back(kept.probe))
+    if isinstance(kept, _Gauge):
+        return GaugeIndicator(_selector_back(kept.gauge), kept.over, kept.compare, kept.threshold)
+    if isinstance(kept, _Share):
+        return ShareIndicator(kept.query, kept.share_is)
+    return QueryIndicator(kept.total, kept.part, kept.part_is)
 
 
 def _window(window: Window) -> _Rolling | _Calendar:

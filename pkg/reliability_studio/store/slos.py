@@ -305,7 +305,7 @@ def _values(slo: Slo) -> dict[str, object]:
         "generation": slo.generation,
         "name": slo.definition.name,
         "service": slo.definition.service,
-        "definition": to_document(slo.definition),
+        "definition": {**to_document(slo.definition), "origin": slo.origin},
         "updated_at": slo.updated_at,
         "updated_by": slo.updated_by,
     }
@@ -321,6 +321,7 @@ def _slo(row: Any) -> Slo:
         created_at=row.created_at,
         updated_at=row.updated_at,
         updated_by=row.updated_by,
+        origin=row.definition.get("origin", ""),
     )
 
 

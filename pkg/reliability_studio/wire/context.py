@@ -6,9 +6,9 @@ prefix `http_`, resource calls carry them plain, and only Grafana itself can set
 former, so `FromAlert` counts there and nowhere else.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from reliability_studio.api.calls import Caller, Role, Tenant
 from reliability_studio.errors import BadRequest
@@ -67,13 +67,13 @@ def tenant(context: pb.PluginContext) -> Tenant:
     org = org_id(context)
     if org == 0:
         raise BadRequest("the call names no organisation")
-    for_org = Tenant(context.pluginId, org, grafana=dict(context.grafanaConfig), has_settings=False)
+    grafana = dict(context.grafanaConfig)
     if context.HasField("dataSourceInstanceSettings"):
         source = context.dataSourceInstanceSettings
-        return _with(replace(for_org, datasource_uid=source.uid), source)
+        return _tenant(context, org, grafana, source, source.uid)
     if context.HasField("appInstanceSettings"):
-        return _with(for_org, context.appInstanceSettings)
-    return for_org
+        return _tenant(context, org, grafana, context.appInstanceSettings)
+    return Tenant(context.pluginId, org, grafana=grafana, has_settings=False)
 
 
 def caller(context: pb.PluginContext, headers: Headers, *, user_uid: str = "") -> Caller:
@@ -92,15 +92,23 @@ def caller(context: pb.PluginContext, headers: Headers, *, user_uid: str = "") -
 
 def log_parameters(values: Iterable[str]) -> Mapping[str, str]:
     """Grafana's contextual log attributes (`key:::value` each), at most eight of them."""
-    pairs = [value.partition(":::") for value in values][:8]
+    pairs = [value.partition(":::") for value in itertools.islice(values, 8)]
     return {f"grafana_{key}"[:64]: value[:256] for key, mark, value in pairs if mark and key}
 
 
-def _with(tenant_: Tenant, settings: pb.AppInstanceSettings | pb.DataSourceInstanceSettings) -> Tenant:
-    return replace(
-        tenant_,
+def _tenant(
+    context: pb.PluginContext,
+    org: int,
+    grafana: Mapping[str, str],
+    settings: pb.AppInstanceSettings | pb.DataSourceInstanceSettings,
+    datasource_uid: str = "",
+) -> Tenant:
+    return Tenant(
+        context.pluginId,
+        org,
+        datasource_uid,
         updated_ms=settings.lastUpdatedMS,
         json_data=settings.jsonData,
         secure=dict(settings.decryptedSecureJsonData),
-        has_settings=True,
+        grafana=grafana,
     )

@@ -134,14 +134,16 @@ class Desk:
 
     def visit(self, rpc: Rpc, who: pb.PluginContext, context: Context, route: str = "") -> Visit:
         """A new call, with the fields that its log lines carry."""
+        org = narrowing.org_id(who)
+        sent = metadata(context, ("loggerparamsctxmetadata", "traceparent"))
         fields: dict[str, object] = {
-            **narrowing.log_parameters(metadata(context, "loggerparamsctxmetadata")),
+            **narrowing.log_parameters(sent["loggerparamsctxmetadata"]),
             "rpc": rpc.value,
-            "org": narrowing.org_id(who),
+            "org": org,
         }
-        if trace := traces.trace_id("".join(metadata(context, "traceparent")[:1])):
+        if trace := traces.trace_id("".join(sent["traceparent"][:1])):
             fields["trace_id"] = trace
-        return Visit(rpc, narrowing.org_id(who), who.user.login, route, fields=fields)
+        return Visit(rpc, org, who.user.login, route, fields=fields)
 
     async def conduct(self, visit: Visit, work: Callable[[asyncio.Timeout], Awaitable[T]]) -> T | StudioError:
         """Do the work within the bounds of its kind; any failure comes back as a value.

@@ -1,5 +1,8 @@
 """What is kept of every call: one log line and its metrics. Never a header, a body or a query string.
 
+What changed something, failed or was slow is logged at info; a read that went well is news for nobody, and
+pages make thousands of them, so its line is at debug level and the metrics count it.
+
 Labels are bounded: a route counts under the first segment of its path, and only segments that have been
 answered with something else than 404 get a series of their own, so that nobody can grow the process by
 inventing paths.
@@ -16,9 +19,16 @@ _log = logging.getLogger("reliability_studio.calls")
 MAX_ROUTES = 64
 _STATUSES = ("2xx", "3xx", "4xx", "5xx")
 _NOT_FOUND = 404
-_QUIET = frozenset({"CheckHealth", "CollectMetrics"})
-"""Calls that monitoring makes every few seconds: logged at debug level unless they fail."""
+_READS = frozenset({"CheckHealth", "CollectMetrics", "QueryData"})
+"""Calls that change nothing."""
 
+_READ = "GET "
+"""How the route of a resource call begins that changes nothing."""
+
+SLOW_S = 1.0
+"""From here on the line of a read is worth showing."""
+
+_CLIENT_ERROR = 400
 _SERVER_ERROR = 500
 
 
@@ -73,17 +83,11 @@ class Journal:
         self._seconds.of(rpc=rpc).observe(seconds)
         if rpc == "CallResource":
             self._resources.of(route=self._route(call), status=status).inc()
-        quiet = rpc in _QUIET and call.status < _SERVER_ERROR
-        _log.log(
-            logging.DEBUG if quiet else logging.INFO,
-            "call",
-            extra={
-                "user": call.user,
-                "route": call.route,
-                "status": call.status,
-                "ms": round(seconds * 1000, 2),
-            },
-        )
+        level = logging.DEBUG if _quiet(rpc, call, seconds) else logging.INFO
+        if _log.isEnabledFor(level):
+            ms = round(seconds * 1000, 2)
+            extra = {"user": call.user, "route": call.route, "status": call.status, "ms": ms}
+            _log.log(level, "call", extra=extra)
 
     def _route(self, call: Told) -> str:
         segment = call.route.partition(" ")[2].partition("/")[0][:64]
@@ -91,3 +95,10 @@ class Journal:
             self._routes.add(segment)
             self._resources.declare("route", segment)
         return segment
+
+
+def _quiet(rpc: str, call: Told, seconds: float) -> bool:
+    """Whether a call is a read that went well."""
+    if rpc in _READS:
+        return seconds < SLOW_S and call.status < _SERVER_ERROR
+    return call.route.startswith(_READ) and seconds < SLOW_S and call.status < _CLIENT_ERROR

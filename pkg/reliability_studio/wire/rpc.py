@@ -5,7 +5,15 @@ comes in. Answers are protobuf messages, so they serialise themselves.
 """
 
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+    Sequence,
+)
 from typing import Any, TypeAlias, TypeVar
 
 import grpc
@@ -39,10 +47,13 @@ def service(name: str, methods: Mapping[str, Method]) -> Service:
     return grpc.method_handlers_generic_handler(name, dict(methods))
 
 
-def metadata(context: Context, key: str) -> tuple[str, ...]:
-    """The text values of a metadata key, in the order in which they came."""
-    pairs = context.invocation_metadata() or ()
-    return tuple(value for name, value in pairs if name == key and isinstance(value, str))
+def metadata(context: Context, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """The text values of these metadata keys, in the order in which they came."""
+    found: dict[str, list[str]] = {key: [] for key in keys}
+    for name, value in context.invocation_metadata() or ():
+        if name in found and isinstance(value, str):
+            found[name].append(value)
+    return found
 
 
 @contextlib.asynccontextmanager

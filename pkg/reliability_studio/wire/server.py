@@ -147,7 +147,7 @@ def _contract(desk: Desk, metrics: Metrics) -> tuple[rpc.Service, ...]:
     return (
         rpc.service(
             "pluginv2.Resource",
-            {Rpc.RESOURCE: rpc.streaming(pb.CallResourceRequest, resource.call_resource)},
+            {Rpc.RESOURCE: rpc.unary(pb.CallResourceRequest, resource.call_resource)},
         ),
         rpc.service("pluginv2.Data", {Rpc.QUERY: rpc.unary(pb.QueryDataRequest, data.query_data)}),
         rpc.service(

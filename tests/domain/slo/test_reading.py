@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from reliability_studio.domain.slo.indicators import LatencyIndicator, Part, RatioIndicator
 from reliability_studio.domain.slo.reading import Role, bound_forms, normal_bound, reading
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector, judge
-from reliability_studio.domain.slo.spec import LatencyIndicator, Part, RatioIndicator
 from tests.domain.slo.world import ERRORS, TOTAL
 
 BUCKETS = Selector.of("rt_seconds_bucket", [Matcher("job", Op.EQUAL, "api")])

@@ -3,22 +3,34 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reliability_studio.domain.slo.indicators import (
+    SLICED,
+    Compare,
+    GaugeIndicator,
+    LatencyIndicator,
+    NativeLatencyIndicator,
+    Over,
+    Part,
+    ProbeIndicator,
+    QueryIndicator,
+    RatioIndicator,
+    ShareIndicator,
+)
+from reliability_studio.domain.slo.policy import AlertPolicy, BurnRule, Severity
 from reliability_studio.domain.slo.spec import (
     SCALE,
     Calendar,
     CalendarUnit,
-    LatencyIndicator,
     MissingData,
     Objective,
     Occurrences,
-    Part,
-    RatioIndicator,
     RatioTimeslices,
     Rolling,
     Slo,
@@ -54,14 +66,42 @@ INDICATORS = st.sampled_from(
         RatioIndicator(BUCKETS, parse_selector('other{a="x\\"}"}', "$"), Part.GOOD),
         LatencyIndicator(BUCKETS, Decimal("0.25")),
         LatencyIndicator(BUCKETS, Decimal(1)),
+        NativeLatencyIndicator(parse_selector("rt_seconds", "$"), Decimal("0.2")),
+        ProbeIndicator(parse_selector('up{job="api"}', "$")),
+        GaugeIndicator(BUCKETS, Over.MAX, Compare.AT_MOST, Decimal("0.5")),
+        ShareIndicator("a / b", Part.BAD),
+        QueryIndicator("sum(increase(a[$window]))", "sum(increase(b[$window])) # all", Part.GOOD),
+    ]
+)
+POLICIES = st.sampled_from(
+    [
+        AlertPolicy(),
+        AlertPolicy(
+            rules=(BurnRule("mine", Severity.PAGE, 10_800, 7200, Fraction(11, 10)),),
+            off=frozenset({"no-data"}),
+            severities={"budget-50": Severity.PAGE},
+            spent_percent=(50, 100),
+            sustain_s=60,
+            no_data_s=600,
+        ),
     ]
 )
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30)
 
 
-@given(INDICATORS, st.integers(1, SCALE - 1).map(Objective), WINDOWS, BUDGETINGS, WORDS, WORDS)
-def test_what_goes_out_as_openslo_comes_back_the_same(indicator, objective, window, budgeting, name, owner):
-    """Export and import are inverse, in all digits."""
+@given(
+    INDICATORS,
+    st.integers(SCALE // 5, SCALE - 1).map(Objective),
+    WINDOWS,
+    BUDGETINGS,
+    POLICIES,
+    st.tuples(WORDS, WORDS),
+)
+def test_what_goes_out_as_openslo_comes_back_the_same(indicator, objective, window, budgeting, policy, words):
+    """Rows 55, 56: export and import are inverse, in all digits, for every kind and alert policy."""
+    if isinstance(indicator, SLICED) and isinstance(budgeting, Occurrences):
+        budgeting = RatioTimeslices(60)
+    name, owner = words
     what = replace(
         definition(),
         name=name,
@@ -75,6 +115,7 @@ def test_what_goes_out_as_openslo_comes_back_the_same(indicator, objective, wind
         labels={"team": owner},
         runbook_url="https://run.book/x",
         delay_s=120,
+        alerts=policy,
     )
     [draft] = read_documents(write_openslo([slo(what)]))
     assert draft.problems == ()
@@ -131,8 +172,8 @@ def test_openslo_with_a_shared_indicator_and_two_objectives():
         ("indicatorRef: foo-errors", "indicatorRef: other", "there is no SLI named 'other'"),
         ("counter: true", "counter: false", "must be true"),
         ("type: Prometheus", "type: Datadog", "only Prometheus is read"),
-        ("    bad:", "    raw:", "a precomputed ratio has no counts"),
-        ("  ratioMetric:", "  thresholdMetric: {metricSource: {}}\n  ratioMetric:", "against a threshold"),
+        ("    bad:", "    raw:", "must be timeslices or ratio_timeslices"),
+        ("  ratioMetric:", "  thresholdMetric: {metricSource: {}}\n  ratioMetric:", "must be given"),
         ("sum(rate(", "avg(rate(", "must be a selector"),
         ("budgetingMethod: Occurrences", "budgetingMethod: Guesses", "is not known"),
     ],

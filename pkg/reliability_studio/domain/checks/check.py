@@ -8,9 +8,9 @@ from reliability_studio.domain.correlation.evidence import Finding, Outcome, Sou
 from reliability_studio.domain.correlation.kinds import Kind, Type
 from reliability_studio.domain.correlation.signals import PodState
 
-PLACES = ("$namespace", "$services", "$service", "$range")
+PLACES = ("$namespace", "$services", "$service", "$range", "$requests")
 """What a query may leave open: names are filled in quoted, `$services` as a pattern of the services in
-question, `$range` as a duration. The longer name comes first, since it holds the shorter one."""
+question, `$range` as a duration, `$requests` as the selector of the service's request counter."""
 
 
 class Statistic(StrEnum):

@@ -5,6 +5,24 @@ from reliability_studio.domain.checks.check import Check, Condition, Op, Statist
 from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
 
+
+def _season(id_: str, title: str, ago: str) -> Check:
+    """A rise that comes every day or every week is no surge."""
+    return Check(
+        id_,
+        title,
+        Source.METRICS,
+        Type.TRAFFIC,
+        judges.series,
+        Kind.TRAFFIC,
+        query=f"sum(rate($requests[5m])) / sum(rate($requests[5m] offset {ago}))",
+        unit="times",
+        statistic=Statistic.THRESHOLD,
+        condition=Condition(Op.ABOVE, 2.0, points=4),
+        fix="this much is unusual for the hour: find the caller that sends more",
+    )
+
+
 CHECKS: tuple[Check, ...] = (
     Check(
         "error-rate",
@@ -46,6 +64,8 @@ CHECKS: tuple[Check, ...] = (
         unit="requests/s",
         fix="look at what stands before it: callers, load balancer, DNS",
     ),
+    _season("traffic-yesterday", "Traffic against the same hour yesterday", "1d"),
+    _season("traffic-last-week", "Traffic against the same hour last week", "1w"),
     Check(
         "targets-down",
         "Scrape targets down",

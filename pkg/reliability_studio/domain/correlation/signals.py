@@ -21,6 +21,7 @@ POD_PRIOR = 0.95
 ERROR_PRIOR = 0.8
 LATENCY_PRIOR = 0.7
 LOG_PRIOR = 0.6
+TRACE_PRIOR = 0.6
 ERROR_SHARE = 0.01
 LATENCY_MS = 1000.0
 LOG_TIMES = 5
@@ -32,6 +33,9 @@ class SignalType(StrEnum):
     METRIC = "metric"
     LOG = "log"
     INFRASTRUCTURE = "infrastructure"
+    TRACE = "trace"
+    CAUSE = "cause"
+    """The leading cause, with the engine's own probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class PodState:
     ready: bool = True
     finished_on_purpose: bool = False
     """Whether a Job owns it, so that an end is its purpose."""
+    node: str = ""
     message: str = ""
     """What Kubernetes says about why it waits or fits nowhere."""
 

@@ -11,6 +11,8 @@ never shrink when they grow. The rules for what is not a plain difference:
     renamed labels: nothing is counted, and the bucket is suspect.
  4. A series that misses a snapshot keeps its value: its events land in the bucket where it is seen again.
  5. NaN, infinities and negative numbers are not counters and are dropped before anything else.
+ 6. A part that is computed from its total (the share of a native histogram) and falls while the total does
+    not: the server has changed the histogram's resolution, which is no reset and counts nothing.
 
 No total series at all means that nothing was measured, which is not the same as no events.
 """
@@ -21,8 +23,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reliability_studio.domain.slo.indicators import Part
 from reliability_studio.domain.slo.reading import Reading, Role
-from reliability_studio.domain.slo.spec import Part
 
 KEEP_S = 86_400
 """How long a series that is not seen any more keeps its value."""
@@ -50,6 +52,8 @@ class Doubt(StrEnum):
     """The total is there, the part that must exist is not: a histogram without that bucket."""
     SUSPECT = "suspect"
     """Rule 3."""
+    NO_SHARE = "no_share"
+    """What should be one share from 0 to 1 is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +179,7 @@ class _Fold:
         """Count one snapshot."""
         total = part = resets = created = credited = 0
         known, is_total, is_part = self._values, self._is_total, self._is_part
+        derived = self._reading.derived
         for key, value in values.items():
             before = known.get(key)
             if before is None:
@@ -183,6 +188,8 @@ class _Fold:
                 credited += increment
             elif value >= before:
                 increment = value - before
+            elif derived and self._only_recomputed(key, values):
+                increment = 0
             else:
                 resets += 1
                 increment = value
@@ -204,6 +211,11 @@ class _Fold:
             key: Seen(v, self._last[key]) for key, v in self._values.items() if self._last[key] > oldest
         }
         return Memory(self._at, series, {key: self._members[key] for key in series}, self._usual)
+
+    def _only_recomputed(self, key: int, values: Mapping[int, int]) -> bool:
+        """Rule 6; the total of a computed part has its identity, complemented."""
+        total = ~key
+        return total in values and values[total] >= self._values.get(total, values[total] + 1)
 
     def _was_scraped(self, target: int, at: int) -> bool:
         return self._alive.get(target, -1) >= at - self._step_s

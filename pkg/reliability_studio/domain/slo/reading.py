@@ -12,8 +12,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntFlag
 
+from reliability_studio.domain.slo.indicators import (
+    CounterIndicator,
+    LatencyIndicator,
+    NativeLatencyIndicator,
+    Part,
+    RatioIndicator,
+)
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector, judge
-from reliability_studio.domain.slo.spec import Indicator, LatencyIndicator, Part, RatioIndicator
 
 BOUND = "le"
 """Label of a histogram bucket's upper bound."""
@@ -35,6 +41,10 @@ class Snapshot:
     total: tuple[Matcher, ...] | None = ()
     """Conditions under which a series counts for the total; None: never."""
     part: tuple[Matcher, ...] | None = None
+    quicker_than: Decimal | None = None
+    """Of a native histogram: take the events below this threshold and not the histogram itself."""
+    counts: bool = False
+    """Of a native histogram: take the number of all events."""
     normal_bounds: bool = False
     """Whether `le` is compared as a number: Prometheus 2 writes `1`, Prometheus 3 writes `1.0`."""
 
@@ -63,12 +73,16 @@ class Reading:
     part_is: Part
     part_required: bool = False
     """Whether a total without any part series is a mistake (a missing bucket) and not zero."""
+    derived: bool = False
+    """Whether the part is computed from the total, series by series (rule 6 of `counting`)."""
 
 
-def reading(indicator: Indicator) -> Reading:
+def reading(indicator: CounterIndicator) -> Reading:
     """What to fetch for this indicator."""
     if isinstance(indicator, LatencyIndicator):
         return _of_latency(indicator)
+    if isinstance(indicator, NativeLatencyIndicator):
+        return _of_native(indicator)
     return _of_ratio(indicator)
 
 
@@ -88,6 +102,12 @@ def _of_latency(indicator: LatencyIndicator) -> Reading:
     every = Matcher(BOUND, Op.EQUAL, normal_bound("+Inf"))
     snapshot = Snapshot(selector, (every,), (quick,), normal_bounds=True)
     return Reading((snapshot,), Part.GOOD, part_required=True)
+
+
+def _of_native(indicator: NativeLatencyIndicator) -> Reading:
+    every = Snapshot(indicator.histogram, (), None, counts=True)
+    quick = Snapshot(indicator.histogram, None, (), quicker_than=indicator.threshold)
+    return Reading((every, quick), Part.GOOD, part_required=True, derived=True)
 
 
 def bound_forms(threshold: Decimal) -> tuple[str, ...]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reliability_studio.domain.slo.indicators import LatencyIndicator
 from reliability_studio.domain.slo.measure import COVERAGE_FLOOR, Measurement, Reason
-from reliability_studio.domain.slo.spec import Definition, LatencyIndicator
+from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.windows import CEILING_SHARE, DAY, tiers
 
 FEW_BAD = 10

@@ -2,7 +2,7 @@
 
     Slo ── id, organisation, versions
      └─ Definition ── what people write: name, service, owner, labels, delay
-         ├─ Indicator    RatioIndicator (good or bad of a total) · LatencyIndicator (classic histogram)
+         ├─ Indicator    what is counted (`indicators`)
          ├─ Objective    exact, in parts per billion; 100 % is refused
          ├─ Window       Rolling(days) · Calendar(unit, zone)
          └─ Budgeting    Occurrences · Timeslices · RatioTimeslices
@@ -21,8 +21,8 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.indicators import SLICED, Indicator
 from reliability_studio.domain.slo.policy import AlertPolicy
-from reliability_studio.domain.slo.selector import Selector
 
 SCALE = 10**9
 """Objectives are kept in parts per billion: 99.999 % is exact, and so is 99.99999 %."""
@@ -74,35 +74,6 @@ class Objective:
     def met(self, good: int, total: int) -> bool:
         """Whether `good` of `total` fulfil the objective, exactly."""
         return good * SCALE >= self.parts * total
-
-
-class Part(StrEnum):
-    """Which part of the total an indicator counts."""
-
-    GOOD = "good"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class RatioIndicator:
-    """Good (or bad) events of all events, each a selector of counters."""
-
-    total: Selector
-    part: Selector
-    part_is: Part
-
-
-@dataclass(frozen=True, slots=True)
-class LatencyIndicator:
-    """Requests that were quick enough, from the buckets of a classic histogram."""
-
-    buckets: Selector
-    """The `…_bucket` series, without a condition on `le`."""
-    threshold: Decimal
-    """A bucket's upper bound, in the histogram's own unit (usually seconds)."""
-
-
-Indicator: TypeAlias = RatioIndicator | LatencyIndicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +205,9 @@ class Definition:
                 raise BadSpec(f"$.labels.{name}", "is not a label name: letters, digits and _")
         if self.missing is not MissingData.IGNORE and isinstance(self.budgeting, Occurrences):
             raise BadSpec("$.missingData", "only time slices can be missing; events are counted as they are")
+        if isinstance(self.indicator, SLICED) and isinstance(self.budgeting, Occurrences):
+            text = "must be timeslices or ratio_timeslices: this indicator knows no events, only slices"
+            raise BadSpec("$.budgeting", text)
         self.alerts.check_reach(Fraction(self.objective.budget, SCALE), self.budgeting.step_s)
 
     @property
@@ -261,6 +235,8 @@ class Slo:
     created_at: datetime
     updated_at: datetime
     updated_by: str = ""
+    origin: str = ""
+    """The file that it was provisioned from; empty: people made it and may change it."""
 
 
 def _check_slice(width_s: int) -> None:

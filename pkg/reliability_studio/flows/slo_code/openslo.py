@@ -1,8 +1,9 @@
 """OpenSLO v1, in and out.
 
-In: every `kind: SLO` with a counter ratio on Prometheus; an `indicatorRef` is looked up among the SLIs of the
-same text. What OpenSLO has no field for (the delay, the policy for missing slices, a histogram's threshold)
-goes out as annotations under our own prefix and comes back from there, so that export and import are inverse.
+In: every `kind: SLO` on Prometheus with a ratio of counters, a precomputed ratio or a value against a
+threshold; an `indicatorRef` is looked up among the SLIs of the same text. What OpenSLO has no field for (the
+delay, the policy for missing slices, a histogram's threshold, the alert policy) goes out as annotations under
+our own prefix and comes back from there, so that export and import are inverse.
 """
 
 import re
@@ -11,6 +12,21 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.indicators import (
+    WINDOW,
+    Compare,
+    GaugeIndicator,
+    Indicator,
+    LatencyIndicator,
+    NativeLatencyIndicator,
+    Over,
+    Part,
+    ProbeIndicator,
+    QueryIndicator,
+    RatioIndicator,
+    ShareIndicator,
+)
+from reliability_studio.domain.slo.policy import AlertPolicy
 from reliability_studio.domain.slo.reading import BOUND, bound_forms
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.domain.slo.spec import (
@@ -19,13 +35,9 @@ from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
     Definition,
-    Indicator,
-    LatencyIndicator,
     MissingData,
     Objective,
     Occurrences,
-    Part,
-    RatioIndicator,
     RatioTimeslices,
     Rolling,
     Timeslices,
@@ -43,7 +55,8 @@ from reliability_studio.flows.slo_code.drafts import (
     whole_days,
 )
 from reliability_studio.flows.slo_code.queries import selector_of
-from reliability_studio.sources.promql import parse_selector, render
+from reliability_studio.sources.promql import parse_query, parse_selector, render
+from reliability_studio.store.slo_document import alerts_from, alerts_text, indicator_from, indicator_text
 
 VERSION = "openslo/v1"
 PREFIX = "reliability-studio/"
@@ -101,6 +114,7 @@ def _draft(
             labels=known_labels(metadata.texts("labels"), f"{metadata.path}.labels", notes),
             runbook_url=own.get(f"{PREFIX}runbook-url", ""),
             delay_s=int(own.get(f"{PREFIX}delay-seconds", "60")),
+            alerts=alerts_from(own.get(f"{PREFIX}alerts", "{}")),
         )
     except (Invalid, BadSpec) as error:
         return settled(name, service, notes, error)
@@ -130,15 +144,16 @@ def _indicator(
     if buckets := own.get(f"{PREFIX}buckets"):
         path = f"$.metadata.annotations.{PREFIX}"
         return LatencyIndicator(parse_selector(buckets, f"{path}buckets"), _threshold(own, path))
+    if kept := own.get(f"{PREFIX}indicator"):
+        return indicator_from(kept)
     found = _sli(spec, indicators)
     if found.has("thresholdMetric"):
-        path = f"{found.path}.thresholdMetric"
-        raise Invalid.field(path, "a value against a threshold cannot be counted; use a ratio of counters")
+        return _gauge(found.node("thresholdMetric"), objective)
     ratio = found.node("ratioMetric")
     if ratio.has("raw"):
-        raise Invalid.field(
-            f"{ratio.path}.raw", "a precomputed ratio has no counts; give good or bad, and total"
-        )
+        query, path = _text(ratio.node("raw"))
+        kind = Part.BAD if ratio.text("rawType", "success") == "failure" else Part.GOOD
+        return ShareIndicator(parse_query(query, path, windowed=False), kind)
     if ratio.text("counter", "true") != "true":
         raise Invalid.field(f"{ratio.path}.counter", "must be true: events are counted by counters")
     if ratio.has("good") == ratio.has("bad"):
@@ -157,14 +172,36 @@ def _sli(spec: Node, indicators: Mapping[str, Node]) -> Node:
     return indicators[name].node("spec")
 
 
+_COMPARES = {
+    "lt": Compare.BELOW,
+    "lte": Compare.AT_MOST,
+    "gt": Compare.ABOVE,
+    "gte": Compare.AT_LEAST,
+}
+
+
+def _gauge(metric: Node, objective: Node) -> GaugeIndicator:
+    operation = objective.text("op", "lte")
+    if operation not in _COMPARES:
+        raise Invalid.field(f"{objective.path}.op", f"must be one of {', '.join(_COMPARES)}")
+    query, path = _text(metric)
+    compare = _COMPARES[operation]
+    return GaugeIndicator(parse_selector(query, path), Over.MEAN, compare, objective.number("value"))
+
+
 def _query(metric: Node) -> Selector:
+    query, path = _text(metric)
+    return selector_of(query, path)
+
+
+def _text(metric: Node) -> tuple[str, str]:
     source = metric.node("metricSource")
     kind = source.text("type", "Prometheus")
     if kind.lower() != "prometheus":
         raise Invalid.field(f"{source.path}.type", f"is {kind}; only Prometheus is read")
     spec = source.node("spec")
     name = next((n for n in ("query", "promql") if spec.has(n)), "query")
-    return selector_of(spec.text(name), f"{spec.path}.{name}")
+    return spec.text(name), f"{spec.path}.{name}"
 
 
 def _threshold(own: Mapping[str, str], path: str) -> Decimal:
@@ -254,7 +291,7 @@ def written(definition: Definition, name: str) -> Mapping[str, object]:
         "spec": {
             "description": definition.description[:MAX_DESCRIPTION],
             "service": definition.service,
-            "indicator": {"metadata": {"name": f"{name}-sli"}, "spec": {"ratioMetric": _ratio(definition)}},
+            "indicator": {"metadata": {"name": f"{name}-sli"}, "spec": _metric(definition)},
             "timeWindow": [_window_out(definition.window)],
             "budgetingMethod": type(budgeting).__name__,
             "objectives": [objective],
@@ -273,15 +310,29 @@ def _annotations(definition: Definition) -> dict[str, str]:
     if isinstance(indicator, LatencyIndicator):
         found["buckets"] = render(indicator.buckets)
         found["threshold"] = f"{indicator.threshold.normalize():f}"
+    elif not isinstance(indicator, RatioIndicator):
+        found["indicator"] = indicator_text(indicator)
+    if definition.alerts != AlertPolicy():
+        found["alerts"] = alerts_text(definition.alerts)
     return {f"{PREFIX}{name}": value for name, value in found.items() if value}
 
 
-def _ratio(definition: Definition) -> dict[str, object]:
-    part, total, part_is = counters(definition.indicator)
-    return {"counter": True, part_is.value: _source(part), "total": _source(total)}
+def _metric(definition: Definition) -> dict[str, object]:
+    """The indicator in OpenSLO's words, as near as they come; the annotations say it exactly."""
+    indicator = definition.indicator
+    if isinstance(indicator, ShareIndicator):
+        kind = "success" if indicator.share_is is Part.GOOD else "failure"
+        return {"ratioMetric": {"rawType": kind, "raw": _source(indicator.query)}}
+    if isinstance(indicator, GaugeIndicator):
+        return {"thresholdMetric": _source(render(indicator.gauge))}
+    if isinstance(indicator, RatioIndicator | LatencyIndicator):
+        part, total, part_is = counters(indicator)
+        return {"ratioMetric": {"counter": True, part_is.value: _source(part), "total": _source(total)}}
+    part, total, part_is = events(indicator, "1m")
+    return {"ratioMetric": {"counter": False, part_is.value: _source(part), "total": _source(total)}}
 
 
-def counters(indicator: Indicator) -> tuple[str, str, Part]:
+def counters(indicator: RatioIndicator | LatencyIndicator) -> tuple[str, str, Part]:
     """The part and the total of an indicator as bare selectors, and which part it is."""
     if isinstance(indicator, RatioIndicator):
         return render(indicator.part), render(indicator.total), indicator.part_is
@@ -289,6 +340,27 @@ def counters(indicator: Indicator) -> tuple[str, str, Part]:
     quick = indicator.buckets.narrowed(Matcher(BOUND, Op.MATCHES, bounds))
     every = indicator.buckets.narrowed(Matcher(BOUND, Op.EQUAL, "+Inf"))
     return render(quick), render(every), Part.GOOD
+
+
+def events(
+    indicator: RatioIndicator | LatencyIndicator | NativeLatencyIndicator | ProbeIndicator | QueryIndicator,
+    span: str,
+) -> tuple[str, str, Part]:
+    """Expressions for the part's and all events of a span (their number, or their rate), and the part."""
+    if isinstance(indicator, ProbeIndicator):
+        probe = render(indicator.probe)
+        good, every = f"sum(sum_over_time({probe}[{span}]))", f"sum(count_over_time({probe}[{span}]))"
+        return good, every, Part.GOOD
+    if isinstance(indicator, QueryIndicator):
+        # A line break ends what may be a comment at the end of what somebody wrote.
+        part, total = (f"sum({text.replace(WINDOW, span)}\n)" for text in (indicator.part, indicator.total))
+        return part, total, indicator.part_is
+    if isinstance(indicator, NativeLatencyIndicator):
+        rate = f"sum(rate({render(indicator.histogram)}[{span}]))"
+        every = f"histogram_count({rate})"
+        return f"histogram_fraction(-Inf, {indicator.threshold:f}, {rate}) * {every}", every, Part.GOOD
+    part, total, part_is = counters(indicator)
+    return f"sum(rate({part}[{span}]))", f"sum(rate({total}[{span}]))", part_is
 
 
 def _source(selector: str) -> dict[str, object]:

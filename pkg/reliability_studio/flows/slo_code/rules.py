@@ -8,10 +8,11 @@ that never happened are zero errors.
 from collections.abc import Mapping, Sequence
 
 from reliability_studio.domain.slo.alerting import ALERT_NAME
+from reliability_studio.domain.slo.indicators import SLICED, Part
 from reliability_studio.domain.slo.policy import Severity
-from reliability_studio.domain.slo.spec import SCALE, Occurrences, Part, Slo
+from reliability_studio.domain.slo.spec import SCALE, Occurrences, Slo
 from reliability_studio.domain.slo.windows import Tier, chosen_tiers, period
-from reliability_studio.flows.slo_code.openslo import counters
+from reliability_studio.flows.slo_code.openslo import events
 from reliability_studio.sources.promql import duration, quote
 
 _SEVERITY = {Severity.PAGE: "critical", Severity.TICKET: "warning"}
@@ -60,10 +61,11 @@ def _record(window_s: int) -> str:
 
 
 def _ratio(slo: Slo, window_s: int) -> str:
-    part, total, part_is = counters(slo.definition.indicator)
-    span = duration(window_s)
-    every = f"sum(rate({total}[{span}]))"
-    counted = f"(sum(rate({part}[{span}])) or 0 * {every})"
+    indicator = slo.definition.indicator
+    if isinstance(indicator, SLICED):
+        raise TypeError("slices are no rules")
+    part, every, part_is = events(indicator, duration(window_s))
+    counted = f"({part} or 0 * {every})"
     bad = counted if part_is is Part.BAD else f"({every} - {counted})"
     return f"{bad} / ({every} > 0)"
 

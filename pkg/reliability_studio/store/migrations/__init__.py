@@ -10,7 +10,7 @@ To add one, for example 0002 for the tables of `store/tables/slos.py`:
 2. Write `store/migrations/r0002_slos.py` with `ID = "0002"`, `TITLE = "…"` and
    `def upgrade(op: "Operations") -> None`; `python -m scripts.new_revision` prints the operations that are
    missing between the revisions and the tables.
-3. Add the module to `REVISIONS` below.
+3. Add the module to `REVISIONS` below, and run `python scripts/gen_schema.py`, which draws `docs/schema.md`.
 
 A revision that has been released is never edited. What differs by dialect (`op.get_bind().dialect.name`) is
 spelled out in it. A test compares the migrated database with the tables, on both databases.
@@ -30,6 +30,7 @@ from reliability_studio.store.migrations import (
     r0003_attachments,
     r0004_slo_corrections,
     r0005_investigations,
+    r0006_rollouts,
 )
 from reliability_studio.store.tables import metadata
 
@@ -46,7 +47,14 @@ class Revision:
     upgrade: Callable[["Operations"], None]
 
 
-_MODULES = (r0001_first, r0002_slos, r0003_attachments, r0004_slo_corrections, r0005_investigations)
+_MODULES = (
+    r0001_first,
+    r0002_slos,
+    r0003_attachments,
+    r0004_slo_corrections,
+    r0005_investigations,
+    r0006_rollouts,
+)
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""
 

@@ -4,7 +4,26 @@ A new table module is imported here and its tables come into being through a mig
 (`store/migrations`): a test compares the two.
 """
 
-from reliability_studio.store.tables import alerts, catalog, evidence, incidents, operations, slos, timeline
+from reliability_studio.store.tables import (
+    alerts,
+    catalog,
+    evidence,
+    incidents,
+    operations,
+    rollouts,
+    slos,
+    timeline,
+)
 from reliability_studio.store.tables.base import metadata
 
-__all__ = ["alerts", "catalog", "evidence", "incidents", "metadata", "operations", "slos", "timeline"]
+__all__ = [
+    "alerts",
+    "catalog",
+    "evidence",
+    "incidents",
+    "metadata",
+    "operations",
+    "rollouts",
+    "slos",
+    "timeline",
+]

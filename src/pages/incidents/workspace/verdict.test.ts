@@ -1,3 +1,4 @@
+import { type CorrelationShape } from '../../../api/types.gen';
 import { anIncidentDetail } from '../../../test/incidents';
 import { anAnswer, anInvestigation } from '../../../test/investigation';
 import { verdictOf } from './verdict';
@@ -17,7 +18,14 @@ const told = (title: string) => ({
   edited: false,
   deleted: false,
 });
-const cause = { id: 1, type: 'cause', source: 'engine', title: 'rollout of payments', confidence: 0.86, details: {} };
+const cause: CorrelationShape = {
+  id: 1,
+  type: 'cause',
+  source: 'engine',
+  title: 'rollout of payments',
+  confidence: 0.86,
+  details: {},
+};
 
 describe('the verdict (rows 75, 76)', () => {
   it('is the named cause of the newest answer', () => {

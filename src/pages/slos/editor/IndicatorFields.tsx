@@ -14,7 +14,25 @@ const LIKE = {
   good: 'http_requests_total{service="api", code!~"5.."}',
 };
 
-export function IndicatorFields({ form, change, error }: FieldsProps) {
+export function IndicatorFields(props: FieldsProps) {
+  return props.form.kind === 'code' ? <CodedIndicator {...props} /> : <IndicatorChoice {...props} />;
+}
+
+/** An indicator of a kind that is written as code stays as it is; everything else of the SLO can be changed. */
+function CodedIndicator({ form, error }: FieldsProps) {
+  return (
+    <Field
+      noMargin
+      label={t('slo-edit.coded', 'What is counted')}
+      description={t('slo-edit.coded-how', 'This kind of indicator is written as code, by import or over the API.')}
+      {...problemAt(error, 'indicator')}
+    >
+      <TextArea readOnly rows={5} value={JSON.stringify(form.coded, null, 2)} />
+    </Field>
+  );
+}
+
+function IndicatorChoice({ form, change, error }: FieldsProps) {
   const kinds: Array<{ value: IndicatorKind; label: string; description: string }> = [
     {
       value: 'bad',
@@ -78,7 +96,7 @@ export function IndicatorFields({ form, change, error }: FieldsProps) {
             label={
               form.kind === 'bad' ? t('slo-edit.bad-events', 'Bad events') : t('slo-edit.good-events', 'Good events')
             }
-            placeholder={LIKE[form.kind]}
+            placeholder={form.kind === 'good' ? LIKE.good : LIKE.bad}
             value={form.part}
             onChange={(part) => change({ part })}
             problem={problemAt(error, `indicator.${form.kind}`)}

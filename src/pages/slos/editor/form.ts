@@ -1,7 +1,8 @@
 /** The editor's fields as people type them, and the SLO that they say. */
 import { type SloInput, type SloPatch, type SloShape } from '../../../api/types.gen';
 
-export type IndicatorKind = 'bad' | 'good' | 'latency';
+/** `code`: one of the kinds that are written as code; it is kept as it is. */
+export type IndicatorKind = 'bad' | 'good' | 'latency' | 'code';
 export type WindowKind = 'rolling' | 'week' | 'month' | 'quarter' | 'year';
 export type BudgetKind = 'occurrences' | 'timeslices' | 'ratio_timeslices';
 
@@ -20,6 +21,8 @@ export interface SloForm {
   part: string;
   buckets: string;
   threshold: string;
+  /** The indicator of an SLO whose kind has no fields here. */
+  coded: SloInput['indicator'] | null;
   objective: string;
   window: WindowKind;
   days: string;
@@ -43,6 +46,7 @@ export const NEW_SLO: SloForm = {
   part: '',
   buckets: '',
   threshold: '',
+  coded: null,
   objective: '99.9',
   window: 'rolling',
   days: '30',
@@ -68,13 +72,7 @@ export function formOf(slo: SloShape): SloForm {
     objective: slo.objective,
     missingData: slo.missingData,
     delaySeconds: String(slo.delaySeconds),
-    ...(indicator.type === 'latency'
-      ? { kind: 'latency', buckets: indicator.buckets, threshold: indicator.threshold }
-      : {
-          kind: indicator.good ? 'good' : 'bad',
-          total: indicator.total,
-          part: indicator.good ?? indicator.bad ?? '',
-        }),
+    ...indicatorFields(indicator),
     ...(window.type === 'rolling'
       ? { window: 'rolling', days: String(window.days ?? 30) }
       : { window: window.unit, zone: window.zone ?? 'UTC' }),
@@ -82,6 +80,21 @@ export function formOf(slo: SloShape): SloForm {
     ...(budgeting.type !== 'occurrences' && { sliceSeconds: budgeting.sliceSeconds ?? 60 }),
     ...(budgeting.type === 'timeslices' && { sliceTarget: budgeting.target }),
   };
+}
+
+function indicatorFields(indicator: SloShape['indicator']): Partial<SloForm> {
+  switch (indicator.type) {
+    case 'latency':
+      return { kind: 'latency', buckets: indicator.buckets, threshold: indicator.threshold };
+    case 'ratio':
+      return {
+        kind: indicator.good ? 'good' : 'bad',
+        total: indicator.total,
+        part: indicator.good ?? indicator.bad ?? '',
+      };
+    default:
+      return { kind: 'code', coded: indicator };
+  }
 }
 
 /** The SLO that the fields say; whether it makes sense is the backend's to judge. */
@@ -106,7 +119,10 @@ export function inputOf(form: SloForm): SloInput {
   };
 }
 
-function indicatorOf({ kind, total, part, buckets, threshold }: SloForm): SloInput['indicator'] {
+function indicatorOf({ kind, total, part, buckets, threshold, coded }: SloForm): SloInput['indicator'] {
+  if (kind === 'code' && coded) {
+    return coded;
+  }
   if (kind === 'latency') {
     return { type: 'latency', buckets: buckets.trim(), threshold: threshold.trim() };
   }

@@ -1,0 +1,41 @@
+"""Routes of rollouts."""
+
+from datetime import timedelta
+from typing import Any
+
+from reliability_studio.api import asked
+from reliability_studio.api.calls import Role
+from reliability_studio.api.rollout_shapes import RolloutListShape, RolloutShape
+from reliability_studio.api.router import Call, Reply, Route
+from reliability_studio.clock import Clock
+from reliability_studio.domain.correlation.rollout import RolloutState
+from reliability_studio.flows.rollouts import Rollouts
+
+WINDOW = timedelta(days=7)
+
+
+def rollout_routes(rollouts: Rollouts, clock: Clock) -> tuple[Route[Any], ...]:
+    """The table of this file."""
+
+    async def listing(call: Call[None]) -> Reply:
+        since = asked.moment(call, "from") or clock.now() - WINDOW
+        found = await rollouts.listing(since=since, service=call.first("service"), limit=asked.limit(call))
+        items = [
+            RolloutShape(
+                service=each.service,
+                namespace=each.namespace,
+                version=each.version,
+                revision=each.revision,
+                started_at=each.started_at,
+                state=RolloutState(each.state),
+                summary=each.summary,
+                reasons=list(each.reasons),
+                numbers=dict(each.numbers),
+                judged_at=each.judged_at,
+            )
+            for each in found
+        ]
+        return Reply(RolloutListShape(items=items))
+
+    summary = "Rollouts with their verdicts, newest first (`service`, `from`)"
+    return (Route("GET", "rollouts", Role.VIEWER, listing, summary, returns=RolloutListShape),)

@@ -1,0 +1,124 @@
+"""What an SLO counts: kinds of indicators. Values only; `reading` and `sampling` say how they become counts.
+
+Counted by differences of counters, exactly:
+    RatioIndicator           good or bad events of all
+    LatencyIndicator         requests quicker than a bucket's bound of a classic histogram
+    NativeLatencyIndicator   requests quicker than any threshold, from a native histogram
+Asked for bucket by bucket, as good as the answer is:
+    ProbeIndicator           samples that are 1 of all samples of a boolean gauge
+    GaugeIndicator           series whose value, over a slice, keeps to a threshold
+    ShareIndicator           a ratio that somebody has computed already
+    QueryIndicator           any PromQL that counts events over `$window`
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeAlias
+
+from reliability_studio.domain.slo.selector import Selector
+
+WINDOW = "$window"
+"""Stands for the width of a bucket in what people write."""
+
+
+class Part(StrEnum):
+    """Which part of the total an indicator counts."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class RatioIndicator:
+    """Good (or bad) events of all events, each a selector of counters."""
+
+    total: Selector
+    part: Selector
+    part_is: Part
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyIndicator:
+    """Requests that were quick enough, from the buckets of a classic histogram."""
+
+    buckets: Selector
+    """The `…_bucket` series, without a condition on `le`."""
+    threshold: Decimal
+    """A bucket's upper bound, in the histogram's own unit (usually seconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NativeLatencyIndicator:
+    """Requests that were quick enough, from a native histogram; any threshold will do."""
+
+    histogram: Selector
+    threshold: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeIndicator:
+    """Samples that are 1 of all samples of a gauge that is 0 or 1: `up`, `probe_success`."""
+
+    probe: Selector
+
+
+class Over(StrEnum):
+    """How the samples of a slice become one value."""
+
+    MEAN = "avg"
+    MAX = "max"
+    MIN = "min"
+    LAST = "last"
+
+
+class Compare(StrEnum):
+    """How a good value lies to the threshold."""
+
+    BELOW = "<"
+    AT_MOST = "<="
+    ABOVE = ">"
+    AT_LEAST = ">="
+
+    def holds(self, value: float, threshold: float) -> bool:
+        """Whether `value` is a good one."""
+        if self is Compare.BELOW:
+            return value < threshold
+        if self is Compare.AT_MOST:
+            return value <= threshold
+        return value > threshold if self is Compare.ABOVE else value >= threshold
+
+
+@dataclass(frozen=True, slots=True)
+class GaugeIndicator:
+    """Series whose value over a slice keeps to a threshold, of all series."""
+
+    gauge: Selector
+    over: Over
+    compare: Compare
+    threshold: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ShareIndicator:
+    """A query that gives one number from 0 to 1: the share of good (or bad) events of a slice."""
+
+    query: str
+    share_is: Part
+
+
+@dataclass(frozen=True, slots=True)
+class QueryIndicator:
+    """Two PromQL expressions that count events over `$window`; what several series give is summed up."""
+
+    total: str
+    part: str
+    part_is: Part
+
+
+CounterIndicator: TypeAlias = RatioIndicator | LatencyIndicator | NativeLatencyIndicator
+SampledIndicator: TypeAlias = ProbeIndicator | GaugeIndicator | ShareIndicator | QueryIndicator
+Indicator: TypeAlias = CounterIndicator | SampledIndicator
+
+SLICED = (GaugeIndicator, ShareIndicator)
+"""Kinds that know no events: only slices can be counted."""

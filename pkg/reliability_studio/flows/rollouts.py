@@ -1,0 +1,188 @@
+"""Every rollout gets a verdict, not only those of an incident: new requests against old, ten minutes later.
+
+Versions are read off the cluster; no pipeline calls. A rollout is noted when it is seen, judged when it is
+old enough, judged once more half an hour later, and marked on Grafana's graphs when that is wanted.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+
+from reliability_studio.domain.correlation.rollout import Requests, RolloutState, RolloutVerdict, judge
+from reliability_studio.errors import SourceError
+from reliability_studio.flows.annotate import Marks
+from reliability_studio.flows.telemetry import Signals, WorkloadSight
+from reliability_studio.sources.grafana import Mark
+from reliability_studio.sources.kubernetes import Deployment, ReplicaSet
+from reliability_studio.store import rollouts
+from reliability_studio.store.engine import Database
+from reliability_studio.store.rollouts import Rollout
+
+SEEN_FOR = timedelta(hours=2)
+"""How old a rollout may be to be noted at all."""
+WARM_UP = timedelta(minutes=2)
+"""After the start, pods are still coming up: their first requests say little."""
+JUDGED_AFTER = timedelta(minutes=12)
+JUDGED_AGAIN = timedelta(minutes=30)
+COMPARED = timedelta(minutes=10)
+AT_ONCE = 10
+"""Rollouts that one sweep judges; the rest waits for the next."""
+MOST = 500
+STUCK = "ProgressDeadlineExceeded"
+
+MarkRollout = Callable[[Rollout], Awaitable[None]]
+
+
+async def mark_nothing(_rollout: Rollout) -> None:
+    """For organisations that want no marks on their graphs."""
+
+
+def marking(marks: Marks) -> MarkRollout:
+    """Marks each rollout on Grafana's graphs, from its start until it was judged."""
+
+    async def mark(rollout: Rollout) -> None:
+        reasons = f": {'; '.join(rollout.reasons)}" if rollout.reasons else ""
+        text = escape(
+            f"{rollout.service} rolled out, {rollout.state.replace('_', ' ')}{reasons}\n{rollout.summary}"
+        )
+        tags = ("rollout", rollout.service, rollout.state)
+        end = rollout.judged_at if rollout.state != RolloutState.RUNNING.value else None
+        await marks.put(
+            f"rollout:{rollout.namespace}:{rollout.version}", Mark(text, tags, rollout.started_at, end)
+        )
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A version that replaced another."""
+
+    version: ReplicaSet
+    deployment: Deployment
+    before: ReplicaSet
+    service: str
+    restarts: int
+
+
+class Rollouts:
+    """Rollouts of one organisation's cluster."""
+
+    def __init__(
+        self, org_id: int, database: Database, signals: Signals, mark: MarkRollout = mark_nothing
+    ) -> None:
+        self._org_id = org_id
+        self._database = database
+        self._signals = signals
+        self._mark = mark
+
+    async def sweep(self, now: datetime) -> int:
+        """Note and judge what is due; returns how many rollouts changed. Without a cluster, none does."""
+        if not self._signals.has_cluster:
+            return 0
+        seen = await self._signals.workloads("", now - timedelta(minutes=5))
+        async with self._database.reading() as connection:
+            known = await rollouts.listing(connection, self._org_id, since=now - 2 * SEEN_FOR, limit=MOST)
+        by_version = {(each.namespace, each.version): each for each in known}
+        due = [
+            each
+            for each in _replaced(seen, now)
+            if _due(by_version.get((each.deployment.namespace, each.version.name)), each, now)
+        ][:AT_ONCE]
+        async with asyncio.TaskGroup() as group:
+            judging = [group.create_task(self._judged(each, now)) for each in due]
+        for each in judging:
+            await self._keep(each.result())
+        return len(due)
+
+    async def listing(self, *, since: datetime, service: str, limit: int) -> tuple[Rollout, ...]:
+        """Rollouts since a moment, newest first."""
+        async with self._database.reading() as connection:
+            return await rollouts.listing(connection, self._org_id, since=since, service=service, limit=limit)
+
+    async def _keep(self, rollout: Rollout) -> None:
+        async with self._database.writing() as connection:
+            await rollouts.put(connection, self._org_id, rollout)
+        try:
+            await self._mark(rollout)
+        except SourceError:
+            return  # The verdict is kept; the next judgement marks it.
+
+    async def _judged(self, seen: _Seen, now: datetime) -> Rollout:
+        verdict, numbers = RolloutVerdict(RolloutState.RUNNING, ()), {}
+        start = seen.version.created
+        if seen.deployment.problem == STUCK:
+            verdict = RolloutVerdict(RolloutState.STUCK, ("it did not get on within its deadline",))
+        elif now - start >= JUDGED_AFTER:
+            before = await self._requests(seen.service, start - COMPARED, start)
+            until = min(now, start + WARM_UP + COMPARED)
+            after = await self._requests(seen.service, start + WARM_UP, until)
+            verdict = judge(before, after, seen.restarts)
+            numbers = {
+                "requestsBefore": before.count,
+                "requestsAfter": after.count,
+                "errorPercentBefore": before.error_percent,
+                "errorPercentAfter": after.error_percent,
+                "p95MsBefore": before.p95_ms,
+                "p95MsAfter": after.p95_ms,
+            }
+        images = f"{', '.join(seen.before.images)} to {', '.join(seen.version.images)}"
+        return Rollout(
+            service=seen.service,
+            namespace=seen.deployment.namespace,
+            version=seen.version.name,
+            revision=seen.version.revision,
+            started_at=start,
+            state=verdict.state.value,
+            summary=f"{seen.deployment.name} revision {seen.version.revision}: {images}",
+            judged_at=now,
+            reasons=verdict.reasons,
+            numbers=numbers,
+        )
+
+    async def _requests(self, service: str, start: datetime, end: datetime) -> Requests:
+        try:
+            rates = await self._signals.rates(service, start, end)
+            times = await self._signals.latencies(service, start, end)
+        except SourceError:
+            return Requests(None, None, None)
+        rate = rates.values.get("requestRate")
+        count = None if rate is None else rate * (end - start).total_seconds()
+        return Requests(count, rates.values.get("errorRate"), times.values.get("p95"))
+
+
+def _replaced(seen: WorkloadSight, now: datetime) -> Sequence[_Seen]:
+    """The newest version of each deployment that has an older one, if it is recent."""
+    found = []
+    for deployment in seen.deployments:
+        versions = sorted(
+            (
+                each
+                for each in seen.versions
+                if each.deployment == deployment.name and each.namespace == deployment.namespace
+            ),
+            key=lambda each: (each.created, each.name),
+        )
+        if len(versions) > 1 and now - versions[-1].created <= SEEN_FOR:
+            newest = versions[-1]
+            pods = [each for each in seen.pods if each.name.startswith(f"{newest.name}-")]
+            found.append(
+                _Seen(
+                    newest,
+                    deployment,
+                    versions[-2],
+                    seen.service_of(deployment.name, deployment.labels),
+                    sum(each.restarts for each in pods if each.namespace == deployment.namespace),
+                )
+            )
+    return found
+
+
+def _due(held: Rollout | None, seen: _Seen, now: datetime) -> bool:
+    """Not noted yet, or old enough for a judgement that was not made since."""
+    if held is None:
+        return True
+    start = seen.version.created
+    return any(held.judged_at < start + age <= now for age in (JUDGED_AFTER, JUDGED_AGAIN))

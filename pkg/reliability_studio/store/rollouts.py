@@ -1,0 +1,68 @@
+"""Rollouts that were seen, and what was thought of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Row, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reliability_studio.store.statements import inserting
+from reliability_studio.store.tables.rollouts import rollouts
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """One version of a service, from its start on."""
+
+    service: str
+    namespace: str
+    version: str
+    revision: int
+    started_at: datetime
+    state: str
+    summary: str
+    judged_at: datetime
+    reasons: tuple[str, ...] = ()
+    numbers: Mapping[str, float | None] = field(default_factory=dict)
+    id: int = 0
+
+
+_WRITTEN = ("state", "summary", "reasons", "numbers", "judged_at")
+
+
+async def put(connection: AsyncConnection, org_id: int, rollout: Rollout) -> None:
+    """Keep a rollout; what was thought of it before gives way."""
+    values = {name: getattr(rollout, name) for name in Rollout.__dataclass_fields__ if name != "id"}
+    values |= {"reasons": list(rollout.reasons), "numbers": dict(rollout.numbers)}
+    adding = inserting(connection, rollouts).values(org_id=org_id, **values)
+    await connection.execute(
+        adding.on_conflict_do_update(
+            index_elements=["org_id", "namespace", "version"],
+            set_={name: getattr(adding.excluded, name) for name in _WRITTEN},
+        )
+    )
+
+
+async def listing(
+    connection: AsyncConnection, org_id: int, *, since: datetime, service: str = "", limit: int
+) -> tuple[Rollout, ...]:
+    """Rollouts since a moment, newest first."""
+    chosen = select(rollouts).where(rollouts.c.org_id == org_id, rollouts.c.started_at >= since)
+    if service:
+        chosen = chosen.where(rollouts.c.service == service)
+    rows = await connection.execute(chosen.order_by(rollouts.c.started_at.desc(), rollouts.c.id).limit(limit))
+    return tuple(map(_rollout, rows))
+
+
+async def prune(connection: AsyncConnection, org_id: int, before: datetime) -> int:
+    """Forget rollouts that began before a moment."""
+    gone = await connection.execute(
+        delete(rollouts).where(rollouts.c.org_id == org_id, rollouts.c.started_at < before)
+    )
+    return gone.rowcount
+
+
+def _rollout(row: Row[tuple[object, ...]]) -> Rollout:
+    values = {name: getattr(row, name) for name in Rollout.__dataclass_fields__}
+    return Rollout(**{**values, "reasons": tuple(row.reasons)})

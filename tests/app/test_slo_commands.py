@@ -1,0 +1,66 @@
+"""Rows 51, 52, 58: SLOs as code in a pipeline: what is said, and how it ends."""
+
+import pytest
+import yaml
+
+from reliability_studio.__main__ import main
+from tests.flows.test_slo_provisioning import text
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "slos"
+    made.mkdir()
+    (made / "a.yaml").write_text(text("one", "two"))
+    return made
+
+
+def test_validate_says_what_is_wrong_and_where(folder, capsys):
+    """0: all is well; 1: a problem, a warning unless lenient, a duplicate in another file, no file."""
+    assert main(["slo", "validate", str(folder)]) == 0
+    assert "2 SLOs are well" in capsys.readouterr().out
+    (folder / "b.yaml").write_text(text("two"))
+    assert main(["slo", "validate", str(folder)]) == 1
+    assert "has an SLO named 'two'" in capsys.readouterr().err
+    (folder / "b.yaml").write_text(text("three", target="100"))
+    assert main(["slo", "validate", str(folder)]) == 1
+    assert "leaves no error budget" in capsys.readouterr().err
+    (folder / "b.yaml").write_text("version: prometheus/v1\nservice: s\nslos: []\n")
+    assert main(["slo", "validate", str(folder / "b.yaml")]) == 1
+    warned = text("four").replace("  timeWindow: [{duration: 1d, isRolling: true}]\n", "")
+    (folder / "b.yaml").write_text(warned)
+    assert main(["slo", "validate", str(folder)]) == 1
+    assert main(["slo", "validate", "--lenient", str(folder)]) == 0
+    assert "warning" in capsys.readouterr().err
+    assert main(["slo", "validate", str(folder / "none.yaml")]) == 1
+    assert main(["slo", "validate"]) == 2
+    assert main(["slo", "dance"]) == 2
+
+
+def test_what_is_imported_is_exported_and_comes_back_unchanged(folder, tmp_path, capsys):
+    """Import, export, import again: unchanged. A dry run writes nothing."""
+    database = ["--database", f"sqlite:///{tmp_path}/studio.sqlite"]
+    assert main(["slo", "import", "--dry-run", str(folder), *database]) == 0
+    assert capsys.readouterr().out.split() == ["created", "shop/one", "created", "shop/two"]
+    assert main(["slo", "export", *database]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["slo", "import", str(folder), *database]) == 0
+    capsys.readouterr()
+    assert main(["slo", "export", *database]) == 0
+    exported = tmp_path / "exported.yaml"
+    exported.write_text(capsys.readouterr().out)
+    assert main(["slo", "import", str(exported), *database]) == 0
+    assert capsys.readouterr().out.split()[::2] == ["unchanged", "unchanged"]
+    (folder / "a.yaml").write_text(text("one", target="100"))
+    assert main(["slo", "import", str(folder), *database]) == 1
+    assert main(["slo", "export", "--service", "nobody", *database]) == 0
+
+
+def test_rules_come_without_a_database(folder, capsys):
+    """Row 51: Prometheus rules from the files alone."""
+    assert main(["slo", "rules", str(folder)]) == 0
+    groups = yaml.safe_load(capsys.readouterr().out)["groups"]
+    assert len(groups) == 2
+    assert {rule["alert"] for group in groups for rule in group["rules"] if "alert" in rule} == {
+        "SLOBudgetBurn"
+    }

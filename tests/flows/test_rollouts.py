@@ -1,0 +1,120 @@
+"""Every rollout is noted, judged, judged again and marked, without any pipeline."""
+
+import json
+
+import pytest
+
+from reliability_studio.api.calls import ResourceRequest
+from reliability_studio.api.rollouts import rollout_routes
+from reliability_studio.api.router import Router
+from reliability_studio.clock import ManualClock
+from reliability_studio.errors import SourceUnavailable
+from reliability_studio.flows.annotate import Marks
+from reliability_studio.flows.rollouts import Rollouts, marking
+from reliability_studio.flows.telemetry import Signals
+from tests.flows.test_investigate import FakePrometheus, prometheus
+from tests.sources.test_kubernetes import kubernetes, replica_set
+from tests.support.desk import VERA
+from tests.support.fake_sources import FakeKubernetes
+from tests.support.records import minutes
+
+
+def cluster(*, problem=""):
+    condition = {"type": "Progressing", "status": "False" if problem else "True", "reason": problem}
+    deployment = {
+        "metadata": {"name": "web", "namespace": "shop", "labels": {"app": "checkout"}},
+        "spec": {"template": {"spec": {"containers": []}}},
+        "status": {"conditions": [condition]},
+    }
+    versions = [replica_set("web-1", minutes(-900), 1, "web:1"), replica_set("web-2", minutes(0), 2, "web:2")]
+    for each in versions:
+        each["metadata"]["namespace"] = "shop"
+    return FakeKubernetes(
+        {
+            "/api/v1/pods": [],
+            "/apis/events.k8s.io/v1/events": [],
+            "/apis/apps/v1/deployments": [deployment],
+            "/apis/apps/v1/replicasets": versions,
+        }
+    )
+
+
+class Graphs:
+    """Marks that were put, by key; `down` refuses them."""
+
+    def __init__(self, *, down=False):
+        self.marks, self.down = {}, down
+
+    async def put(self, key, mark):
+        if self.down:
+            raise SourceUnavailable("grafana cannot be reached", source="grafana")
+        self.marks[key] = mark
+
+
+def rollouts(database, *, percent=0.1, graphs=None, problem=""):
+    signals = Signals(
+        prometheus(FakePrometheus(percent, 0.1)), None, None, kubernetes(cluster(problem=problem))
+    )
+    marks: Marks = graphs or Graphs()
+    return Rollouts(1, database, signals, marking(marks))
+
+
+async def only(work):
+    [found] = await work.listing(since=minutes(-60), service="", limit=10)
+    return found
+
+
+async def test_row_59_60_and_105_a_rollout_is_noted_judged_twice_and_marked(database):
+    """Rows 59, 60, 105: in progress first, then a verdict with numbers, once more later, never in between."""
+    graphs = Graphs()
+    work = rollouts(database, graphs=graphs)
+    assert await work.sweep(minutes(1)) == 1
+    assert (await only(work)).state == "in_progress"
+    assert graphs.marks["rollout:shop:web-2"].end is None
+    assert await work.sweep(minutes(5)) == 0
+    assert await work.sweep(minutes(12)) == 1
+    judged = await only(work)
+    assert (judged.service, judged.state) == ("checkout", "no_difference")
+    assert judged.numbers["requestsAfter"] > 100
+    assert "web:1 to web:2" in judged.summary
+    mark = graphs.marks["rollout:shop:web-2"]
+    assert (mark.start, mark.end, mark.tags) == (
+        minutes(0),
+        minutes(12),
+        ("rollout", "checkout", "no_difference"),
+    )
+    assert await work.sweep(minutes(13)) == 0
+    assert await work.sweep(minutes(31)) == 1
+    assert await work.sweep(minutes(100)) == 0
+
+
+async def test_a_rollout_that_is_stuck_says_so_at_once(database):
+    """It need not be old enough to be compared."""
+    work = rollouts(database, problem="ProgressDeadlineExceeded")
+    await work.sweep(minutes(1))
+    assert (await only(work)).state == "stuck"
+
+
+async def test_a_verdict_is_kept_although_grafana_is_away(database):
+    """The seam to Grafana fails, the verdict does not."""
+    work = rollouts(database, graphs=Graphs(down=True))
+    await work.sweep(minutes(12))
+    assert (await only(work)).state == "no_difference"
+
+
+async def test_without_a_cluster_nothing_is_asked(database):
+    """H4: no Kubernetes is no error."""
+    work = Rollouts(1, database, Signals(prometheus(FakePrometheus(1, 1)), None, None, None))
+    assert await work.sweep(minutes(1)) == 0
+
+
+@pytest.mark.parametrize(("query", "count"), [({}, 1), ({"service": ("other",)}, 0)])
+async def test_the_route_lists_rollouts_of_a_service(database, query, count):
+    """Newest first, of one service or of all."""
+    work = rollouts(database)
+    await work.sweep(minutes(12))
+    router = Router(rollout_routes(work, ManualClock(minutes(20))))
+    answer = await router.answer(ResourceRequest(VERA, "GET", "rollouts", query, {}, b""))
+    items = json.loads(answer.body)["items"]
+    assert len(items) == count
+    assert all(each["state"] == "no_difference" and each["revision"] == 2 for each in items)

@@ -1,0 +1,128 @@
+"""Rows 3, 5, 7, 8, 12 on a real Prometheus: every kind of indicator, over history and minute by minute."""
+
+import time
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from reliability_studio.clock import ManualClock
+from reliability_studio.domain.slo.indicators import (
+    Compare,
+    GaugeIndicator,
+    NativeLatencyIndicator,
+    Over,
+    Part,
+    ProbeIndicator,
+    QueryIndicator,
+    ShareIndicator,
+)
+from reliability_studio.domain.slo.measure import Reason
+from reliability_studio.domain.slo.spec import Definition, Objective, RatioTimeslices, Rolling, Timeslices
+from reliability_studio.sources.promql import parse_query, parse_selector
+from reliability_studio.store.engine import Database
+from scripts.servers import prometheus as run_prometheus
+from scripts.servers.prometheus import PROMETHEUS, PROMTOOL
+from tests.integration.test_slos import Plugin
+from tests.support.servers import need_program
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+
+STEP = 15
+HOURS = 30
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """A probe that fails every fifth time, a queue that is long every third five minutes, counters."""
+    need_program(PROMETHEUS, PROMTOOL)
+    path: Path = tmp_path_factory.mktemp("kinds") / "kinds.om"
+    now = int(time.time()) // 300 * 300  # noqa: TID251 - the fixture lives in real time
+    with path.open("w") as text:
+        lines = {"probe_success": [], "queue_length": [], "hits_total": [], "misses_total": []}
+        for n, at in enumerate(range(now - HOURS * 3600, now + 1200, STEP)):
+            lines["probe_success"].append(f'probe_success{{job="probe"}} {int(n % 5 != 0)} {at}')
+            lines["queue_length"].append(f"queue_length {9 if (at - 1) // 300 % 3 == 0 else 1} {at}")
+            lines["hits_total"].append(f"hits_total {n * 3} {at}")
+            lines["misses_total"].append(f"misses_total {n} {at}")
+        kinds = {"probe_success": "gauge", "queue_length": "gauge", "hits": "counter", "misses": "counter"}
+        for name, kind in kinds.items():
+            text.write(f"# TYPE {name} {kind}\n")
+            text.write("\n".join(lines[name if kind == "gauge" else f"{name}_total"]) + "\n")
+        text.write("# EOF\n")
+    with run_prometheus(blocks=path) as server:
+        yield server, now
+
+
+@pytest.fixture
+async def plugin(tmp_path, world):
+    server, now = world
+    database = await Database.open(f"sqlite:///{tmp_path}/studio.sqlite")
+    made = Plugin(database, server.url, ManualClock(datetime.fromtimestamp(now + 60, UTC)))
+    yield made
+    await made.client.aclose()
+    await database.aclose()
+
+
+def what(indicator, **more):
+    return Definition("x", "api", indicator, Objective.percent("50"), Rolling(1), **more)
+
+
+SLICES = Timeslices(300, Objective.percent("95"))
+MISSES = "sum(increase(misses_total[$window]))"
+ALL = "sum(increase(hits_total[$window])) + sum(increase(misses_total[$window]))"
+KINDS = {
+    "probe": (what(ProbeIndicator(parse_selector("probe_success", "$"))), 0.8, 24 * 240),
+    "gauge": (
+        what(
+            GaugeIndicator(parse_selector("queue_length", "$"), Over.MEAN, Compare.AT_MOST, Decimal(5)),
+            budgeting=SLICES,
+        ),
+        2 / 3,
+        288,
+    ),
+    "share": (
+        what(
+            ShareIndicator(f"{MISSES} / ({ALL})", Part.BAD),
+            budgeting=RatioTimeslices(300),
+        ),
+        0.75,
+        288 * 1_000_000,
+    ),
+    "query": (what(QueryIndicator(ALL, MISSES, Part.BAD)), 0.75, 24 * 240 * 4),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_kind_counts_its_history_and_goes_on(plugin, kind):
+    """The share is the truth of the series; the next minutes add to it."""
+    definition, sli, total = KINDS[kind]
+    view = await plugin.slos.create(definition, "ann")
+    window = view.standing.measurement.window
+    assert window.coverage == 1.0
+    assert window.sli == pytest.approx(sli, abs=0.004)
+    assert window.counts.total == pytest.approx(total, rel=0.004)
+    for _ in range(6):
+        plugin.clock.advance(60)
+        await plugin.refresh.run()
+    after = (await plugin.slos.get(view.slo.id)).standing
+    assert after.failure == ""
+    assert after.measurement.window.sli == pytest.approx(sli, abs=0.004)
+    found = await plugin.slos.preview(definition, 50)
+    assert found.standing.measurement.window.sli == pytest.approx(sli, abs=0.004)
+
+
+async def test_the_server_understands_the_queries_of_native_histograms(plugin):
+    """Row 5: there is none here, and that is said; the queries themselves are taken."""
+    native = NativeLatencyIndicator(parse_selector("rt_seconds", "$"), Decimal("0.2"))
+    view = await plugin.slos.create(what(native), "ann")
+    assert view.standing.failure == ""
+    assert view.verdict.reason is Reason.NEVER_MEASURED
+    assert len(view.standing.queries) == 2
+
+
+def test_every_query_of_these_is_promql():
+    """What people write goes through the parser as it stands."""
+    for text in (MISSES, ALL, f"{MISSES} / ({ALL})"):
+        assert parse_query(text, "$", windowed=True) == text
