@@ -51,6 +51,20 @@ describe('the channel of incident changes', () => {
     expect(stream.observed).toBe(true);
   });
 
+  it('tells of SLOs only those who want to hear of them, and of a reconnection everybody', () => {
+    const stream = new Subject<unknown>();
+    installGrafana(stream);
+    const channel = new IncidentChannel();
+    const [incidents, slos]: [string[], string[]] = [[], []];
+    channel.listen((notice) => incidents.push(notice.kind));
+    channel.listen((notice) => slos.push(notice.kind), 'slo');
+    stream.next(message(changed));
+    stream.next(message({ ...changed, kind: 'slo', number: '' }));
+    stream.next(status(LiveChannelConnectionState.Connected));
+    expect(incidents).toEqual(['incident', 'reconnected']);
+    expect(slos).toEqual(['slo', 'reconnected']);
+  });
+
   it('takes nothing but notices', () => {
     expect(noticeOf(changed)).toEqual(changed);
     expect([null, 'x', 7, [], {}, { number: 7 }].map(noticeOf)).toEqual([null, null, null, null, null, null]);

@@ -42,6 +42,9 @@ export function noticeOf(message: unknown): Notice | null {
 
 type Listener = (notice: Notice) => void;
 
+/** What somebody wants to hear of; that the connection came back concerns everybody. */
+export type Concern = 'incident' | 'slo';
+
 /**
  * The channel of incident changes: one subscription however many parts of the page listen.
  *
@@ -49,13 +52,13 @@ type Listener = (notice: Notice) => void;
  * changed meanwhile.
  */
 export class IncidentChannel {
-  private readonly listeners = new Set<Listener>();
+  private readonly listeners = new Map<Listener, Concern>();
   private readonly watchers = new Set<() => void>();
   private subscription: Subscription | null = null;
   private connected = false;
 
-  listen(listener: Listener): () => void {
-    this.listeners.add(listener);
+  listen(listener: Listener, about: Concern = 'incident'): () => void {
+    this.listeners.set(listener, about);
     this.subscription ??= this.open();
     return () => {
       this.listeners.delete(listener);
@@ -95,7 +98,12 @@ export class IncidentChannel {
   }
 
   private tell(notice: Notice): void {
-    [...this.listeners].forEach((listener) => listener(notice));
+    const what: Concern = notice.kind === 'slo' ? 'slo' : 'incident';
+    [...this.listeners].forEach(([listener, about]) => {
+      if (about === what || notice.kind === 'reconnected') {
+        listener(notice);
+      }
+    });
   }
 
   private mark(connected: boolean): void {

@@ -177,17 +177,15 @@ export function useSloNotices(): void {
   const client = useQueryClient();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const leave = incidentChannel.listen((notice) => {
-      if (notice.kind === 'slo' || notice.kind === 'reconnected') {
-        timer ??= setTimeout(() => {
-          timer = undefined;
-          void client.invalidateQueries({
-            queryKey: sloKeys.all,
-            predicate: ({ queryKey }) => ['list', 'one', 'history'].includes(String(queryKey[1])),
-          });
-        }, GATHER);
-      }
-    });
+    const leave = incidentChannel.listen(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void client.invalidateQueries({
+          queryKey: sloKeys.all,
+          predicate: ({ queryKey }) => ['list', 'one', 'history', 'forecast'].includes(String(queryKey[1])),
+        });
+      }, GATHER);
+    }, 'slo');
     return () => {
       clearTimeout(timer);
       leave();

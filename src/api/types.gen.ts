@@ -1322,6 +1322,9 @@ export interface SloConditionShape {
   severity: SloSeverity;
   judgement: string;
   text: string;
+  limit?: number | null;
+  longSeconds?: number | null;
+  shortSeconds?: number | null;
 }
 
 /** Time that does not count for some SLOs, once or again and again. */

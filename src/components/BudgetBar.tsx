@@ -38,8 +38,8 @@ export function budgetLabel(remaining: number | null): string {
     return t('budget.unknown', 'Error budget: not known');
   }
   return remaining < 0
-    ? t('budget.overspent', 'Error budget: overspent, {{left}} left', { left: budgetText(remaining) })
-    : t('budget.left', 'Error budget: {{left}} left', { left: budgetText(remaining) });
+    ? t('budget.overspent', 'Error budget: overspent, {{- left}} left', { left: budgetText(remaining) })
+    : t('budget.left', 'Error budget: {{- left}} left', { left: budgetText(remaining) });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -10,7 +10,7 @@ export function Confidence({ value }: { value: number }) {
   return (
     <span
       className={styles.line}
-      title={t('confidence.why', 'Confidence: of causes given {{text}}, about that share is right', { text })}
+      title={t('confidence.why', 'Confidence: of causes given {{- text}}, about that share is right', { text })}
     >
       <span className={styles.track} aria-hidden>
         <span className={styles.bar} style={{ width: `${Math.round(value * 100)}%` }} />

@@ -23,7 +23,9 @@ export function ConflictDialog({ by, fields, onTheirs, onYours }: ConflictDialog
   return (
     <Modal
       isOpen
-      title={t('conflict.title', '{{by}} changed this while you did', { by: by || t('conflict.somebody', 'Somebody') })}
+      title={t('conflict.title', '{{- by}} changed this while you did', {
+        by: by || t('conflict.somebody', 'Somebody'),
+      })}
       onDismiss={onTheirs}
     >
       <table className={styles.table}>

@@ -24,7 +24,9 @@ export function agoText(ms: number, now: number): string {
     return t('moment.now', 'just now');
   }
   const [length = ''] = formatSeconds(Math.abs(seconds)).split(' ');
-  return seconds > 0 ? t('moment.ago', '{{length}} ago', { length }) : t('moment.ahead', 'in {{length}}', { length });
+  return seconds > 0
+    ? t('moment.ago', '{{- length}} ago', { length })
+    : t('moment.ahead', 'in {{- length}}', { length });
 }
 
 export function Moment({ at, as = 'full' }: MomentProps) {

@@ -13,7 +13,7 @@ export function RouteBoundary({ children }: { children: ReactNode }) {
       {({ error }) =>
         error ? (
           <FailedState
-            error={new Error(t('boundary.broken', 'This page broke: {{reason}}', { reason: error.message }))}
+            error={new Error(t('boundary.broken', 'This page broke: {{- reason}}', { reason: error.message }))}
           />
         ) : (
           <Suspense fallback={<LoadingState lines={8} />}>{children}</Suspense>

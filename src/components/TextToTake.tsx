@@ -35,7 +35,7 @@ export function TextToTake({ text, label, file }: TextToTakeProps) {
         </ClipboardButton>
         {file && (
           <Button variant="secondary" size="sm" icon="download-alt" onClick={() => download(text, file)}>
-            {t('text.download', 'Download {{file}}', { file })}
+            {t('text.download', 'Download {{- file}}', { file })}
           </Button>
         )}
       </Stack>

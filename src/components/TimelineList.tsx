@@ -73,7 +73,7 @@ function Entry({ entry, onEdit, onDelete, renderHistory }: Omit<TimelineListProp
           {entry.deleted && <Text color="secondary">{t('timeline.deleted', 'deleted')}</Text>}
           <Text variant="bodySmall" color="secondary">
             {!comment && (entry.author || entry.source)}
-            {late && ` ${t('timeline.late', '(recorded {{when}})', { when: momentText(entry.recordedAt) })}`}
+            {late && ` ${t('timeline.late', '(recorded {{- when}})', { when: momentText(entry.recordedAt) })}`}
           </Text>
           {(entry.edited || entry.deleted) && (
             <Button

@@ -40,7 +40,9 @@ function OpenIncidents({ service, limit = 5 }: IncidentsForServiceProps) {
       loading={<LoadingState lines={2} />}
       isEmpty={({ pages }) => pages.every((page) => page.items.length === 0)}
       empty={
-        <Text color="secondary">{t('for-service.none', 'No open incident of {{service}}', escaped({ service }))}</Text>
+        <Text color="secondary">
+          {t('for-service.none', 'No open incident of {{- service}}', escaped({ service }))}
+        </Text>
       }
     >
       {({ pages }) => {
@@ -53,7 +55,7 @@ function OpenIncidents({ service, limit = 5 }: IncidentsForServiceProps) {
             ))}
             {total > limit && (
               <TextLink href={pathOf({ services: [service], incident: '', from: null, to: null })} inline={false}>
-                {t('for-service.more', 'All {{count}} open incidents', { count: total })}
+                {t('for-service.more', 'All {{- count}} open incidents', { count: total })}
               </TextLink>
             )}
           </Stack>

@@ -29,7 +29,8 @@ class Api:
 
     def __init__(self, world):
         self.world = world
-        self.router = Router(slo_routes(world.slos, world.clock))
+        self.notices = []
+        self.router = Router(slo_routes(world.slos, world.clock, self.notices.append))
 
     async def __call__(self, method, path, body=None, *, role=Role.EDITOR, **query):
         values = {k.rstrip("_"): v if isinstance(v, tuple) else (v,) for k, v in query.items()}
@@ -309,3 +310,27 @@ async def test_slos_go_out_as_code_and_come_back(api):
     assert (await api("GET", "slos/export", format="odd"))[0] == 422
     await api.world.minutes(1)
     assert (await api("GET", "slos"))[1]["counts"]["no_data"] == 0
+
+
+async def test_s8_pages_that_are_open_hear_of_every_change(api):
+    """S8: a notice names the SLO and what happened to it, and holds nothing that a person wrote."""
+    made = await api.create()
+    await api("PATCH", f"slos/{made['id']}", {"objective": "99"})
+    await api("POST", f"slos/{made['id']}/calculate")
+    await api("PATCH", f"slos/{made['id']}", {"objective": "100"})
+    await api("DELETE", f"slos/{made['id']}")
+    assert [(each.kind, each.number, each.change) for each in api.notices] == [
+        ("slo", made["id"], change) for change in ("created", "changed", "calculated", "deleted")
+    ]
+
+
+async def test_row_68_each_burn_condition_tells_its_limit_and_windows(api):
+    """slo-features 68: charts draw the limits that the alert is judged by."""
+    made = await api.create(window={"type": "rolling", "days": 30}, objective="99.9")
+    limits = {
+        each["name"]: (each["limit"], each["longSeconds"], each["shortSeconds"])
+        for each in made["status"]["conditions"]
+    }
+    assert limits["page-quick"] == (14.4, 3600, 300)
+    assert limits["ticket-slow"] == (1.0, 3 * 86_400, 6 * 3600)
+    assert limits["budget-spent"] == (None, None, None)

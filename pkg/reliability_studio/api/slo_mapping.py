@@ -9,6 +9,7 @@ from reliability_studio.api.slo_writing import written
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.measure import Measurement, WindowValue
 from reliability_studio.domain.slo.spec import Slo
+from reliability_studio.domain.slo.windows import chosen_tiers
 from reliability_studio.flows.slo_course import Course
 from reliability_studio.flows.slos import View
 
@@ -51,12 +52,7 @@ def status_shape(seen: View) -> shapes.SloStatusShape:
         window=window_value_shape(measurement.window) if measurement else None,
         budget=_budget(measurement) if measurement else None,
         burn_rates=[window_value_shape(each) for each in measurement.burns] if measurement else [],
-        conditions=[
-            shapes.SloConditionShape(
-                name=c.name, severity=c.severity, judgement=c.judgement.value, text=c.text
-            )
-            for c in standing.conditions
-        ],
+        conditions=_conditions(seen),
         firing=standing.alert.condition if standing.alert.firing else "",
         measured_since=_optional(measurement.measured_since) if measurement else None,
         calculated_at=_optional(standing.calculated_at),
@@ -80,6 +76,25 @@ def window_value_shape(value: WindowValue) -> shapes.WindowValueShape:
         error_ratio=budget.error_ratio(value.counts),
         burn_rate=value.burn,
     )
+
+
+def _conditions(seen: View) -> list[shapes.SloConditionShape]:
+    measurement = seen.standing.measurement
+    definition = seen.slo.definition
+    tiers = chosen_tiers(definition, measurement.period.length_s) if measurement else ()
+    by_name = {tier.name: tier for tier in tiers}
+    return [
+        shapes.SloConditionShape(
+            name=c.name,
+            severity=c.severity,
+            judgement=c.judgement.value,
+            text=c.text,
+            limit=float(tier.factor) if (tier := by_name.get(c.name)) else None,
+            long_seconds=tier.long_s if tier else None,
+            short_seconds=tier.short_s if tier else None,
+        )
+        for c in seen.standing.conditions
+    ]
 
 
 def _budget(measurement: Measurement) -> shapes.BudgetShape:

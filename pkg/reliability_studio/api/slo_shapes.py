@@ -216,6 +216,10 @@ class SloConditionShape(Shape):
     severity: Severity
     judgement: str
     text: str
+    limit: float | None = None
+    """Burn rate that both windows must exceed; null for conditions of another kind, and before a count."""
+    long_seconds: int | None = None
+    short_seconds: int | None = None
 
 
 class SloStatusShape(Shape):

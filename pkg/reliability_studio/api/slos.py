@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from reliability_studio.api.slo_writing import definition, patched
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.errors import FieldProblem, Invalid, NotFound
+from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.slo_exchange import SloExchange
 from reliability_studio.flows.slos import Slos, View
 
@@ -31,8 +32,9 @@ DEFAULT_HISTORY = timedelta(days=30)
 class SloRoutes:
     """The handlers of one organisation."""
 
-    def __init__(self, slos: Slos, clock: Clock) -> None:
+    def __init__(self, slos: Slos, clock: Clock, tell: Callable[[Notice], None]) -> None:
         self._slos = slos
+        self._tell = tell
         self._exchange = SloExchange(slos, clock)
         self._clock = clock
 
@@ -58,6 +60,7 @@ class SloRoutes:
     async def create(self, call: Call[shapes.SloInput]) -> Reply:
         """Create an SLO; the answer shows where it stands on the history that there is."""
         seen = await self._slos.create(definition(call.body), call.caller.label)
+        self._told(seen.slo.id, seen.slo.version, "created")
         return Reply(
             slo_shape(seen), 201, {"Location": f"slos/{seen.slo.id}", "ETag": f'"{seen.slo.version}"'}
         )
@@ -93,16 +96,19 @@ class SloRoutes:
         seen = await self._slos.edit(
             call.param("id"), version, lambda old: patched(old, given), call.caller.label
         )
+        self._told(seen.slo.id, seen.slo.version, "changed")
         return Reply(slo_shape(seen), headers={"ETag": f'"{seen.slo.version}"'})
 
     async def delete(self, call: Call[None]) -> Reply:
         """Delete an SLO with its history."""
         await self._slos.delete(call.param("id"), call.caller.label)
+        self._told(call.param("id"), 0, "deleted")
         return Reply(status=204)
 
     async def calculate(self, call: Call[None]) -> Reply:
         """Count what is due now."""
         seen, result = await self._slos.calculate(call.param("id"))
+        self._told(seen.slo.id, seen.slo.version, "calculated")
         return Reply(
             shapes.CalculationShape(
                 slo=slo_shape(seen),
@@ -147,14 +153,27 @@ class SloRoutes:
         text = await self._exchange.give_out(call.first("format", "openslo"), call.query.get("service", ()))
         return Reply(text.encode(), headers={"Content-Type": "application/yaml; charset=utf-8"})
 
+    def _told(self, slo_id: str, version: int, change: str) -> None:
+        self._tell(Notice("slo", slo_id, version, change, self._clock.now()))
+
+
+def _nobody(_notice: Notice) -> None:
+    """Nobody listens."""
+
 
 def _remarks(problems: Sequence[FieldProblem]) -> list[shapes.SloImportRemarkShape]:
     return [shapes.SloImportRemarkShape(path=each.path, problem=each.problem) for each in problems]
 
 
-def slo_routes(slos: Slos, clock: Clock) -> Sequence[Route[Any]]:
-    """The rows of the route table."""
-    at = SloRoutes(slos, clock)
+def slo_routes(slos: Slos, clock: Clock, tell: Callable[[Notice], None] = _nobody) -> Sequence[Route[Any]]:
+    """The rows of the route table.
+
+    Args:
+        slos: what people do with SLOs.
+        clock: the present.
+        tell: takes a notice of each change, for pages that are open.
+    """
+    at = SloRoutes(slos, clock, tell)
     one, edits = shapes.SloShape, shapes.SloInput
     viewer, editor = Role.VIEWER, Role.EDITOR
     return (

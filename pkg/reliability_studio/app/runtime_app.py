@@ -46,7 +46,7 @@ from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.discovery import Discovery
 from reliability_studio.flows.heartbeats import Heartbeats
-from reliability_studio.flows.hub import Hub
+from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.inquiry import Inquiries
@@ -150,7 +150,7 @@ class AppRuntime:
             ),
             *correction_routes(SloCorrections(ground.org_id, ground.database, refresh, ground.clock)),
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
-            *slo_routes(objectives, ground.clock),
+            *slo_routes(objectives, ground.clock, lambda notice: ground.hub.publish(ground.org_id, notice)),
             *telemetry_routes(signals, ground.clock),
             *rollout_routes(rollouts, ground.clock),
             *source_routes(looked_at(settings, self._sources, ground.clock, ground.meter)),
@@ -241,8 +241,11 @@ def _lease_name(ground: Ground) -> str:
 def _jobs(
     ground: Ground, sources: Sources, intake: Intake, refresh: SloRefresh, notifier: Notifier
 ) -> Mapping[str, Work]:
-    async def refresh_slos(_now: datetime) -> object:
-        return await refresh.run()
+    async def refresh_slos(now: datetime) -> object:
+        done = await refresh.run()
+        if done.calculated or done.failed:
+            ground.hub.publish(ground.org_id, Notice("slo", "", 0, "calculated", now))
+        return done
 
     async def reconcile(now: datetime) -> object:
         async with asyncio.TaskGroup() as group:

@@ -22,10 +22,12 @@ MAX_LISTENERS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One change of one incident; holds nothing that a person wrote."""
+    """One change of one incident or of SLOs; holds nothing that a person wrote."""
 
     kind: str
+    """`incident` or `slo`."""
     number: str
+    """Of the incident; the id of the SLO, empty when many were counted."""
     version: int
     change: str
     at: datetime

@@ -96,7 +96,7 @@ export function TimeChart(props: TimeChartProps) {
         className={styles.paper}
         style={{ height }}
         role="group"
-        aria-label={t('chart.keys', '{{title}}: arrow keys read its values', { title })}
+        aria-label={t('chart.keys', '{{- title}}: arrow keys read its values', { title })}
         tabIndex={0}
         onPointerMove={point}
         onPointerLeave={() => setChosen(null)}

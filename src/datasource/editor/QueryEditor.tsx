@@ -96,7 +96,7 @@ function UnknownType({ named, onReplace }: { named: string; onReplace: () => voi
   return (
     <Alert
       severity="warning"
-      title={t('query.unknown.title', 'This version does not know the query “{{named}}”', {
+      title={t('query.unknown.title', 'This version does not know the query “{{- named}}”', {
         named,
         interpolation: { escapeValue: false },
       })}

@@ -10,12 +10,12 @@ export function FollowUps({ open, overdue }: { open: number; overdue: number }) 
         <Text element="h3" variant="h5">
           {title}
         </Text>
-        <Text>{t('insights.follow-ups-open', '{{open}} open', { open })}</Text>
+        <Text>{t('insights.follow-ups-open', '{{- open}} open', { open })}</Text>
         {overdue > 0 ? (
           <Badge
             color="red"
             icon="exclamation-triangle"
-            text={t('insights.follow-ups-overdue', '{{overdue}} overdue', { overdue })}
+            text={t('insights.follow-ups-overdue', '{{- overdue}} overdue', { overdue })}
           />
         ) : (
           <Text color="secondary">{t('insights.follow-ups-none-overdue', 'none is overdue')}</Text>

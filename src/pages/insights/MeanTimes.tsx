@@ -54,7 +54,7 @@ export function MeanTimes({ means, incidents, unattended }: MeanTimesProps) {
           <Stack direction="column" gap={0}>
             <Text variant="h2">{incidents}</Text>
             <Text color="secondary" variant="bodySmall">
-              {t('insights.unattended', '{{unattended}} ended before anybody took them', { unattended })}
+              {t('insights.unattended', '{{- unattended}} ended before anybody took them', { unattended })}
             </Text>
           </Stack>
         </Card.Description>
@@ -81,7 +81,7 @@ function MeanCard({ short, name, meaning, mean }: Omit<MeanTime, 'key'> & { mean
           <Text variant="h2">{formatSeconds(mean?.seconds)}</Text>
           <Text color="secondary" variant="bodySmall">
             {mean?.count
-              ? t('insights.mean-of', 'mean of {{count}}', { count: mean.count })
+              ? t('insights.mean-of', 'mean of {{- count}}', { count: mean.count })
               : t('insights.mean-none', 'no incident has both milestones')}
           </Text>
         </Stack>

@@ -79,11 +79,11 @@ function valueOf(week: WeekShape | null, measure: Measure): number | null {
 function described(start: string, value: number | null, measure: Measure): string {
   const date = momentText(start, 'YYYY-MM-DD');
   if (measure === 'incidents') {
-    return t('insights.trend-week', 'Week of {{date}}: {{value}} incidents', { date, value: value ?? 0 });
+    return t('insights.trend-week', 'Week of {{- date}}: {{- value}} incidents', { date, value: value ?? 0 });
   }
   return value === null
-    ? t('insights.trend-unknown', 'Week of {{date}}: no incident has both milestones', { date })
-    : t('insights.trend-mean', 'Week of {{date}}: {{mean}}', { date, mean: formatSeconds(value) });
+    ? t('insights.trend-unknown', 'Week of {{- date}}: no incident has both milestones', { date })
+    : t('insights.trend-mean', 'Week of {{- date}}: {{- mean}}', { date, mean: formatSeconds(value) });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -76,7 +76,7 @@ function Deployments({ items }: { items: DeploymentShape[] }) {
         key: each.name,
         cells: [
           each.name,
-          t('service.ready-of', '{{ready}} of {{desired}}', { ready: each.ready, desired: each.desired }),
+          t('service.ready-of', '{{- ready}} of {{- desired}}', { ready: each.ready, desired: each.desired }),
           each.images.join(', '),
           <Moment key="rollout" at={each.lastRollout} as="relative" />,
           each.problem || '–',
@@ -103,7 +103,7 @@ function Pods({ items }: { items: PodShape[] }) {
         cells: [
           each.name,
           each.phase,
-          t('service.ready-of', '{{ready}} of {{desired}}', { ready: each.ready, desired: each.containers }),
+          t('service.ready-of', '{{- ready}} of {{- desired}}', { ready: each.ready, desired: each.containers }),
           each.restarts,
           each.trouble || each.lastExit || '–',
           <Moment key="age" at={each.created} as="relative" />,

@@ -21,7 +21,7 @@ export function ServiceFilters({ services, filter, onChange }: ServiceFiltersPro
           return (
             <FilterPill
               key={health}
-              label={t('services.pill', '{{health}} {{count}}', {
+              label={t('services.pill', '{{- health}} {{- count}}', {
                 health: healthText(health),
                 count: others.filter((each) => healthOf(each) === health).length,
               })}

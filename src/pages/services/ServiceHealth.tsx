@@ -16,7 +16,7 @@ export function ServiceHealth({ service }: { service: ServiceShape }) {
         </Text>
         <Stack gap={1} alignItems="center">
           <HealthBadge health={healthOf(service)} />
-          <Text>{t('service.score', '{{score}} of 100 points', { score: service.score })}</Text>
+          <Text>{t('service.score', '{{- score}} of 100 points', { score: service.score })}</Text>
         </Stack>
         {service.scoreParts.length === 0 ? (
           <Text color="secondary">{t('service.nothing-wrong', 'Nothing takes points away.')}</Text>

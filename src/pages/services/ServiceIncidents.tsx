@@ -27,7 +27,7 @@ export function ServiceIncidents({ service: { name, openIncidents } }: { service
           <Text element="h3" variant="h5">
             {title}
           </Text>
-          <Text color="secondary">{t('service.open', '{{count}} open now', { count: openIncidents.length })}</Text>
+          <Text color="secondary">{t('service.open', '{{- count}} open now', { count: openIncidents.length })}</Text>
           <TextLink href={all}>{t('service.all-incidents', 'All of them')}</TextLink>
         </Stack>
         <StateView

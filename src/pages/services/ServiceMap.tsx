@@ -93,7 +93,7 @@ function Drawing({ services, layout, edges }: DrawingProps) {
               key={id}
               to={pageUrl(ROUTES.services, id)}
               className={styles.node}
-              aria-label={t('services.node', '{{name}}: {{health}}', {
+              aria-label={t('services.node', '{{- name}}: {{- health}}', {
                 name: id,
                 health: healthText(health),
                 interpolation: { escapeValue: false },

@@ -33,7 +33,7 @@ const columns = (): Array<Column<ServiceShape>> => [
     header: t('services.score', 'Score'),
     width: '64px',
     align: 'right',
-    cell: (service) => t('services.of-100', '{{score}} / 100', { score: service.score }),
+    cell: (service) => t('services.of-100', '{{- score}} / 100', { score: service.score }),
   },
   {
     key: 'name',
@@ -79,7 +79,7 @@ function OpenIncidents({ service: { openIncidents } }: { service: ServiceShape }
           {each.number}
         </TextLink>
       ))}
-      {more > 0 && <Text color="secondary">{t('services.more', '+{{more}}', { more })}</Text>}
+      {more > 0 && <Text color="secondary">{t('services.more', '+{{- more}}', { more })}</Text>}
       {openIncidents.length === 0 && <Text color="secondary">{t('services.none-open', 'none')}</Text>}
     </Stack>
   );
@@ -91,7 +91,7 @@ function WorstSlo({ service: { slos } }: { service: ServiceShape }) {
   return worst ? (
     <Stack gap={1} alignItems="center">
       <SloStatusBadge status={worst} />
-      <Text color="secondary">{t('services.slo-count', 'of {{count}}', { count: slos.length })}</Text>
+      <Text color="secondary">{t('services.slo-count', 'of {{- count}}', { count: slos.length })}</Text>
     </Stack>
   ) : (
     <Text color="secondary">{t('services.no-slo', 'none')}</Text>

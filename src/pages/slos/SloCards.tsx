@@ -43,7 +43,7 @@ function SloCard({ slo }: { slo: SloShape }) {
     <Link
       to={pageUrl(ROUTES.slos, slo.id)}
       className={styles.card}
-      aria-label={t('slos.card', '{{name}}. {{budget}}', {
+      aria-label={t('slos.card', '{{- name}}. {{- budget}}', {
         name: slo.name,
         budget: budgetLabel(remaining),
         interpolation: { escapeValue: false },
@@ -71,11 +71,11 @@ function SloCard({ slo }: { slo: SloShape }) {
         <Sparkline
           points={points}
           color={sloStatusColor(status, theme)}
-          label={t('slos.sparkline', 'Budget of {{name}} over 30 days', { name: slo.name })}
+          label={t('slos.sparkline', 'Budget of {{- name}} over 30 days', { name: slo.name })}
           height={36}
         />
         <Text color="secondary" variant="bodySmall">
-          {t('slos.card-line', '{{sli}} of {{objective}} % · burns {{rate}} over 1 h', {
+          {t('slos.card-line', '{{- sli}} of {{- objective}} % · burns {{- rate}} over 1 h', {
             sli: percentText(window?.sli, digitsFor(slo.objective)),
             objective: slo.objective,
             rate: rateText(burnRates.find((each) => each.windowSeconds === 3600)?.burnRate),

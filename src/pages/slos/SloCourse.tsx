@@ -40,7 +40,7 @@ export function SloCourse({ slo }: { slo: SloShape }) {
             <Stack direction="column" gap={2}>
               <CourseCharts slo={slo} history={data} incidents={incidents.items.map(stretchOf(theme))} range={range} />
               <Text color="secondary" variant="bodySmall">
-                {t('slo.points', '{{points}} points of {{step}} each, {{events}} events', {
+                {t('slo.points', '{{- points}} points of {{- step}} each, {{- events}} events', {
                   points: countText(data.points.length),
                   step: formatSeconds(data.stepSeconds),
                   events: countText(data.points.reduce((sum, point) => sum + point.total, 0)),

@@ -36,7 +36,7 @@ export function SloFilters({ filter, counts, onChange }: SloFiltersProps) {
           return (
             <FilterPill
               key={status}
-              label={t('slos.pill', '{{status}} {{count}}', {
+              label={t('slos.pill', '{{- status}} {{- count}}', {
                 status: sloStatusText(status),
                 count: counts?.[status] ?? 0,
               })}

@@ -15,10 +15,10 @@ export function SloHead({ slo }: { slo: SloShape }) {
       <Stack gap={1} alignItems="center" wrap="wrap">
         <SloStatusBadge status={slo.status.status} />
         {slo.status.firing && (
-          <Badge color="red" icon="bell" text={t('slo.firing', 'Alert: {{name}}', { name: slo.status.firing })} />
+          <Badge color="red" icon="bell" text={t('slo.firing', 'Alert: {{- name}}', { name: slo.status.firing })} />
         )}
         <Text weight="medium">
-          {t('slo.sentence', '{{objective}} % {{what}}, {{window}}', {
+          {t('slo.sentence', '{{- objective}} % {{- what}}, {{- window}}', {
             objective: slo.objective,
             what: indicatorText(slo.indicator),
             window: slo.windowText,
@@ -33,7 +33,9 @@ export function SloHead({ slo }: { slo: SloShape }) {
           {t('slo.service', 'Service:')} <ServiceLink name={slo.service} />
         </span>
         {slo.owner && (
-          <span>{t('slo.owner', 'Owner: {{owner}}', { owner: slo.owner, interpolation: { escapeValue: false } })}</span>
+          <span>
+            {t('slo.owner', 'Owner: {{- owner}}', { owner: slo.owner, interpolation: { escapeValue: false } })}
+          </span>
         )}
         {runbook && (
           <TextLink href={runbook} external inline>

@@ -64,7 +64,7 @@ export function SloIncidents({ list: { query, items } }: { list: SloIncidentList
               </table>
               {page.total > items.length && (
                 <Text color="secondary" variant="bodySmall">
-                  {t('slo.more-incidents', 'The newest {{shown}} of {{total}}', {
+                  {t('slo.more-incidents', 'The newest {{- shown}} of {{- total}}', {
                     shown: items.length,
                     total: page.total,
                   })}

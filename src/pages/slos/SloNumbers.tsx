@@ -22,7 +22,7 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
         <Tile
           name={t('slo.reached', 'Reached')}
           value={window?.sli === null || !window ? noData : percentText(window.sli, digits)}
-          note={t('slo.of', 'objective {{objective}} %', { objective })}
+          note={t('slo.of', 'objective {{- objective}} %', { objective })}
           basis={window && <Basis value={window} status={status} />}
         />
         <Tile
@@ -36,9 +36,9 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
         {status.burnRates.map((each) => (
           <Tile
             key={each.windowSeconds}
-            name={t('slo.burn', 'Burn rate, {{span}}', { span: formatSeconds(each.windowSeconds) })}
+            name={t('slo.burn', 'Burn rate, {{- span}}', { span: formatSeconds(each.windowSeconds) })}
             value={each.burnRate === null ? noData : rateText(each.burnRate)}
-            note={t('slo.bad-of', '{{bad}} bad of {{total}}', {
+            note={t('slo.bad-of', '{{- bad}} bad of {{- total}}', {
               bad: countText(each.bad),
               total: countText(each.total),
             })}
@@ -51,13 +51,13 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
 }
 
 function budgetNote(budget: NonNullable<SloStatusShape['budget']>): string {
-  const left = t('slo.events-left', '{{left}} of {{allowed}} bad events left', {
+  const left = t('slo.events-left', '{{- left}} of {{- allowed}} bad events left', {
     left: countText(budget.badLeft),
     allowed: countText(budget.allowedBad),
   });
   return budget.minutesLeft === null
     ? left
-    : t('slo.minutes-left', '{{left}}; {{minutes}} of full outage', {
+    : t('slo.minutes-left', '{{- left}}; {{- minutes}} of full outage', {
         left,
         minutes: formatSeconds(budget.minutesLeft * 60),
       });
@@ -85,7 +85,7 @@ function Tile({ name, value, note, basis, children }: TileProps) {
               <IconButton
                 name="info-circle"
                 size="sm"
-                aria-label={t('slo.basis', 'What {{name}} was counted from', { name })}
+                aria-label={t('slo.basis', 'What {{- name}} was counted from', { name })}
               />
             </Toggletip>
           )}
@@ -110,14 +110,14 @@ function Basis({ value, status }: { value: WindowValueShape; status: SloStatusSh
         {momentText(value.start)} – {momentText(value.end)}
       </span>
       <span>
-        {t('slo.counts', '{{good}} good, {{bad}} bad, {{total}} in all', {
+        {t('slo.counts', '{{- good}} good, {{- bad}} bad, {{- total}} in all', {
           good: countText(value.good),
           bad: countText(value.bad),
           total: countText(value.total),
         })}
       </span>
       <span>
-        {t('slo.coverage', '{{coverage}} of this time was measured', { coverage: percentText(value.coverage, 1) })}
+        {t('slo.coverage', '{{- coverage}} of this time was measured', { coverage: percentText(value.coverage, 1) })}
       </span>
       {status.queries.map((query) => {
         const url = exploreUrl('prometheus', query, String(from), String(to));

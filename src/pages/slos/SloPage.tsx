@@ -37,7 +37,7 @@ function Whole({ slo }: { slo: SloShape }) {
       {slo.status.stale && (
         <Alert
           severity="warning"
-          title={t('slo.stale', 'These numbers are of {{at}}', { at: momentText(slo.status.asOf) })}
+          title={t('slo.stale', 'These numbers are of {{- at}}', { at: momentText(slo.status.asOf) })}
         >
           {slo.status.staleReason}
         </Alert>

@@ -65,7 +65,7 @@ const columns = (): Array<Column<SloShape>> => [
   },
   ...[3600, 6 * 3600].map((seconds) => ({
     key: `burn${seconds}`,
-    header: t('slos.burn', 'Burn {{hours}} h', { hours: seconds / 3600 }),
+    header: t('slos.burn', 'Burn {{- hours}} h', { hours: seconds / 3600 }),
     width: '72px',
     align: 'right' as const,
     cell: (slo: SloShape) => rateText(slo.status.burnRates.find((each) => each.windowSeconds === seconds)?.burnRate),

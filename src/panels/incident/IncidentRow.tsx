@@ -25,7 +25,7 @@ export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarr
         </TextLink>
         {cause && (
           <Text variant="bodySmall" truncate element="p">
-            {t('panel.incident.likely', 'Likely: {{cause}} ({{percent}} %)', {
+            {t('panel.incident.likely', 'Likely: {{- cause}} ({{- percent}} %)', {
               cause: cause.title,
               percent: Math.round(cause.confidence * 100),
               interpolation: { escapeValue: false },
@@ -48,7 +48,7 @@ export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarr
           </Text>
           {resolvedAt !== null && (
             <Text variant="bodySmall" color="secondary">
-              {t('panel.incident.took', 'took {{length}}', {
+              {t('panel.incident.took', 'took {{- length}}', {
                 length: formatSeconds(secondsBetween(startedAt, resolvedAt)),
               })}
             </Text>

@@ -65,7 +65,7 @@ export function KubernetesPanel({ data, options: stored, width, height }: PanelP
             )}
             {more > 0 && (
               <Text element="p" variant="bodySmall" color="secondary">
-                {t('panel.kubernetes.more', '{{count}} more pods', { count: more })}
+                {t('panel.kubernetes.more', '{{- count}} more pods', { count: more })}
               </Text>
             )}
           </div>

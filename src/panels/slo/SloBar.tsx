@@ -32,7 +32,7 @@ export function SloBar({ slo, budget, isNarrow, hasDetails }: Props) {
       <div
         className={styles.track}
         role="meter"
-        aria-label={t('panel.slo.meter', '{{name}}: error budget left', {
+        aria-label={t('panel.slo.meter', '{{- name}}: error budget left', {
           name: slo.name,
           interpolation: { escapeValue: false },
         })}

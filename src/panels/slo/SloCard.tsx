@@ -38,7 +38,7 @@ export function SloCard({ slo, budget, size, hasDetails }: Props) {
         text={left}
         caption={t('panel.slo.left', 'budget left')}
         size={size}
-        label={t('panel.slo.gauge', '{{name}}: {{left}} of the error budget left', {
+        label={t('panel.slo.gauge', '{{- name}}: {{- left}} of the error budget left', {
           name: slo.name,
           left,
           interpolation: { escapeValue: false },
@@ -51,13 +51,13 @@ export function SloCard({ slo, budget, size, hasDetails }: Props) {
       {hasDetails && (
         <div className={styles.details}>
           <Text variant="bodySmall" color="secondary">
-            {t('panel.slo.sli', '{{sli}} of {{objective}}', {
+            {t('panel.slo.sli', '{{- sli}} of {{- objective}}', {
               sli: percentText(slo.sli),
               objective: percentText(slo.objective),
             })}
           </Text>
           <Text variant="bodySmall" color="secondary">
-            {t('panel.slo.burn', 'burns {{burn}}', { burn: burnText(slo.burn) })}
+            {t('panel.slo.burn', 'burns {{- burn}}', { burn: burnText(slo.burn) })}
           </Text>
         </div>
       )}

@@ -24,8 +24,8 @@ export function PanelState({ data, needed, query, empty, children }: Props) {
   if (found.fit === 'unfit') {
     return (
       <Words
-        title={t('panel.unfit', 'This panel needs the query “{{query}}” as a table', { query })}
-        details={t('panel.unfit-details', 'The data has the columns {{columns}}; these are missing: {{missing}}.', {
+        title={t('panel.unfit', 'This panel needs the query “{{- query}}” as a table', { query })}
+        details={t('panel.unfit-details', 'The data has the columns {{- columns}}; these are missing: {{- missing}}.', {
           columns: found.columns.join(', '),
           missing: found.missing.join(', '),
           interpolation: { escapeValue: false },
@@ -45,7 +45,7 @@ export function PanelState({ data, needed, query, empty, children }: Props) {
       title={t('panel.nothing', 'No data')}
       details={t(
         'panel.nothing-details',
-        'Choose the data source “Reliability Studio” and its query “{{query}}” as a table.',
+        'Choose the data source “Reliability Studio” and its query “{{- query}}” as a table.',
         { query, interpolation: { escapeValue: false } }
       )}
     />

@@ -35,7 +35,7 @@ export function DryRunResult({ result }: { result: DryRunShape }) {
       <Alert
         severity={truncated ? 'warning' : 'info'}
         topSpacing={2}
-        title={t('dry-run.sum', '{{alerts}} alerts would have made {{incidents}} incidents', {
+        title={t('dry-run.sum', '{{- alerts}} alerts would have made {{- incidents}} incidents', {
           alerts: places.length,
           incidents,
         })}

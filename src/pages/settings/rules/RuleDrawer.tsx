@@ -104,7 +104,7 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
             disabled={!draft.name || dryRun.isPending}
             onClick={() => dryRun.mutate({ ...target, rule: draft, days: DRY_RUN_DAYS })}
           >
-            {t('rule.try', 'Try on the last {{days}} days', { days: DRY_RUN_DAYS })}
+            {t('rule.try', 'Try on the last {{- days}} days', { days: DRY_RUN_DAYS })}
           </Button>
           <Button type="button" variant="secondary" fill="outline" onClick={onClose}>
             {t('rule.cancel', 'Cancel')}

@@ -77,7 +77,7 @@ function useColumns(edit: ((rule: RuleShape) => void) | null): Array<Column<Rule
         cell: ({ row: { original } }: CellOf) =>
           original.action === 'set_aside'
             ? t('rules.set-aside', 'kept, without an incident')
-            : t('rules.groups', 'grouped by {{labels}} within {{window}}; {{resolve}}', {
+            : t('rules.groups', 'grouped by {{- labels}} within {{- window}}; {{- resolve}}', {
                 labels: original.groupBy.join(', ') || t('rules.by-service', 'service'),
                 window: formatSeconds(original.windowSeconds),
                 resolve: autoResolveText(original.autoResolve),

@@ -60,7 +60,7 @@ export function SourceSection({ name, draft, onChange, secret, found, testing, o
         </Stack>
         <RadioButtonGroup<Way>
           value={draft.way}
-          aria-label={t('source.way', 'How {{source}} is reached', { source: TITLES[name] })}
+          aria-label={t('source.way', 'How {{- source}} is reached', { source: TITLES[name] })}
           onChange={(way) => onChange({ way })}
           options={[
             { value: 'off', label: t('source.off', 'Not used') },
@@ -93,7 +93,7 @@ export function SourceSection({ name, draft, onChange, secret, found, testing, o
               disabled={onTest === null || testing}
               onClick={() => onTest?.()}
             >
-              {t('source.test', 'Test {{source}}', { source: TITLES[name] })}
+              {t('source.test', 'Test {{- source}}', { source: TITLES[name] })}
             </Button>
             <Text color="secondary" variant="bodySmall">
               {onTest === null
@@ -184,7 +184,7 @@ function Outcome({ found }: { found: Dependency | undefined }) {
   switch (found?.state) {
     case 'ok':
       return (
-        <Badge color="green" icon="check" text={t('source.ok', 'answers in {{ms}} ms', { ms: found.latencyMs })} />
+        <Badge color="green" icon="check" text={t('source.ok', 'answers in {{- ms}} ms', { ms: found.latencyMs })} />
       );
     case 'failed':
       return <Badge color="red" icon="exclamation-triangle" text={t('source.failed', 'does not answer')} />;

@@ -72,7 +72,7 @@ function Outcome({ found, objective }: { found: SloPreviewShape; objective: stri
       </Stack>
       <BudgetBar remaining={status.budget?.remaining ?? null} status={status.status} />
       <Text color="secondary">
-        {t('preview.numbers', '{{sli}} good; {{bad}} bad of {{total}} events; {{series}} series', {
+        {t('preview.numbers', '{{- sli}} good; {{- bad}} bad of {{- total}} events; {{- series}} series', {
           sli: percentText(status.window?.sli, digitsFor(objective)),
           bad: countText(status.window?.bad),
           total: countText(status.window?.total),
@@ -82,7 +82,7 @@ function Outcome({ found, objective }: { found: SloPreviewShape; objective: stri
       <Stack gap={2} wrap="wrap">
         {status.burnRates.map((each) => (
           <Text key={each.windowSeconds} color="secondary">
-            {t('preview.burn', 'burn {{span}}: {{rate}}', {
+            {t('preview.burn', 'burn {{- span}}: {{- rate}}', {
               span: formatSeconds(each.windowSeconds),
               rate: rateText(each.burnRate),
             })}

@@ -124,7 +124,7 @@ function Counting({ form, change, error }: FieldsProps) {
               width={20}
               options={SLICES.map((value) => ({
                 value,
-                label: t('slo-edit.minutes', '{{minutes}} min', { minutes: value / 60 }),
+                label: t('slo-edit.minutes', '{{- minutes}} min', { minutes: value / 60 }),
               }))}
               value={form.sliceSeconds}
               onChange={({ value }) => change({ sliceSeconds: value })}
