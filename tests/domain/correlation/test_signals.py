@@ -54,8 +54,10 @@ def test_c12_a_pattern_of_more_than_five_error_lines_is_a_signal_of_06(
     assert [each.confidence for each in found] == [0.6] * count
 
 
-def test_l7_types_are_metric_log_and_infrastructure() -> None:
-    assert {each.value for each in SignalType} == {"metric", "log", "infrastructure"}
+def test_l7_types_are_metric_log_and_infrastructure_and_what_was_added_to_them() -> None:
+    """L7: the first three are the original's; traces and the named cause came later."""
+    assert {"metric", "log", "infrastructure"} < {each.value for each in SignalType}
+    assert {each.value for each in SignalType} - {"metric", "log", "infrastructure"} == {"trace", "cause"}
 
 
 @given(st.lists(st.tuples(st.text(max_size=3), st.floats(0, 1)), max_size=8), st.floats(0, 1))
