@@ -39,11 +39,7 @@ function OpenIncidents({ service, limit = 5 }: IncidentsForServiceProps) {
       query={query}
       loading={<LoadingState lines={2} />}
       isEmpty={({ pages }) => pages.every((page) => page.items.length === 0)}
-      empty={
-        <Text color="secondary">
-          {t('for-service.none', 'No open incident of {{- service}}', escaped({ service }))}
-        </Text>
-      }
+      empty={<Text color="secondary">{t('for-service.none', 'No open incident of {{- service}}', { service })}</Text>}
     >
       {({ pages }) => {
         const found = pages.flatMap((page) => page.items);
@@ -79,9 +75,4 @@ function Row({ incident }: { incident: IncidentShape }) {
       </Text>
     </Stack>
   );
-}
-
-/** React escapes what it shows; twice would show the escapes. */
-function escaped<T extends object>(values: T) {
-  return { ...values, interpolation: { escapeValue: false } };
 }

@@ -98,7 +98,6 @@ function UnknownType({ named, onReplace }: { named: string; onReplace: () => voi
       severity="warning"
       title={t('query.unknown.title', 'This version does not know the query “{{- named}}”', {
         named,
-        interpolation: { escapeValue: false },
       })}
       action={
         <Button variant="secondary" size="sm" onClick={onReplace}>

@@ -96,7 +96,6 @@ function Drawing({ services, layout, edges }: DrawingProps) {
               aria-label={t('services.node', '{{- name}}: {{- health}}', {
                 name: id,
                 health: healthText(health),
-                interpolation: { escapeValue: false },
               })}
             >
               <g transform={`translate(${x - WIDTH / 2},${y - HEIGHT / 2})`}>

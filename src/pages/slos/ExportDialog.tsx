@@ -17,7 +17,7 @@ export function ExportDialog({ service, onClose }: ExportDialogProps) {
   const [format, setFormat] = useState<ExportFormat>('openslo');
   const text = useQuery(sloExportQuery(format, service));
   const title = service
-    ? t('slo-export.of', 'Export the SLOs of {{- service}}', { service, interpolation: { escapeValue: false } })
+    ? t('slo-export.of', 'Export the SLOs of {{- service}}', { service })
     : t('slo-export.all', 'Export all SLOs');
   return (
     <Modal isOpen title={title} onDismiss={onClose}>

@@ -57,7 +57,7 @@ export function SloActions({ slo }: { slo: SloShape }) {
 function outcomeText(outcome: 'calculated' | 'failed' | 'nothing_due', message: string): string {
   const texts = {
     calculated: t('slo.calculated', 'Calculated just now'),
-    failed: t('slo.failed', 'Failed: {{- message}}', { message, interpolation: { escapeValue: false } }),
+    failed: t('slo.failed', 'Failed: {{- message}}', { message }),
     nothing_due: t('slo.nothing-due', 'Already counted up to now'),
   };
   return texts[outcome];

@@ -46,7 +46,6 @@ function SloCard({ slo }: { slo: SloShape }) {
       aria-label={t('slos.card', '{{- name}}. {{- budget}}', {
         name: slo.name,
         budget: budgetLabel(remaining),
-        interpolation: { escapeValue: false },
       })}
     >
       <Stack direction="column" gap={1}>
@@ -79,7 +78,6 @@ function SloCard({ slo }: { slo: SloShape }) {
             sli: percentText(window?.sli, digitsFor(slo.objective)),
             objective: slo.objective,
             rate: rateText(burnRates.find((each) => each.windowSeconds === 3600)?.burnRate),
-            interpolation: { escapeValue: false },
           })}
         </Text>
       </Stack>

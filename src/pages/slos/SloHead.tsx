@@ -22,7 +22,6 @@ export function SloHead({ slo }: { slo: SloShape }) {
             objective: slo.objective,
             what: indicatorText(slo.indicator),
             window: slo.windowText,
-            interpolation: { escapeValue: false },
           })}
         </Text>
       </Stack>
@@ -32,11 +31,7 @@ export function SloHead({ slo }: { slo: SloShape }) {
         <span>
           {t('slo.service', 'Service:')} <ServiceLink name={slo.service} />
         </span>
-        {slo.owner && (
-          <span>
-            {t('slo.owner', 'Owner: {{- owner}}', { owner: slo.owner, interpolation: { escapeValue: false } })}
-          </span>
-        )}
+        {slo.owner && <span>{t('slo.owner', 'Owner: {{- owner}}', { owner: slo.owner })}</span>}
         {runbook && (
           <TextLink href={runbook} external inline>
             {t('slo.runbook', 'Runbook')}

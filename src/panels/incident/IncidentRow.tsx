@@ -28,7 +28,6 @@ export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarr
             {t('panel.incident.likely', 'Likely: {{- cause}} ({{- percent}} %)', {
               cause: cause.title,
               percent: Math.round(cause.confidence * 100),
-              interpolation: { escapeValue: false },
             })}
           </Text>
         )}

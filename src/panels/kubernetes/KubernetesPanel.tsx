@@ -47,7 +47,9 @@ export function KubernetesPanel({ data, options: stored, width, height }: PanelP
               <table className={styles.table} aria-label={t('panel.kubernetes.list', 'Pods')}>
                 <thead>
                   <tr>
-                    <th aria-label={t('panel.kubernetes.health', 'Health')} />
+                    <th>
+                      <span className={styles.unseen}>{t('panel.kubernetes.health', 'Health')}</span>
+                    </th>
                     <th>{t('panel.kubernetes.pod', 'Pod')}</th>
                     <th>{t('panel.kubernetes.state', 'State')}</th>
                     <th className={styles.number}>{t('panel.kubernetes.ready', 'Ready')}</th>
@@ -87,5 +89,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
       fontSize: theme.typography.bodySmall.fontSize,
     },
   }),
+  // For screen readers only.
+  unseen: css({ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }),
   number: css({ '&&': { textAlign: 'right' } }),
 });

@@ -34,7 +34,6 @@ export function SloBar({ slo, budget, isNarrow, hasDetails }: Props) {
         role="meter"
         aria-label={t('panel.slo.meter', '{{- name}}: error budget left', {
           name: slo.name,
-          interpolation: { escapeValue: false },
         })}
         aria-valuemin={0}
         aria-valuemax={100}

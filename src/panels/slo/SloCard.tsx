@@ -41,7 +41,6 @@ export function SloCard({ slo, budget, size, hasDetails }: Props) {
         label={t('panel.slo.gauge', '{{- name}}: {{- left}} of the error budget left', {
           name: slo.name,
           left,
-          interpolation: { escapeValue: false },
         })}
       />
       <Stack gap={0.5} alignItems="center" justifyContent="center" wrap="wrap">

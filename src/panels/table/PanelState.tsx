@@ -28,7 +28,6 @@ export function PanelState({ data, needed, query, empty, children }: Props) {
         details={t('panel.unfit-details', 'The data has the columns {{- columns}}; these are missing: {{- missing}}.', {
           columns: found.columns.join(', '),
           missing: found.missing.join(', '),
-          interpolation: { escapeValue: false },
         })}
       />
     );
@@ -46,7 +45,7 @@ export function PanelState({ data, needed, query, empty, children }: Props) {
       details={t(
         'panel.nothing-details',
         'Choose the data source “Reliability Studio” and its query “{{- query}}” as a table.',
-        { query, interpolation: { escapeValue: false } }
+        { query }
       )}
     />
   );

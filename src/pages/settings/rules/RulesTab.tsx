@@ -81,7 +81,6 @@ function useColumns(edit: ((rule: RuleShape) => void) | null): Array<Column<Rule
                 labels: original.groupBy.join(', ') || t('rules.by-service', 'service'),
                 window: formatSeconds(original.windowSeconds),
                 resolve: autoResolveText(original.autoResolve),
-                interpolation: { escapeValue: false },
               }),
       },
       ...(edit
