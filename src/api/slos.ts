@@ -12,6 +12,8 @@ import { call, read, readText, segment } from './client';
 import { incidentChannel } from './live';
 import {
   type CalculationShape,
+  type CalendarUnit,
+  type SloForecastShape,
   type SloHistoryShape,
   type SloImportInput,
   type SloImportShape,
@@ -19,6 +21,7 @@ import {
   type SloPageShape,
   type SloPatch,
   type SloPreviewShape,
+  type SloReportShape,
   type SloShape,
   type SloStatus,
 } from './types.gen';
@@ -98,6 +101,56 @@ export function sloPreviewQuery(input: SloInput | null) {
     retry: false,
     staleTime: MINUTE,
     refetchOnWindowFocus: false,
+  });
+}
+
+/** What an SLO that exists would be with these changes, on its own counts; null asks nothing. */
+export function whatIfQuery(id: string, patch: SloPatch | null) {
+  return queryOptions({
+    queryKey: ['slos', 'what-if', id, patch],
+    queryFn: ({ signal }) =>
+      call<SloPreviewShape>('POST', `slos/${segment(id)}/what-if`, { params: { points: 200 }, body: patch, signal }),
+    enabled: patch !== null,
+    retry: false,
+    staleTime: MINUTE,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** How the budget goes on from here. */
+export function sloForecastQuery(id: string) {
+  return queryOptions({
+    queryKey: ['slos', 'forecast', id],
+    queryFn: ({ signal }) => read<SloForecastShape>(`slos/${segment(id)}/forecast`, { signal }),
+    staleTime: MINUTE,
+  });
+}
+
+/** Which calendar periods a report is about. */
+export interface ReportPeriods {
+  unit: CalendarUnit;
+  zone: string;
+  periods: number;
+}
+
+/** How all SLOs did in calendar periods. */
+export function sloReportQuery({ unit, zone, periods }: ReportPeriods) {
+  return infiniteQueryOptions({
+    queryKey: ['slos', 'report', unit, zone, periods],
+    queryFn: ({ pageParam, signal }) =>
+      read<SloReportShape>('slos/report', { params: { unit, zone, periods, limit: 100, cursor: pageParam }, signal }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.cursor ?? undefined,
+    placeholderData: keepPreviousData,
+    staleTime: MINUTE,
+  });
+}
+
+/** The same for a spreadsheet. */
+export function useReportCsv() {
+  return useMutation({
+    mutationFn: ({ unit, zone, periods }: ReportPeriods) =>
+      readText('slos/report', { params: { unit, zone, periods, limit: 200, format: 'csv' } }),
   });
 }
 

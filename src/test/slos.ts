@@ -1,5 +1,12 @@
 /** SLOs for the tests of this folder, shaped as the backend answers. */
-import { type HistoryPointShape, type SloHistoryShape, type SloShape, type SloStatusShape } from '../api/types.gen';
+import {
+  type HistoryPointShape,
+  type SloForecastShape,
+  type SloHistoryShape,
+  type SloPreviewShape,
+  type SloShape,
+  type SloStatusShape,
+} from '../api/types.gen';
 
 export function aStatus(part: Partial<SloStatusShape> = {}): SloStatusShape {
   const window = {
@@ -26,7 +33,13 @@ export function aStatus(part: Partial<SloStatusShape> = {}): SloStatusShape {
     budget: { remaining: 0.75, consumed: 0.25, allowedBad: 40, badLeft: 30, minutesLeft: 32.4 },
     burnRates: [{ ...window, windowSeconds: 3600, bad: 2, total: 400, burnRate: 5 }],
     conditions: [
-      { name: 'page-quick', severity: 'page', judgement: 'clear', text: 'burns 5 times; the limit is 14.4' },
+      {
+        name: 'page-quick',
+        severity: 'page',
+        judgement: 'clear',
+        text: 'burns 5 times; the limit is 14.4',
+        limit: 14.4,
+      },
     ],
     firing: '',
     measuredSince: '2026-01-01T00:00:00Z',
@@ -52,7 +65,6 @@ export function anSlo(part: Partial<SloShape> = {}): SloShape {
     windowText: 'rolling 30d',
     budgeting: { type: 'occurrences' },
     missingData: 'ignore',
-    alerts: {},
     delaySeconds: 60,
     createdAt: '2026-01-01T00:00:00Z',
     updatedAt: '2026-01-02T00:00:00Z',
@@ -84,5 +96,48 @@ export function aHistory(points = 30): SloHistoryShape {
     end: new Date(start + points * 86_400_000).toISOString(),
     stepSeconds: 86_400,
     points: Array.from({ length: points }, (_, index) => point(index)),
+  };
+}
+
+export function aForecast(part: Partial<SloForecastShape> = {}): SloForecastShape {
+  return {
+    asOf: '2026-01-31T00:00:00Z',
+    outlooks: [
+      { lookbackSeconds: 3600, bad: 2, total: 400, fate: 'runs_out', at: '2026-02-03T00:00:00Z' },
+      { lookbackSeconds: 86_400, bad: 2, total: 9_600, fate: 'lasts', at: null },
+    ],
+    earliest: '2026-02-03T00:00:00Z',
+    latest: null,
+    fullPeriod: null,
+    ...part,
+  };
+}
+
+export function aPreview(part: Partial<SloPreviewShape> = {}): SloPreviewShape {
+  return {
+    status: aStatus(),
+    series: 4,
+    history: aHistory(),
+    objective: '99.6',
+    windowText: 'rolling 30d',
+    alerts: {
+      start: '2026-01-01T00:00:00Z',
+      end: '2026-01-31T00:00:00Z',
+      stepSeconds: 300,
+      fired: 2,
+      pages: 1,
+      firingSeconds: 5_400,
+      episodes: [
+        {
+          start: '2026-01-11T00:00:00Z',
+          end: '2026-01-11T01:00:00Z',
+          condition: 'page-quick',
+          severity: 'page',
+        },
+      ],
+    },
+    forecast: aForecast(),
+    warnings: [],
+    ...part,
   };
 }

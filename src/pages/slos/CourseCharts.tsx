@@ -2,23 +2,23 @@
 import { t } from '@grafana/i18n';
 import { Stack, Text, useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
-import { type SloHistoryShape, type SloShape } from '../../api/types.gen';
-import { type Span } from '../../components/charts/scale';
-import { type Limit, type Stretch, TimeChart } from '../../components/charts/TimeChart';
+import { type SloConditionShape, type SloHistoryShape, type SloShape } from '../../api/types.gen';
+import { extent, type Span } from '../../components/charts/scale';
+import { type Stretch, TimeChart } from '../../components/charts/TimeChart';
 import { budgetText, digitsFor, percentText, rateText } from '../../lib/numbers';
 
 interface CourseChartsProps {
   slo: Pick<SloShape, 'objective'>;
   history: SloHistoryShape;
   incidents?: readonly Stretch[];
-  /** Burn rates at which the alert fires. */
-  burnLimits?: readonly Limit[];
+  /** Those with a limit are drawn across the burn rates. */
+  conditions: readonly SloConditionShape[];
   range?: Span;
   /** Lower charts, for beside a form. */
   compact?: boolean;
 }
 
-export function CourseCharts({ slo, history, incidents, burnLimits, range, compact = false }: CourseChartsProps) {
+export function CourseCharts({ slo, history, incidents, conditions, range, compact = false }: CourseChartsProps) {
   const theme = useTheme2();
   const color = (name: string) => theme.visualization.getColorByName(name);
   const series = useMemo(() => {
@@ -29,6 +29,18 @@ export function CourseCharts({ slo, history, incidents, burnLimits, range, compa
       sli: points.map(({ at, sli }) => ({ at, value: sli })),
     };
   }, [history]);
+  const limits = useMemo(
+    () =>
+      limitsIn(
+        conditions,
+        series.burn.map((each) => each.value)
+      ).map((each) => ({
+        name: each.name,
+        value: each.limit,
+        color: theme.visualization.getColorByName(each.severity === 'page' ? 'red' : 'purple'),
+      })),
+    [conditions, series, theme]
+  );
   const digits = digitsFor(slo.objective);
   const objective = Number(slo.objective) / 100;
   const shared = { stretches: incidents, range, height: compact ? 150 : 220 };
@@ -52,7 +64,7 @@ export function CourseCharts({ slo, history, incidents, burnLimits, range, compa
           {...shared}
           title={burn}
           series={[{ name: burn, color: color('orange'), points: series.burn, filled: true }]}
-          limits={burnLimits ?? [{ name: t('course.even', 'Just lasts'), value: 1, color: color('blue') }]}
+          limits={limits}
           include={[0]}
           format={rateText}
         />
@@ -69,6 +81,15 @@ export function CourseCharts({ slo, history, incidents, burnLimits, range, compa
       </Chart>
     </Stack>
   );
+}
+
+/** Conditions with a limit that is near what was seen; far ones would press the line flat. The lowest is there always. */
+function limitsIn(conditions: readonly SloConditionShape[], seen: ReadonlyArray<number | null>) {
+  const limited = conditions.flatMap(({ name, severity, limit }) =>
+    limit === null || limit === undefined ? [] : [{ name, severity, limit }]
+  );
+  const reach = Math.max(Math.min(...limited.map((each) => each.limit)), 2 * (extent(seen)?.to ?? 0));
+  return limited.filter((each) => each.limit <= reach);
 }
 
 function Chart({ title, children }: { title: string; children: React.ReactNode }) {

@@ -38,7 +38,13 @@ export function SloCourse({ slo }: { slo: SloShape }) {
         <StateView query={history} loading={<div className={styles.loading} role="status" />}>
           {(data) => (
             <Stack direction="column" gap={2}>
-              <CourseCharts slo={slo} history={data} incidents={incidents.items.map(stretchOf(theme))} range={range} />
+              <CourseCharts
+                slo={slo}
+                conditions={slo.status.conditions}
+                history={data}
+                incidents={incidents.items.map(stretchOf(theme))}
+                range={range}
+              />
               <Text color="secondary" variant="bodySmall">
                 {t('slo.points', '{{- points}} points of {{- step}} each, {{- events}} events', {
                   points: countText(data.points.length),

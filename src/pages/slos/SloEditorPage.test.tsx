@@ -5,7 +5,7 @@ import { http, HttpResponse } from 'msw';
 import { type SloInput, type SloPatch } from '../../api/types.gen';
 import { render } from '../../test/render';
 import { at, server } from '../../test/server';
-import { aHistory, anSlo, aStatus } from '../../test/slos';
+import { anSlo, aPreview } from '../../test/slos';
 import SloEditorPage from './SloEditorPage';
 
 function serve() {
@@ -19,7 +19,7 @@ function serve() {
         const problem = { path: '$.indicator.total', problem: 'must be a bare selector, at column 1' };
         return HttpResponse.json({ code: 'invalid', message: 'not valid', problems: [problem] }, { status: 422 });
       }
-      return HttpResponse.json({ status: aStatus(), series: 4, history: aHistory() });
+      return HttpResponse.json(aPreview({ warnings: [{ doubt: 'few', text: 'only two days of history' }] }));
     })
   );
   return tried;
@@ -32,7 +32,7 @@ const fill = async (name: string, text: string) => {
   await userEvent.paste(text);
 };
 
-describe('making an SLO (slo-features 87)', () => {
+describe('making an SLO (slo-features 50 and 87)', () => {
   beforeEach(() => {
     config.bootData.user.orgRole = 'Editor' as typeof config.bootData.user.orgRole;
   });
@@ -46,6 +46,8 @@ describe('making an SLO (slo-features 87)', () => {
     const preview = screen.getByRole('complementary');
     expect(await within(preview).findByText(/10 bad of 10,000 events; 4 series/)).toBeInTheDocument();
     expect(within(preview).getByRole('img', { name: 'Error budget left' })).toBeInTheDocument();
+    expect(within(preview).getByText(/^2 times since .* 1 of them pages; 1h 30m in all/)).toBeInTheDocument();
+    expect(within(preview).getByText('only two days of history')).toBeInTheDocument();
     await userEvent.type(screen.getByRole('textbox', { name: /^Objective/ }), '99');
     await waitFor(() => expect(tried.at(-1)?.objective).toBe('99.999'));
     expect(tried).toHaveLength(2);

@@ -7,12 +7,13 @@ import { LiveChannelEventType } from '@grafana/data';
 import { type SloShape } from '../../api/types.gen';
 import { render } from '../../test/render';
 import { at, server } from '../../test/server';
-import { aHistory, anSlo, aStatus } from '../../test/slos';
+import { aForecast, aHistory, anSlo, aPreview, aStatus } from '../../test/slos';
 import SloPage from './SloPage';
 
 function serve(slo: () => SloShape) {
   server.use(
     http.get(at('slos/export'), () => HttpResponse.text('kind: SLO\n')),
+    http.get(at('slos/:id/forecast'), () => HttpResponse.json(aForecast())),
     http.get(at('slos/:id'), () => HttpResponse.json(slo())),
     http.get(at('slos/:id/history'), () => HttpResponse.json(aHistory())),
     http.get(at('incidents'), () => HttpResponse.json({ items: [], total: 0, cursor: null, facets: {} }))
@@ -103,6 +104,34 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     expect(screen.queryByText('Runbook')).not.toBeInTheDocument();
     await userEvent.click(screen.getByRole('button', { name: 'Export' }));
     expect(await screen.findByText('kind: SLO')).toBeInTheDocument();
+  });
+
+  it('says how the budget goes on, as over each recent stretch (row 70)', async () => {
+    serve(() => anSlo());
+    show();
+    const table = await screen.findByRole('region', { name: 'How it goes on' });
+    expect(await within(table).findByText(/is spent at 2026-02-03/)).toBeInTheDocument();
+    expect(within(table).getByText('lasts')).toBeInTheDocument();
+  });
+
+  it('tries another promise out on the counts that there are, and changes nothing (row 71)', async () => {
+    serve(() => anSlo());
+    const tried: unknown[] = [];
+    server.use(
+      http.post(at('slos/:id/what-if'), async ({ request }) => {
+        tried.push(await request.json());
+        const budget = { remaining: -1.5, consumed: 2.5, allowedBad: 4, badLeft: -6, minutesLeft: null };
+        return HttpResponse.json(aPreview({ objective: '99.96', status: aStatus({ status: 'breached', budget }) }));
+      })
+    );
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: /What if/ }));
+    const objective = await screen.findByRole('textbox', { name: 'Objective' });
+    await userEvent.clear(objective);
+    await userEvent.type(objective, '99.96');
+    expect(await screen.findByRole('img', { name: /overspent, -150 %/ })).toBeInTheDocument();
+    expect(screen.getByText(/^2 times since/)).toBeInTheDocument();
+    expect(tried.at(-1)).toEqual({ objective: '99.96' });
   });
 
   it('tells what a calculation did', async () => {

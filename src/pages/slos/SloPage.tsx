@@ -11,8 +11,10 @@ import { LoadingState, StateView } from '../../components/StateView';
 import { SloActions } from './SloActions';
 import { SloConditions } from './SloConditions';
 import { SloCourse } from './SloCourse';
+import { SloForecast } from './SloForecast';
 import { SloHead } from './SloHead';
 import { SloNumbers } from './SloNumbers';
+import { WhatIf } from './WhatIf';
 
 export default function SloPage() {
   const { id = '' } = useParams();
@@ -44,6 +46,8 @@ function Whole({ slo }: { slo: SloShape }) {
       )}
       <SloNumbers slo={slo} />
       <SloCourse slo={slo} />
+      <SloForecast slo={slo} />
+      <WhatIf slo={slo} />
       <SloConditions status={slo.status} />
     </Stack>
   );

@@ -12,6 +12,7 @@ import { FailedState, LoadingState } from '../../../components/StateView';
 import { formatSeconds } from '../../../lib/duration';
 import { countText, digitsFor, percentText, rateText } from '../../../lib/numbers';
 import { CourseCharts } from '../CourseCharts';
+import { Rehearsal } from '../Rehearsal';
 
 interface PreviewProps {
   query: UseQueryResult<SloPreviewShape>;
@@ -89,7 +90,8 @@ function Outcome({ found, objective }: { found: SloPreviewShape; objective: stri
           </Text>
         ))}
       </Stack>
-      <CourseCharts slo={{ objective }} history={history} compact />
+      <Rehearsal found={found} />
+      <CourseCharts slo={{ objective }} conditions={status.conditions} history={history} compact />
     </Stack>
   );
 }
