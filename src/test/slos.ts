@@ -65,6 +65,7 @@ export function anSlo(part: Partial<SloShape> = {}): SloShape {
     windowText: 'rolling 30d',
     budgeting: { type: 'occurrences' },
     missingData: 'ignore',
+    alerts: {},
     delaySeconds: 60,
     createdAt: '2026-01-01T00:00:00Z',
     updatedAt: '2026-01-02T00:00:00Z',
