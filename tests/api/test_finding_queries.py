@@ -10,7 +10,7 @@ from reliability_studio.api.finding_queries import finding_queries
 from reliability_studio.api.queries import Queries, QueryMeter
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.store import correlations
-from reliability_studio.store.correlations import Signal
+from reliability_studio.store.correlations import Signal, Version
 from tests.support.desk import Desk
 
 
@@ -37,7 +37,7 @@ async def investigated(desk: Desk, number: int, *signals: Signal) -> None:
     """Keep a run of an investigation that found these."""
     incident = await desk.incidents.get(1, number)
     async with desk.database.writing() as connection:
-        await correlations.record(connection, 1, incident.id, desk.clock.now(), {}, signals)
+        await correlations.record(connection, 1, incident.id, Version(0, desk.clock.now()), {}, signals)
 
 
 CAUSE = Signal("cause", "engine", "payments", "rollout of payments v2", 0.86)
