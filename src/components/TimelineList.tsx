@@ -53,6 +53,8 @@ function Entry({ entry, onEdit, onDelete, renderHistory }: Omit<TimelineListProp
   const styles = useStyles2(getStyles);
   const [open, setOpen] = useState<'edit' | 'history' | 'delete' | null>(null);
   const comment = entry.type === 'comment';
+  // What a person says to a change of status is a comment too.
+  const written = comment || (entry.type === 'status_change' && entry.author !== '' && entry.author !== 'system');
   const late = Date.parse(entry.recordedAt) - Date.parse(entry.occurredAt) > LATE;
   return (
     <li className={cx(styles.entry, entry.pinned && styles.pinned)}>
@@ -95,7 +97,7 @@ function Entry({ entry, onEdit, onDelete, renderHistory }: Omit<TimelineListProp
           />
         ) : (
           entry.description &&
-          (comment ? <Markdown text={entry.description} /> : <div className={styles.plain}>{entry.description}</div>)
+          (written ? <Markdown text={entry.description} /> : <div className={styles.plain}>{entry.description}</div>)
         )}
         {open === 'history' && renderHistory(entry.id)}
       </div>

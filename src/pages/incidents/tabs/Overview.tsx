@@ -2,8 +2,9 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { Stack, useStyles2 } from '@grafana/ui';
-import { Causes, Signals } from './Causes';
+import { Signals } from './Causes';
 import { Details } from './Details';
+import { Investigated } from './Investigated';
 import { type TabProps } from './tabs';
 import { Timeline } from './Timeline';
 
@@ -13,8 +14,8 @@ export function Overview({ incident, investigation, editor, readOnly, people, me
   return (
     <div className={styles.columns}>
       <Stack direction="column" gap={3} minWidth={0}>
-        {answer ? (
-          <Causes answer={answer} />
+        {investigation && answer ? (
+          <Investigated investigation={investigation} />
         ) : (
           incident.correlations.length > 0 && <Signals signals={incident.correlations} />
         )}

@@ -79,7 +79,7 @@ export function Traces({ incident, span }: TabProps) {
           { value: '', label: t('traces.which-failed', 'Failed') },
           ...SLOW.map((each) => ({
             value: String(each),
-            label: t('traces.which-slow', 'Over {{- time}}', { time: valueText(each, 'ms') }),
+            label: t('traces.which-slow', 'Over {{- time}}', { time: each < 1000 ? `${each} ms` : `${each / 1000} s` }),
           })),
         ]}
         value={over === null ? '' : String(over)}
