@@ -2,7 +2,7 @@
 
     StudioError
      x InputError      the caller's     BadRequest · Forbidden · NotFound · MethodNotAllowed
-     |                                  Conflict · TooLarge · Invalid · TooManyRequests
+     |                                  Conflict (StillFiring) · TooLarge · Invalid · TooManyRequests
      x SourceError     downstream       SourceUnavailable · SourceTimeout · SourceRejected
      |                                  SourceMalformed · SourceNotConfigured
      x StoreError      the plugin's     StoreUnavailable · StaleWrite
@@ -74,6 +74,12 @@ class Conflict(InputError):
 
     code = "conflict"
     status = 409
+
+
+class StillFiring(Conflict):
+    """An incident cannot be resolved yet: some of its alerts still fire. `force` resolves it all the same."""
+
+    code = "still_firing"
 
 
 class TooLarge(InputError):

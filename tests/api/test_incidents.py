@@ -217,7 +217,8 @@ async def test_resolving_while_the_source_fires_needs_force(desk: Desk) -> None:
     """The answer names the alerts."""
     await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))
     refused = await desk.ask("PATCH", "incidents/1", {"status": "resolved"})
-    assert (refused.status, "Slow" in refused.json["message"]) == (409, True)
+    assert (refused.status, refused.json["code"]) == (409, "still_firing")
+    assert "Slow" in refused.json["message"]
     assert (await desk.ask("PATCH", "incidents/1", {"status": "resolved", "force": True})).status == 200
 
 
@@ -257,7 +258,7 @@ async def test_many_incidents_are_changed_each_by_itself(desk: Desk) -> None:
     outcomes = (await desk.ask("POST", "incidents/bulk", body)).json["outcomes"]
     assert [(one["number"], one["ok"], one["code"]) for one in outcomes] == [
         ("INC-1", True, ""),
-        ("INC-2", False, "conflict"),
+        ("INC-2", False, "still_firing"),
         ("INC-9", False, "not_found"),
     ]
     assert (await desk.ask("POST", "incidents/bulk", {"numbers": ["x"]})).status == 422

@@ -31,7 +31,15 @@ from reliability_studio.domain.incidents.model import Incident, Status
 from reliability_studio.domain.incidents.similar import Similar, similar
 from reliability_studio.domain.incidents.tasks import Task
 from reliability_studio.domain.timeline import Entry, EntryType
-from reliability_studio.errors import Conflict, FieldProblem, Invalid, NotFound, StaleWrite, StudioError
+from reliability_studio.errors import (
+    Conflict,
+    FieldProblem,
+    Invalid,
+    NotFound,
+    StaleWrite,
+    StillFiring,
+    StudioError,
+)
 from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.ingest import Tell, tell_nobody
@@ -454,12 +462,13 @@ def _allow(edited: Edited, before: Incident, firing: Sequence[str]) -> None:
     _refuse(edited.problems)
     if not edited.move.refused:
         return
-    names = ", ".join(sorted(set(firing))[:_NAMED])
+    if edited.move is Move.STILL_FIRING:
+        names = ", ".join(sorted(set(firing))[:_NAMED])
+        raise StillFiring(f"{len(firing)} of its alerts still fire ({names}); send force to resolve it")
     raise Conflict(
         {
             Move.BACKWARDS: f"{before.key} is {before.status.value}; the only way back is to reopen it",
             Move.NOT_ENDED: "only a resolved or closed incident can be reopened, into an active status",
-            Move.STILL_FIRING: f"{len(firing)} of its alerts still fire ({names}); send force to resolve it",
             Move.MERGED: f"{before.key} was merged into INC-{before.merged_into}; work on that one",
         }.get(edited.move, "its state does not allow this")
     )
