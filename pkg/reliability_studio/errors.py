@@ -77,7 +77,7 @@ class Conflict(InputError):
 
 
 class StillFiring(Conflict):
-    """The incident cannot be resolved while its alerts fire, unless somebody insists (`force`)."""
+    """An incident cannot be resolved yet: some of its alerts still fire. `force` resolves it all the same."""
 
     code = "still_firing"
 

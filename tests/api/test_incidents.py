@@ -217,7 +217,8 @@ async def test_resolving_while_the_source_fires_needs_force(desk: Desk) -> None:
     """The answer names the alerts."""
     await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))
     refused = await desk.ask("PATCH", "incidents/1", {"status": "resolved"})
-    assert (refused.status, "Slow" in refused.json["message"]) == (409, True)
+    assert (refused.status, refused.json["code"]) == (409, "still_firing")
+    assert "Slow" in refused.json["message"]
     assert (await desk.ask("PATCH", "incidents/1", {"status": "resolved", "force": True})).status == 200
 
 

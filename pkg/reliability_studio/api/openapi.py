@@ -22,7 +22,7 @@ _PROBLEMS = {
     "400": "The body or a parameter cannot be read.",
     "403": "The caller's role does not allow this.",
     "404": "There is no such thing in the caller's organisation.",
-    "409": "It changed meanwhile, or its state does not allow this.",
+    "409": "It changed meanwhile, its state does not allow this, or (`still_firing`) it needs `force`.",
     "413": "The body is too large.",
     "422": "A field breaks its schema or a rule; `problems` names each.",
     "503": "Nothing was changed; the same call may work later.",

@@ -21,6 +21,7 @@ from reliability_studio.domain.incidents.fold import (
     News,
     Outcome,
     Settled,
+    enough,
     opened,
     opening_entry,
     release,
@@ -34,7 +35,7 @@ from reliability_studio.errors import StaleWrite, StoreUnavailable
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.rules import policy as read_policy
 from reliability_studio.store import alerts, incidents, timeline
-from reliability_studio.store.alerts import StoredAlert
+from reliability_studio.store.alerts import Decision, StoredAlert
 from reliability_studio.store.engine import Database, lock_organisation
 
 _log = logging.getLogger(__name__)
@@ -163,9 +164,11 @@ class Intake:
             ]
             delivery = _Delivery(org_id, now, rules, Taken())
             of = await alerts.of_incidents(connection, org_id, [one.id for one in held])
-            for incident in held:
-                settled = release(incident, [one.event for one in of[incident.id]], rules, now)
-                await self._store(connection, delivery, incident, settled)
+            ended = [
+                (incident, release(incident, [one.event for one in of[incident.id]], rules, now))
+                for incident in held
+            ]
+            await self._store(connection, delivery, ended)
             waiting = [
                 one
                 for one in await alerts.firing(connection, org_id, reason=Reason.MAINTENANCE.value)
@@ -243,9 +246,10 @@ class Intake:
                 aside.append(one)
             else:
                 joining.setdefault(one.target.id, (one.target, []))[1].append(one)
-        await self._join(connection, delivery, None, aside, ids)
+        decided = _decisions(None, aside, ids, delivery.now)
         for incident, placements in joining.values():
-            await self._join(connection, delivery, incident, placements, ids)
+            decided += _decisions(incident, placements, ids, delivery.now)
+        await alerts.decide(connection, decided)
         await self._settle(
             connection, delivery, [(incident, _news(placements)) for incident, placements in joining.values()]
         )
@@ -268,7 +272,7 @@ class Intake:
         new = replace(opened(delivery.org_id, draft, news, delivery.now), number=number)
         settled = settle(new, news, [one.event for one in news], delivery.policy, delivery.now)
         stored = await incidents.insert(connection, settled.incident)
-        await self._join(connection, delivery, stored, placements, ids)
+        await alerts.decide(connection, _decisions(stored, placements, ids, delivery.now))
         entries = (opening_entry(new, SYSTEM, delivery.now, placements[0].text), *settled.entries)
         await timeline.add(connection, delivery.org_id, stored.id, entries)
         await self._tell(connection, None, stored, at=delivery.now, by=SYSTEM)
@@ -280,39 +284,62 @@ class Intake:
         delivery: _Delivery,
         changed: Sequence[tuple[Incident, Sequence[News]]],
     ) -> None:
-        of = await alerts.of_incidents(connection, delivery.org_id, [one.id for one, _ in changed])
-        for incident, news in changed:
-            # A delivery may touch an incident twice; the second time sees what the first has stored.
-            current = await incidents.get(connection, delivery.org_id, incident.number) or incident
-            every = [one.event for one in of[incident.id]]
-            settled = settle(current, news, every, delivery.policy, delivery.now)
-            await self._store(connection, delivery, current, settled)
+        # A delivery may touch an incident twice; the second time sees what the first has stored.
+        numbers = [incident.number for incident, _ in changed]
+        current = {one.id: one for one in await incidents.get_many(connection, delivery.org_id, numbers)}
+        touched = [(current.get(incident.id, incident), news) for incident, news in changed]
+        of = await self._episodes(connection, delivery, touched)
+        await self._store(
+            connection,
+            delivery,
+            [
+                (incident, settle(incident, news, of[incident.id], delivery.policy, delivery.now))
+                for incident, news in touched
+            ],
+        )
 
-    async def _store(
-        self, connection: AsyncConnection, delivery: _Delivery, before: Incident, settled: Settled
-    ) -> None:
-        after = settled.incident
-        if after != before:
-            after = await incidents.save(connection, after)
-            await self._tell(connection, before, after, at=delivery.now, by=SYSTEM)
-        added = await timeline.add(connection, delivery.org_id, after.id, settled.entries)
-        if after.version != before.version or added:
-            self._note(delivery, after, settled.outcomes)
-
-    async def _join(
+    async def _episodes(
         self,
         connection: AsyncConnection,
         delivery: _Delivery,
-        incident: Incident | None,
-        placements: Sequence[Placement],
-        ids: Mapping[Episode, int],
+        touched: Sequence[tuple[Incident, Sequence[News]]],
+    ) -> Mapping[int, Sequence[AlertEvent]]:
+        """As many episodes of each incident as are enough to settle it; all of them only where they count."""
+        found: dict[int, Sequence[AlertEvent]] = {}
+        org_id, policy = delivery.org_id, delivery.policy
+        for incident, news in touched:
+            if enough(incident, news, (), policy):
+                found[incident.id] = [one.event for one in news]
+        rest = [(incident, news) for incident, news in touched if incident.id not in found]
+        firing = await alerts.one_firing(connection, org_id, [one.id for one, _ in rest]) if rest else {}
+        for incident, news in rest:
+            others = [firing[incident.id].event] if incident.id in firing else []
+            if enough(incident, news, others, policy):
+                found[incident.id] = [*(one.event for one in news), *others]
+        whole = [incident.id for incident, _ in rest if incident.id not in found]
+        if whole:
+            every = await alerts.of_incidents(connection, org_id, whole)
+            found.update((id_, [one.event for one in stored]) for id_, stored in every.items())
+        return found
+
+    async def _store(
+        self,
+        connection: AsyncConnection,
+        delivery: _Delivery,
+        changed: Sequence[tuple[Incident, Settled]],
     ) -> None:
-        alike: dict[tuple[str, str], list[int]] = {}
-        for one in placements:
-            alike.setdefault((one.reason.value, one.text), []).append(ids[one.event.episode])
-        for (reason, text), alert_ids in alike.items():
-            incident_id = None if incident is None else incident.id
-            await alerts.join(connection, alert_ids, incident_id, reason, text, at=delivery.now)
+        stored: list[Incident] = []
+        for before, settled in changed:
+            after = settled.incident
+            if after != before:
+                after = await incidents.save(connection, after)
+                await self._tell(connection, before, after, at=delivery.now, by=SYSTEM)
+            stored.append(after)
+        entries = [(before.id, entry) for before, settled in changed for entry in settled.entries]
+        added = {one.incident_id for one in await timeline.add_all(connection, delivery.org_id, entries)}
+        for (before, settled), after in zip(changed, stored, strict=True):
+            if after.version != before.version or after.id in added:
+                self._note(delivery, after, settled.outcomes)
 
     def _note(self, delivery: _Delivery, incident: Incident, outcomes: frozenset[Outcome]) -> None:
         key, taken = incident.key, delivery.taken
@@ -329,6 +356,16 @@ class Intake:
 
 _TOLD = (Outcome.OPENED, Outcome.RESOLVED, Outcome.REOPENED, Outcome.ESCALATED, Outcome.JOINED)
 """The change that a notice names when there were several."""
+
+
+def _decisions(
+    incident: Incident | None, placements: Sequence[Placement], ids: Mapping[Episode, int], at: datetime
+) -> list[Decision]:
+    """Where these alerts belong, as it is stored."""
+    incident_id = None if incident is None else incident.id
+    return [
+        Decision(ids[one.event.episode], incident_id, one.reason.value, one.text, at) for one in placements
+    ]
 
 
 def _news(placements: Sequence[Placement]) -> list[News]:

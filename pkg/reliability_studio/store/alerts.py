@@ -1,11 +1,24 @@
 """Alert episodes: what is known of each, which incident it belongs to and why, and every earlier decision."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Row, Select, and_, column, func, select, update, values
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    column,
+    func,
+    select,
+    update,
+    values,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent, AlertSource, merge
@@ -110,12 +123,27 @@ async def join(
     at: datetime,
 ) -> None:
     """Put alerts into an incident, or into none, and remember the decision."""
-    decided = {"incident_id": incident_id, "reason": reason, "reason_text": reason_text}
-    for part in chunks(sorted(set(alert_ids))):
-        await connection.execute(update(alerts).where(alerts.c.id.in_(part)).values(decided))
-        await connection.execute(
-            alert_joins.insert(), [{"alert_id": alert_id, "at": at, **decided} for alert_id in part]
-        )
+    await decide(
+        connection,
+        [Decision(alert_id, incident_id, reason, reason_text, at) for alert_id in sorted(set(alert_ids))],
+    )
+
+
+async def decide(connection: AsyncConnection, made: Sequence[Decision]) -> None:
+    """Put each alert where it was decided, and remember the decisions."""
+    if not made:
+        return
+    rows = [asdict(one) for one in made]
+    # By rows of one statement: how many there are must not make it another one to compile.
+    await connection.execute(_DECIDE, [{**row, "decided": row["alert_id"]} for row in rows])
+    await connection.execute(alert_joins.insert(), rows)
+
+
+_DECIDE = (
+    update(alerts)
+    .where(alerts.c.id == bindparam("decided"))
+    .values({name: bindparam(name) for name in ("incident_id", "reason", "reason_text")})
+)
 
 
 async def decisions(connection: AsyncConnection, org_id: int, alert_id: int) -> tuple[Decision, ...]:
@@ -164,6 +192,22 @@ async def counts(
             .group_by(alerts.c.incident_id)
         )
         found.update({int(incident): int(count) for incident, count in rows})
+    return found
+
+
+async def one_firing(
+    connection: AsyncConnection, org_id: int, incident_ids: Collection[int]
+) -> Mapping[int, StoredAlert]:
+    """One episode without an end of each of these incidents; those where all are over are left out."""
+    found: dict[int, StoredAlert] = {}
+    for part in chunks(sorted(set(incident_ids))):
+        first = (
+            select(func.min(alerts.c.id))
+            .where(alerts.c.org_id == org_id, alerts.c.incident_id.in_(part), alerts.c.ends_at.is_(None))
+            .group_by(alerts.c.incident_id)
+        )
+        rows = await connection.execute(_select().where(alerts.c.id.in_(first)))
+        found.update((stored.incident_id or 0, stored) for stored in map(_alert, rows))
     return found
 
 

@@ -120,22 +120,26 @@ def incident_of(row: Row[Any]) -> Incident:
         fields=row.fields,
         roles=row.roles,
         assignee=row.assignee,
-        links=tuple(msgspec.convert(row.links, list[Link])),
+        links=tuple(msgspec.convert(row.links, list[Link])) if row.links else (),
         drill=row.drill,
         rule=row.rule,
         group_key=row.group_key,
-        episodes=tuple(map(_in_utc, msgspec.convert(row.episodes, list[Episode]))),
+        episodes=tuple(map(_in_utc, msgspec.convert(row.episodes, list[Episode]))) if row.episodes else (),
         hold_until=row.hold_until,
         merged_into=row.merged_into,
     )
 
 
+_REACHED = tuple((milestone, f"{milestone.value}_at", milestone.value) for milestone in Milestone)
+
+
 def _milestones(row: Row[Any]) -> dict[Milestone, Stamp]:
+    by = row.stamped_by
     reached: dict[Milestone, Stamp] = {}
-    for milestone in Milestone:
-        at: datetime | None = getattr(row, f"{milestone.value}_at")
+    for milestone, column, name in _REACHED:
+        at: datetime | None = getattr(row, column)
         if at is not None:
-            reached[milestone] = Stamp(at, row.stamped_by.get(milestone.value, "system"))
+            reached[milestone] = Stamp(at, by.get(name, "system"))
     return reached
 
 

@@ -46,14 +46,19 @@ async def add(
     connection: AsyncConnection, org_id: int, incident_id: int, entries: Sequence[Entry]
 ) -> tuple[StoredEntry, ...]:
     """Write entries; those whose source key the incident has already are left out of the answer."""
-    unique = {entry.source_key: entry for entry in reversed(entries)}
-    added: list[StoredEntry] = []
-    for part in chunks(list(reversed(unique.values()))):
-        adding = inserting(connection, timeline_entries).values(
-            [_row(org_id, incident_id, entry) for entry in part]
-        )
-        rows = await connection.execute(adding.on_conflict_do_nothing().returning(timeline_entries))
-        added += map(_stored, rows)
+    return await add_all(connection, org_id, [(incident_id, entry) for entry in entries])
+
+
+async def add_all(
+    connection: AsyncConnection, org_id: int, entries: Sequence[tuple[int, Entry]]
+) -> tuple[StoredEntry, ...]:
+    """Write entries of several incidents, each with the id of its own; what is known is left out as above."""
+    unique = {(incident_id, entry.source_key): entry for incident_id, entry in reversed(entries)}
+    if not unique:
+        return ()
+    rows = [_row(org_id, incident_id, entry) for (incident_id, _), entry in reversed(unique.items())]
+    adding = inserting(connection, timeline_entries).on_conflict_do_nothing().returning(timeline_entries)
+    added = map(_stored, await connection.execute(adding, rows))
     return tuple(sorted(added, key=lambda stored: stored.id))
 
 

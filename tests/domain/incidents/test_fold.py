@@ -14,6 +14,7 @@ from reliability_studio.domain.incidents.fold import (
     News,
     Outcome,
     Settled,
+    enough,
     opened,
     release,
     settle,
@@ -237,3 +238,31 @@ def test_the_order_within_a_delivery_does_not_matter_and_no_state_is_skipped_bac
         step = advance(before, one.status, by="system", now=minutes(99), reopen=reopen, force=True)
         assert not step.move.refused
         assert len(one.episodes) == len(before.episodes) + reopen
+
+
+@given(
+    st.lists(REPORTS, min_size=1, max_size=8, unique_by=lambda event: event.episode),
+    st.data(),
+    st.sampled_from(AutoResolve),
+    st.sampled_from(Severity),
+    st.sampled_from(Status),
+    st.booleans(),
+)
+def test_episodes_that_are_enough_settle_an_incident_as_all_of_them_do(
+    every: list[AlertEvent],
+    data: st.DataObject,
+    ending: AutoResolve,
+    severity: Severity,
+    status: Status,
+    fresh: bool,  # noqa: FBT001 - hypothesis gives it
+) -> None:
+    """The intake need not read what cannot change the outcome."""
+    policy = Policy((Rule(id="r", name="r", auto_resolve=ending, hold=timedelta(minutes=5)),))
+    incident = an_incident(origin=Origin.ALERT, rule="r", severity=severity, status=status)
+    count = data.draw(st.integers(1, len(every)))
+    told = [news(event, None if fresh else replace(event, ends_at=None)) for event in every[:count]]
+    others = data.draw(st.lists(st.sampled_from(every), max_size=2))
+    if enough(incident, told, others, policy):
+        part = [*(one.event for one in told), *others]
+        few = settle(incident, told, part, policy, minutes(20))
+        assert few == settle(incident, told, every, policy, minutes(20))

@@ -4,8 +4,8 @@
     settle(incident, news, alerts, policy, now)        what the news change: severity, onset, the end
     release(incident, alerts, policy, now)             the end of flap damping
 
-`news` are the episodes of this delivery, `alerts` all episodes of the incident, both after merging. Nothing
-here looks at the order of delivery.
+`news` are the episodes of this delivery, `alerts` all episodes of the incident, both after merging, or as
+many as are enough (`enough`). Nothing here looks at the order of delivery.
 """
 
 from collections.abc import Sequence
@@ -148,6 +148,20 @@ def settle(
         changed = replace(changed, severity=louder)
         outcomes.add(Outcome.ESCALATED)
     return _finish(incident, changed, entries, outcomes, _end(changed, ordered, alerts, rule, now), now)
+
+
+def enough(incident: Incident, news: Sequence[News], others: Sequence[AlertEvent], policy: Policy) -> bool:
+    """Whether `settle` says the same on these episodes as on all of the incident.
+
+    It does while one of them still fires, unless the rule asks which began last, or an alert joins that is
+    more urgent than the incident: then what the earlier ones were decides.
+    """
+    rule = policy.rule_named(incident.rule)
+    if rule.auto_resolve is AutoResolve.LAST_RESOLVED:
+        return False
+    if any(severity_of(event.labels, rule).rank < incident.severity.rank for event in _loud(news)):
+        return False
+    return any(event.ends_at is None for event in (*(one.event for one in news), *others))
 
 
 def release(incident: Incident, alerts: Sequence[AlertEvent], policy: Policy, now: datetime) -> Settled:
@@ -330,7 +344,7 @@ def _louder(
 
     So a severity that a person lowered stays, until something worse than what they knew comes.
     """
-    fresh = [one.event for one in news if one.fresh and not one.event.resolved and not one.quiet]
+    fresh = _loud(news)
     if not fresh:
         return None
     new = {event.episode for event in fresh}
@@ -338,6 +352,11 @@ def _louder(
     worst = min((severity_of(event.labels, rule) for event in fresh), key=lambda one: one.rank)
     known = [incident.severity, *earlier]
     return worst if all(worst.rank < one.rank for one in known) else None
+
+
+def _loud(news: Sequence[News]) -> list[AlertEvent]:
+    """New alerts that can make an incident more severe."""
+    return [one.event for one in news if one.fresh and not one.event.resolved and not one.quiet]
 
 
 def _reached(incident: Incident, now: datetime) -> datetime:

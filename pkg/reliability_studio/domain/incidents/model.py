@@ -35,12 +35,12 @@ class Status(StrEnum):
     @property
     def order(self) -> int:
         """Position in the machine."""
-        return tuple(Status).index(self)
+        return _ORDER[self]
 
     @property
     def active(self) -> bool:
         """Whether somebody still has to do something about it."""
-        return self.order < Status.RESOLVED.order
+        return _ORDER[self] < _ORDER[Status.RESOLVED]
 
 
 class Severity(StrEnum):
@@ -54,7 +54,12 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 is the most urgent."""
-        return tuple(Severity).index(self)
+        return _RANKS[self]
+
+
+_ORDER = {status: position for position, status in enumerate(Status)}
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+# Looked up, not counted: every alert is held against every open incident.
 
 
 class Origin(StrEnum):
