@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -14,8 +15,21 @@ from grafana_host.contract import message
 UNLIMITED = (("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1))
 
 
+def traced() -> tuple[tuple[str, str], ...]:
+    """Metadata of one call as Grafana sends it: a trace of its own, and attributes for the plugin's log."""
+    return (
+        ("traceparent", f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"),
+        ("loggerparamsctxmetadata", "dsName:::stand-in"),
+        ("loggerparamsctxmetadata", "endpoint:::pluginCall"),
+    )
+
+
 class PluginUnavailable(RuntimeError):
     """The process is not there; Grafana answers "plugin unavailable"."""
+
+
+class PluginNotFound(PluginUnavailable):
+    """Nothing of that id is installed; Grafana answers "plugin not found"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,7 @@ class Calls:
     """A channel to one process."""
 
     channel: grpc.aio.Channel
-    metadata: Sequence[tuple[str, str]] = field(default_factory=tuple)
+    metadata: Callable[[], Sequence[tuple[str, str]]] = traced
     closed: bool = False
 
     @classmethod
@@ -89,7 +103,7 @@ class Calls:
             request_serializer=lambda each: each.SerializeToString(),
             response_deserializer=message("pluginv2.CallResourceResponse").FromString,
         )
-        stream = call(request, metadata=self.metadata)
+        stream = call(request, metadata=self.metadata())
         try:
             with self._losing():
                 async for part in stream:
@@ -160,7 +174,7 @@ class Calls:
             response_deserializer=message("pluginv2.StreamPacket").FromString,
         )
         stream = call(
-            message("pluginv2.RunStreamRequest")(pluginContext=context, path=path), metadata=self.metadata
+            message("pluginv2.RunStreamRequest")(pluginContext=context, path=path), metadata=self.metadata()
         )
         try:
             with self._losing():
@@ -199,4 +213,4 @@ class Calls:
             response_deserializer=message(answer).FromString,
         )
         with self._losing():
-            return await call(request, metadata=self.metadata)
+            return await call(request, metadata=self.metadata())

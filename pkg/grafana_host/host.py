@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from grafana_host.calls import Health, PluginUnavailable, Query, ResourceAnswer
+from grafana_host.calls import Health, PluginNotFound, Query, ResourceAnswer
 from grafana_host.contract import message
 from grafana_host.grafana import DataSource, Grafana, User
 from grafana_host.installed import Installed, find
@@ -145,11 +145,11 @@ class Host:
         """The plugin's process.
 
         Raises:
-            PluginUnavailable: no such plugin, or it has no backend.
+            PluginNotFound: no such plugin, or it has no backend.
         """
         found = self.plugins.get(plugin_id)
         if found is None:
-            raise PluginUnavailable(f"{plugin_id}: plugin not found")
+            raise PluginNotFound(f"{plugin_id}: plugin not found")
         return found
 
     def context(self, plugin_id: str, user: User | None, source: DataSource | None = None) -> Any:

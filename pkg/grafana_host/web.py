@@ -17,7 +17,7 @@ import grpc
 from aiohttp import web
 
 from grafana_host import queries
-from grafana_host.calls import PluginUnavailable
+from grafana_host.calls import PluginNotFound, PluginUnavailable
 from grafana_host.door import COOKIE, Door, Entry
 from grafana_host.grafana import ROLES, User
 from grafana_host.host import Host
@@ -111,6 +111,8 @@ class Site:
             return web.json_response({"message": text}, status=status)
         try:
             return await handler(request)
+        except PluginNotFound as error:
+            return web.json_response({"message": str(error)}, status=404)
         except PluginUnavailable as error:
             return web.json_response({"message": str(error)}, status=503)
         except grpc.aio.AioRpcError as error:

@@ -2,6 +2,7 @@
 
 import json
 
+import httpx
 import pytest
 
 from reliability_studio.api.calls import ResourceRequest
@@ -100,6 +101,14 @@ async def test_a_verdict_is_kept_although_grafana_is_away(database):
     work = rollouts(database, graphs=Graphs(down=True))
     await work.sweep(minutes(12))
     assert (await only(work)).state == "no_difference"
+
+
+async def test_a_cluster_that_may_not_be_read_as_a_whole_is_a_line_in_the_log(database, caplog):
+    """A role for one namespace only: no rollouts, and no job that fails every minute."""
+    refuse = kubernetes(lambda _request: httpx.Response(403))
+    work = Rollouts(1, database, Signals(prometheus(FakePrometheus(1, 1)), None, None, refuse))
+    assert await work.sweep(minutes(1)) == 0
+    assert "rollouts could not be read" in caplog.text
 
 
 async def test_without_a_cluster_nothing_is_asked(database):

@@ -10,9 +10,12 @@ import aiohttp
 import pytest
 
 from grafana_host import live as live_module
+from grafana_host.calls import traced
 from grafana_host.grafana import DataSource
 from grafana_host.queries import BadQuery, moment
 from grafana_host.serving import Served, serve
+from reliability_studio.observability.traces import trace_id
+from reliability_studio.wire.context import log_parameters
 from tests.host.folders import APP, SOURCE, plugin
 from tests.support.receivers import webhook
 
@@ -76,7 +79,7 @@ async def test_a_resource_call_goes_through_with_grafanas_headers(served: Served
         ) as answer:
             assert len(await answer.read()) == 15 << 20
         async with session.get("/api/plugins/nobody/resources/x") as answer:
-            assert answer.status == 503
+            assert answer.status == 404, "no such plugin"
         async with session.get(f"/api/plugins/{APP}/health") as answer:
             assert (answer.status, (await answer.json())["message"]) == (200, "feeling ok")
 
@@ -226,3 +229,11 @@ def test_relative_times_are_grafanas():
     assert moment("1699999999999", now) == 1_699_999_999_999
     with pytest.raises(BadQuery):
         moment("last tuesday", now)
+
+
+def test_each_call_has_a_trace_of_its_own_that_the_product_reads():
+    found = [trace_id(dict(traced())["traceparent"]) for _ in range(2)]
+    assert all(found)
+    assert found[0] != found[1]
+    attributes = [value for name, value in traced() if name == "loggerparamsctxmetadata"]
+    assert log_parameters(attributes) == {"grafana_dsName": "stand-in", "grafana_endpoint": "pluginCall"}

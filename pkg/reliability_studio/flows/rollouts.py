@@ -5,6 +5,7 @@ old enough, judged once more half an hour later, and marked on Grafana's graphs 
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from reliability_studio.sources.kubernetes import Deployment, ReplicaSet
 from reliability_studio.store import rollouts
 from reliability_studio.store.engine import Database
 from reliability_studio.store.rollouts import Rollout
+
+_log = logging.getLogger(__name__)
 
 SEEN_FOR = timedelta(hours=2)
 """How old a rollout may be to be noted at all."""
@@ -82,7 +85,9 @@ class Rollouts:
         """Note and judge what is due; returns how many rollouts changed. Without a cluster, none does."""
         if not self._signals.has_cluster:
             return 0
-        seen = await self._signals.workloads("", now - timedelta(minutes=5))
+        seen = await self._look(now)
+        if seen is None:
+            return 0
         async with self._database.reading() as connection:
             known = await rollouts.listing(connection, self._org_id, since=now - 2 * SEEN_FOR, limit=MOST)
         by_version = {(each.namespace, each.version): each for each in known}
@@ -96,6 +101,17 @@ class Rollouts:
         for each in judging:
             await self._keep(each.result())
         return len(due)
+
+    async def _look(self, now: datetime) -> WorkloadSight | None:
+        """What runs in the cluster; None when it cannot be read, for example for lack of rights."""
+        try:
+            return await self._signals.workloads("", now - timedelta(minutes=5))
+        except ExceptionGroup as failures:
+            _, others = failures.split(SourceError)
+            if others is not None:
+                raise
+            _log.warning("rollouts could not be read", extra={"reason": str(failures.exceptions[0])})
+            return None
 
     async def listing(self, *, since: datetime, service: str, limit: int) -> tuple[Rollout, ...]:
         """Rollouts since a moment, newest first."""
