@@ -20,7 +20,7 @@ export function Rehearsal({ found: { alerts, warnings } }: { found: SloPreviewSh
         {title}
       </Text>
       <Text>
-        {t('rehearsal.times', '{{fired}} times since {{start}}, {{pages}} of them pages; {{length}} in all', {
+        {t('rehearsal.times', '{{- fired}} times since {{- start}}, {{- pages}} of them pages; {{- length}} in all', {
           fired: alerts.fired,
           pages: alerts.pages,
           start: momentText(alerts.start),
@@ -46,7 +46,7 @@ export function Rehearsal({ found: { alerts, warnings } }: { found: SloPreviewSh
         />
       )}
       <Text color="secondary" variant="bodySmall">
-        {t('rehearsal.step', 'Judged every {{step}} of history.', { step: formatSeconds(alerts.stepSeconds) })}
+        {t('rehearsal.step', 'Judged every {{- step}} of history.', { step: formatSeconds(alerts.stepSeconds) })}
       </Text>
     </Stack>
   );

@@ -45,8 +45,8 @@ function Outlooks({ forecast, title }: { forecast: SloForecastShape; title: stri
         rows={outlooks.map((each) => ({
           key: String(each.lookbackSeconds),
           cells: [
-            t('forecast.last', 'the last {{span}}', { span: formatSeconds(each.lookbackSeconds) }),
-            t('forecast.counts', '{{bad}} bad of {{total}}', {
+            t('forecast.last', 'the last {{- span}}', { span: formatSeconds(each.lookbackSeconds) }),
+            t('forecast.counts', '{{- bad}} bad of {{- total}}', {
               bad: countText(each.bad),
               total: countText(each.total),
             }),
@@ -58,7 +58,7 @@ function Outlooks({ forecast, title }: { forecast: SloForecastShape; title: stri
         <Text color="secondary">
           {t(
             'forecast.period',
-            'With the traffic expected until {{end}}, {{left}} of the period’s budget would be left.',
+            'With the traffic expected until {{- end}}, {{- left}} of the period’s budget would be left.',
             {
               end: momentText(fullPeriod.end),
               left: budgetText(fullPeriod.remaining),
@@ -73,9 +73,9 @@ function Outlooks({ forecast, title }: { forecast: SloForecastShape; title: stri
 function fateText({ fate, at }: SloOutlookShape): string {
   const texts: Record<SloOutlookShape['fate'], string> = {
     lasts: t('forecast.lasts', 'lasts'),
-    runs_out: t('forecast.runs-out', 'is spent at {{at}}', { at: momentText(at) }),
+    runs_out: t('forecast.runs-out', 'is spent at {{- at}}', { at: momentText(at) }),
     spent: at
-      ? t('forecast.back', 'is spent, and comes back at {{at}}', { at: momentText(at) })
+      ? t('forecast.back', 'is spent, and comes back at {{- at}}', { at: momentText(at) })
       : t('forecast.spent', 'is spent, and does not come back'),
     unknown: t('forecast.unknown', 'cannot be told: too little was measured'),
   };

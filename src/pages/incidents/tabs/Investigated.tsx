@@ -38,7 +38,7 @@ export function Investigated({ investigation }: { investigation: InvestigationSh
             value={wanted}
             options={versions.map((each) => ({
               value: each.version,
-              label: t('run.name', 'Run {{run}}, {{when}} ({{why}})', {
+              label: t('run.name', 'Run {{- run}}, {{- when}} ({{- why}})', {
                 run: each.version,
                 when: momentText(each.at, 'HH:mm:ss'),
                 why: triggerText(each.trigger),
