@@ -2,7 +2,7 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2, type IconName, isIconName } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
-import { Button, Combobox, Icon, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { Button, Combobox, ErrorBoundaryAlert, Icon, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { type ReactNode } from 'react';
 import { useLocation } from 'react-router-dom';
 import { actAs, type Boot, chooseMode, chosenMode } from './boot';
@@ -97,7 +97,9 @@ export function Chrome({ boot, children }: { boot: Boot; children: ReactNode }) 
           ))}
         </Stack>
       </nav>
-      <main className={styles.main}>{children}</main>
+      <main className={styles.main}>
+        <ErrorBoundaryAlert dependencies={[pathname]}>{children}</ErrorBoundaryAlert>
+      </main>
       <Toasts />
     </div>
   );

@@ -6,7 +6,10 @@ type Factory = (...dependencies: unknown[]) => unknown;
 const loaded = new Map<string, Promise<Record<string, unknown>>>();
 let defined: unknown;
 
-function define(names: string[] | Factory, factory?: Factory): void {
+function define(names: string | string[] | Factory, factory?: Factory): void {
+  if (typeof names === 'string') {
+    return; // A library that names itself, such as a tool that a test brings in; plugins are anonymous.
+  }
   const [needed, made] = Array.isArray(names) ? [names, factory] : [[], names];
   defined = made?.(...needed.map(find));
 }

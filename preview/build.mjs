@@ -40,7 +40,7 @@ await esbuild.build({
   logLevel: 'warning',
 });
 cpSync(path.join(modules, '@grafana/ui/dist/public'), path.join(out, 'public/build'), { recursive: true });
-// Two icons that @grafana/ui asks for and does not ship.
+// Icons that @grafana/ui asks for and does not ship.
 cpSync(path.join(here, 'icons'), path.join(out, 'public/build/img/icons/unicons'), { recursive: true });
 // Grafana's typefaces, under the names that its global styles give them.
 const fonts = {

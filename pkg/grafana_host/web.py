@@ -45,6 +45,8 @@ _SANDBOX = "sandbox"
 _MAX_ORG = 10**6
 _STATUS = {grpc.StatusCode.UNIMPLEMENTED: 404, grpc.StatusCode.UNAVAILABLE: 503}
 """What Grafana answers for a failed call; anything else is 500."""
+_VISITOR_LEFT = 499
+"""For the log: nobody is there any more who could read the answer."""
 _PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws:; frame-ancestors 'none'"
@@ -115,6 +117,8 @@ class Site:
             return web.json_response({"message": str(error)}, status=404)
         except PluginUnavailable as error:
             return web.json_response({"message": str(error)}, status=503)
+        except ConnectionResetError:
+            return web.Response(status=_VISITOR_LEFT)
         except grpc.aio.AioRpcError as error:
             return web.json_response(
                 {"message": "plugin request failed"}, status=_STATUS.get(error.code(), 500)

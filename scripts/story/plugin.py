@@ -72,13 +72,13 @@ def from_source(into: Path) -> PluginFolder:
 
 
 def _copy_frontend(into: Path) -> None:
-    """What the browser loads, as far as it is built: scripts, panels, dashboards, texts."""
+    """What the browser loads, as far as it is built: scripts, pictures, panels, dashboards, texts."""
     if not (DIST / "module.js").is_file():
         return
     for script in (*DIST.glob("*.js"), *DIST.glob("datasource/*.js")):
         shutil.copyfile(script, into / script.relative_to(DIST))
-    for name in ("panels", "dashboards", "locales"):
-        if (DIST / name).is_dir():
+    for name in ("img", "panels", "dashboards", "locales"):
+        if (DIST / name).is_dir() and not (into / name).exists():
             shutil.copytree(DIST / name, into / name)
 
 

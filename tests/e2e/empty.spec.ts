@@ -1,0 +1,35 @@
+/** F3-F23: an installation in which nothing happened and nothing is configured says on each page what to do next. */
+import { APP } from './pages/places';
+import { expect, expectAccessible, onlyOnPreviewHost, settled, test } from './support/test';
+
+test.use({ kind: 'empty', seed: 'nothing' });
+
+const SAYS: Array<[page: string, says: string]> = [
+  ['incidents', 'Nothing is on fire'],
+  ['incidents?status=any', 'No incidents yet'],
+  ['slos', 'No SLO yet'],
+  ['services', 'No service yet'],
+  ['insights', 'No incidents in this period'],
+];
+
+test('each page says what to do next', async ({ page, seeds }) => {
+  onlyOnPreviewHost('it starts an installation of its own');
+  expect(seeds.fired).toBe('');
+  for (const [where, says] of SAYS) {
+    await page.goto(`${APP}/${where}`);
+    await expect(page.getByText(says)).toBeVisible();
+    await settled(page);
+    await page.screenshot({ path: `artifacts/screenshots/empty-${where.replace(/\W/g, '-')}.png` });
+    await expectAccessible(page);
+  }
+});
+
+test('dashboards of an empty installation show no data and no error', async ({ page, seeds }) => {
+  onlyOnPreviewHost('it starts an installation of its own');
+  expect(seeds.fired).toBe('');
+  for (const name of ['slo-overview', 'incident-insights']) {
+    await page.goto(`/d/${name}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByText(/No data|No SLO|No incident|Nothing/i).first()).toBeVisible();
+  }
+});

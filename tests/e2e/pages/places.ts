@@ -1,0 +1,63 @@
+/** Every page of the plugin: where it is, and what shows that it is there. */
+import { type Seeds } from '../support/seed';
+
+export const APP = '/a/reliability-studio-app';
+
+export interface Place {
+  /** Also the name of its screenshot. */
+  name: string;
+  path: string;
+  /** Text of a heading, tab, field or panel that only this page has. */
+  shows: RegExp;
+  /** The page belongs to the stand-in host; a real Grafana has one of its own elsewhere. */
+  host?: boolean;
+}
+
+const TABS = [
+  'metrics',
+  'logs',
+  'traces',
+  'kubernetes',
+  'slos',
+  'blast-radius',
+  'tasks',
+  'alerts',
+  'similar',
+  'post-incident',
+];
+
+export function places({ fired, slo }: Seeds, service: string): Place[] {
+  const incident = `${APP}/incidents/${fired}`;
+  const at = encodeURIComponent(service);
+  return [
+    { name: 'incidents', path: `${APP}/incidents`, shows: /What is wrong now/ },
+    { name: 'incident', path: incident, shows: /^Timeline$/ },
+    ...TABS.map((tab) => ({ name: `incident-${tab}`, path: `${incident}/${tab}`, shows: new RegExp(`^${fired}$`) })),
+    { name: 'slos', path: `${APP}/slos`, shows: /^New SLO$/ },
+    { name: 'slo', path: `${APP}/slos/${slo}`, shows: /^Objective$|Objective/ },
+    { name: 'slo-new', path: `${APP}/slos/new`, shows: /What is promised/ },
+    { name: 'slo-edit', path: `${APP}/slos/${slo}/edit`, shows: /What is promised/ },
+    { name: 'services', path: `${APP}/services`, shows: /Declare a service/ },
+    { name: 'services-map', path: `${APP}/services?view=map`, shows: /Declare a service/ },
+    { name: 'service', path: `${APP}/services/${at}`, shows: /^New SLO$/ },
+    { name: 'insights', path: `${APP}/insights`, shows: /By severity/ },
+    { name: 'settings-sources', path: `${APP}/settings/sources`, shows: /^Alertmanager$/ },
+    { name: 'settings-rules', path: `${APP}/settings/rules`, shows: /rule/i },
+    { name: 'settings-integrations', path: `${APP}/settings/integrations`, shows: /webhooks\/alertmanager/ },
+    { name: 'settings-people', path: `${APP}/settings/people`, shows: /^People$/ },
+    { name: 'settings-audit', path: `${APP}/settings/audit`, shows: /^Audit log$/ },
+    { name: 'dashboard-slo-overview', path: '/d/slo-overview', shows: /SLO overview/, host: true },
+    { name: 'dashboard-slo-detail', path: '/d/slo-detail', shows: /SLO detail/, host: true },
+    { name: 'dashboard-incident-insights', path: '/d/incident-insights', shows: /Incident insights/, host: true },
+    { name: 'dashboard-plugin-health', path: '/d/plugin-health', shows: /health/, host: true },
+    { name: 'explore', path: '/explore', shows: /Run query/, host: true },
+    { name: 'datasource', path: '/datasource', shows: /^Test$/, host: true },
+    { name: 'plugin-settings', path: '/plugins/reliability-studio-app', shows: /^Sources$/, host: true },
+  ];
+}
+
+/** The places' names, which tests need before there are seeds. */
+export const PLACES = places({ fired: 'INC-1', ended: 'INC-2', slo: 'id' }, 'payments').map(({ name, host }) => ({
+  name,
+  host,
+}));

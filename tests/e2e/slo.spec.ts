@@ -1,0 +1,26 @@
+/** S8, slo-features 65-75: an SLO is written, tried out on real history while it is written, kept, and shown. */
+import { APP } from './pages/places';
+import { expect, test } from './support/test';
+
+test('an SLO is created with a preview on history, then changed', async ({ page, seeds }) => {
+  expect(seeds.slo).not.toBe('');
+  await page.goto(`${APP}/slos`);
+  await page.getByRole('link', { name: 'New SLO' }).click();
+  await page.getByLabel('Name').fill('orders availability');
+  await page.getByRole('combobox', { name: /Service/ }).fill('orders');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('All events').fill('http_requests_total{service="orders"}');
+  await page.getByRole('textbox', { name: 'Bad events' }).fill('http_requests_total{service="orders",code=~"5.."}');
+  const preview = page.getByRole('complementary', { name: 'On the history that there is' });
+  await expect(preview.getByText(/[1-9][\d,]* series/)).toBeVisible();
+  await expect(preview.getByText(/bad of [1-9][\d,.]*.* events/)).toBeVisible();
+
+  await page.getByLabel('Objective').fill('100');
+  await expect(page.getByText(/100/).and(page.getByRole('alert'))).toBeVisible();
+  await page.getByLabel('Objective').fill('99');
+  await page.getByRole('button', { name: 'Save SLO' }).click();
+
+  await expect(page.getByRole('heading', { level: 1, name: 'orders availability' })).toBeVisible();
+  await page.goto(`${APP}/slos?q=orders`);
+  await expect(page.getByRole('row').filter({ hasText: 'orders availability' })).toBeVisible();
+});

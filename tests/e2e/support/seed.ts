@@ -1,0 +1,153 @@
+/** What the worlds hold, put in through the product's own API, as people and alert senders would. */
+import { type Api } from './world';
+
+export interface Seeds {
+  /** Fired by an alert, worked on, with comments and tasks. */
+  fired: string;
+  /** Declared by a person, and over. */
+  ended: string;
+  slo: string;
+}
+
+const HOUR = 3_600_000;
+
+export async function seedShop(api: Api): Promise<Seeds> {
+  await seedServices(api);
+  const slo = await api.post<{ id: string }>('slos', {
+    name: 'payments availability',
+    service: 'payments',
+    objective: '99.5',
+    indicator: {
+      type: 'ratio',
+      total: 'http_requests_total{service="payments"}',
+      bad: 'http_requests_total{service="payments",code=~"5.."}',
+    },
+    window: { type: 'rolling', days: 1 },
+    owner: 'shop',
+  });
+  const fired = await fire(api, 'HighErrorRate', 'payments', 'more than 5 % of the requests fail');
+  await api.patch(`incidents/${fired}`, {
+    status: 'investigating',
+    comment: 'Looking at the rollout of **payments v2**.',
+  });
+  await api.post(`incidents/${fired}/tasks`, { title: 'Roll payments back to v1', assignee: 'admin' });
+  await api.post(`incidents/${fired}/tasks`, { title: 'Alert on canaries too', kind: 'followup' });
+  const ended = await api.post<{ number: string }>('incidents', {
+    title: 'Orders were slow while the cache was cold',
+    severity: 'medium',
+    service: 'orders',
+    status: 'resolved',
+    startedAt: before(5 * HOUR),
+    resolvedAt: before(4 * HOUR),
+  });
+  await api.post('rules', {
+    name: 'one incident per service',
+    groupBy: ['service'],
+    matchers: [{ label: 'environment', operator: '=', value: 'shop' }],
+  });
+  return { fired, ended: ended.number, slo: slo.id };
+}
+
+async function seedServices(api: Api): Promise<void> {
+  const calls: Record<string, string[]> = {
+    payments: [],
+    orders: ['payments'],
+    'api-gateway': ['orders', 'payments'],
+    frontend: ['api-gateway'],
+  };
+  for (const [name, dependsOn] of Object.entries(calls)) {
+    await api.post('services', {
+      name,
+      description: `The ${name} of the shop`,
+      ownerTeam: 'shop',
+      tier: name === 'payments' ? '1' : '2',
+      dependsOn,
+    });
+  }
+}
+
+/** Send an alert as Alertmanager does; the number of the incident that it opened. */
+export async function fire(api: Api, alertname: string, service: string, summary: string): Promise<string> {
+  await api.post('webhooks/alertmanager', {
+    version: '4',
+    groupKey: `{}:{alertname="${alertname}"}`,
+    truncatedAlerts: 0,
+    status: 'firing',
+    receiver: 'studio',
+    groupLabels: {},
+    commonLabels: {},
+    commonAnnotations: {},
+    externalURL: 'http://127.0.0.1:9093',
+    alerts: [
+      {
+        status: 'firing',
+        labels: { alertname, service, severity: 'critical', environment: 'shop' },
+        annotations: { summary, description: summary },
+        startsAt: before(60_000),
+        endsAt: '0001-01-01T00:00:00Z',
+        generatorURL: 'http://127.0.0.1:9090/graph',
+        fingerprint: Buffer.from(`${alertname}/${service}`).toString('hex').slice(0, 16).padEnd(16, '0'),
+      },
+    ],
+  });
+  for (let tries = 0; tries < 50; tries += 1) {
+    const page = await api.get<{ items: Array<{ number: string }> }>(
+      `incidents?status=open&origin=alert&service=${encodeURIComponent(service)}`
+    );
+    const [found] = page.items;
+    if (found) {
+      return found.number;
+    }
+    await new Promise((later) => setTimeout(later, 100));
+  }
+  throw new Error(`no incident came of ${alertname}`);
+}
+
+/** Texts that break pages which trust what they are told. */
+export const HOSTILE = {
+  image: '<img src=x onerror="window.__broken=1">',
+  script: '</script><script>window.__broken=2</script>',
+  link: '[click](javascript:window.__broken=3)',
+  template: '{{constructor.constructor("window.__broken=4")()}}',
+  turned: '\u202Egnp.exe\u202C',
+};
+
+/** One of everything, named so that a page which trusts it would show. */
+export async function seedHostile(api: Api): Promise<Seeds> {
+  const { image, script, link, template, turned } = HOSTILE;
+  const service = `svc${image}`;
+  await api.post('services', { name: service, description: script, ownerTeam: template, labels: { team: image } });
+  const fired = await fire(api, `Alert${image}`, service, `${script} ${template}`);
+  await api.patch(`incidents/${fired}`, {
+    title: `${image} ${turned}`,
+    summary: `${script}\n\n${link}\n\n${image}`,
+    rootCause: image,
+    environment: script,
+    labels: { note: image },
+    comment: `${image}\n\n${script}\n\n${link}\n\n<a href="javascript:window.__broken=5">x</a>`,
+  });
+  await api.post(`incidents/${fired}/tasks`, { title: image, assignee: script });
+  const ended = await api.post<{ number: string }>('incidents', {
+    title: script,
+    service,
+    status: 'resolved',
+    startedAt: before(3 * HOUR),
+    resolvedAt: before(2 * HOUR),
+  });
+  await api.post('rules', { name: image, groupBy: ['service'] });
+  await api.put(`integrations/hostile`, { namePath: 'name', labels: { note: image } });
+  const slo = await api.post<{ id: string }>('slos', {
+    name: image,
+    service,
+    objective: '99',
+    description: `${script} ${link}`,
+    owner: template,
+    labels: { note: image },
+    indicator: { type: 'ratio', total: 'http_requests_total', bad: 'http_requests_total{code=~"5.."}' },
+  });
+  return { fired, ended: ended.number, slo: slo.id };
+}
+
+function before(milliseconds: number): string {
+  return new Date(Date.now() - milliseconds).toISOString();
+}
