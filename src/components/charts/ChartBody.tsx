@@ -98,7 +98,7 @@ function Grid({ layout, format }: { layout: Layout; format: (value: number) => s
       {moments.at.map((each) => (
         <g key={each}>
           <line x1={x(each)} x2={x(each)} y1={top} y2={bottom} stroke={theme.colors.border.weak} />
-          <text x={x(each)} y={bottom + 16} textAnchor="middle" {...text}>
+          <text x={x(each)} y={bottom + 16} textAnchor={x(each) > right - 20 ? 'end' : 'middle'} {...text}>
             {dateTimeFormat(each, { timeZone: getTimeZone(), format: moments.days ? 'MM-DD' : 'HH:mm' })}
           </text>
         </g>

@@ -1,6 +1,6 @@
 /** What people wrote of a service: whose it is, how to reach them, where to look, what it depends on. */
 import { t } from '@grafana/i18n';
-import { Badge, Stack, TagList, Text, TextLink } from '@grafana/ui';
+import { Badge, Stack, Text, TextLink } from '@grafana/ui';
 import { type ReactNode } from 'react';
 import { type ServiceShape } from '../../api/types.gen';
 import { Markdown } from '../../components/Markdown';
@@ -52,7 +52,13 @@ export function ServiceAbout({ service }: { service: ServiceShape }) {
         <Fact name={t('service.called-by', 'Is called by')}>
           <Services names={service.dependents} seen={[]} />
         </Fact>
-        {labels.length > 0 && <TagList tags={labels} />}
+        {labels.length > 0 && (
+          <Stack gap={1} wrap="wrap">
+            {labels.map((label) => (
+              <Badge key={label} color="darkgrey" text={label} />
+            ))}
+          </Stack>
+        )}
       </Stack>
     </section>
   );

@@ -13,7 +13,7 @@ import { depths } from '../../lib/depths';
 import { layered } from '../../lib/layers';
 import { healthOf } from './filter';
 
-const [WIDTH, HEIGHT] = [168, 36];
+const [WIDTH, HEIGHT, LIFT] = [168, 36, 48];
 
 /** Everything that a service calls, declared or seen. */
 export function callsOf(service: ServiceShape): string[] {
@@ -62,8 +62,8 @@ function Drawing({ services, layout, edges }: DrawingProps) {
       <svg
         role="group"
         aria-label={t('services.map-label', 'Map of services')}
-        viewBox={`0 0 ${layout.width} ${layout.height}`}
-        style={{ width: layout.width, height: layout.height }}
+        viewBox={`0 ${-LIFT / 2} ${layout.width} ${layout.height + LIFT / 2}`}
+        style={{ width: layout.width, height: layout.height + LIFT / 2 }}
       >
         <defs>
           <marker id="call" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
@@ -73,10 +73,12 @@ function Drawing({ services, layout, edges }: DrawingProps) {
         {edges.map(({ from, to, declared }) => {
           const [x1, x2] = [from.x + WIDTH / 2, to.x - WIDTH / 2 - 2];
           const middle = (x1 + x2) / 2;
+          // A call that skips a column goes over the boxes in between.
+          const lift = x2 - x1 > 2 * WIDTH ? LIFT : 0;
           return (
             <path
               key={`${from.id}>${to.id}`}
-              d={`M${x1},${from.y}C${middle},${from.y} ${middle},${to.y} ${x2},${to.y}`}
+              d={`M${x1},${from.y}C${middle},${from.y - lift} ${middle},${to.y - lift} ${x2},${to.y}`}
               fill="none"
               stroke={theme.colors.border.strong}
               strokeWidth={1.5}

@@ -31,7 +31,7 @@ const columns = (): Array<Column<ServiceShape>> => [
   {
     key: 'score',
     header: t('services.score', 'Score'),
-    width: '64px',
+    width: '96px',
     align: 'right',
     cell: (service) => t('services.of-100', '{{- score}} / 100', { score: service.score }),
   },

@@ -1,6 +1,6 @@
 /** What the SLO says and who answers for it. */
 import { t } from '@grafana/i18n';
-import { Badge, Stack, TagList, Text, TextLink } from '@grafana/ui';
+import { Badge, Stack, Text, TextLink } from '@grafana/ui';
 import { type SloShape } from '../../api/types.gen';
 import { ServiceLink } from '../../components/ServiceLink';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
@@ -37,7 +37,9 @@ export function SloHead({ slo }: { slo: SloShape }) {
             {t('slo.runbook', 'Runbook')}
           </TextLink>
         )}
-        {labels.length > 0 && <TagList tags={labels} />}
+        {labels.map((label) => (
+          <Badge key={label} color="darkgrey" text={label} />
+        ))}
       </Stack>
     </Stack>
   );

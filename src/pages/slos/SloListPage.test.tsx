@@ -166,3 +166,62 @@ describe('the list of SLOs (F4, F17, slo-features 61 and 69)', () => {
     ]);
   });
 });
+
+describe('the report over periods (slo-features 75)', () => {
+  it('says for each period whether the promise was kept, and what cost most', async () => {
+    serve([breached]);
+    const line = {
+      start: '2026-01-01T00:00:00Z',
+      end: '2026-02-01T00:00:00Z',
+      countedFrom: '2026-01-01T00:00:00Z',
+      countedTo: '2026-02-01T00:00:00Z',
+      complete: true,
+      good: 9_000,
+      bad: 1_000,
+      total: 10_000,
+      coverage: 0.98,
+      sli: 0.9,
+      met: false,
+      consumed: 2.5,
+      badLeft: -600,
+      incidents: [{ number: 7, title: 'Payments fail', bad: 900, spent: 2.25 }],
+    };
+    const silentLine = {
+      ...line,
+      start: '2026-02-01T00:00:00Z',
+      complete: false,
+      sli: null,
+      met: null,
+      consumed: null,
+    };
+    const asked: URL[] = [];
+    server.use(
+      http.get(at('slos/report'), ({ request }) => {
+        asked.push(new URL(request.url));
+        return HttpResponse.json({
+          unit: 'quarter',
+          zone: 'UTC',
+          items: [
+            {
+              id: 'a',
+              name: 'checkout',
+              service: 's',
+              objective: '96',
+              lines: [line, { ...silentLine, incidents: [] }],
+            },
+          ],
+          total: 1,
+          cursor: null,
+        });
+      })
+    );
+    render(<SloListPage />, { at: '/?view=report&unit=quarter' });
+    const table = await screen.findByRole('region', { name: /Report over periods/ });
+    expect(within(table).getByText('96 %: missed')).toBeInTheDocument();
+    expect(within(table).getByText('250 %')).toBeInTheDocument();
+    expect(within(table).getByRole('link', { name: 'INC-7 Payments fail: 225 %' })).toBeInTheDocument();
+    expect(within(table).getByText('96 %: no events')).toBeInTheDocument();
+    expect(within(table).getByText('2026-02-01 (not over)')).toBeInTheDocument();
+    expect(asked[0]?.searchParams.get('unit')).toBe('quarter');
+  });
+});

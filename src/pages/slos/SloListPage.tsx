@@ -1,9 +1,10 @@
 /** All SLOs, the worst first: the four that need somebody most, then every one with its budget. */
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
-import { Button, LinkButton, Stack, Text } from '@grafana/ui';
+import { Button, LinkButton, Stack, Tab, TabsBar, Text } from '@grafana/ui';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
+import { useSearchParams } from 'react-router-dom';
 import { sloListQuery, useSloNotices, worstSlosQuery } from '../../api/slos';
 import { LoadingState, NothingState, StateView } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
@@ -13,11 +14,14 @@ import { isFiltered, useSloFilter } from './filter';
 import { ImportDialog } from './ImportDialog';
 import { SloCards } from './SloCards';
 import { SloFilters } from './SloFilters';
+import { SloReport } from './SloReport';
 import { SloTable } from './SloTable';
 
 export default function SloListPage() {
   useSloNotices();
   const [dialog, setDialog] = useState<'import' | 'export' | null>(null);
+  const [params] = useSearchParams();
+  const isReport = params.get('view') === 'report';
   const worst = useQuery(worstSlosQuery(4));
   return (
     <PluginPage actions={<Actions open={setDialog} />}>
@@ -30,7 +34,11 @@ export default function SloListPage() {
         {(page) => (
           <Stack direction="column" gap={2}>
             <SloCards slos={page.items} />
-            <List />
+            <TabsBar>
+              <Tab label={t('slos.list', 'List')} active={!isReport} href={pageUrl(ROUTES.slos)} counter={page.total} />
+              <Tab label={t('slos.report', 'Report')} active={isReport} href={`${pageUrl(ROUTES.slos)}?view=report`} />
+            </TabsBar>
+            {isReport ? <SloReport /> : <List />}
           </Stack>
         )}
       </StateView>

@@ -51,6 +51,12 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
 }
 
 function budgetNote(budget: NonNullable<SloStatusShape['budget']>): string {
+  if (budget.badLeft < 0) {
+    return t('slo.events-over', '{{- over}} bad events more than the {{- allowed}} that were allowed', {
+      over: countText(-budget.badLeft),
+      allowed: countText(budget.allowedBad),
+    });
+  }
   const left = t('slo.events-left', '{{- left}} of {{- allowed}} bad events left', {
     left: countText(budget.badLeft),
     allowed: countText(budget.allowedBad),
