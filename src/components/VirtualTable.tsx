@@ -3,7 +3,7 @@ import { css, cx } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 
 export interface Column<T> {
   key: string;
@@ -45,12 +45,17 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   } = props;
   const styles = useStyles2(getStyles);
   const ref = useRef<HTMLDivElement>(null);
+  // The same function for the same rows: with a new one all rows would be measured again on each step of a scroll.
+  const getItemKey = useCallback(
+    (index: number) => (rows[index] === undefined ? index : rowKey(rows[index])),
+    [rows, rowKey]
+  );
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing of it is handed to memoised parts
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => ref.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => (rows[index] === undefined ? index : rowKey(rows[index])),
+    getItemKey,
     overscan: 8,
   });
   const items = virtual.getVirtualItems();
@@ -70,7 +75,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     });
     return () => cancelAnimationFrame(frame);
   }, [current, virtual]);
-  const tracks = { gridTemplateColumns: columns.map((each) => each.width).join(' ') };
+  const tracks = useMemo(() => ({ gridTemplateColumns: columns.map((each) => each.width).join(' ') }), [columns]);
   return (
     // A scrolling part of a page must be reachable with the keyboard.
     <div ref={ref} className={styles.scroll} role="table" aria-label={label} aria-rowcount={total + 1} tabIndex={0}>
@@ -96,15 +101,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
                 className={cx(styles.row, styles.line)}
                 style={{ ...tracks, height: rowHeight, transform: `translateY(${item.start}px)` }}
               >
-                {columns.map((column) => (
-                  <div
-                    key={column.key}
-                    role="cell"
-                    className={cx(styles.cell, column.align === 'right' && styles.right)}
-                  >
-                    {column.cell(row)}
-                  </div>
-                ))}
+                <Cells columns={columns} row={row} />
               </div>
             )
           );
@@ -112,6 +109,23 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
       </div>
     </div>
   );
+}
+
+interface CellsProps<T> {
+  columns: ReadonlyArray<Column<T>>;
+  row: T;
+}
+
+/** Drawn once for a row; scrolling moves it and draws only what comes into view. */
+const Cells = memo(CellsOf) as typeof CellsOf;
+
+function CellsOf<T>({ columns, row }: CellsProps<T>) {
+  const styles = useStyles2(getStyles);
+  return columns.map((column) => (
+    <div key={column.key} role="cell" className={cx(styles.cell, column.align === 'right' && styles.right)}>
+      {column.cell(row)}
+    </div>
+  ));
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

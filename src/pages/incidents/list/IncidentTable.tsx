@@ -77,7 +77,7 @@ export function IncidentTable(props: IncidentTableProps) {
       label={t('incidents.table', 'Incidents')}
       columns={columns}
       rows={incidents}
-      rowKey={({ number }) => number}
+      rowKey={numberOf}
       rowHeight={44}
       total={total}
       current={current}
@@ -85,6 +85,8 @@ export function IncidentTable(props: IncidentTableProps) {
     />
   );
 }
+
+const numberOf = ({ number }: IncidentShape) => number;
 
 function checkColumn(
   selected: ReadonlySet<string>,
