@@ -37,6 +37,7 @@ export function ExploreRoute() {
   const panel = { id: 1, type: 'table', title: 'Answer', gridPos: { x: 0, y: 0, w: 24, h: 12 }, targets: [run] };
   return (
     <div className={styles.page}>
+      <h1 className={styles.title}>Explore</h1>
       {source && Editor && (
         <Editor datasource={source} query={query} app={CoreApp.Explore} onChange={setQuery} onRunQuery={submit} />
       )}
@@ -68,5 +69,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(2),
     height: '100%',
   }),
+  title: css({ margin: 0, fontSize: theme.typography.h2.fontSize }),
   answer: css({ flex: 1, minHeight: 320 }),
 });

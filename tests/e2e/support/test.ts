@@ -102,10 +102,10 @@ export function onlyOnPreviewHost(why: string): void {
   test.skip(GRAFANA !== undefined, `only on the stand-in host: ${why}`);
 }
 
-/** Nothing is loading any more. */
+/** The page is there, and nothing of it is loading any more. */
 export async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
   await expect(page.locator('[role="status"][aria-label="Loading"], .react-loading-skeleton')).toHaveCount(0);
-  await expect(page.getByText('Starting the preview…')).toHaveCount(0);
 }
 
 /** No barrier that axe finds, by the rules of WCAG 2.1 A and AA. */
