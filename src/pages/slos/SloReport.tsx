@@ -32,26 +32,26 @@ export function SloReport() {
     <Stack direction="column" gap={2}>
       <Stack justifyContent="space-between" wrap="wrap">
         <RadioButtonGroup
-          aria-label={t('report.unit', 'Period')}
+          aria-label={t('slo-report.unit', 'Period')}
           options={units()}
           value={periods.unit}
           onChange={(unit) => setParams({ view: 'report', unit }, { replace: true })}
         />
         <Button variant="secondary" icon="download-alt" disabled={csv.isPending} onClick={save}>
-          {t('report.csv', 'Download CSV')}
+          {t('slo-report.csv', 'Download CSV')}
         </Button>
       </Stack>
       <StateView
         query={report}
         isEmpty={() => items.every((item) => item.lines.length === 0)}
-        empty={<Text color="secondary">{t('report.empty', 'No period was measured yet.')}</Text>}
+        empty={<Text color="secondary">{t('slo-report.empty', 'No period was measured yet.')}</Text>}
         loading={<LoadingState lines={6} />}
       >
         {() => <Lines items={items} zone={periods.zone} />}
       </StateView>
       {report.hasNextPage && (
         <Button variant="secondary" onClick={() => void report.fetchNextPage()}>
-          {t('report.more', 'Show more')}
+          {t('slo-report.more', 'Show more')}
         </Button>
       )}
     </Stack>
@@ -61,15 +61,15 @@ export function SloReport() {
 function Lines({ items, zone }: { items: readonly SloReportItemShape[]; zone: string }) {
   return (
     <PlainTable
-      label={t('report.label', 'Report over periods, {{- zone}}', { zone })}
+      label={t('slo-report.label', 'Report over periods, {{- zone}}', { zone })}
       head={[
-        t('report.slo', 'SLO'),
-        t('report.period', 'Period from'),
-        t('report.met', 'Objective'),
-        t('report.reached', 'Reached'),
-        t('report.consumed', 'Budget spent'),
-        t('report.coverage', 'Measured'),
-        t('report.incidents', 'Costliest incidents'),
+        t('slo-report.slo', 'SLO'),
+        t('slo-report.period', 'Period from'),
+        t('slo-report.met', 'Objective'),
+        t('slo-report.reached', 'Reached'),
+        t('slo-report.consumed', 'Budget spent'),
+        t('slo-report.coverage', 'Measured'),
+        t('slo-report.incidents', 'Costliest incidents'),
       ]}
       rows={items.flatMap((item) =>
         item.lines.map((line) => ({
@@ -94,12 +94,12 @@ function Lines({ items, zone }: { items: readonly SloReportItemShape[]; zone: st
 function Met({ line: { met }, objective }: { line: SloReportLineShape; objective: string }) {
   const promise = `${objective} %`;
   if (met === null) {
-    return <Badge color="darkgrey" text={t('report.no-events', '{{- promise}}: no events', { promise })} />;
+    return <Badge color="darkgrey" text={t('slo-report.no-events', '{{- promise}}: no events', { promise })} />;
   }
   return met ? (
-    <Badge color="green" icon="check" text={t('report.kept', '{{- promise}}: met', { promise })} />
+    <Badge color="green" icon="check" text={t('slo-report.kept', '{{- promise}}: met', { promise })} />
   ) : (
-    <Badge color="red" icon="times" text={t('report.missed', '{{- promise}}: missed', { promise })} />
+    <Badge color="red" icon="times" text={t('slo-report.missed', '{{- promise}}: missed', { promise })} />
   );
 }
 
@@ -108,7 +108,11 @@ function Costs({ line: { incidents } }: { line: SloReportLineShape }) {
     <Stack direction="column" gap={0}>
       {incidents.map(({ number, title, spent }) => (
         <TextLink key={number} href={pageUrl(ROUTES.incidents, `INC-${number}`)} inline>
-          {t('report.cost', 'INC-{{- number}} {{- title}}: {{- spent}}', { number, title, spent: budgetText(spent) })}
+          {t('slo-report.cost', 'INC-{{- number}} {{- title}}: {{- spent}}', {
+            number,
+            title,
+            spent: budgetText(spent),
+          })}
         </TextLink>
       ))}
     </Stack>
@@ -117,15 +121,15 @@ function Costs({ line: { incidents } }: { line: SloReportLineShape }) {
 
 function periodText({ start, complete }: SloReportLineShape): string {
   const date = momentText(start, 'YYYY-MM-DD');
-  return complete ? date : t('report.running', '{{- date}} (not over)', { date });
+  return complete ? date : t('slo-report.running', '{{- date}} (not over)', { date });
 }
 
 function units(): Array<{ value: (typeof UNITS)[number]; label: string }> {
   return [
-    { value: 'week', label: t('report.week', 'Weeks') },
-    { value: 'month', label: t('report.month', 'Months') },
-    { value: 'quarter', label: t('report.quarter', 'Quarters') },
-    { value: 'year', label: t('report.year', 'Years') },
+    { value: 'week', label: t('slo-report.week', 'Weeks') },
+    { value: 'month', label: t('slo-report.month', 'Months') },
+    { value: 'quarter', label: t('slo-report.quarter', 'Quarters') },
+    { value: 'year', label: t('slo-report.year', 'Years') },
   ];
 }
 
