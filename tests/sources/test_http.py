@@ -23,11 +23,10 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
 @asynccontextmanager
-async def opened(url: str, **more: str) -> AsyncIterator[SourceClient]:
+async def opened(url: str, ca_pem: str = "") -> AsyncIterator[SourceClient]:
     """A client of that address."""
-    client = SourceClient(
-        SourceSettings(name="prometheus", url=url, timeout_s=5, **more), clock=SystemClock()
-    )
+    settings = SourceSettings(name="prometheus", url=url, timeout_s=5, ca_pem=ca_pem)
+    client = SourceClient(settings, clock=SystemClock())
     try:
         yield client
     finally:

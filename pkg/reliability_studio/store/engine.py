@@ -16,6 +16,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from typing import Any, Literal, TypeVar
 
+from psycopg.types.string import TextLoader
 from sqlalchemy import URL, event, exc, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from typing_extensions import override
@@ -313,5 +314,11 @@ def _postgresql(address: URL) -> Database:
         pool_pre_ping=True,
         connect_args={**given, "options": " ".join(f"-c {key}={value}" for key, value in limits.items())},
     )
+    event.listen(engine.sync_engine, "connect", _leave_json_alone)
     readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Database("postgresql", readers, engine, PostgresMarks(engine))
+
+
+def _leave_json_alone(connection: Any, _record: object) -> None:
+    """JSON arrives as text: `tables.base.Json` decodes it, alike on both databases."""
+    connection.driver_connection.adapters.register_loader("jsonb", TextLoader)
