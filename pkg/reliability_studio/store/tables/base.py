@@ -158,9 +158,10 @@ class _RawJsonb(types.UserDefinedType[str]):
     hold one JSON string instead of the value.
     """
 
-    cache_ok = True
-    render_bind_cast = True
+    cache_ok: bool | None = True
+    render_bind_cast: bool = True
 
+    @override
     def get_col_spec(self, **_options: object) -> str:
         """The type in SQL."""
         return "JSONB"
