@@ -16,7 +16,6 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from typing import Any, Literal, TypeVar
 
-from psycopg.types.string import TextLoader
 from sqlalchemy import URL, event, exc, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from typing_extensions import override
@@ -321,4 +320,7 @@ def _postgresql(address: URL) -> Database:
 
 def _leave_json_alone(connection: Any, _record: object) -> None:
     """JSON arrives as text: `tables.base.Json` decodes it, alike on both databases."""
+    # Only here: a process on SQLite never needs the driver, whose import takes memory and time.
+    from psycopg.types.string import TextLoader  # noqa: PLC0415
+
     connection.driver_connection.adapters.register_loader("jsonb", TextLoader)
