@@ -29,7 +29,7 @@ async def test_an_entry_has_all_its_fields(desk: Desk) -> None:
 
 
 async def test_a_late_entry_stands_where_it_happened(desk: Desk) -> None:
-    """T9: the order is that of the events; the page says where to go on."""
+    """T9, A9: the order is that of the events; paged, by type; the page says where to go on."""
     await desk.declare()
     desk.clock.advance(600)
     for text, at in (("second", "12:05"), ("first", "12:01"), ("third", "12:09")):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, select, text
 
 from reliability_studio.domain.alerts import AlertSource
 from reliability_studio.errors import StoreError
-from reliability_studio.store import alerts, migrations
+from reliability_studio.store import alerts, incidents, migrations
 from reliability_studio.store.engine import Database
 from reliability_studio.store.migrations import REVISIONS
 from reliability_studio.store.tables import metadata
@@ -132,6 +132,38 @@ async def test_an_alert_of_a_heartbeat_fits_after_the_upgrade(url, monkeypatch, 
     with pytest.raises(StoreError):
         async with new.writing() as connection:
             await connection.execute(text("UPDATE alerts SET source = 'rumour'"))
+    await new.aclose()
+
+
+@pytest.mark.integration
+async def test_json_that_was_written_as_a_string_becomes_the_value(postgres_url, monkeypatch):
+    """D5: what an earlier program wrote on PostgreSQL; the audit log too, which refuses other changes."""
+    monkeypatch.setattr(Database, "migrate", _only(REVISIONS[:6]))
+    old = await Database.open(postgres_url)
+    monkeypatch.undo()
+    await fill(old)
+    wrapped = {
+        "incidents": "labels",
+        "audit": "after",
+        "services": "discovered",
+        "timeline_entries": "metadata",
+    }
+    async with old.writing() as connection:
+        await connection.execute(text("ALTER TABLE audit DISABLE TRIGGER USER"))
+        for table, column in wrapped.items():
+            await connection.execute(text(f"UPDATE {table} SET {column} = to_jsonb({column}::text)"))
+        await connection.execute(text("ALTER TABLE audit ENABLE TRIGGER USER"))
+    await old.aclose()
+    new = await Database.open(postgres_url)
+    async with new.reading() as connection:
+        for table, column in wrapped.items():
+            kinds = await connection.scalars(text(f"SELECT DISTINCT jsonb_typeof({column}) FROM {table}"))
+            assert "string" not in set(kinds)
+        (found,) = await incidents.get_many(connection, 1, (1,))
+        assert found.labels == {"é": "ü", "n": "0"}
+    with pytest.raises(StoreError):
+        async with new.writing() as connection:
+            await connection.execute(text("UPDATE audit SET actor = 'eve'"))
     await new.aclose()
 
 

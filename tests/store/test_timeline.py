@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from reliability_studio.domain.timeline import EntryType
 from reliability_studio.errors import BadRequest
@@ -96,3 +97,16 @@ async def test_a_timeline_goes_with_its_incident(database, incident):
         await incidents.delete(connection, 1, incident.number)
         assert await timeline.get(connection, incident.id, stored.id) is None
         assert await timeline.history(connection, stored.id) == ()
+
+
+async def test_what_an_entry_carries_is_json_that_the_database_can_be_asked_about(database):
+    """D5: metadata are no opaque text."""
+    async with database.writing() as connection:
+        incident = await incidents.insert(connection, an_incident())
+        told = an_entry("a", metadata={"from": "open", "to": {"status": "resolved"}})
+        await timeline.add(connection, 1, incident.id, [told])
+        asked = {
+            "sqlite": "SELECT json_extract(metadata, '$.to.status') FROM timeline_entries",
+            "postgresql": "SELECT metadata #>> '{to,status}' FROM timeline_entries",
+        }
+        assert await connection.scalar(text(asked[database.dialect])) == "resolved"

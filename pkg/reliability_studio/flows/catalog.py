@@ -3,7 +3,7 @@
 Discovery (Kubernetes, traces, metrics) calls `discovered`; a declaration always wins over it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -85,9 +85,13 @@ class Catalog:
             for name in (incident.service, *incident.services):
                 if name != UNASSIGNED:
                     named.setdefault(name, Service(name))
-        troubled = frozenset(name for name in named if urgent(_of(name, open_)))
-        found = [_standing(named[name], named.values(), open_, troubled) for name in sorted(named)]
-        return tuple(_with_slos(one, slos.get(one.service.name, ()), troubled) for one in found)
+        of = _by_service(open_)
+        callers = _callers(named.values())
+        troubled = frozenset(name for name, mine in of.items() if urgent(mine))
+        return tuple(
+            _standing(named[name], callers.get(name, ()), of.get(name, ()), slos.get(name, ()), troubled)
+            for name in sorted(named)
+        )
 
     async def get(self, org_id: int, name: str, now: datetime) -> Standing:
         """One service.
@@ -227,24 +231,37 @@ async def _log(
     await audit.append(connection, org_id, now, by, action, f"service:{name}", plain[0], plain[1])
 
 
-def _of(name: str, open_: Sequence[Incident]) -> tuple[Incident, ...]:
-    return tuple(one for one in open_ if name in (one.service, *one.services))
+def _by_service(open_: Sequence[Incident]) -> Mapping[str, Sequence[Incident]]:
+    """The incidents of each service, its own and those that affect it."""
+    found: dict[str, list[Incident]] = {}
+    for incident in open_:
+        for name in {incident.service, *incident.services}:
+            found.setdefault(name, []).append(incident)
+    return found
+
+
+def _callers(services: Iterable[Service]) -> Mapping[str, Sequence[str]]:
+    """Who calls each service, sorted."""
+    found: dict[str, set[str]] = {}
+    for service in services:
+        for called in service.calls:
+            found.setdefault(called, set()).add(service.name)
+    return {name: sorted(callers) for name, callers in found.items()}
 
 
 def _standing(
-    service: Service, all_: Collection[Service], open_: Sequence[Incident], troubled: frozenset[str]
+    service: Service,
+    callers: Sequence[str],
+    mine: Sequence[Incident],
+    slos_: Sequence[SloStanding],
+    troubled: frozenset[str],
 ) -> Standing:
-    mine = _of(service.name, open_)
     health = Health.HEALTHY if all(one.drill for one in mine) else Health.WARNING
     if service.name in troubled:
         health = Health.CRITICAL
-    dependents = tuple(sorted(one.name for one in all_ if service.name in one.calls))
-    return Standing(service, dependents, mine, health, (), score(mine, (), ()))
-
-
-def _with_slos(standing: Standing, slos: Sequence[SloStanding], troubled: frozenset[str]) -> Standing:
-    called = [name for name in standing.service.calls if name in troubled]
-    return replace(standing, slos=tuple(slos), score=score(standing.incidents, slos, called))
+    called = [name for name in service.calls if name in troubled]
+    judged = score(mine, slos_, called)
+    return Standing(service, tuple(callers), tuple(mine), health, tuple(slos_), judged)
 
 
 async def _slos(

@@ -313,5 +313,14 @@ def _postgresql(address: URL) -> Database:
         pool_pre_ping=True,
         connect_args={**given, "options": " ".join(f"-c {key}={value}" for key, value in limits.items())},
     )
+    event.listen(engine.sync_engine, "connect", _leave_json_alone)
     readers = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Database("postgresql", readers, engine, PostgresMarks(engine))
+
+
+def _leave_json_alone(connection: Any, _record: object) -> None:
+    """JSON arrives as text: `tables.base.Json` decodes it, alike on both databases."""
+    # Only here: a process on SQLite never needs the driver, whose import takes memory and time.
+    from psycopg.types.string import TextLoader  # noqa: PLC0415
+
+    connection.driver_connection.adapters.register_loader("jsonb", TextLoader)

@@ -31,6 +31,7 @@ from reliability_studio.store.migrations import (
     r0004_slo_corrections,
     r0005_investigations,
     r0006_rollouts,
+    r0007_json,
 )
 from reliability_studio.store.tables import metadata
 
@@ -54,6 +55,7 @@ _MODULES = (
     r0004_slo_corrections,
     r0005_investigations,
     r0006_rollouts,
+    r0007_json,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""

@@ -9,13 +9,13 @@ Name     `Words` short enough to be indexed; PostgreSQL refuses index entries ov
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Text, types
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import TIMESTAMP
 from typing_extensions import override
 
 metadata = MetaData(
@@ -151,16 +151,20 @@ class Json(types.TypeDecorator[Any]):
         return None if value is None else msgspec.json.decode(value)
 
 
-class _RawJsonb(JSONB):
-    """`jsonb` whose text passes through as it is."""
+class _RawJsonb(types.UserDefinedType[str]):
+    """`jsonb` as text on our side; the connection hands it out unread (`engine`).
+
+    Not SQLAlchemy's own type: with psycopg that one would wrap our text once more, and the database would
+    hold one JSON string instead of the value.
+    """
+
+    cache_ok: bool | None = True
+    render_bind_cast: bool = True
 
     @override
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        return None
-
-    @override
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        return None
+    def get_col_spec(self, **_options: object) -> str:
+        """The type in SQL."""
+        return "JSONB"
 
 
 def encode(value: object) -> str:
