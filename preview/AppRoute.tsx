@@ -7,7 +7,8 @@ import { type Boot } from './boot';
 import { metaOf, pluginOf } from './services';
 
 export function AppRoute({ boot }: { boot: Boot }) {
-  const { id = '' } = useParams();
+  // As in Grafana: a plugin's own routes see this parameter too, so it must not be called as theirs are.
+  const { pluginId: id = '' } = useParams();
   const plugin = useAppPlugin(boot, id);
   if (plugin instanceof Error) {
     return <p role="alert">{plugin.message}</p>;

@@ -34,7 +34,7 @@ function Preview({ boot }: { boot: Boot }) {
           <HostRouter>
             <Chrome boot={boot}>
               <Routes>
-                <Route path="/a/:id/*" element={<AppRoute boot={boot} />} />
+                <Route path="/a/:pluginId/*" element={<AppRoute boot={boot} />} />
                 <Route path="/d/:name" element={<DashboardRoute />} />
                 <Route path="/explore" element={<ExploreRoute />} />
                 <Route path="/datasource" element={<SourceRoute />} />

@@ -6,7 +6,7 @@ test('an SLO is created with a preview on history, then changed', async ({ page,
   expect(seeds.slo).not.toBe('');
   await page.goto(`${APP}/slos`);
   await page.getByRole('link', { name: 'New SLO' }).click();
-  await page.getByLabel('Name').fill('orders availability');
+  await page.getByRole('textbox', { name: /^Name/ }).fill('orders availability');
   await page.getByRole('combobox', { name: /Service/ }).fill('orders');
   await page.keyboard.press('Enter');
   await page.getByLabel('All events').fill('http_requests_total{service="orders"}');
