@@ -121,11 +121,15 @@ const Cells = memo(CellsOf) as typeof CellsOf;
 
 function CellsOf<T>({ columns, row }: CellsProps<T>) {
   const styles = useStyles2(getStyles);
-  return columns.map((column) => (
-    <div key={column.key} role="cell" className={cx(styles.cell, column.align === 'right' && styles.right)}>
-      {column.cell(row)}
-    </div>
-  ));
+  return (
+    <>
+      {columns.map((column) => (
+        <div key={column.key} role="cell" className={cx(styles.cell, column.align === 'right' && styles.right)}>
+          {column.cell(row)}
+        </div>
+      ))}
+    </>
+  );
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
