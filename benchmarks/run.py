@@ -36,6 +36,7 @@ GROUPS = (
     "incidents",
     "users",
     "slos",
+    "slo_truth",
     "investigation",
 )
 OUT = ROOT / "build" / "bench"

@@ -55,7 +55,7 @@ async def api(tmp_path):
 
 
 async def test_s1_s10_created_fields_come_back_as_they_were_written(api):
-    """S1, S10: 99.999 stays 99.999; what was measured is there with its query, window and counts."""
+    """S1, S10, A13: 99.999 stays 99.999; what was measured is there with its query, window and counts."""
     made = await api.create(owner="core", labels={"tier": "1"}, runbookUrl="https://run.book")
     status, seen = await api("GET", f"slos/{made['id']}", role=Role.VIEWER)
     assert (status, seen) == (200, made)

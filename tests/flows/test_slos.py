@@ -9,8 +9,9 @@ from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Objective, Rolling, Timeslices
 from reliability_studio.errors import Conflict, NotFound, SourceNotConfigured, StaleWrite
-from reliability_studio.flows.slo_refresh import NOT_CONFIGURED, Outcome
+from reliability_studio.flows.slo_refresh import NOT_CONFIGURED, Outcome, longest_days
 from reliability_studio.flows.slo_shelf import Stock
+from reliability_studio.sources.prometheus import MAX_POINTS
 from reliability_studio.store import audit
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
@@ -348,3 +349,21 @@ async def test_history_is_cut_to_what_was_asked_for_and_empty_before_anything_wa
     assert course.step_s == 6 * 3600
     _, none = await world.slos.history(view.slo.id, now + timedelta(days=1), now + timedelta(days=2), 50)
     assert none.points == ()
+
+
+@pytest.mark.parametrize("series", [1, 20, 50_000])
+@pytest.mark.parametrize("step_s", [60, 300, 3600])
+def test_one_query_of_history_stays_within_the_points_of_the_server(series, step_s):
+    """3.5: Prometheus answers 11,000 points; slices of a minute over 30 days need several queries."""
+    days = longest_days(series, step_s)
+    assert 1 <= days <= 30
+    assert days * 86_400 // step_s + 1 <= MAX_POINTS
+
+
+async def test_slices_of_a_minute_have_a_history_of_weeks(world):
+    """Fetched in several pieces, and whole."""
+    slices = Timeslices(60, Objective.percent("95"))
+    view = await world.slos.create(definition(window=Rolling(9), budgeting=slices), "ann")
+    await world.minutes(1)
+    found = (await world.slos.get(view.slo.id)).standing.measurement.window
+    assert found.counts.total == (found.end - found.start) // 60 >= 9 * 1440

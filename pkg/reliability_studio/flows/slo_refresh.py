@@ -26,7 +26,7 @@ from reliability_studio.errors import SourceError
 from reliability_studio.flows.slo_book import Book, coarse_step, target
 from reliability_studio.flows.slo_counters import asked, instant, observe, seen
 from reliability_studio.flows.slo_shelf import MAX_BOOKS, Report, Shelf, Stock
-from reliability_studio.sources.prometheus import Answer, Prometheus
+from reliability_studio.sources.prometheus import MAX_POINTS, Answer, Prometheus
 from reliability_studio.store import slo_corrections
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
@@ -359,7 +359,8 @@ def next_span(book: Book, until: int) -> tuple[int, int, int] | None:
 
 def longest_days(series: int, step_s: int) -> int:
     """Days of history that one query may ask for."""
-    return max(1, min(30, VALUES * step_s // (max(1, series) * DAY)))
+    points = (MAX_POINTS - 1) * step_s // DAY
+    return max(1, min(30, points, VALUES * step_s // (max(1, series) * DAY)))
 
 
 def _needs(slo: Slo, now: int) -> list[tuple[str, int]]:

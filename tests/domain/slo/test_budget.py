@@ -25,7 +25,7 @@ def counts(draw, most=10**9):
     [("99.9", "99.95", 50.0), ("99.9", "99.9", 0.0), ("99.9", "99.5", -400.0), ("99.9", "100", 100.0)],
 )
 def test_s3_remaining_is_the_share_of_the_allowed_that_was_not_used(objective, sli, left):
-    """S3's table: (99.9, 99.95) leaves 50 %, exactly at target leaves nothing."""
+    """S3, I9, R3.1: (99.9, 99.95) leaves 50 %, exactly at target leaves nothing."""
     good = Fraction(sli) / 100
     found = budget.remaining(Counts(int((1 - good) * 100_000), 100_000), Objective.percent(objective))
     assert found * 100 == left

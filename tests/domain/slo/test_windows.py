@@ -29,7 +29,7 @@ def at(text, zone="UTC"):
 
 
 def test_w14_a_rolling_window_is_its_days_and_not_minutes():
-    """S5, W14: 30 days are 2,592,000 seconds."""
+    """S5, I10, R3.2, W14: 30 days are 2,592,000 seconds."""
     found = period(Rolling(30), 10_000_000)
     assert (found.end, found.length_s) == (10_000_000, 30 * 86_400)
 
