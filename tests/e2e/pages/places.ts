@@ -34,7 +34,7 @@ export function places({ fired, slo }: Seeds, service: string): Place[] {
     { name: 'incident', path: incident, shows: /^Timeline$/ },
     ...TABS.map((tab) => ({ name: `incident-${tab}`, path: `${incident}/${tab}`, shows: new RegExp(`^${fired}$`) })),
     { name: 'slos', path: `${APP}/slos`, shows: /^New SLO$/ },
-    { name: 'slo', path: `${APP}/slos/${slo}`, shows: /^Objective$|Objective/ },
+    { name: 'slo', path: `${APP}/slos/${slo}`, shows: /^Course$/ },
     { name: 'slo-new', path: `${APP}/slos/new`, shows: /What is promised/ },
     { name: 'slo-edit', path: `${APP}/slos/${slo}/edit`, shows: /What is promised/ },
     { name: 'services', path: `${APP}/services`, shows: /Declare a service/ },
