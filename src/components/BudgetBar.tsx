@@ -33,7 +33,7 @@ export function BudgetBar({ remaining, status }: BudgetBarProps) {
   );
 }
 
-export function budgetLabel(remaining: number | null): string {
+function budgetLabel(remaining: number | null): string {
   if (remaining === null) {
     return t('budget.unknown', 'Error budget: not known');
   }

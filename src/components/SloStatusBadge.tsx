@@ -35,6 +35,19 @@ export function sloStatusColor(status: SloStatus, theme: GrafanaTheme2): string 
   return status === 'no_data' ? theme.colors.text.disabled : theme.visualization.getColorByName(names[status]);
 }
 
+/** The colour of a number that stands like this: of text, so that it can be read in both themes. */
+export function sloStatusTextColor(status: SloStatus, theme: GrafanaTheme2): string {
+  const { success, info, warning, error, text } = theme.colors;
+  const colors: Record<SloStatus, string> = {
+    breached: error.text,
+    critical: warning.text,
+    warning: info.text,
+    healthy: success.text,
+    no_data: text.secondary,
+  };
+  return colors[status];
+}
+
 export function SloStatusBadge({ status }: { status: SloStatus }) {
   return <Badge {...LOOK[status]} text={sloStatusText(status)} />;
 }

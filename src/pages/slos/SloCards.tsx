@@ -8,9 +8,8 @@ import { useMemo } from 'react';
 import { Link } from 'react-router-dom';
 import { sloHistoryQuery } from '../../api/slos';
 import { type SloShape } from '../../api/types.gen';
-import { budgetLabel } from '../../components/BudgetBar';
 import { Sparkline } from '../../components/charts/Sparkline';
-import { sloStatusColor, SloStatusBadge } from '../../components/SloStatusBadge';
+import { sloStatusColor, SloStatusBadge, sloStatusTextColor } from '../../components/SloStatusBadge';
 import { pageUrl, ROUTES } from '../../constants';
 import { budgetText, digitsFor, percentText, rateText } from '../../lib/numbers';
 
@@ -40,14 +39,7 @@ function SloCard({ slo }: { slo: SloShape }) {
   );
   const remaining = budget?.remaining ?? null;
   return (
-    <Link
-      to={pageUrl(ROUTES.slos, slo.id)}
-      className={styles.card}
-      aria-label={t('slos.card', '{{- name}}. {{- budget}}', {
-        name: slo.name,
-        budget: budgetLabel(remaining),
-      })}
-    >
+    <Link to={pageUrl(ROUTES.slos, slo.id)} className={styles.card}>
       <Stack direction="column" gap={1}>
         <Stack justifyContent="space-between" alignItems="flex-start" gap={1}>
           <div className={styles.name}>
@@ -60,7 +52,7 @@ function SloCard({ slo }: { slo: SloShape }) {
           </div>
           <SloStatusBadge status={status} />
         </Stack>
-        <div className={styles.number} style={{ color: sloStatusColor(status, theme) }}>
+        <div className={styles.number} style={{ color: sloStatusTextColor(status, theme) }}>
           {remaining === null ? t('slos.no-data', 'no data') : budgetText(remaining)}
           <Text color="secondary" variant="bodySmall">
             {' '}
