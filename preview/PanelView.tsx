@@ -167,8 +167,11 @@ function useQueries(panel: DashboardPanel, range: TimeRange): PanelData {
       });
       stop = () => subscription.unsubscribe();
     };
-    void run();
-    const timer = window.setInterval(() => void run(), REFRESH_MS);
+    const failed = (error: unknown) =>
+      setData({ state: LoadingState.Error, series: [], errors: [{ message: String(error) }], timeRange: range });
+    const attempt = () => void run().catch(failed);
+    attempt();
+    const timer = window.setInterval(attempt, REFRESH_MS);
     return () => {
       gone = true;
       stop();

@@ -62,7 +62,7 @@ async function load(variables: DashboardVariable[], range: TimeRange) {
   const found: Record<string, string[]> = {};
   const picked: Record<string, string[]> = {};
   for (const variable of variables) {
-    found[variable.name] = await valuesFor(variable, range);
+    found[variable.name] = await valuesFor(variable, range).catch(() => []);
     picked[variable.name] = locationService.getSearch().getAll(`var-${variable.name}`).filter(Boolean);
     templates.set(valuesOf(variables, found, picked));
   }

@@ -19,6 +19,28 @@ const oneRouter = {
   },
 };
 
+/**
+ * The default export of CommonJS packages that mark themselves as compiled modules. From an `.mjs` file esbuild
+ * takes their whole `exports` for it, as Node does; @grafana/ui means what Grafana's own bundler gives it.
+ */
+const COMPILED = /^(react-custom-scrollbars-2|slate-plain-serializer)$/;
+const compiledDefaults = {
+  name: 'compiled-defaults',
+  setup(build) {
+    build.onResolve({ filter: COMPILED }, async ({ path: name, resolveDir, importer, kind, namespace }) => {
+      if (namespace === 'compiled' || !/@grafana.*\.mjs$/.test(importer)) {
+        return null;
+      }
+      const found = await build.resolve(name, { resolveDir, kind, namespace: 'compiled' });
+      return { path: found.path, namespace: 'compiled' };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'compiled' }, ({ path: file }) => ({
+      contents: `export { default } from ${JSON.stringify(file)};\nexport * from ${JSON.stringify(file)};`,
+      resolveDir: path.dirname(file),
+    }));
+  },
+};
+
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 await esbuild.build({
@@ -36,7 +58,7 @@ await esbuild.build({
   loader: { '.woff': 'file', '.woff2': 'file', '.ttf': 'file', '.svg': 'file', '.png': 'file' },
   define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}', global: 'globalThis' },
   publicPath: '/preview/',
-  plugins: [oneRouter],
+  plugins: [oneRouter, compiledDefaults],
   logLevel: 'warning',
 });
 cpSync(path.join(modules, '@grafana/ui/dist/public'), path.join(out, 'public/build'), { recursive: true });

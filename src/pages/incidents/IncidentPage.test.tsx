@@ -291,7 +291,7 @@ describe('the workspace of an incident', () => {
     backend({}, [anEntry({ description: 'a comment' })]);
     show();
     await title();
-    expect(await screen.findByText('a comment')).toBeInTheDocument();
+    await waitFor(() => expect(screen.getByText('a comment')).toBeInTheDocument());
     expect(screen.getByText(/Read only: changing incidents needs the role Editor/)).toBeInTheDocument();
     for (const name of ['Acknowledge', 'Comment', 'Edit title', 'Edit comment', 'Pin']) {
       expect(screen.queryByRole('button', { name })).not.toBeInTheDocument();
