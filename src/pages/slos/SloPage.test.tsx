@@ -125,7 +125,7 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
       })
     );
     show();
-    await userEvent.click(await screen.findByRole('button', { name: /What if/ }));
+    await userEvent.click(await screen.findByText(/What if/));
     const objective = await screen.findByRole('textbox', { name: 'Objective' });
     await userEvent.clear(objective);
     await userEvent.type(objective, '99.96');

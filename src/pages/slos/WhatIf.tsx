@@ -1,6 +1,6 @@
 /** Another objective or window, tried on the counts that there are; nothing is changed. */
 import { t } from '@grafana/i18n';
-import { ControlledCollapse, Field, Input, Stack, Text } from '@grafana/ui';
+import { Field, Input, Stack, Text } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { whatIfQuery } from '../../api/slos';
@@ -10,6 +10,7 @@ import { problemAt } from '../../components/FieldErrors';
 import { FailedState, LoadingState } from '../../components/StateView';
 import { PlainTable } from '../../components/PlainTable';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
+import { Disclosure } from '../../components/Disclosure';
 import { useDebounced } from '../../lib/debounced';
 import { Rehearsal } from './Rehearsal';
 
@@ -17,9 +18,9 @@ const PAUSE = 500;
 
 export function WhatIf({ slo }: { slo: SloShape }) {
   return (
-    <ControlledCollapse label={t('what-if.title', 'What if the promise were another?')}>
+    <Disclosure label={t('what-if.title', 'What if the promise were another?')}>
       <Trial slo={slo} />
-    </ControlledCollapse>
+    </Disclosure>
   );
 }
 

@@ -1,19 +1,9 @@
 /** One source: how it is reached, with which secrets, and whether it answers. */
 import { t } from '@grafana/i18n';
-import {
-  Badge,
-  Button,
-  Collapse,
-  Field,
-  Input,
-  RadioButtonGroup,
-  SecretInput,
-  Stack,
-  Text,
-  TextArea,
-} from '@grafana/ui';
-import { type ComponentProps, useState } from 'react';
+import { Badge, Button, Field, Input, RadioButtonGroup, SecretInput, Stack, Text, TextArea } from '@grafana/ui';
+import { type ComponentProps } from 'react';
 import { type Dependency } from '../../../api/settings';
+import { Disclosure } from '../../../components/Disclosure';
 import { DataSourceField } from './DataSourceField';
 import { type SourceDraft, type SourceName, type Way } from './draft';
 
@@ -108,7 +98,6 @@ export function SourceSection({ name, draft, onChange, secret, found, testing, o
 }
 
 function Direct({ name, draft, onChange, secret }: Pick<SourceSectionProps, 'name' | 'draft' | 'onChange' | 'secret'>) {
-  const [open, setOpen] = useState(false);
   return (
     <div>
       <Field label={t('source.url', 'Address')} noMargin>
@@ -120,11 +109,7 @@ function Direct({ name, draft, onChange, secret }: Pick<SourceSectionProps, 'nam
           onChange={(event) => onChange({ url: event.currentTarget.value })}
         />
       </Field>
-      <Collapse
-        label={t('source.more', 'Credentials, headers, certificate, time limit')}
-        isOpen={open}
-        onToggle={() => setOpen(!open)}
-      >
+      <Disclosure label={t('source.more', 'Credentials, headers, certificate, time limit')}>
         <Field label={t('source.token', 'Bearer token')}>
           <SecretInput width={60} {...secret(`${name}Token`)} />
         </Field>
@@ -175,7 +160,7 @@ function Direct({ name, draft, onChange, secret }: Pick<SourceSectionProps, 'nam
             onChange={(event) => onChange({ timeoutSeconds: event.currentTarget.value })}
           />
         </Field>
-      </Collapse>
+      </Disclosure>
     </div>
   );
 }
