@@ -63,7 +63,7 @@ await esbuild.build({
 });
 cpSync(path.join(modules, '@grafana/ui/dist/public'), path.join(out, 'public/build'), { recursive: true });
 // Icons that @grafana/ui asks for and does not ship.
-cpSync(path.join(here, 'icons'), path.join(out, 'public/build/img/icons/unicons'), { recursive: true });
+cpSync(path.join(here, 'icons'), path.join(out, 'public/build/img/icons'), { recursive: true });
 // Grafana's typefaces, under the names that its global styles give them.
 const fonts = {
   'inter/Inter-Regular.woff2': '@fontsource/inter/files/inter-latin-400-normal.woff2',

