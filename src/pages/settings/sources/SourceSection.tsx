@@ -48,23 +48,25 @@ export function SourceSection({ name, draft, onChange, secret, found, testing, o
           </Text>
           <Outcome found={found} />
         </Stack>
-        <RadioButtonGroup<Way>
-          value={draft.way}
-          aria-label={t('source.way', 'How {{- source}} is reached', { source: TITLES[name] })}
-          onChange={(way) => onChange({ way })}
-          options={[
-            { value: 'off', label: t('source.off', 'Not used') },
-            { value: 'url', label: t('source.by-url', 'By address') },
-            ...(name === 'kubernetes'
-              ? []
-              : [
-                  {
-                    value: 'datasource' as const,
-                    label: t('source.by-datasource', 'Through a data source of Grafana'),
-                  },
-                ]),
-          ]}
-        />
+        <div>
+          <RadioButtonGroup<Way>
+            value={draft.way}
+            aria-label={t('source.way', 'How {{- source}} is reached', { source: TITLES[name] })}
+            onChange={(way) => onChange({ way })}
+            options={[
+              { value: 'off', label: t('source.off', 'Not used') },
+              { value: 'url', label: t('source.by-url', 'By address') },
+              ...(name === 'kubernetes'
+                ? []
+                : [
+                    {
+                      value: 'datasource' as const,
+                      label: t('source.by-datasource', 'Through a data source of Grafana'),
+                    },
+                  ]),
+            ]}
+          />
+        </div>
         {draft.way === 'url' && <Direct name={name} draft={draft} onChange={onChange} secret={secret} />}
         {draft.way === 'datasource' && (
           <DataSourceField
