@@ -115,6 +115,7 @@ class SourceLimits:
         self._max_waiting = max_waiting
         self._waiting = 0
         self.breaker = Breaker(policy or BreakerPolicy())
+        self._last_failure = ""
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[None]:
@@ -142,7 +143,8 @@ class SourceLimits:
         self.breaker, admission = self.breaker.admit(self._clock.monotonic())
         if admission is Admission.OPEN:
             wait = self.breaker.until - self._clock.monotonic()
-            raise self._refusal(f"it failed {self.breaker.failures} times in a row; next try in {wait:.0f} s")
+            why = f"it failed {self.breaker.failures} times in a row; next try in {wait:.0f} s"
+            raise self._refusal(f"{why}; the last time: {self._last_failure}")
         if admission is Admission.PROBING:
             raise self._refusal("it failed before, and one call is finding out whether it is back")
         return admission is Admission.PROBE
@@ -151,8 +153,9 @@ class SourceLimits:
     async def _judged(self, *, probe: bool) -> AsyncIterator[None]:
         try:
             yield
-        except (SourceUnavailable, SourceTimeout, SourceMalformed):
+        except (SourceUnavailable, SourceTimeout, SourceMalformed) as error:
             self.breaker = self.breaker.failed(self._clock.monotonic())
+            self._last_failure = str(error)
             raise
         except Exception:
             self.breaker = self.breaker.succeeded()
