@@ -2,11 +2,17 @@
 
 /** `key=value` on each line; empty lines do not count. */
 export function pairsOf(text: string): Record<string, string> {
-  const pairs = linesOf(text).map((line) => {
-    const cut = line.indexOf('=');
-    return cut < 0 ? [line, ''] : [line.slice(0, cut).trim(), line.slice(cut + 1).trim()];
-  });
-  return Object.fromEntries(pairs.filter(([key]) => key));
+  return Object.fromEntries(
+    linesOf(text)
+      .map(pairOf)
+      .filter(([key]) => key)
+  );
+}
+
+/** Key and value of one `key=value`; without a sign, all of it is the key. */
+export function pairOf(text: string): [key: string, value: string] {
+  const cut = text.indexOf('=');
+  return cut < 0 ? [text.trim(), ''] : [text.slice(0, cut).trim(), text.slice(cut + 1).trim()];
 }
 
 export function pairsText(pairs: Record<string, string>): string {

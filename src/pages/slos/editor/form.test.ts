@@ -30,6 +30,14 @@ describe('the fields of the editor', () => {
     expect(patchOf(formOf(slo), formOf(slo), 3)).toEqual({ version: 3 });
   });
 
+  it('keep an indicator that is written as code, and try the SLO out all the same', () => {
+    const probe = { type: 'probe', probe: 'probe_success{job="shop"}' } as const;
+    const form = formOf(anSlo({ indicator: probe }));
+    expect(inputOf(form).indicator).toEqual(probe);
+    expect(trialOf(form)?.indicator).toEqual(probe);
+    expect(patchOf(form, { ...form, owner: 'team-b' }, 3)).toEqual({ version: 3, owner: 'team-b' });
+  });
+
   it('send only what was changed', () => {
     const form = formOf(anSlo());
     expect(patchOf(form, { ...form, objective: '99' }, 7)).toEqual({ version: 7, objective: '99' });

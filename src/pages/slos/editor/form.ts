@@ -1,5 +1,6 @@
 /** The editor's fields as people type them, and the SLO that they say. */
 import { type SloInput, type SloPatch, type SloShape } from '../../../api/types.gen';
+import { pairOf } from '../../../lib/lines';
 
 /** `code`: one of the kinds that are written as code; it is kept as it is. */
 export type IndicatorKind = 'bad' | 'good' | 'latency' | 'code';
@@ -144,19 +145,25 @@ function wholeOf(text: string): number {
 }
 
 function labelsOf(labels: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    labels.map((each) => {
-      const at = each.indexOf('=');
-      return at < 0 ? [each.trim(), ''] : [each.slice(0, at).trim(), each.slice(at + 1).trim()];
-    })
-  );
+  return Object.fromEntries(labels.map(pairOf));
+}
+
+/** The fields that say what is counted; an indicator that is written as code has none here. */
+function countedBy({ kind, total, part, buckets, threshold }: SloForm): string[] {
+  switch (kind) {
+    case 'code':
+      return [];
+    case 'latency':
+      return [buckets, threshold];
+    default:
+      return [total, part];
+  }
 }
 
 /** What to try out on history; null until there is something to count. Names do not matter for that,
  * so that typing one asks for nothing. */
 export function trialOf(form: SloForm): SloInput | null {
-  const counted = form.kind === 'latency' ? [form.buckets, form.threshold] : [form.total, form.part];
-  if ([...counted, form.objective].some((each) => each.trim() === '')) {
+  if ([...countedBy(form), form.objective].some((each) => each.trim() === '')) {
     return null;
   }
   const input = inputOf(form);
