@@ -43,6 +43,8 @@ export interface AnswerShape {
   window: EvidenceWindowShape;
   baseline: EvidenceWindowShape;
   causes: Array<CauseShape>;
+  considered: Array<ConsideredShape>;
+  floor: FloorShape;
   ranked: number;
   none: number;
   caps: Array<string>;
@@ -275,6 +277,13 @@ export interface CommentInput {
 
 /** How a good value lies to the threshold. */
 export type Compare = '<' | '<=' | '>' | '>=';
+
+/** A service that was ranked and is not plausible as the cause. */
+export interface ConsideredShape {
+  service: string;
+  confidence: number;
+  summary: string;
+}
 
 /** How to reach somebody: a kind such as `slack` or `email`, and the value. */
 export interface ContactShape {
@@ -579,6 +588,12 @@ export interface FindingShape {
   examples: Array<string>;
 }
 
+/** The confidence from which on a service counts as a possible cause, and why there. */
+export interface FloorShape {
+  confidence: number;
+  because: string;
+}
+
 /** Series whose value over a slice keeps to a threshold; with time slices only. */
 export interface GaugeInput {
   type: 'gauge';
@@ -853,6 +868,7 @@ export interface InvestigationShape {
   answer: AnswerShape | null;
   versions: Array<InvestigationVersionShape>;
   grade: GradeShape | null;
+  running: RunningShape | null;
 }
 
 /** What an investigation came to. */
@@ -1210,6 +1226,13 @@ export interface RuledOutShape {
   service: string;
   what: string;
   reason: string;
+}
+
+/** A run that is not at its end, and what it says from what has arrived; replaced as more arrives. */
+export interface RunningShape {
+  beganAt: string;
+  waiting: Array<string>;
+  answer: AnswerShape | null;
 }
 
 /** Points that are taken away from a service's 100, and why. */

@@ -52,6 +52,8 @@ export function anAnswer(change: Partial<AnswerShape> = {}): AnswerShape {
     window: WINDOW,
     baseline: BASELINE,
     causes: [aCause()],
+    considered: [],
+    floor: { confidence: 0.05, because: 'smaller numbers say nothing' },
     ranked: 1,
     none: 0.1,
     caps: [],
@@ -135,6 +137,7 @@ export function anInvestigation(change: Partial<InvestigationShape> = {}): Inves
     answer: anAnswer(),
     versions: [],
     grade: null,
+    running: null,
     ...change,
   };
 }

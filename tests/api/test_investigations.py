@@ -10,15 +10,17 @@ from reliability_studio.api.investigations import investigation_routes
 from reliability_studio.api.router import Router
 from reliability_studio.clock import ManualClock
 from reliability_studio.domain.checks.catalogue import BUILT_IN
+from reliability_studio.domain.correlation.confidence import PLAUSIBLE_FROM
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.hub import Hub
-from reliability_studio.flows.inquiry import Inquiries
+from reliability_studio.flows.inquiry import Inquiries, read
 from reliability_studio.flows.investigate import Investigations
+from reliability_studio.flows.progress import Progress
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources.kubernetes import Kubernetes
 from reliability_studio.sources.loki import Loki
-from reliability_studio.store import incidents, slos
+from reliability_studio.store import correlations, incidents, slos
 from tests.flows.slo_world import definition
 from tests.flows.test_investigate import FakePrometheus, cluster, logs, prometheus
 from tests.support.desk import BO, ELSEWHERE, VERA
@@ -35,10 +37,10 @@ class Api:
     def __init__(self, database, signals=None, links=None):
         self.database, self.clock = database, ManualClock(NOW)
         self.signals = signals or everything()
-        self.work = Investigations(1, database, Hub(), self.signals, links or {})
-        self.router = Router(
-            investigation_routes(self.work, Inquiries(1, database), Checks(1, database), self.clock)
-        )
+        self.progress = Progress()
+        self.work = Investigations(1, database, Hub(), self.signals, links or {}, self.progress)
+        inquiries = Inquiries(1, database, self.progress)
+        self.router = Router(investigation_routes(self.work, inquiries, Checks(1, database), self.clock))
 
     async def ask(self, method, path, body=None, *, caller=BO):
         content = b"" if body is None else json.dumps(body).encode()
@@ -259,3 +261,55 @@ async def test_a_check_that_cannot_be_says_which_field(database, method, path, b
     assert got == status
     if field:
         assert field in [each["path"] for each in answer["problems"]]
+
+
+@pytest.mark.usefixtures("incident")
+async def test_only_plausible_services_are_possible_causes_and_numbers_have_units(database):
+    """Confidence that is practically zero is told as considered, with the floor; units are there."""
+    _, got = await Api(database).ask("POST", PATH)
+    answer = got["answer"]
+    floor = answer["floor"]
+    assert floor["confidence"] == PLAUSIBLE_FROM
+    assert "0.05" in floor["because"]
+    assert answer["causes"]
+    assert all(each["confidence"] >= floor["confidence"] for each in answer["causes"])
+    assert all(each["confidence"] < floor["confidence"] for each in answer["considered"])
+    assert len(answer["causes"]) + len(answer["considered"]) == answer["ranked"]
+    units = {each["subject"]: each["unit"] for cause in answer["causes"] for each in cause["evidence"]}
+    assert units["error ratio"] == "share"
+    assert units["p95"] == "ms"
+    assert all(each["unit"] for each in answer["charts"])
+
+
+@pytest.mark.usefixtures("incident")
+async def test_calm_services_are_considered_and_no_possible_cause(database):
+    """Row 76: nothing unusual is no list of causes at a confidence of nothing; the service is considered."""
+    calm = Signals(prometheus(FakePrometheus(0.01, 0.1)), None, None, None)
+    _, got = await Api(database, signals=calm).ask("POST", PATH)
+    assert got["state"] == "no_cause_found"
+    told = got["answer"]["causes"] + got["answer"]["considered"]
+    assert [each["service"] for each in told] == ["checkout"]
+    assert [each for each in got["answer"]["causes"] if each["confidence"] < PLAUSIBLE_FROM] == []
+
+
+async def test_a_running_investigation_is_read_beside_the_kept_answer(database, incident):
+    """Issue 5 item 7: what has arrived is there to read, names what is awaited, and is gone at the end."""
+    api = Api(database)
+    _, made = await api.ask("POST", PATH)
+    assert made["running"] is None
+    async with database.reading() as connection:
+        kept = read(await correlations.latest(connection, incident.id))
+    api.progress.begin(incident.id, NOW)
+    _, begun = await api.ask("GET", PATH, caller=VERA)
+    assert begun["running"] == {"beganAt": made["at"], "waiting": [], "answer": None}
+    api.progress.found(incident.id, kept, ("logs", "metrics"))
+    _, got = await api.ask("GET", PATH, caller=VERA)
+    assert got["running"]["waiting"] == ["logs", "metrics"]
+    assert got["running"]["answer"] == got["answer"] == made["answer"]
+    _, version = await api.ask("GET", f"{PATH}/versions/1", caller=VERA)
+    assert version["running"] is None
+    status, busy = await api.ask("POST", PATH)
+    assert status == 409
+    assert "being investigated" in busy["message"]
+    api.progress.end(incident.id)
+    assert await api.ask("GET", PATH, caller=VERA) == (200, made)

@@ -16,8 +16,9 @@ from reliability_studio.errors import StoreError
 from reliability_studio.flows import investigate
 from reliability_studio.flows.gather import gather
 from reliability_studio.flows.hub import Hub
-from reliability_studio.flows.inquiry import read
+from reliability_studio.flows.inquiry import Inquiries, read
 from reliability_studio.flows.investigate import Investigations
+from reliability_studio.flows.progress import Newest, Progress
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources.allowance import AllowanceSpent, allowed, spend
 from reliability_studio.sources.kubernetes import Kubernetes
@@ -124,11 +125,12 @@ async def test_one_incident_is_not_investigated_twice_at_once(database):
     """A second request while one runs is refused and says so; a run that failed does not block the next."""
     async with database.writing() as connection:
         incident = await incidents.insert(connection, an_incident())
-    work = Investigations(1, database, Hub(), everything())
-    work._running.add(incident.id)
+    progress = Progress()
+    work = Investigations(1, database, Hub(), everything(), progress=progress)
+    progress.begin(incident.id, NOW)
     with pytest.raises(Exception, match="INC-1 is being investigated"):
         await work.ask(1, by="ada", now=NOW)
-    work._running.discard(incident.id)
+    progress.end(incident.id)
     await work.ask(1, by="ada", now=NOW)
 
 
@@ -246,3 +248,94 @@ async def test_the_allowance_is_shared_by_all_sources_and_refuses_in_words():
             spend("tempo")
         assert (allowance.spent, allowance.left) == (2, 0)
     spend("prometheus")
+
+
+class Slow:
+    """A source that takes a second for each call."""
+
+    def __init__(self, source, seconds=1.0):
+        self.source, self.seconds = source, seconds
+
+    async def answer(self, request):
+        await asyncio.sleep(self.seconds)
+        return self.source(request)
+
+
+async def test_c3_four_sources_of_a_second_each_show_first_findings_within_1_6_seconds(database):
+    """C3, issue 5 item 7: what has arrived is told while the rest is awaited, and the end replaces it."""
+    server = cluster()
+    server.lists["/apis/events.k8s.io/v1/namespaces/shop/events"] = []
+    signals = Signals(
+        prometheus(Slow(FakePrometheus(20, 4.775)).answer),
+        Loki(client("loki", Slow(logs()).answer, NOW)),
+        Tempo(client("tempo", Slow(tempo()).answer, NOW)),
+        Kubernetes(client("kubernetes", Slow(server).answer, NOW)),
+    )
+    async with database.writing() as connection:
+        incident = await incidents.insert(connection, an_incident(labels={"namespace": "shop"}))
+    hub, progress = Hub(), Progress()
+    work = Investigations(1, database, hub, signals, progress=progress)
+    inquiries = Inquiries(1, database, progress)
+    loop = asyncio.get_running_loop()
+    async with hub.subscribe(1) as notices, asyncio.TaskGroup() as group:
+        began = loop.time()
+        group.create_task(work.run(incident, NOW))
+        first = await anext(notices)
+        took = loop.time() - began
+        partial = await inquiries.latest(1, NOW)
+        told = [first.change]
+        while told[-1] != "correlation":
+            told.append((await anext(notices)).change)
+    assert took < 1.6
+    assert (first.number, first.change) == ("INC-1", "finding")
+    assert 2 <= len(told) <= 1 + investigate.MOST_PARTIAL
+    assert partial.record is None
+    assert "metrics" in partial.running.waiting
+    found = partial.running.record
+    assert {each.outcome for each in found.checks} & {Outcome.FOUND}
+    assert not [each for each in found.checks if each.source.value in partial.running.waiting]
+    assert found.sources["metrics"] == "not answered yet"
+    end = await inquiries.latest(1, NOW)
+    assert end.running is None
+    assert end.record.sources["metrics"] == "used"
+    assert len(end.record.checks) > len(found.checks)
+
+
+async def test_no_partial_answer_is_surer_than_its_sources_allow(database):
+    """A partial answer is under the caps of what it lacks, and a run that fails leaves none behind."""
+    seen = []
+
+    class Watching(Progress):
+        def found(self, incident_id, record, waiting):
+            super().found(incident_id, record, waiting)
+            seen.append((record, waiting))
+
+    progress = Watching()
+    signals = Signals(
+        prometheus(Slow(FakePrometheus(20, 4.775), 0.2).answer),
+        Loki(client("loki", logs(), NOW)),
+        None,
+        Kubernetes(client("kubernetes", cluster(), NOW)),
+    )
+    async with database.writing() as connection:
+        incident = await incidents.insert(connection, an_incident(labels={"namespace": "shop"}))
+    await Investigations(1, database, Hub(), signals, progress=progress).run(incident, NOW)
+    assert seen
+    for record, waiting in seen:
+        assert waiting
+        assert all(cause.confidence <= 0.7 for cause in record.verdict.causes)
+    assert progress.of(incident.id) is None
+
+
+async def test_what_nobody_took_is_replaced_by_what_is_newer():
+    """Arrivals are coalesced: however many there were, the next reader gets the newest and only that."""
+    box = Newest()
+    for each in range(5):
+        box.put(each)
+    assert await box.take() == 4
+    async with asyncio.TaskGroup() as group:
+        waiting = group.create_task(box.take())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        box.put("more")
+    assert waiting.result() == "more"

@@ -12,9 +12,11 @@ from reliability_studio.api.investigation_shapes import (
     BlastRadiusShape,
     CauseShape,
     CheckResultShape,
+    ConsideredShape,
     EvidenceChartShape,
     EvidenceWindowShape,
     FindingShape,
+    FloorShape,
     GradeShape,
     InvestigationShape,
     InvestigationVersionShape,
@@ -23,11 +25,13 @@ from reliability_studio.api.investigation_shapes import (
     PointShape,
     RiskShape,
     RuledOutShape,
+    RunningShape,
     SuspectChangeShape,
     TermShape,
 )
 from reliability_studio.domain.checks.check import Checked
 from reliability_studio.domain.checks.record import Record, Trigger
+from reliability_studio.domain.correlation import confidence as trust
 from reliability_studio.domain.correlation.evidence import (
     Cause,
     Chart,
@@ -39,6 +43,7 @@ from reliability_studio.domain.correlation.evidence import (
 )
 from reliability_studio.domain.correlation.kinds import Type
 from reliability_studio.flows.inquiry import Answer, Risk
+from reliability_studio.flows.progress import Running
 from reliability_studio.store.correlations import Version
 from reliability_studio.store.grades import Grade
 
@@ -63,6 +68,15 @@ def investigation_shape(answer: Answer) -> InvestigationShape:
         answer=None if answer.record is None else _answer(answer.record, answer.risks),
         versions=[_version(each, len(answer.versions) - at) for at, each in enumerate(answer.versions)],
         grade=None if answer.grade is None else _grade(answer.grade),
+        running=None if answer.running is None else _running(answer.running, answer.running_risks),
+    )
+
+
+def _running(running: Running, risks: Sequence[Risk]) -> RunningShape:
+    return RunningShape(
+        began_at=running.began,
+        waiting=list(running.waiting),
+        answer=None if running.record is None else _answer(running.record, risks),
     )
 
 
@@ -83,7 +97,14 @@ def _answer(record: Record, risks: Sequence[Risk]) -> AnswerShape:
         causes=[
             _cause(each, at + 1, verdict.leading is each, record.links)
             for at, each in enumerate(verdict.causes)
+            if trust.plausible(each.confidence)
         ],
+        considered=[
+            ConsideredShape(service=each.service, confidence=each.confidence, summary=each.summary)
+            for each in verdict.causes
+            if not trust.plausible(each.confidence)
+        ],
+        floor=FloorShape(confidence=trust.PLAUSIBLE_FROM, because=trust.PLAUSIBLE_BECAUSE),
         ranked=record.ranked,
         none=verdict.none,
         caps=list(verdict.caps),

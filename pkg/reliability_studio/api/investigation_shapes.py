@@ -102,6 +102,21 @@ class CauseShape(Shape):
     changes: list[SuspectChangeShape]
 
 
+class ConsideredShape(Shape):
+    """A service that was ranked and is not plausible as the cause."""
+
+    service: str
+    confidence: float
+    summary: str
+
+
+class FloorShape(Shape):
+    """The confidence from which on a service counts as a possible cause, and why there."""
+
+    confidence: float
+    because: str
+
+
 class PointShape(Shape):
     """One point of a kept chart; null where nothing was measured."""
 
@@ -246,7 +261,10 @@ class AnswerShape(Shape):
     window: EvidenceWindowShape
     baseline: EvidenceWindowShape
     causes: list[CauseShape]
-    """The first services of the ranking, whether named or not."""
+    """The plausible ones, the likeliest first, whether named or not; may be empty."""
+    considered: list[ConsideredShape]
+    """Those that follow in the ranking: below `floor`, so not possible causes."""
+    floor: FloorShape
     ranked: int
     """How many services were ranked."""
     none: float
@@ -274,6 +292,16 @@ class AnswerShape(Shape):
     took_ms: float
 
 
+class RunningShape(Shape):
+    """A run that is not at its end, and what it says from what has arrived; replaced as more arrives."""
+
+    began_at: datetime
+    waiting: list[str]
+    """Sources that have not answered yet; the answer says so of them too."""
+    answer: AnswerShape | None
+    """Null before the first source has answered. Nothing of it is kept: the answer at the end is."""
+
+
 class InvestigationShape(Shape):
     """The newest answer about an incident, or one of its versions. `answer` is null before the first run."""
 
@@ -288,6 +316,8 @@ class InvestigationShape(Shape):
     versions: list[InvestigationVersionShape]
     """All runs, newest first."""
     grade: GradeShape | None
+    running: RunningShape | None
+    """What an investigation that runs at this moment has found so far."""
 
 
 class GradeInput(InputShape):

@@ -8,7 +8,7 @@ allowance, so a whole investigation never asks more than sixty times.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import polars as pl
@@ -40,6 +40,7 @@ LINES = 5_000
 QUERIES = 60
 """Calls to all sources that one investigation may make."""
 NOT_CONFIGURED = "not configured"
+AWAITED = "not answered yet"
 DEEP = 3
 """Hops from the incident's service to those that count as what it depends on."""
 
@@ -88,6 +89,32 @@ class Gathered:
             failed=self.failed,
         )
 
+    def so_far(self, waiting: Collection[Source]) -> "Gathered":
+        """What is there at this moment, as a value of its own; sources that are awaited say so."""
+        into = self.measurements
+        return replace(
+            self,
+            metrics=[*self.metrics],
+            changes=[*self.changes],
+            facts=[*self.facts],
+            asked={*self.asked},
+            measurements=replace(
+                into,
+                frames=[*into.frames],
+                measured={**into.measured},
+                queries={**into.queries},
+                unanswered={**into.unanswered},
+            ),
+            failed={**dict.fromkeys(waiting, AWAITED), **self.failed},
+        )
+
+    @property
+    def anything(self) -> bool:
+        """Whether any source has told something yet; who calls whom alone is no finding."""
+        frames = (*self.metrics, *self.measurements.frames, self.logs, self.spans)
+        told = any(frame is not None and not frame.is_empty() for frame in frames)
+        return told or bool(self.pods or self.events or self.changes or self.facts)
+
     def scope(self, service: str) -> frozenset[str]:
         """The service and what it depends on."""
         if self.edges is None or self.edges.is_empty():
@@ -105,10 +132,12 @@ async def gather(
     now: datetime,
     *,
     declared: Collection[tuple[str, str]] = (),
+    arrived: Callable[[Gathered, frozenset[Source]], None] = lambda _got, _waiting: None,
 ) -> Gathered:
     """Ask every source about `[start - LOOKBACK, start + AFTER]`, but nothing after `now`.
 
-    `declared` are calls, caller and callee, that the catalogue knows.
+    `declared` are calls, caller and callee, that the catalogue knows. `arrived` is called whenever a source
+    has answered, with what is there so far and the sources that are still awaited.
     """
     asking = _Asking(signals, checks, service, namespace, start, start - LOOKBACK, min(now, start + AFTER))
     asking.got.edges = _calls(declared)
@@ -120,16 +149,27 @@ async def gather(
         Source.TRACES: asking.traces,
     }
     got = asking.got
+    waiting = set(wanted)
     deadline = asyncio.get_running_loop().time() + DEADLINE_S
+
+    def told() -> None:
+        if waiting and got.anything:
+            arrived(got.so_far(waiting), frozenset(waiting))
+
+    async def answered(source: Source, ask: Callable[[], Awaitable[None]]) -> None:
+        await _guarded(got, source, ask, deadline)
+        if source is not Source.METRICS:  # The checks measure on.
+            waiting.discard(source)
+        told()
+
     with allowed(QUERIES) as allowance:
         async with asyncio.TaskGroup() as group:
-            first = {
-                source: group.create_task(_guarded(got, source, ask, deadline))
-                for source, ask in wanted.items()
-            }
+            first = {source: group.create_task(answered(source, ask)) for source, ask in wanted.items()}
             # Checks measure whom the first answers name: the services around and what is called.
             await asyncio.wait([first[Source.METRICS], first[Source.TOPOLOGY]])
             await asking.checked(deadline)
+            waiting.discard(Source.METRICS)
+            told()
     got.queries = allowance.spent
     if got.seen_calls and (got.edges is None or got.edges.is_empty()):
         # No service graph: what a few traces show is better than no call graph.
@@ -156,12 +196,12 @@ class _Asking:
             self.got.dialect = spoken.dialect.name
             self.got.requests = spoken.selecting(self.service)
             async with asyncio.TaskGroup() as group:
-                for name, kind, query in dialects.everywhere(spoken):
-                    group.create_task(self._course(name, kind, query, spoken.named))
+                for each in dialects.everywhere(spoken):
+                    group.create_task(self._course(each, spoken.named))
 
-    async def _course(self, name: str, kind: str, query: str, named: str) -> None:
-        answer = await self.signals.course(query, self.since, self.until, STEP_S)
-        rows = _rows(answer, name, kind)
+    async def _course(self, wanted: dialects.Course, named: str) -> None:
+        answer = await self.signals.course(wanted.query, self.since, self.until, STEP_S)
+        rows = _rows(answer, wanted)
         if named:
             # The metric calls the service something else; from here on it has its own name.
             rows = rows.with_columns(pl.col("service").replace({named: self.service}))
@@ -252,7 +292,7 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(found) if isinstance(found, BaseExceptionGroup) else found
 
 
-def _rows(answer: Answer, name: str, kind: str) -> pl.DataFrame:
+def _rows(answer: Answer, wanted: dialects.Course) -> pl.DataFrame:
     services = [next(iter(series.labels.values()), "") for series in answer.series]
     named = pl.DataFrame(
         {
@@ -267,9 +307,10 @@ def _rows(answer: Answer, name: str, kind: str) -> pl.DataFrame:
         .select(
             ts=pl.col("time").dt.epoch("ms"),
             service="service",
-            name=pl.lit(name),
-            kind=pl.lit(kind),
+            name=pl.lit(wanted.name),
+            kind=pl.lit(wanted.kind),
             value="value",
+            unit=pl.lit(wanted.unit),
             query=pl.lit(answer.query),
         )
     )

@@ -5,7 +5,7 @@ affected services are at risk now, and the grade.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.errors import Conflict, NotFound, StoreError
 from reliability_studio.flows.incidents import existing
+from reliability_studio.flows.progress import Progress, Running
 from reliability_studio.store import audit, correlations, grades, slos
 from reliability_studio.store.correlations import Investigation, Version
 from reliability_studio.store.engine import Database
@@ -61,25 +62,36 @@ class Answer:
     """All runs, newest first."""
     risks: tuple[Risk, ...]
     grade: Grade | None
+    running: Running | None = None
+    """The run that is not at its end; only beside the newest answer."""
+    running_risks: tuple[Risk, ...] = ()
 
 
 class Inquiries:
     """Answers of investigations in one organisation."""
 
-    def __init__(self, org_id: int, database: Database) -> None:
+    def __init__(self, org_id: int, database: Database, progress: Progress | None = None) -> None:
         self._org_id = org_id
         self._database = database
+        self._progress = Progress() if progress is None else progress
 
     async def latest(self, number: int, now: datetime) -> Answer:
-        """The newest answer about an incident, or that there is none yet.
+        """The newest answer about an incident, or that there is none yet, and what a running one knows.
 
         Raises:
             NotFound: there is no such incident.
         """
         async with self._database.reading() as connection:
             incident = await existing(connection, self._org_id, number)
+            running = self._progress.of(incident.id)
             run = await correlations.latest(connection, incident.id)
-            return await self._answer(connection, incident, run, now)
+            answer = await self._answer(connection, incident, run, now)
+            if running is None:
+                return answer
+            risks: tuple[Risk, ...] = ()
+            if running.record is not None:
+                risks = await _risks(connection, self._org_id, _affected(running.record, incident), now)
+            return replace(answer, running=running, running_risks=risks)
 
     async def version(self, number: int, version: int, now: datetime) -> Answer:
         """An earlier answer by its place, counted from 1.
@@ -140,7 +152,6 @@ class Inquiries:
             return Answer(incident, InvestigationState.NOT_INVESTIGATED, 0, None, None, known, (), None)
         record = read(run)
         place = next((at for at, each in enumerate(known) if each.id == run.version.id), 0)
-        affected = {each.service for each in record.verdict.impact} | {incident.service}
         return Answer(
             incident,
             InvestigationState.NO_CAUSE_FOUND
@@ -150,7 +161,7 @@ class Inquiries:
             run.version,
             record,
             known,
-            await _risks(connection, self._org_id, affected, now),
+            await _risks(connection, self._org_id, _affected(record, incident), now),
             await grades.get(connection, incident.id),
         )
 
@@ -167,6 +178,10 @@ def read(run: Investigation) -> Record:
         raise StoreError(
             f"an investigation was kept by another version of the program ({error}): run it again"
         ) from error
+
+
+def _affected(record: Record, incident: Incident) -> Collection[str]:
+    return {each.service for each in record.verdict.impact} | {incident.service}
 
 
 async def _risks(

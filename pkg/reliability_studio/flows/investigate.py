@@ -2,16 +2,18 @@
 
 An incident is investigated when it is opened, again 1, 5, 15 and 45 minutes later (at first there are hardly
 any points after the onset, and quiet is the honest answer), when more alerts join, and when somebody asks.
-Every run is kept as it was.
+Every run is kept as it was. While it runs, what has arrived is judged as it is and shown (`flows/progress`);
+the answer at the end replaces it.
 """
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reliability_studio.domain.checks import record as records
-from reliability_studio.domain.checks.check import Inputs
+from reliability_studio.domain.checks.check import Check, Inputs
 from reliability_studio.domain.checks.record import Record, Trigger
 from reliability_studio.domain.checks.report import report
 from reliability_studio.domain.correlation.answer import USED, rested_on
@@ -25,6 +27,7 @@ from reliability_studio.flows.gather import Gathered, gather
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.incidents import existing
 from reliability_studio.flows.inquiry import read
+from reliability_studio.flows.progress import Newest, Progress
 from reliability_studio.flows.telemetry import Sight, Signals
 from reliability_studio.flows.telling import causes, entries, pods, rules, traces
 from reliability_studio.sources.kubernetes import Pod
@@ -38,6 +41,10 @@ AT_ONCE = 5
 """Incidents of one sweep; the rest waits for the next."""
 BETWEEN = timedelta(minutes=1)
 """Least time between two runs that new alerts cause."""
+PARTIAL_EVERY_S = 1.0
+"""Least time between two partial answers of one run; what arrives meanwhile is judged together."""
+MOST_PARTIAL = 5
+"""Partial answers of one run: there are as many sources, and each answer costs what the last one costs."""
 NAMESPACE = "default"
 
 
@@ -51,6 +58,7 @@ class Investigations:
         hub: Hub,
         signals: Signals,
         links: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self._org_id = org_id
         self._database = database
@@ -58,7 +66,7 @@ class Investigations:
         self._signals = signals
         self._links = links or {}
         self._checks = Checks(org_id, database)
-        self._running: set[int] = set()
+        self._progress = Progress() if progress is None else progress
 
     async def sweep(self, now: datetime) -> int:
         """Investigate the incidents that are due; returns how many were. Without sources, none is."""
@@ -76,7 +84,7 @@ class Investigations:
             if (trigger := due_for(incident, last.get(incident.id), joined.get(incident.id, 0), now))
         ]
         for incident, trigger in due[:AT_ONCE]:
-            if incident.id not in self._running:
+            if self._progress.of(incident.id) is None:
                 await self.run(incident, now, trigger=trigger)
         return len(due[:AT_ONCE])
 
@@ -99,7 +107,7 @@ class Investigations:
                 "Kubernetes in the settings",
                 source="prometheus",
             )
-        if incident.id in self._running:
+        if self._progress.of(incident.id) is not None:
             raise Conflict(f"{incident.key} is being investigated at this moment")
         await self.run(incident, now, trigger=Trigger.ASKED, by=by)
 
@@ -107,17 +115,50 @@ class Investigations:
         self, incident: Incident, now: datetime, *, trigger: Trigger = Trigger.AGE, by: str = "system"
     ) -> Verdict:
         """Investigate one incident and keep what came out."""
-        self._running.add(incident.id)
+        self._progress.begin(incident.id, now)
         try:
             return await self._run(incident, now, trigger, by)
         finally:
-            self._running.discard(incident.id)
+            self._progress.end(incident.id)
 
     async def _run(self, incident: Incident, now: datetime, trigger: Trigger, by: str) -> Verdict:
         began = time.monotonic()
         start = incident.started_at
         namespace = incident.labels.get("namespace") or NAMESPACE
         checks = await self._checks.tuned()
+        question = Question(
+            start=start, at=now, service=incident.service, earlier=await self._earlier(incident)
+        )
+        declared = await self._calls()
+
+        async def judged(got: Gathered, asked: Sequence[Check]) -> Record:
+            # The engine is a second of arithmetic at worst; the loop must not stand still meanwhile.
+            verdict = await asyncio.to_thread(investigate, got.telemetry(), question)
+            sources = _states(verdict, got)
+            return Record(
+                service=incident.service,
+                namespace=namespace,
+                trigger=trigger,
+                by=by,
+                verdict=verdict,
+                checks=report(asked, _inputs(verdict, got, incident.service, sources)),
+                sources=sources,
+                links=self._links,
+                dialect=got.dialect,
+                queries=got.queries,
+                took_ms=round((time.monotonic() - began) * 1000, 1),
+                ranked=len(verdict.causes),
+            )
+
+        arrivals: Newest[tuple[Gathered, frozenset[Source]]] = Newest()
+
+        async def streamed() -> None:
+            for _ in range(MOST_PARTIAL):
+                got, waiting = await arrivals.take()
+                answered = [each for each in checks if each.source not in waiting]
+                self._found(incident, await judged(got, answered), got, waiting, now)
+                await asyncio.sleep(PARTIAL_EVERY_S)
+
         async with asyncio.TaskGroup() as group:
             gathering = group.create_task(
                 gather(
@@ -127,42 +168,48 @@ class Investigations:
                     namespace,
                     start,
                     now,
-                    declared=await self._calls(),
+                    declared=declared,
+                    arrived=lambda got, waiting: arrivals.put((got, waiting)),
                 )
             )
             seeing = group.create_task(self._rates(incident.service, start, now))
             timing = group.create_task(self._latencies(incident.service, start, now))
+            streaming = group.create_task(streamed())
+            await asyncio.wait([gathering])
+            streaming.cancel()
         got = gathering.result()
-        question = Question(
-            start=start, at=now, service=incident.service, earlier=await self._earlier(incident)
-        )
-        # The engine is a second of arithmetic at worst; the loop must not stand still meanwhile.
-        verdict = await asyncio.to_thread(investigate, got.telemetry(), question)
-        sources = _states(verdict, got)
+        record = await judged(got, checks)
+        await self._keep(incident, record, got, (seeing.result(), timing.result()), now)
+        return record.verdict
+
+    def _found(
+        self, incident: Incident, record: Record, got: Gathered, waiting: Collection[Source], now: datetime
+    ) -> None:
+        """Show what is known so far, and tell whoever looks at the incident."""
+        said = replace(record, verdict=records.kept(record.verdict, got.scope(incident.service)))
+        self._progress.found(incident.id, said, tuple(sorted(source.value for source in waiting)))
+        self._hub.publish(self._org_id, Notice("incident", incident.key, incident.version, "finding", now))
+
+    async def _keep(
+        self,
+        incident: Incident,
+        record: Record,
+        got: Gathered,
+        sights: tuple[Sight | None, Sight | None],
+        now: datetime,
+    ) -> None:
+        """Freeze the answer, with its signals and what the timeline is told, and publish that it is there."""
+        verdict = record.verdict
         found = (
-            *rules(seeing.result(), timing.result(), verdict),
+            *rules(*sights, verdict),
             *pods(got.pods.get(incident.service, ()), now),
             *traces(got.facts),
             *causes(verdict),
         )
-        scope = got.scope(incident.service)
+        kept = records.kept(verdict, got.scope(incident.service))
         async with self._database.writing() as connection:
             joined = await alerts.counts(connection, self._org_id, [incident.id])
-            record = Record(
-                service=incident.service,
-                namespace=namespace,
-                trigger=trigger,
-                by=by,
-                verdict=records.kept(verdict, scope),
-                checks=report(checks, _inputs(verdict, got, incident.service, sources)),
-                sources=sources,
-                links=self._links,
-                dialect=got.dialect,
-                queries=got.queries,
-                took_ms=round((time.monotonic() - began) * 1000, 1),
-                ranked=len(verdict.causes),
-                alerts=joined.get(incident.id, 0),
-            )
+            record = replace(record, verdict=kept, alerts=joined.get(incident.id, 0))
             await correlations.record(
                 connection, self._org_id, incident.id, _version(record, now), record, found
             )
@@ -170,12 +217,13 @@ class Investigations:
                 connection,
                 self._org_id,
                 incident.id,
-                entries(incident, verdict, got, found, sources, now),
+                entries(incident, verdict, got, found, record.sources, now),
             )
+        # Before the notice: whoever follows it reads the answer, and no partial one beside it.
+        self._progress.end(incident.id)
         self._hub.publish(
             self._org_id, Notice("incident", incident.key, incident.version, "correlation", now)
         )
-        return verdict
 
     async def _calls(self) -> frozenset[tuple[str, str]]:
         """Who calls whom, as the catalogue knows it."""

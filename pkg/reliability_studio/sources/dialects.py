@@ -219,8 +219,19 @@ def latencies(spoken: Spoken, service: str, seconds: int) -> Mapping[str, str]:
     return {f"p{q * 100:g}": f"histogram_quantile({q:g}, {per_bound})" for q in QUANTILES}
 
 
-def everywhere(spoken: Spoken) -> tuple[tuple[str, str, str], ...]:
-    """Courses of all services of the dialect at once: name, kind and query, one series per service."""
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One measure over time of all services at once, one series per service."""
+
+    name: str
+    kind: str
+    query: str
+    unit: str
+    """Of the values as the query gives them."""
+
+
+def everywhere(spoken: Spoken) -> tuple[Course, ...]:
+    """Traffic, errors and latency of all services of the dialect."""
     dialect, label, span = spoken.dialect, spoken.label, duration(COURSE_S)
     where = f"{{{dialect.only}}}" if dialect.only else ""
     total = f"sum by ({label}) (rate({dialect.requests}{where}[{span}]))"
@@ -229,12 +240,13 @@ def everywhere(spoken: Spoken) -> tuple[tuple[str, str, str], ...]:
         for each in dialect.failed
     )
     found = [
-        ("request rate", "traffic", total),
-        ("error ratio", "errors", f"(({bad}) or 0 * {total}) / {total}"),
+        Course("request rate", "traffic", total, "requests/s"),
+        Course("error ratio", "errors", f"(({bad}) or 0 * {total}) / {total}", "share"),
     ]
     if dialect.buckets:
         buckets = f"sum by (le, {label}) (rate({dialect.buckets}{where}[{span}]))"
-        found.append(("p95", "latency", f"{dialect.to_ms:g} * histogram_quantile(0.95, {buckets})"))
+        quantile = f"{dialect.to_ms:g} * histogram_quantile(0.95, {buckets})"
+        found.append(Course("p95", "latency", quantile, "ms"))
     return tuple(found)
 
 

@@ -16,6 +16,12 @@ SHARPNESS = 1.4
 NONE = -0.25
 """Fitted: log-odds of "none of these"."""
 
+PLAUSIBLE_FROM = 0.05
+"""From here on a service is told as a possible cause; what lies below was considered."""
+PLAUSIBLE_BECAUSE = (
+    "stated probabilities are right to about 0.05 on systems that they were not fitted on: below that, a "
+    "number cannot be told from zero"
+)
 LIKELY_FROM = 0.8
 SUSPECTED_FROM = 0.5
 
@@ -92,6 +98,11 @@ def caps(footing: Footing) -> tuple[Cap, ...]:
 def capped(confidence: float, limits: Sequence[Cap]) -> float:
     """The confidence under its limits."""
     return min([confidence, *(limit.at for limit in limits)])
+
+
+def plausible(confidence: float) -> bool:
+    """Whether a service is worth naming as a possible cause at all."""
+    return confidence >= PLAUSIBLE_FROM
 
 
 def words(confidence: float) -> Likely:

@@ -16,7 +16,7 @@ from reliability_studio.domain.correlation.kinds import NATURES, Kind
 from reliability_studio.domain.correlation.logs import known
 from reliability_studio.domain.correlation.logs.shift import Pattern
 from reliability_studio.domain.correlation.noise import FOUND
-from reliability_studio.domain.correlation.series import Grid
+from reliability_studio.domain.correlation.series import COUNT, Grid
 
 MOST_PER_SERVICE = 3
 """Log patterns that become findings, per service."""
@@ -61,8 +61,15 @@ def _of_row(row: Mapping[str, object], grid: Grid, window: Window, baseline: Win
         pod=str(row["pod"] or ""),
         query=str(row["query"] or "") or selector(str(row["name"]), str(row["labels"] or "")),
         detail=_said(kind, row),
-        unit=str(row["unit"] or ""),
+        unit=_unit(kind, str(row["unit"] or "")),
     )
+
+
+def _unit(kind: Kind, told: str) -> str:
+    """The unit for people; rows that count what was seen say what that is."""
+    if told != COUNT:
+        return told
+    return "lines" if kind is Kind.LOG_ERRORS else "requests"
 
 
 def finding_id(row: Mapping[str, object]) -> str:
@@ -133,6 +140,7 @@ def _of_pattern(each: Pattern, kind: Kind, window: Window, baseline: Window, ste
         first_seen=moment(each.first_ts - each.first_ts % step_ms),
         detail=f"{each.level}, {change}, {each.now} since the onset{known_as}",
         samples_text=each.examples,
+        unit="lines/min",
     )
 
 

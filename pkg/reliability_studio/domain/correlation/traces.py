@@ -88,6 +88,15 @@ def _linked(spans: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_UNITS = {
+    Kind.TRAFFIC: COUNT,
+    Kind.ERRORS: "share",
+    Kind.LATENCY: "ms",
+    Kind.SELF_TIME: "ms",
+    Kind.EDGE_GAP: "ms",
+}
+
+
 def _shaped(
     frame: pl.DataFrame, grid: Grid, name: str, kind: Kind, detail: str | None = None
 ) -> pl.DataFrame:
@@ -98,7 +107,7 @@ def _shaped(
         "name": pl.lit(name) if detail is None else pl.format("{} {}", pl.lit(name), pl.col(detail)),
         "kind": pl.lit(kind.value),
         "value": pl.col("value").cast(pl.Float64),
-        "unit": pl.lit(COUNT if kind is Kind.TRAFFIC else None, pl.String),
+        "unit": pl.lit(_UNITS[kind]),
     }
     return frame.select(
         (made[column] if column in made else pl.lit(None, kind_)).alias(column)

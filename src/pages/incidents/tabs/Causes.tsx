@@ -44,6 +44,7 @@ export function Causes({ answer }: { answer: AnswerShape }) {
             </Stack>
           </details>
         )}
+        {answer.considered.length > 0 && <Considered answer={answer} />}
         <Text color="secondary" variant="bodySmall">
           {t('causes.other', 'None of these: {{- none}}', { none: answer.none.toFixed(2) })}
           {answer.caps.map((cap) => ` · ${cap}`)}
@@ -52,6 +53,29 @@ export function Causes({ answer }: { answer: AnswerShape }) {
       {answer.nextSteps.length > 0 && <NextSteps steps={answer.nextSteps} />}
       <Checks answer={answer} />
     </Stack>
+  );
+}
+
+function Considered({ answer: { considered, floor } }: { answer: AnswerShape }) {
+  return (
+    <details>
+      <summary>
+        {t('causes.considered', 'Considered and not plausible ({{- count}})', { count: considered.length })}
+      </summary>
+      <Text color="secondary" variant="bodySmall">
+        {t('causes.floor', 'Below {{- floor}}: {{- because}}.', {
+          floor: floor.confidence.toFixed(2),
+          because: floor.because,
+        })}
+      </Text>
+      <ul>
+        {considered.map(({ service, summary }) => (
+          <li key={service}>
+            <ServiceLink name={service} /> {summary}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

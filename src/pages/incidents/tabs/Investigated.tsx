@@ -1,17 +1,17 @@
 /** The newest answer about the cause, or an earlier one as it was; which one is in the address. */
 import { t } from '@grafana/i18n';
-import { Combobox, Stack, Text } from '@grafana/ui';
+import { Combobox, Spinner, Stack, Text } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router-dom';
 import { investigationVersionQuery } from '../../../api/investigation';
-import { type InvestigationShape, type InvestigationVersionShape } from '../../../api/types.gen';
+import { type InvestigationShape, type InvestigationVersionShape, type RunningShape } from '../../../api/types.gen';
 import { momentText } from '../../../components/Moment';
 import { LoadingState, StateView } from '../../../components/StateView';
 import { Causes } from './Causes';
 
 export function Investigated({ investigation }: { investigation: InvestigationShape }) {
   const [query, setQuery] = useSearchParams();
-  const { incident, version, versions } = investigation;
+  const { incident, version, versions, running } = investigation;
   const wanted = versions.find((each) => String(each.version) === query.get('run'))?.version ?? version;
   const choose = (run: number) =>
     setQuery(
@@ -27,6 +27,7 @@ export function Investigated({ investigation }: { investigation: InvestigationSh
     );
   return (
     <Stack direction="column" gap={1}>
+      {running && <Running running={running} />}
       {versions.length > 1 && (
         <Stack gap={1} alignItems="center">
           <Text color="secondary" variant="bodySmall">
@@ -50,12 +51,32 @@ export function Investigated({ investigation }: { investigation: InvestigationSh
         </Stack>
       )}
       {wanted === version ? (
-        investigation.answer && <Causes answer={investigation.answer} />
+        <Newest investigation={investigation} />
       ) : (
         <Earlier incident={incident} version={wanted} />
       )}
     </Stack>
   );
+}
+
+/** That a run is on, and what it still waits for. */
+function Running({ running: { waiting } }: { running: RunningShape }) {
+  return (
+    <Stack gap={1} alignItems="center">
+      <Spinner inline />
+      <Text color="secondary" role="status">
+        {waiting.length > 0
+          ? t('run.waiting', 'Investigating. Not answered yet: {{- sources}}', { sources: waiting.join(', ') })
+          : t('run.running', 'Investigating')}
+      </Text>
+    </Stack>
+  );
+}
+
+/** The kept answer; before there is one, what the first run has found so far. */
+function Newest({ investigation: { answer, running } }: { investigation: InvestigationShape }) {
+  const shown = answer ?? running?.answer;
+  return shown ? <Causes answer={shown} /> : null;
 }
 
 function Earlier({ incident, version }: { incident: string; version: number }) {

@@ -10,11 +10,11 @@ import { Timeline } from './Timeline';
 
 export function Overview({ incident, investigation, editor, readOnly, people, me }: TabProps) {
   const styles = useStyles2(getStyles);
-  const answer = investigation?.answer;
+  const known = investigation?.answer ?? investigation?.running;
   return (
     <div className={styles.columns}>
       <Stack direction="column" gap={3} minWidth={0}>
-        {investigation && answer ? (
+        {investigation && known ? (
           <Investigated investigation={investigation} />
         ) : (
           incident.correlations.length > 0 && <Signals signals={incident.correlations} />

@@ -57,6 +57,39 @@ afterEach(() => {
   expect(document.querySelector('img[src="x"], script')).toBeNull();
 });
 
+describe('the overview', () => {
+  it('shows what a first run has found so far and what it waits for, and the answer at its end', async () => {
+    backend();
+    const running = {
+      beganAt: '2026-03-01T12:02:00Z',
+      waiting: ['logs', 'traces'],
+      answer: anAnswer({ headline: 'so far' }),
+    };
+    server.use(
+      http.get(at('incidents/INC-1/investigation'), () =>
+        HttpResponse.json(anInvestigation({ state: 'not_investigated', version: 0, answer: null, running }))
+      )
+    );
+    open('');
+    expect(await screen.findByText('Investigating. Not answered yet: logs, traces')).toBeVisible();
+    expect(await screen.findByRole('region', { name: 'Possible causes' })).toHaveTextContent('payments');
+  });
+
+  it('tells services that are not plausible apart from possible causes, with the reason', async () => {
+    backend(
+      {},
+      anAnswer({
+        considered: [{ service: 'basket', confidence: 0.001, summary: 'nothing unusual of its own' }],
+      })
+    );
+    open('');
+    const told = await screen.findByText('Considered and not plausible (1)');
+    await userEvent.click(told);
+    expect(screen.getByText('Below 0.05: smaller numbers say nothing.')).toBeVisible();
+    expect(screen.getByText('nothing unusual of its own', { exact: false })).toBeVisible();
+  });
+});
+
 describe('the tab Metrics', () => {
   const metric = (change: Partial<MetricShape>): MetricShape => ({
     ...{ service: 'payments', state: 'ok', value: null, unit: 'percent', dialect: 'plain', query: 'q', values: {} },
