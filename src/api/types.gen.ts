@@ -966,7 +966,7 @@ export interface MetricShape {
 export type Milestone = 'acknowledged' | 'declared' | 'detected' | 'mitigated' | 'resolved' | 'started';
 
 /** What slices without a measurement count as. */
-export type MissingData = 'bad' | 'good' | 'ignore';
+export type MissingData = 'bad' | 'good' | 'ignore' | 'last';
 
 /** Requests quicker than any threshold, from a native histogram. */
 export interface NativeLatencyInput {
@@ -1417,6 +1417,12 @@ export interface SloFullPeriodShape {
   remaining: number | null;
 }
 
+/** The groups of a grouped SLO, by number; `GET slos?whole=ID` gives them. */
+export interface SloGroupsShape {
+  kept: number;
+  leftOut: number;
+}
+
 /** History of one SLO, at most as many points as were asked for. */
 export interface SloHistoryShape {
   id: string;
@@ -1487,6 +1493,8 @@ export interface SloInput {
   runbookUrl?: string;
   delaySeconds?: number;
   alerts?: SloAlertsInput;
+  groupBy?: Array<string>;
+  maxGroups?: number;
 }
 
 /** The fate of the budget if things go on as over one recent stretch. */
@@ -1522,6 +1530,8 @@ export interface SloPatch {
   runbookUrl?: string;
   delaySeconds?: number;
   alerts?: SloAlertsInput;
+  groupBy?: Array<string>;
+  maxGroups?: number;
 }
 
 /** What an SLO would be, on the history that there is; nothing was stored. */
@@ -1608,6 +1618,11 @@ export interface SloShape {
   missingData: MissingData;
   delaySeconds: number;
   alerts: SloAlertsInput;
+  groupBy: Array<string>;
+  maxGroups: number;
+  groups: SloGroupsShape | null;
+  wholeId: string;
+  group: Record<string, string>;
   createdAt: string;
   updatedAt: string;
   updatedBy: string;

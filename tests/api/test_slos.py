@@ -334,3 +334,27 @@ async def test_row_68_each_burn_condition_tells_its_limit_and_windows(api):
     assert limits["page-quick"] == (14.4, 3600, 300)
     assert limits["ticket-slow"] == (1.0, 3 * 86_400, 6 * 3600)
     assert limits["budget-spent"] == (None, None, None)
+
+
+async def test_row_13_groups_are_listed_when_asked_for_and_lead_back_to_the_whole(api):
+    """The list shows the whole; `whole` and `groups` show its groups, by the same shape."""
+    api.world.server.routes = {"/a": (lambda _m: 1, lambda _m: 9), "/b": (lambda _m: 0, lambda _m: 90)}
+    made = await api.create(groupBy=["route"], maxGroups=1)
+    await api.world.minutes(2)
+    _, listed = await api("GET", "slos")
+    [whole] = listed["items"]
+    assert (whole["groupBy"], whole["maxGroups"]) == (["route"], 1)
+    assert (whole["groups"], whole["wholeId"], whole["group"]) == ({"kept": 1, "leftOut": 1}, "", {})
+    _, groups = await api("GET", "slos", whole=made["id"])
+    [one] = groups["items"]
+    assert (one["wholeId"], one["group"], one["groups"]) == (made["id"], {"route": "/b"}, None)
+    assert one["status"]["queries"] == ['last_over_time(http_requests_total{job="api",route="/b"}[2m])']
+    assert (await api("GET", "slos", groups="true"))[1]["total"] == 2
+    status, told = await api("PATCH", f"slos/{one['id']}", {"owner": "x"})
+    assert (status, "one group" in json.dumps(told)) == (409, True)
+    status, changed = await api("PATCH", f"slos/{made['id']}", {"groupBy": []})
+    assert (status, changed["groups"], changed["groupBy"]) == (200, None, [])
+    status, told = await api("GET", "slos", groups="some")
+    assert (status, "groups" in json.dumps(told)) == (422, True)
+    status, told = await api("POST", "slos", {**SLO, "name": "x", "groupBy": ["a", "b", "c", "d"]})
+    assert (status, "groupBy" in json.dumps(told)) == (422, True)

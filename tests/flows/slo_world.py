@@ -38,6 +38,8 @@ class Server:
     def __init__(self):
         self.bad = lambda _minute: 1
         self.total = lambda _minute: 100
+        self.routes = {}
+        """Of a service with several routes: what `bad` and `total` say, by route."""
         self.gaps = []
         """Times (Unix seconds) without samples: [start, end)."""
         self.down = set()
@@ -77,10 +79,16 @@ class Server:
 
     def _series(self, selector):
         base = {"__name__": selector.metric, "job": "api", "instance": "i1"}
-        series = [
-            ({**base, "code": "500"}, lambda t: self._sum(self.bad, t)),
-            ({**base, "code": "200"}, lambda t: self._sum(self.total, t) - self._sum(self.bad, t)),
-        ]
+        series = []
+        for route, (bad, total) in (self.routes or {"": (self.bad, self.total)}).items():
+            own = {**base, **({"route": route} if route else {})}
+            series += [
+                ({**own, "code": "500"}, lambda t, bad=bad: self._sum(bad, t)),
+                (
+                    {**own, "code": "200"},
+                    lambda t, bad=bad, total=total: self._sum(total, t) - self._sum(bad, t),
+                ),
+            ]
         return [(ls, c) for ls, c in series if all(m.judge(ls) for m in selector.matchers)]
 
     def _sum(self, per_minute, at):

@@ -7,7 +7,14 @@ import pytest
 
 from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.measure import Reason, Status
-from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Objective, Rolling, Timeslices
+from reliability_studio.domain.slo.spec import (
+    Calendar,
+    CalendarUnit,
+    MissingData,
+    Objective,
+    Rolling,
+    Timeslices,
+)
 from reliability_studio.errors import Conflict, NotFound, SourceNotConfigured, StaleWrite
 from reliability_studio.flows.slo_refresh import NOT_CONFIGURED, Outcome, longest_days
 from reliability_studio.flows.slo_shelf import Stock
@@ -367,3 +374,33 @@ async def test_slices_of_a_minute_have_a_history_of_weeks(world):
     await world.minutes(1)
     found = (await world.slos.get(view.slo.id)).standing.measurement.window
     assert found.counts.total == (found.end - found.start) // 60 >= 9 * 1440
+
+
+async def test_rows_77_78_a_missing_slice_can_count_as_the_last_one(world):
+    """`last`: a bad slice before a gap makes the gap bad, a good one good; coverage tells the gap."""
+    world.server.bad = lambda t: 50 if START <= t < START + 420 else 0
+    slices = Timeslices(60, Objective.percent("99"))
+    view = await world.slos.create(
+        definition(objective="90", budgeting=slices, missing=MissingData.LAST), "ann"
+    )
+    await world.minutes(5)
+    before = counts(await world.slos.get(view.slo.id))
+    assert before[0] > 0
+    world.server.gaps.append((world.now(), world.now() + 600))
+    await world.minutes(9)
+    during = await world.slos.get(view.slo.id)
+    missing = during.standing.measurement.window.counts.bad - before[0]
+    assert missing >= 5
+    assert during.standing.measurement.window.coverage < 1
+    world.restart()
+    await world.minutes(6)
+    after = await world.slos.get(view.slo.id)
+    assert after.standing.measurement.window.counts.bad >= before[0] + missing
+    _, course = await world.slos.history(
+        view.slo.id, datetime.fromtimestamp(START - 3600, UTC), world.clock.now(), 500
+    )
+    assert sum(p.bad for p in course.points) == after.standing.measurement.window.counts.bad
+    changed = await world.slos.edit(
+        view.slo.id, None, lambda old: replace(old, missing=MissingData.IGNORE), "ann"
+    )
+    assert changed.slo.generation == 2

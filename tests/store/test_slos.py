@@ -9,6 +9,7 @@ import pytest
 from reliability_studio.domain.slo.alerting import AlertState, Condition, Judgement
 from reliability_studio.domain.slo.cells import Cell, Chunk, Tier
 from reliability_studio.domain.slo.counting import Member, Memory, Seen
+from reliability_studio.domain.slo.groups import instance
 from reliability_studio.domain.slo.indicators import LatencyIndicator
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
@@ -18,6 +19,7 @@ from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
+    GroupBy,
     Objective,
     RatioTimeslices,
     Timeslices,
@@ -183,3 +185,21 @@ async def test_chunks_of_no_slo_are_refused(database):
         async with database.writing() as connection:
             await rows.put_chunks(connection, slo(), [chunk])
     assert datetime.fromtimestamp(BASE, UTC).hour == 0
+
+
+async def test_row_13_groups_are_found_by_their_whole_and_hidden_from_lists(database):
+    """Both databases: an instance comes back equal, and is in no list that does not ask for it."""
+    whole = replace(slo(), id="0a", definition=definition(group_by=GroupBy(("zone", "a"), 7)))
+    group = {"a": "1", "zone": "ü"}
+    one = replace(slo(), id="0a-1f", whole_id="0a", group=group, definition=instance(whole.definition, group))
+    other = replace(slo(), id="0ab", definition=replace(definition(), name="other"))
+    async with database.writing() as connection:
+        for each in (whole, one, other):
+            await rows.add(connection, each)
+    async with database.reading() as connection:
+        assert await rows.instances(connection, whole) == (one,)
+        assert await rows.instances(connection, other) == ()
+        assert {each.id for each in await rows.every(connection, 1)} == {"0a", "0ab"}
+        assert len(await rows.every(connection, 1, groups=True)) == 3
+        assert await rows.instance_counts(connection, 1) == {"0a": 1}
+        assert await rows.get(connection, 1, "0a") == whole

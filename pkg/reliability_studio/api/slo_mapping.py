@@ -25,6 +25,11 @@ def slo_shape(seen: View) -> shapes.SloShape:
         version=slo.version,
         generation=slo.generation,
         **msgspec.structs.asdict(written(what)),
+        groups=shapes.SloGroupsShape(seen.instances, seen.standing.groups_left_out)
+        if what.group_by
+        else None,
+        whole_id=slo.whole_id,
+        group=dict(slo.group),
         window_text=what.window.text,
         created_at=slo.created_at,
         updated_at=slo.updated_at,

@@ -76,6 +76,8 @@ class SloFilter(QueryModel, frozen=True):
     services: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()
     labels: Mapping[str, str] = msgspec.field(default_factory=dict)
+    groups: bool = False
+    """Whether the groups of grouped SLOs are meant as well; those that are named are, in any case."""
 
 
 class SloStatusModel(SloFilter, frozen=True):
@@ -162,7 +164,8 @@ class SloAnswers:
     async def _matching(self, wanted: SloFilter) -> list[View]:
         if len(wanted.slo_ids) > 1000:  # noqa: PLR2004 - nobody picks so many by hand
             raise Invalid.field("$.sloIds", "has more than 1000 entries")
-        return [each for each in await self._slos.every() if _fits(each, wanted)]
+        every = await self._slos.every(groups=wanted.groups or bool(wanted.slo_ids))
+        return [each for each in every if _fits(each, wanted)]
 
 
 def _is_current(seen: View) -> bool:

@@ -14,7 +14,7 @@ from reliability_studio.domain.slo.corrections import Category, Treatment
 from reliability_studio.domain.slo.indicators import Compare, Over
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.policy import MIN_FAILURES, Severity
-from reliability_studio.domain.slo.spec import CalendarUnit, MissingData
+from reliability_studio.domain.slo.spec import MAX_GROUP_LABELS, CalendarUnit, MissingData
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
 Selector = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]
@@ -161,6 +161,11 @@ class SloInput(InputShape):
     runbook_url: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     delay_seconds: int = 60
     alerts: SloAlertsInput = msgspec.field(default_factory=SloAlertsInput)
+    group_by: Annotated[list[str], msgspec.Meta(max_length=MAX_GROUP_LABELS)] = msgspec.field(
+        default_factory=list
+    )
+    """Labels by whose values the SLO is told apart as well; each group has counts and an alert of its own."""
+    max_groups: int = 100
 
 
 class SloPatch(InputShape):
@@ -180,6 +185,8 @@ class SloPatch(InputShape):
     runbook_url: Annotated[str, msgspec.Meta(max_length=2000)] | msgspec.UnsetType = msgspec.UNSET
     delay_seconds: int | msgspec.UnsetType = msgspec.UNSET
     alerts: SloAlertsInput | msgspec.UnsetType = msgspec.UNSET
+    group_by: list[str] | msgspec.UnsetType = msgspec.UNSET
+    max_groups: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class WindowValueShape(Shape):
@@ -248,6 +255,15 @@ class SloStatusShape(Shape):
     """The window with the time that corrections exclude; null when there are none."""
 
 
+class SloGroupsShape(Shape):
+    """The groups of a grouped SLO, by number; `GET slos?whole=ID` gives them."""
+
+    kept: int
+    """Those that have an instance."""
+    left_out: int
+    """Those that have none, because there are more than `maxGroups`; the SLO itself counts them."""
+
+
 class SloShape(Shape):
     """One SLO and its present status."""
 
@@ -268,6 +284,14 @@ class SloShape(Shape):
     missing_data: MissingData
     delay_seconds: int
     alerts: SloAlertsInput
+    group_by: list[str]
+    max_groups: int
+    groups: SloGroupsShape | None
+    """Null when the SLO is not grouped."""
+    whole_id: str
+    """Of one group: the SLO over all groups, which alone can be changed; else empty."""
+    group: dict[str, str]
+    """Of one group: its labels."""
     created_at: datetime
     updated_at: datetime
     updated_by: str

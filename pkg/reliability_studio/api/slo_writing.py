@@ -30,6 +30,7 @@ from reliability_studio.domain.slo.spec import (
     Budgeting,
     Calendar,
     Definition,
+    GroupBy,
     Objective,
     Occurrences,
     RatioTimeslices,
@@ -62,6 +63,7 @@ def definition(given: shapes.SloInput) -> Definition:
             runbook_url=_url(given.runbook_url),
             delay_s=given.delay_seconds,
             alerts=_alerts(given.alerts),
+            group_by=GroupBy(tuple(given.group_by), given.max_groups) if given.group_by else None,
         )
     except BadSpec as error:
         raise Invalid.field(error.path, str(error)) from error
@@ -97,6 +99,8 @@ def written(what: Definition) -> shapes.SloInput:
         runbook_url=what.runbook_url,
         delay_seconds=what.delay_s,
         alerts=alerts_shape(what.alerts),
+        group_by=list(what.group_by.labels) if what.group_by else [],
+        max_groups=what.group_by.most if what.group_by else 100,
     )
 
 

@@ -39,10 +39,14 @@ class SloRoutes:
         self._clock = clock
 
     async def list(self, call: Call[None]) -> Reply:
-        """All SLOs that match, the worst first."""
+        """All SLOs that match, the worst first; `whole`: the groups of one, `groups`: of all as well."""
         limit = _number(call, "limit", 200, MAX_LIMIT)
         offset = _number(call, "cursor", 0, 10**9, least=0)
-        matching = [seen for seen in await self._slos.every() if _matches(call, seen)]
+        whole = call.first("whole")
+        every = (
+            await self._slos.groups(whole) if whole else await self._slos.every(groups=_flag(call, "groups"))
+        )
+        matching = [seen for seen in every if _matches(call, seen)]
         counts = Counter(seen.verdict.status.value for seen in matching)
         wanted = _statuses(call)
         shown = [seen for seen in matching if not wanted or seen.verdict.status in wanted]
@@ -261,6 +265,13 @@ def _statuses(call: Call[None]) -> set[Status]:
     except ValueError as error:
         known = ", ".join(Status)
         raise Invalid.field("status", f"must be one of {known}") from error
+
+
+def _flag(call: Call[None], name: str) -> bool:
+    text = call.first(name, "false")
+    if text not in {"true", "false"}:
+        raise Invalid.field(name, "must be true or false")
+    return text == "true"
 
 
 def _number(call: Call[Any], name: str, usual: int, most: int, *, least: int = 1) -> int:

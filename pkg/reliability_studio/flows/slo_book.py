@@ -12,6 +12,7 @@ Of each width only what changed is written: the running chunk of minutes every t
 their buckets is complete.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,9 +21,11 @@ from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.slo import alerting
 from reliability_studio.domain.slo.alerting import Change, advance, conditions
 from reliability_studio.domain.slo.cells import (
+    KEEPS_LAST_S,
     Cell,
     Chunk,
     Tier,
+    carried,
     chunk_start,
     chunked,
     measured,
@@ -31,12 +34,20 @@ from reliability_studio.domain.slo.cells import (
 )
 from reliability_studio.domain.slo.corrections import Correction, excluded, spans
 from reliability_studio.domain.slo.counting import Member, Memory, Seen, count
+from reliability_studio.domain.slo.groups import Group
 from reliability_studio.domain.slo.indicators import CounterIndicator
 from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_HOURS_S, KEEP_MINUTES_S, Ledger
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.reading import Role, reading
 from reliability_studio.domain.slo.sampling import Carry, tally
-from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Definition, Occurrences, Slo
+from reliability_studio.domain.slo.spec import (
+    Calendar,
+    CalendarUnit,
+    Definition,
+    MissingData,
+    Occurrences,
+    Slo,
+)
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.flows.slo_cells import read_cells, read_excluded
@@ -73,6 +84,8 @@ class Book:
     excluded: list[Cell] = field(default_factory=list)
     """The difference that they make up to `excluded_to`; newer ones come from the ledger itself."""
     excluded_to: int = 0
+    groups: Mapping[Group, float] | None = None
+    """Of a grouped SLO: the groups of the newest snapshot; None before one was taken."""
 
     @classmethod
     def begun(
@@ -115,13 +128,19 @@ class Book:
     def take(self, observed: Observed | Sampled, step_s: int) -> None:
         """Count newer snapshots; the first one of an empty book only sets the zero."""
         cells, self.memory = counted(self.slo.definition, self.memory, observed, step_s)
+        if self.slo.definition.missing is MissingData.LAST:
+            cells = carried(cells, self._last() if any(not cell.covered_s for cell in cells) else None)
         self.ledger.append(cell for cell in cells if cell.end > self.ledger.end)
         if self.standing.backfilled_to is None:
             self.standing = replace(self.standing, backfilled_to=self.ledger.start)
+        if self.slo.definition.group_by is not None:
+            self.groups = observed.groups
 
     def put_in_front(self, observed: Observed | Sampled, start: int, step_s: int) -> None:
         """Count older snapshots, from `start` to where the history began until now."""
         cells, _ = counted(self.slo.definition, Memory(), observed, step_s)
+        if self.slo.definition.missing is MissingData.LAST:
+            cells = carried(cells, None)
         self.ledger.prepend(cells, start)
         self.older += cells
         if self.corrections and cells:
@@ -132,6 +151,11 @@ class Book:
             older = excluded(rolled(cells, Tier.FIVE), width, gone, what.budgeting)
             self.excluded = [*older, *self.excluded]
         self.standing = replace(self.standing, backfilled_to=start)
+
+    def _last(self) -> Cell | None:
+        """The last slice that was measured and had events, as the ledger knows it."""
+        known = self.ledger.recent(max(self.ledger.start, self.end - KEEPS_LAST_S), Tier.MINUTE)
+        return next((cell for cell in reversed(known) if cell.covered_s and cell.total), None)
 
     def judge(self, now: int) -> Change:
         """The numbers and the alert of now, into `standing`; says what the alert did."""
@@ -152,6 +176,7 @@ class Book:
             calculated_at=now,
             queries=asked(self.slo.definition, self.slo.definition.budgeting.step_s),
             backfilled_to=self.standing.backfilled_to,
+            groups_left_out=self.standing.groups_left_out,
         )
         return change
 
@@ -211,7 +236,7 @@ class Book:
                 chunks += await self._days(connection, self.saved_to // DAY * DAY, done)
                 continue
             cells = self.ledger.recent(chunk_start(tier, self.saved_to + 1), tier)
-            chunks += chunked([c for c in cells if c.end <= done and c.covered_s], tier)
+            chunks += chunked([c for c in cells if c.end <= done and c.says_something], tier)
         await rows.put_chunks(connection, self.slo, chunks)
 
     async def _save_older(self, connection: AsyncConnection) -> None:
@@ -219,7 +244,7 @@ class Book:
             return
         chunks: list[Chunk] = []
         for tier in (Tier.FIVE, Tier.HOUR):
-            new = chunked([c for c in rolled(self.older, tier) if c.covered_s], tier)
+            new = chunked([c for c in rolled(self.older, tier) if c.says_something], tier)
             chunks += [merged(await rows.chunk(connection, self.slo, tier, each.start), each) for each in new]
         first, last = min(c.end for c in self.older), max(c.end for c in self.older)
         until = min(-(-last // DAY) * DAY, self.end // DAY * DAY)
@@ -228,7 +253,7 @@ class Book:
 
     async def _days(self, connection: AsyncConnection, since: int, until: int) -> list[Chunk]:
         """Complete days within `(since, until]`, merged into the chunks that the store has."""
-        cells = [c for c in self.ledger.recent(since, Tier.DAY) if c.end <= until and c.covered_s]
+        cells = [c for c in self.ledger.recent(since, Tier.DAY) if c.end <= until and c.says_something]
         return [
             merged(await rows.chunk(connection, self.slo, Tier.DAY, new.start), new)
             for new in chunked(cells, Tier.DAY)

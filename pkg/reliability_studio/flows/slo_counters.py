@@ -7,8 +7,9 @@ per series and moment. A moment without any series is a snapshot too: an empty o
 """
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from reliability_studio.domain.slo.counting import (
@@ -20,6 +21,7 @@ from reliability_studio.domain.slo.counting import (
     largest,
     target_of,
 )
+from reliability_studio.domain.slo.groups import Group, group_of
 from reliability_studio.domain.slo.indicators import (
     CounterIndicator,
     GaugeIndicator,
@@ -44,6 +46,8 @@ class Observed:
 
     members: Mapping[int, Member]
     snapshots: Sequence[Snapshot]
+    groups: Mapping[Group, float] = field(default_factory=dict)
+    """Of a grouped SLO: the groups that are there at the last moment, and how large they are."""
 
     @property
     def series(self) -> int:
@@ -56,6 +60,8 @@ class Sampled:
     """What was answered at each moment, oldest first."""
 
     moments: Sequence[tuple[int, Answers]]
+    groups: Mapping[Group, float] = field(default_factory=dict)
+    """As of `Observed`."""
 
     @property
     def series(self) -> int:
@@ -133,8 +139,9 @@ def seen(definition: Definition, answers: Sequence[Answer], times: Sequence[int]
         SourceRejected: there are more series than one SLO may have.
     """
     indicator = definition.indicator
+    groups = _groups(definition, answers, times[-1])
     if isinstance(indicator, CounterIndicator):
-        return observed(reading(indicator), answers, times)
+        return replace(observed(reading(indicator), answers, times), groups=groups)
     _check_number(answers)
     found: dict[int, list[list[float]]] = {at: [[] for _ in answers] for at in times}
     for number, answer in enumerate(answers):
@@ -142,7 +149,27 @@ def seen(definition: Definition, answers: Sequence[Answer], times: Sequence[int]
             for at, value in zip(series.times, series.values, strict=True):
                 if round(at) in found:
                     found[round(at)][number].append(value)
-    return Sampled(list(found.items()))
+    return Sampled(list(found.items()), groups)
+
+
+def _groups(definition: Definition, answers: Sequence[Answer], at: int) -> Mapping[Group, float]:
+    by, found = definition.group_by, dict[Group, float]()
+    if by is None:
+        return found
+    for series in (each for answer in answers for each in answer.series):
+        if series.times and round(series.times[-1]) == at:
+            group = group_of(series.labels, by.names)
+            value = series.values[-1]
+            found[group] = found.get(group, 0.0) + (value if math.isfinite(value) else 0.0)
+    return found
+
+
+def of_group(answer: Answer, group: Mapping[str, str]) -> Answer:
+    """The part of an answer that belongs to one group."""
+    wanted = tuple(group.values())
+    return replace(
+        answer, series=tuple(each for each in answer.series if group_of(each.labels, group) == wanted)
+    )
 
 
 def observed(what: Reading, answers: Sequence[Answer], times: Sequence[int]) -> Observed:

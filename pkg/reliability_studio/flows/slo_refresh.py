@@ -24,7 +24,8 @@ from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.slo_book import Book, coarse_step, target
-from reliability_studio.flows.slo_counters import asked, instant, observe, seen
+from reliability_studio.flows.slo_counters import asked, instant, observe, of_group, seen
+from reliability_studio.flows.slo_groups import regroup
 from reliability_studio.flows.slo_shelf import MAX_BOOKS, Report, Shelf, Stock
 from reliability_studio.sources.prometheus import MAX_POINTS, Answer, Prometheus
 from reliability_studio.store import slo_corrections
@@ -112,7 +113,7 @@ class SloRefresh:
         """
         until = self._clock.monotonic() + RUN_S
         async with self._database.reading() as connection:
-            every = await rows.every(connection, self._org_id)
+            every = await rows.every(connection, self._org_id, groups=True)
             kept = await rows.standings(connection, self._org_id)
             corrections = await slo_corrections.every(connection, self._org_id)
         stock = Stock({slo.id: slo for slo in every}, kept, corrections)
@@ -122,7 +123,7 @@ class SloRefresh:
             failed = [(slo, NOT_CONFIGURED) for slo in every]
             await self._shelf.fail(failed, stock, int(self._clock.now().timestamp()))
         else:
-            turn = _Turn(self._shelf, self._prometheus, self._clock, stock, until)
+            turn = _Turn(self._shelf, self._database, self._prometheus, self._clock, stock, until)
             await turn.everything()
             queries = turn.queries
         return Refreshed(len(every), len(stock.calculated), len(stock.failing), queries, stock.handed_on)
@@ -135,14 +136,16 @@ class SloRefresh:
         """
         until = self._clock.monotonic() + CALCULATE_S
         async with self._database.reading() as connection:
-            found = await rows.standing(connection, slo)
             corrections = await slo_corrections.every(connection, self._org_id)
-        stock = Stock({slo.id: slo}, {} if found is None else {slo.id: found}, corrections)
+            concerned = [slo, *(await rows.instances(connection, slo) if slo.definition.group_by else ())]
+            kept = {each.id: found for each in concerned if (found := await rows.standing(connection, each))}
+        stock = Stock({each.id: each for each in concerned}, kept, corrections)
         self._shelf.compare(stock, everything=False)
         if self._prometheus is None:
             await self._shelf.fail([(slo, NOT_CONFIGURED)], stock, int(self._clock.now().timestamp()))
             return Result(Outcome.FAILED, 0, NOT_CONFIGURED)
-        return await _Turn(self._shelf, self._prometheus, self._clock, stock, until).one(slo)
+        turn = _Turn(self._shelf, self._database, self._prometheus, self._clock, stock, until)
+        return await turn.one(slo)
 
     async def end_alert(self, slo: Slo, standing: Standing) -> None:
         """Say that an SLO's alert is over because nobody watches for it any more."""
@@ -153,9 +156,16 @@ class _Turn:
     """One pass over some SLOs."""
 
     def __init__(
-        self, shelf: Shelf, prometheus: Prometheus, clock: Clock, stock: Stock, until: float
+        self,
+        shelf: Shelf,
+        database: Database,
+        prometheus: Prometheus,
+        clock: Clock,
+        stock: Stock,
+        until: float,
     ) -> None:
         self._shelf = shelf
+        self._database = database
         self._prometheus = prometheus
         self._clock = clock
         self._stock = stock
@@ -172,6 +182,7 @@ class _Turn:
         for slo in longer:
             if self._time_left():
                 await self._catch_up(slo, now)
+        await self._regroup()
         await self._histories()
         await self._hand_on_again()
 
@@ -182,6 +193,7 @@ class _Turn:
         if before < target(slo.definition, now):
             result = await self._catch_up(slo, now)
         if result.outcome is not Outcome.FAILED:
+            await self._regroup()
             await self._histories()
         if slo.id not in self._stock.calculated and before:
             # Nothing new was counted, but the objective or the window may be new.
@@ -211,7 +223,7 @@ class _Turn:
 
     async def _snapshots(self, slos: Sequence[Slo], now: int) -> None:
         """One bucket for each: one query per selection and moment, whoever shares it."""
-        needs = {slo.id: _needs(slo, now) for slo in slos}
+        needs = {slo.id: _needs(self._whole(slo), now) for slo in slos}
         answers: dict[tuple[str, int], Answer | SourceError] = {}
         async with asyncio.TaskGroup() as group:
             for query, at in {need for each in needs.values() for need in each}:
@@ -239,12 +251,36 @@ class _Turn:
         for answer in answers:
             if isinstance(answer, SourceError):
                 raise answer
-            good.append(answer)
+            good.append(of_group(answer, slo.group) if self._whole(slo) is not slo else answer)
         snapshot = seen(slo.definition, good, (target(slo.definition, now),))
         book = await self._shelf.book(slo, self._stock, now)
         book.take(snapshot, slo.definition.budgeting.step_s)
         book.judge(now)
         return book
+
+    def _whole(self, slo: Slo) -> Slo:
+        """Whose snapshot this SLO is counted from: all groups share that of the whole."""
+        return self._stock.slos.get(slo.whole_id, slo)
+
+    async def _regroup(self) -> None:
+        """Instances for the groups of grouped SLOs, and for those that were made time to be counted."""
+        for slo in list(self._stock.slos.values()):
+            book = self._shelf.find(slo)
+            if slo.definition.group_by is None or book is None or book.groups is None:
+                continue
+            have = self._stock.instances(slo)
+            done = await regroup(self._database, slo, book.groups, have, self._clock.now())
+            for gone, standing in done.gone:
+                self._stock.slos.pop(gone.id, None)
+                if standing is not None:
+                    await self._shelf.end_alert(gone, standing, self._now())
+            for made in done.made:
+                self._stock.slos[made.id] = made
+                if self._time_left():
+                    await self._catch_up(made, self._now())
+            if done.left_out != book.standing.groups_left_out:
+                book.standing = replace(book.standing, groups_left_out=done.left_out)
+                await self._shelf.write([book], self._stock, self._now())
 
     async def _catch_up(self, slo: Slo, now: int) -> Result:
         """Count everything from the last counted moment to now; the newest hours if there is none."""

@@ -7,7 +7,7 @@ are handed on after the commit that holds them, again and again until the other 
 
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.counting import Memory
+from reliability_studio.domain.slo.groups import Group
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.errors import StudioError
@@ -36,7 +37,7 @@ Report = Callable[[int, Sequence[AlertEvent]], Awaitable[object]]
 class Stock:
     """Some SLOs and where the store says that they stand."""
 
-    slos: Mapping[str, Slo]
+    slos: dict[str, Slo]
     kept: dict[str, rows.Kept]
     corrections: Sequence[Correction] = ()
     handed_on: int = 0
@@ -47,6 +48,15 @@ class Stock:
         """End of the last bucket that the store has; 0 before the first."""
         found = self.kept.get(slo.id)
         return 0 if found is None else found.as_of
+
+    def instances(self, whole: Slo) -> dict[Group, tuple[Slo, Standing | None]]:
+        """The instances of a grouped SLO, and where the store says that they stand."""
+        found: dict[Group, tuple[Slo, Standing | None]] = {}
+        for slo in self.slos.values():
+            if slo.whole_id == whole.id:
+                kept = self.kept.get(slo.id)
+                found[tuple(slo.group.values())] = slo, None if kept is None else kept.standing
+        return found
 
     def corrections_of(self, slo: Slo) -> tuple[Correction, ...]:
         """Corrections that concern this SLO."""
@@ -82,6 +92,8 @@ class Shelf:
             if not (same and fits and keep_s(slo.definition) <= keep_s(book.slo.definition)):
                 del self._books[slo_id]
                 continue
+            if slo.definition.group_by != book.slo.definition.group_by:
+                book.groups = None
             book.slo = slo
 
     async def book(self, slo: Slo, stock: Stock, now: int) -> Book:

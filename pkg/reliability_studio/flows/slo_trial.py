@@ -121,7 +121,7 @@ class Trials:
         fine = Ledger(book.oldest, keep_s=book.end - book.oldest, keep_fives_s=book.end - book.oldest + HOUR)
         older = sorted(book.older, key=lambda cell: cell.end)
         begun = older[-1].end if older else book.oldest
-        fine.append([*older, *(c for c in book.ledger.recent(begun, Tier.MINUTE) if c.covered_s)])
+        fine.append([*older, *(c for c in book.ledger.recent(begun, Tier.MINUTE) if c.says_something)])
         if fine.end < book.end:
             fine.append(book.ledger.recent(book.end - Tier.MINUTE, Tier.MINUTE))
         return self._on_ledger(

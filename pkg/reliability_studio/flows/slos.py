@@ -22,6 +22,7 @@ from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY
 from reliability_studio.errors import Conflict, NotFound, StaleWrite, TooManyRequests
 from reliability_studio.flows.slo_course import Course, ledger_of, read_course
+from reliability_studio.flows.slo_groups import follow, remove
 from reliability_studio.flows.slo_refresh import Result, SloRefresh
 from reliability_studio.flows.slo_trial import Trial, Trials
 from reliability_studio.sources.prometheus import Prometheus
@@ -42,6 +43,8 @@ class View:
     standing: Standing
     verdict: Verdict
     stale_reason: str
+    instances: int = 0
+    """Of a grouped SLO: groups that have an instance."""
 
     @property
     def urgency(self) -> tuple[int, float, str, str]:
@@ -70,13 +73,28 @@ class SloReader:
         self._database = database
         self._clock = clock
 
-    async def every(self) -> tuple[View, ...]:
-        """All SLOs, the worst first."""
+    async def every(self, *, groups: bool = False) -> tuple[View, ...]:
+        """All SLOs, the worst first; with `groups` the instances of grouped ones among them."""
         async with self._database.reading() as connection:
-            slos = await rows.every(connection, self._org_id)
+            slos = await rows.every(connection, self._org_id, groups=groups)
             kept = await rows.standings(connection, self._org_id)
+            counts = await rows.instance_counts(connection, self._org_id)
         now = self._clock.now()
-        return tuple(sorted((view(slo, kept.get(slo.id), now) for slo in slos), key=lambda v: v.urgency))
+        seen = (view(slo, kept.get(slo.id), now, counts.get(slo.id, 0)) for slo in slos)
+        return tuple(sorted(seen, key=lambda v: v.urgency))
+
+    async def groups(self, slo_id: str) -> tuple[View, ...]:
+        """The instances of a grouped SLO, the worst first.
+
+        Raises:
+            NotFound: the organisation has none of this id.
+        """
+        async with self._database.reading() as connection:
+            slos = await rows.instances(connection, await _existing(connection, self._org_id, slo_id))
+            kept = [await rows.standing(connection, slo) for slo in slos]
+        now = self._clock.now()
+        seen = (view(slo, each, now) for slo, each in zip(slos, kept, strict=True))
+        return tuple(sorted(seen, key=lambda v: v.urgency))
 
     async def get(self, slo_id: str) -> View:
         """One SLO.
@@ -87,7 +105,8 @@ class SloReader:
         async with self._database.reading() as connection:
             slo = await _existing(connection, self._org_id, slo_id)
             kept = await rows.standing(connection, slo)
-        return view(slo, kept, self._clock.now())
+            count = len(await rows.instances(connection, slo)) if slo.definition.group_by else 0
+        return view(slo, kept, self._clock.now(), count)
 
     async def history(self, slo_id: str, start: datetime, end: datetime, points: int) -> tuple[Slo, Course]:
         """The course of one SLO in at most `points` points.
@@ -198,6 +217,7 @@ class Slos(SloReader):
             if version is not None and version != slo.version:
                 text = f"the SLO was changed meanwhile; it is at version {slo.version}"
                 raise StaleWrite(text, current=slo.version)
+            _refuse_group(slo)
             if origin is None:
                 _refuse_provisioned(slo)
             changed = change(slo.definition)
@@ -212,9 +232,11 @@ class Slos(SloReader):
                 origin=slo.origin if origin is None else origin,
             )
             edited = await rows.save(connection, edited)
+            ended = await follow(connection, edited)
             await self._audit(connection, by, "slo.edit", slo.id, slo.definition, changed)
         if anew and kept is not None:
             await self._refresh.end_alert(slo, kept.standing)
+        await self._end_alerts(ended)
         if at_once:
             await self._refresh.calculate(edited)
         return await self.get(slo.id)
@@ -228,13 +250,21 @@ class Slos(SloReader):
         """
         async with self._database.writing() as connection:
             slo = await _existing(connection, self._org_id, slo_id)
+            _refuse_group(slo)
             if not provisioned:
                 _refuse_provisioned(slo)
             kept = await rows.standing(connection, slo)
+            ended = await remove(connection, await rows.instances(connection, slo))
             await rows.remove(connection, self._org_id, slo_id)
             await self._audit(connection, by, "slo.delete", slo_id, slo.definition, None)
         if kept is not None:
             await self._refresh.end_alert(slo, kept.standing)
+        await self._end_alerts(ended)
+
+    async def _end_alerts(self, gone: Sequence[tuple[Slo, Standing | None]]) -> None:
+        for slo, standing in gone:
+            if standing is not None:
+                await self._refresh.end_alert(slo, standing)
 
     async def calculate(self, slo_id: str) -> tuple[View, Result]:
         """Count what is due for one SLO now.
@@ -287,7 +317,7 @@ class Slos(SloReader):
         )
 
 
-def view(slo: Slo, kept: rows.Kept | None, now: datetime) -> View:
+def view(slo: Slo, kept: rows.Kept | None, now: datetime, instances: int = 0) -> View:
     """The SLO as it stands at `now`."""
     standing = Standing() if kept is None else kept.standing
     seconds = int(now.timestamp())
@@ -296,6 +326,7 @@ def view(slo: Slo, kept: rows.Kept | None, now: datetime) -> View:
         standing,
         standing.verdict_at(slo.definition, seconds),
         standing.stale_reason(slo.definition, seconds),
+        instances,
     )
 
 
@@ -304,6 +335,13 @@ async def _existing(connection: AsyncConnection, org_id: int, slo_id: str) -> Sl
     if found is None:
         raise NotFound(f"there is no SLO '{slo_id[:100]}'")
     return found
+
+
+def _refuse_group(slo: Slo) -> None:
+    if slo.whole_id:
+        raise Conflict(
+            f"this is one group of the SLO '{slo.whole_id}', which says what it is: change that one"
+        )
 
 
 def _refuse_provisioned(slo: Slo) -> None:

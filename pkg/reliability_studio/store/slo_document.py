@@ -34,6 +34,7 @@ from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
     Definition,
+    GroupBy,
     MissingData,
     Objective,
     Occurrences,
@@ -147,6 +148,8 @@ class _Document(msgspec.Struct):
     runbook_url: str = ""
     delay_s: int = 60
     alerts: _Alerts = msgspec.field(default_factory=_Alerts)
+    group_by: list[str] = []
+    max_groups: int = 100
 
 
 def to_document(definition: Definition) -> Mapping[str, object]:
@@ -165,6 +168,8 @@ def to_document(definition: Definition) -> Mapping[str, object]:
         runbook_url=definition.runbook_url,
         delay_s=definition.delay_s,
         alerts=_alerts(definition.alerts),
+        group_by=list(definition.group_by.labels) if definition.group_by else [],
+        max_groups=definition.group_by.most if definition.group_by else 100,
     )
     plain: Mapping[str, object] = msgspec.to_builtins(document)
     return plain
@@ -191,6 +196,7 @@ def from_document(document: object) -> Definition:
         runbook_url=kept.runbook_url,
         delay_s=kept.delay_s,
         alerts=_alerts_back(kept.alerts),
+        group_by=GroupBy(tuple(kept.group_by), kept.max_groups) if kept.group_by else None,
     )
 
 

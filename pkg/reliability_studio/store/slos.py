@@ -4,7 +4,8 @@
 writes. Chunks belong to a generation: when the meaning of a count changes, the old ones are simply not read.
 """
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,10 +63,28 @@ async def get(connection: AsyncConnection, org_id: int, slo_id: str) -> Slo | No
     return None if found is None else _slo(found)
 
 
-async def every(connection: AsyncConnection, org_id: int) -> tuple[Slo, ...]:
-    """All SLOs of the organisation, by service and name."""
+async def every(connection: AsyncConnection, org_id: int, *, groups: bool = False) -> tuple[Slo, ...]:
+    """All SLOs of the organisation, by service and name; with `groups` the instances of grouped ones too."""
     statement = select(slos).where(slos.c.org_id == org_id).order_by(slos.c.service, slos.c.name, slos.c.id)
+    return tuple(_slo(row) for row in await connection.execute(statement) if groups or not _whole_id(row))
+
+
+async def instances(connection: AsyncConnection, whole: Slo) -> tuple[Slo, ...]:
+    """The instances of a grouped SLO, by name."""
+    statement = (
+        select(slos)
+        .where(slos.c.org_id == whole.org_id, slos.c.id.startswith(f"{whole.id}-", autoescape=True))
+        .order_by(slos.c.name)
+    )
     return tuple(_slo(row) for row in await connection.execute(statement))
+
+
+async def instance_counts(connection: AsyncConnection, org_id: int) -> Mapping[str, int]:
+    """How many instances each grouped SLO has, by the id of the whole."""
+    found = await connection.scalars(
+        select(slos.c.id).where(slos.c.org_id == org_id, slos.c.id.contains("-"))
+    )
+    return Counter(slo_id.partition("-")[0] for slo_id in found)
 
 
 async def count(connection: AsyncConnection, org_id: int) -> int:
@@ -305,7 +324,11 @@ def _values(slo: Slo) -> dict[str, object]:
         "generation": slo.generation,
         "name": slo.definition.name,
         "service": slo.definition.service,
-        "definition": {**to_document(slo.definition), "origin": slo.origin},
+        "definition": {
+            **to_document(slo.definition),
+            "origin": slo.origin,
+            **({"whole": slo.whole_id, "group": dict(slo.group)} if slo.whole_id else {}),
+        },
         "updated_at": slo.updated_at,
         "updated_by": slo.updated_by,
     }
@@ -322,7 +345,13 @@ def _slo(row: Any) -> Slo:
         updated_at=row.updated_at,
         updated_by=row.updated_by,
         origin=row.definition.get("origin", ""),
+        whole_id=_whole_id(row),
+        group=dict(sorted(row.definition.get("group", {}).items())),
     )
+
+
+def _whole_id(row: Any) -> str:
+    return str(row.definition.get("whole", ""))
 
 
 def _kept(row: Any) -> Kept:

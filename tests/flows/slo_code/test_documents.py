@@ -28,6 +28,7 @@ from reliability_studio.domain.slo.spec import (
     SCALE,
     Calendar,
     CalendarUnit,
+    GroupBy,
     MissingData,
     Objective,
     Occurrences,
@@ -96,8 +97,11 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min
     BUDGETINGS,
     POLICIES,
     st.tuples(WORDS, WORDS),
+    st.sampled_from([None, GroupBy(("route", "a"), 7)]),
 )
-def test_what_goes_out_as_openslo_comes_back_the_same(indicator, objective, window, budgeting, policy, words):
+def test_what_goes_out_as_openslo_comes_back_the_same(
+    indicator, objective, window, budgeting, policy, words, group_by
+):
     """Rows 55, 56: export and import are inverse, in all digits, for every kind and alert policy."""
     if isinstance(indicator, SLICED) and isinstance(budgeting, Occurrences):
         budgeting = RatioTimeslices(60)
@@ -116,6 +120,7 @@ def test_what_goes_out_as_openslo_comes_back_the_same(indicator, objective, wind
         runbook_url="https://run.book/x",
         delay_s=120,
         alerts=policy,
+        group_by=None if isinstance(indicator, ShareIndicator | QueryIndicator) else group_by,
     )
     [draft] = read_documents(write_openslo([slo(what)]))
     assert draft.problems == ()
@@ -242,7 +247,7 @@ def test_pyrra_comes_in_ratio_and_latency():
     ratio = PYRRA.replace("latency:\n", "ratio:\n", 1).replace("success:", "grouping: [job]\n      errors:")
     [draft] = read_documents(ratio)
     assert draft.definition.indicator.part_is is Part.BAD
-    assert draft.warnings[0].problem == "one SLO over all groups is made"
+    assert (draft.definition.group_by, draft.warnings) == (GroupBy(("job",)), ())
     [native] = read_documents(PYRRA.replace("latency:\n", "latencyNative:\n"))
     assert native.definition is None
 

@@ -8,7 +8,7 @@ empty. They are kept in chunks: a run of cells of one tier, packed into a few hu
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 from sys import byteorder
@@ -60,6 +60,11 @@ class Cell:
     covered_s: int
     """Seconds that were measured; 0 is a gap."""
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it is worth keeping: a gap says nothing, unless it counts as what was before it."""
+        return self.covered_s > 0 or self.total > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -76,6 +81,28 @@ def measured(counted: Counted, budgeting: Budgeting, step_s: int) -> Cell:
         return Cell(counted.at, 0, 0, 0)
     bad, total = in_units(counted.bad, counted.total, budgeting)
     return Cell(counted.at, bad, total, step_s)
+
+
+KEEPS_LAST_S = 6 * 3600
+"""For how long a missing slice counts as the last one that was measured and had events."""
+
+
+def carried(cells: Sequence[Cell], last: Cell | None) -> list[Cell]:
+    """The same cells, where a gap counts as what was measured last before it; it stays a gap all the same.
+
+    Args:
+        cells: oldest first.
+        last: the last measured cell with events before them; None when there is none.
+    """
+    made: list[Cell] = []
+    for cell in cells:
+        if cell.covered_s:
+            # Counters look still for a moment before they look gone: an empty slice judges nothing.
+            last = cell if cell.total else last
+        elif last is not None and cell.end - last.end <= KEEPS_LAST_S:
+            cell = replace(cell, bad=last.bad, total=last.total)  # noqa: PLW2901 - the same bucket, filled
+        made.append(cell)
+    return made
 
 
 def in_units(bad: int, total: int, budgeting: Budgeting) -> tuple[int, int]:

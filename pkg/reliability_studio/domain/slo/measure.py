@@ -143,7 +143,8 @@ def window_value(definition: Definition, ledger: Ledger, start: int, end: int, l
 def account(definition: Definition, sums: Sums, first: int | None) -> Counts:
     """The counts that the budget is charged with: for slices, the policy decides about missing ones."""
     plain = Counts(sums.bad, sums.total)
-    if definition.missing is MissingData.IGNORE or isinstance(definition.budgeting, Occurrences):
+    kept_as_counted = definition.missing in {MissingData.IGNORE, MissingData.LAST}
+    if kept_as_counted or isinstance(definition.budgeting, Occurrences):
         return plain
     width = definition.budgeting.step_s
     if definition.missing is MissingData.GOOD:

@@ -21,7 +21,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from reliability_studio.domain.slo.faults import BadSpec
-from reliability_studio.domain.slo.indicators import SLICED, Indicator
+from reliability_studio.domain.slo.indicators import SLICED, Indicator, QueryIndicator, ShareIndicator
 from reliability_studio.domain.slo.policy import AlertPolicy
 
 SCALE = 10**9
@@ -172,6 +172,31 @@ class MissingData(StrEnum):
     IGNORE = "ignore"
     GOOD = "good"
     BAD = "bad"
+    LAST = "last"
+    """As the last slice with events before them, for six hours; older ones say nothing of the present."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBy:
+    """Labels by whose values an SLO is told apart, beside the SLO over everything."""
+
+    labels: tuple[str, ...]
+    most: int = 100
+    """Groups that get an instance; the others are told by number, and are part of the whole."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.labels) <= MAX_GROUP_LABELS or len(set(self.labels)) < len(self.labels):
+            raise BadSpec("$.groupBy", f"must name 1 to {MAX_GROUP_LABELS} different labels")
+        for name in self.labels:
+            if not _LABEL.fullmatch(name) or name.startswith("__") or name == "le":
+                raise BadSpec("$.groupBy", f"{name[:100]} is no label to group by")
+        if not 1 <= self.most <= MAX_GROUPS:
+            raise BadSpec("$.maxGroups", f"must lie between 1 and {MAX_GROUPS}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The labels in the order of the alphabet: whoever groups by the same labels has the same groups."""
+        return tuple(sorted(self.labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +217,7 @@ class Definition:
     delay_s: int = 60
     """How long after a moment its samples are certain to be there: twice the scrape interval or more."""
     alerts: AlertPolicy = field(default_factory=AlertPolicy)
+    group_by: GroupBy | None = None
 
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.name) > MAX_NAME:
@@ -203,20 +229,29 @@ class Definition:
         for name in self.labels:
             if not _LABEL.fullmatch(name):
                 raise BadSpec(f"$.labels.{name}", "is not a label name: letters, digits and _")
+        self._check_parts()
+        self.alerts.check_reach(Fraction(self.objective.budget, SCALE), self.budgeting.step_s)
+
+    def _check_parts(self) -> None:
+        """Whether the parts go together."""
         if self.missing is not MissingData.IGNORE and isinstance(self.budgeting, Occurrences):
             raise BadSpec("$.missingData", "only time slices can be missing; events are counted as they are")
         if isinstance(self.indicator, SLICED) and isinstance(self.budgeting, Occurrences):
             text = "must be timeslices or ratio_timeslices: this indicator knows no events, only slices"
             raise BadSpec("$.budgeting", text)
-        self.alerts.check_reach(Fraction(self.objective.budget, SCALE), self.budgeting.step_s)
+        if self.group_by is not None and isinstance(self.indicator, ShareIndicator | QueryIndicator):
+            text = "needs an indicator of selectors: a query of your own has no place for one more condition"
+            raise BadSpec("$.groupBy", text)
 
     @property
-    def meaning(self) -> tuple[Indicator, Budgeting]:
-        """What a stored count means."""
-        return (self.indicator, self.budgeting)
+    def meaning(self) -> tuple[Indicator, Budgeting, bool]:
+        """What a stored count means; with `last` a gap holds what was measured before it."""
+        return (self.indicator, self.budgeting, self.missing is MissingData.LAST)
 
 
 MAX_NAME = 200
+MAX_GROUPS = 500
+MAX_GROUP_LABELS = 3
 MAX_DELAY_S = 600
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
@@ -237,6 +272,10 @@ class Slo:
     updated_by: str = ""
     origin: str = ""
     """The file that it was provisioned from; empty: people made it and may change it."""
+    whole_id: str = ""
+    """Of one group: the SLO over all groups, which says what this one is. Empty: it is no group's."""
+    group: Mapping[str, str] = field(default_factory=dict)
+    """Of one group: the labels that make it."""
 
 
 def _check_slice(width_s: int) -> None:

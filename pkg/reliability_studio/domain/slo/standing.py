@@ -32,6 +32,8 @@ class Standing:
     """What is sent for every bucket."""
     backfilled_to: int | None = None
     """How far back the history before the SLO's creation has been fetched; None before any was."""
+    groups_left_out: int = 0
+    """Of a grouped SLO: groups that have no instance because there are too many."""
 
     def failing(self, at: int, why: str) -> "Standing":
         """The same numbers after an attempt that gave none."""

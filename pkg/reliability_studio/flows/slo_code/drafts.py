@@ -79,6 +79,13 @@ class Node:
             raise Invalid.field(f"{self.path}.{name}", "must be a mapping")
         return {str(key): str(each) for key, each in value.items()}
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """A list of scalars; an absent one is empty."""
+        value = self._value.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise Invalid.field(f"{self.path}.{name}", "must be a list of words")
+        return tuple(value)
+
     def number(self, name: str) -> Decimal:
         """A number, exactly as it was written."""
         try:

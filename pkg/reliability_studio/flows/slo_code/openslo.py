@@ -35,6 +35,7 @@ from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
     Definition,
+    GroupBy,
     MissingData,
     Objective,
     Occurrences,
@@ -115,6 +116,7 @@ def _draft(
             runbook_url=own.get(f"{PREFIX}runbook-url", ""),
             delay_s=int(own.get(f"{PREFIX}delay-seconds", "60")),
             alerts=alerts_from(own.get(f"{PREFIX}alerts", "{}")),
+            group_by=_group_by(own),
         )
     except (Invalid, BadSpec) as error:
         return settled(name, service, notes, error)
@@ -122,6 +124,11 @@ def _draft(
         problem = Invalid.field(f"{metadata.path}.annotations", f"cannot be read: {error}")
         return settled(name, service, notes, problem)
     return Draft(name, service, definition, warnings=tuple(notes.warnings))
+
+
+def _group_by(own: Mapping[str, str]) -> GroupBy | None:
+    labels = tuple(own.get(f"{PREFIX}group-by", "").replace(",", " ").split())
+    return GroupBy(labels, int(own.get(f"{PREFIX}max-groups", "100"))) if labels else None
 
 
 def _target_text(objective: Node) -> str:
@@ -306,6 +313,9 @@ def _annotations(definition: Definition) -> dict[str, str]:
         "owner": definition.owner,
         "runbook-url": definition.runbook_url,
     }
+    if definition.group_by:
+        found["group-by"] = ",".join(definition.group_by.labels)
+        found["max-groups"] = str(definition.group_by.most)
     indicator = definition.indicator
     if isinstance(indicator, LatencyIndicator):
         found["buckets"] = render(indicator.buckets)

@@ -6,7 +6,7 @@ from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.indicators import Indicator, LatencyIndicator, Part, RatioIndicator
 from reliability_studio.domain.slo.reading import BOUND
 from reliability_studio.domain.slo.selector import Op, Selector
-from reliability_studio.domain.slo.spec import Definition, Objective, Rolling
+from reliability_studio.domain.slo.spec import Definition, GroupBy, Objective, Rolling
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.slo_code.drafts import (
     Draft,
@@ -34,24 +34,31 @@ def read_pyrra(document: Node) -> list[Draft]:
         definition = Definition(
             name=name,
             service=service,
-            indicator=_indicator(spec.node("indicator"), notes),
+            indicator=_indicator(spec.node("indicator")),
             objective=Objective.percent(spec.number("target"), f"{spec.path}.target"),
             window=Rolling(whole_days(spec.text("window"), f"{spec.path}.window")),
             description=spec.text("description", ""),
             labels=known_labels(labels, f"{metadata.path}.labels", notes),
+            group_by=_group_by(spec.node("indicator")),
         )
     except (Invalid, BadSpec) as error:
         return [settled(name, service, notes, error)]
     return [Draft(name, service, definition, warnings=tuple(notes.warnings))]
 
 
-def _indicator(indicator: Node, notes: Notes) -> Indicator:
+def _indicator(indicator: Node) -> Indicator:
     for kind in ("ratio", "latency"):
         if indicator.has(kind):
             found = indicator.node(kind)
-            unsupported([(found, "grouping", "one SLO over all groups is made")], notes)
             return _ratio(found) if kind == "ratio" else _latency(found)
     raise Invalid.field(indicator.path, "must be a `ratio` or a `latency` on classic histograms")
+
+
+def _group_by(indicator: Node) -> GroupBy | None:
+    for kind in ("ratio", "latency"):
+        if indicator.has(kind) and (labels := indicator.node(kind).words("grouping")):
+            return GroupBy(labels)
+    return None
 
 
 def _ratio(ratio: Node) -> RatioIndicator:

@@ -31,7 +31,7 @@ export interface SloForm {
   budgeting: BudgetKind;
   sliceTarget: string;
   sliceSeconds: number;
-  missingData: 'bad' | 'good' | 'ignore';
+  missingData: 'bad' | 'good' | 'ignore' | 'last';
   delaySeconds: string;
 }
 

@@ -1,0 +1,130 @@
+"""Rows 13 and 49: a grouped SLO, its exact whole, its instances with counts and alerts of their own."""
+
+from dataclasses import replace
+
+import pytest
+
+from reliability_studio.domain.slo.measure import Status
+from reliability_studio.domain.slo.spec import GroupBy
+from reliability_studio.errors import Conflict
+from reliability_studio.store.engine import Database
+from tests.flows.slo_world import World, definition
+
+
+@pytest.fixture
+async def world(tmp_path):
+    database = await Database.open(f"sqlite:///{tmp_path}/studio.sqlite")
+    made = World(database)
+    made.server.routes = {
+        "/pay": (lambda _m: 5, lambda _m: 50),
+        "/list": (lambda _m: 0, lambda _m: 500),
+        "/rare": (lambda _m: 1, lambda _m: 2),
+    }
+    yield made
+    await database.aclose()
+
+
+def grouped(most=2, **more):
+    return definition(objective="99", group_by=GroupBy(("route",), most), **more)
+
+
+def counts(view):
+    found = view.standing.measurement.window
+    return found.counts.bad, found.counts.total
+
+
+async def test_row_13_groups_have_their_own_counts_and_the_whole_is_exact(world):
+    """Two of three routes fit; the third is told, and is part of the whole."""
+    view = await world.slos.create(grouped(), "ann")
+    await world.minutes(3)
+    whole = await world.slos.get(view.slo.id)
+    one, two = await world.slos.groups(view.slo.id)
+    assert [each.slo.group for each in (one, two)] == [{"route": "/pay"}, {"route": "/list"}]
+    minutes = counts(two)[1] // 500
+    assert counts(one) == (5 * minutes, 50 * minutes)
+    assert counts(two) == (0, 500 * minutes)
+    bad, total = counts(whole)
+    assert (bad, total) == (6 * (total // 552), 552 * (total // 552))
+    assert (whole.instances, whole.standing.groups_left_out) == (2, 1)
+    assert total > counts(one)[1] + counts(two)[1]
+    assert (one.verdict.status, two.verdict.status) == (Status.BREACHED, Status.HEALTHY)
+    assert [each.slo.id for each in await world.slos.every()] == [view.slo.id]
+    assert len(await world.slos.every(groups=True)) == 3
+
+
+async def test_all_groups_are_counted_from_one_query(world):
+    """The snapshot of the whole has every series: a group costs no query of its own."""
+    await world.slos.create(grouped(), "ann")
+    await world.minutes(2)
+    world.server.asked.clear()
+    done = await world.minutes()
+    assert (done.calculated, done.queries) == (3, 1)
+
+
+async def test_row_49_each_group_alerts_for_itself(world):
+    """The route that burns fires; the one that does not is silent, and so is the whole."""
+    world.server.routes = {
+        "/pay": (lambda _m: 25, lambda _m: 50),
+        "/list": (lambda _m: 0, lambda _m: 50_000),
+    }
+    await world.slos.create(grouped(), "ann")
+    await world.minutes(2)
+    labels = {(e.labels["slo"], e.labels.get("route")) for e in world.door.events if e.ends_at is None}
+    assert labels == {("availability [route=/pay]", "/pay")}
+
+
+async def test_groups_follow_the_slo_and_go_with_it(world):
+    """An edit of the whole is an edit of all; a group alone cannot be changed; alerts end with it."""
+    view = await world.slos.create(grouped(), "ann")
+    await world.minutes(2)
+    first = (await world.slos.groups(view.slo.id))[0]
+    with pytest.raises(Conflict, match="one group"):
+        await world.slos.edit(first.slo.id, None, lambda old: old, "ann")
+    with pytest.raises(Conflict, match="one group"):
+        await world.slos.delete(first.slo.id, "ann")
+    await world.slos.edit(view.slo.id, None, lambda old: replace(old, owner="core"), "ann")
+    after = {each.slo.id: each for each in await world.slos.groups(view.slo.id)}
+    assert {each.slo.definition.owner for each in after.values()} == {"core"}
+    assert after[first.slo.id].slo.generation == 1
+    world.door.events.clear()
+    await world.slos.delete(view.slo.id, "ann")
+    assert await world.slos.every(groups=True) == ()
+    ended = {event.labels["slo_id"] for event in world.door.events if event.ends_at}
+    assert first.slo.id in ended
+
+
+async def test_a_group_whose_series_are_gone_for_a_window_gives_its_place_up(world):
+    """A route that is no more, and one that came."""
+    view = await world.slos.create(grouped(most=2), "ann")
+    await world.minutes(2)
+    del world.server.routes["/pay"]
+    await world.minutes(2)
+    routes = {each.slo.group["route"] for each in await world.slos.groups(view.slo.id)}
+    assert routes == {"/pay", "/list"}
+    world.clock.advance(26 * 3600)
+    await world.minutes(3)
+    routes = {each.slo.group["route"] for each in await world.slos.groups(view.slo.id)}
+    assert routes == {"/list", "/rare"}
+
+
+async def test_other_labels_make_other_groups(world):
+    """And none at all takes them away."""
+    view = await world.slos.create(grouped(), "ann")
+    await world.minutes(1)
+    change = GroupBy(("route", "code"), 10)
+    await world.slos.edit(view.slo.id, None, lambda old: replace(old, group_by=change), "ann")
+    await world.minutes(1)
+    assert {tuple(each.slo.group) for each in await world.slos.groups(view.slo.id)} == {("code", "route")}
+    await world.slos.edit(view.slo.id, None, lambda old: replace(old, group_by=None), "ann")
+    assert await world.slos.groups(view.slo.id) == ()
+
+
+async def test_groups_survive_a_restart(world):
+    """Their counts go on where they were."""
+    view = await world.slos.create(grouped(), "ann")
+    await world.minutes(3)
+    world.restart()
+    await world.minutes(2)
+    for each in await world.slos.groups(view.slo.id):
+        assert each.standing.measurement.as_of == world.now() // 60 * 60 - 60
+        assert each.standing.measurement.window.coverage == 1.0
