@@ -79,6 +79,8 @@ _log = logging.getLogger(__name__)
 
 INCIDENTS_PAGE = "/a/reliability-studio-app/incidents"
 
+WATCH_SESSION_S = 50.0
+"""How long the cluster is followed in one run of the job; the next run goes on where it ended."""
 KEEP_ROLLOUTS = timedelta(days=90)
 KEEP_IDEMPOTENCY = timedelta(days=2)
 
@@ -173,6 +175,7 @@ class AppRuntime:
             table.RETENTION.name: _retain(ground, settings.retention),
             table.INVESTIGATION.name: investigations.sweep,
             table.ROLLOUTS.name: rollouts.sweep,
+            table.CLUSTER_WATCH.name: self._follow_cluster,
             table.DISCOVERY.name: Discovery(ground.org_id, Catalog(ground.database), signals).sweep,
         }
 
@@ -231,6 +234,10 @@ class AppRuntime:
         report = await self.health(call.caller)
         body = {"status": report.status.value, "message": report.message, **report.details}
         return Reply(body, status=503 if report.status.value == "error" else 200)
+
+    async def _follow_cluster(self, _now: datetime) -> None:
+        if self._sources.kubernetes is not None:
+            await self._sources.kubernetes.follow(WATCH_SESSION_S)
 
 
 def _signals(sources: Sources, settings: Settings) -> Signals:

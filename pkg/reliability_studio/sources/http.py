@@ -11,8 +11,9 @@ become the `SourceError` tree; their texts name the source and its host, never a
 """
 
 import asyncio
+import contextlib
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -42,6 +43,8 @@ from reliability_studio.sources.meter import CallOutcome, SourceMeter
 
 ATTEMPTS = 3
 MAX_REDIRECTS = 3
+MOST_STREAMS = 8
+"""Connections beside the slots, for answers that go on and on."""
 CONNECT_S = 3.0
 """An unreachable host is known as such sooner than a slow query."""
 EXPLANATION = 300
@@ -91,8 +94,8 @@ class SourceClient:
         # stamina's own hooks would log the arguments of a call; ours are counted in `_retry`.
         stamina.instrumentation.set_on_retry_hooks([])
         self.name = settings.name
+        self.clock = clock
         self._settings = settings
-        self._clock = clock
         self._meter = meter
         self._explain = explain or plain
         self._host = urlsplit(settings.url).netloc
@@ -133,6 +136,74 @@ class SourceClient:
         """
         return await self._call("PATCH", path, params={}, form=body, headers=headers, retries=True)
 
+    @contextlib.asynccontextmanager
+    async def lines(
+        self, path: str, params: Mapping[str, str], *, idle_s: float, most_bytes: int
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The lines of a GET whose answer goes on and on; it takes no slot once it has begun.
+
+        Args:
+            path: of the call.
+            params: of the call.
+            idle_s: the stream ends when nothing comes for so long.
+            most_bytes: of one line.
+
+        Raises:
+            SourceError: in one of its forms, naming the source.
+        """
+        spend(self.name)
+        url = httpx.URL(self._settings.url.rstrip("/") + path).copy_merge_params(dict(params))
+        began, outcome = self.clock.monotonic(), "cancelled"
+        try:
+            async with self.limits.call():
+                response = await self._begun(url, idle_s)
+            outcome = CallOutcome.OK
+        except SourceError as error:
+            outcome = error.code
+            raise
+        finally:
+            if self._meter is not None:
+                self._meter.ended(self.name, outcome, self.clock.monotonic() - began)
+        try:
+            async with contextlib.aclosing(self._lines(response, most_bytes)) as lines:
+                yield lines
+        finally:
+            await response.aclose()
+
+    async def _begun(self, url: httpx.URL, idle_s: float) -> httpx.Response:
+        limit = self._settings.timeout_s
+        with self._ours(limit):
+            # httpx' own read timeout is the one that goes on while the answer streams in.
+            timeout = httpx.Timeout(limit, connect=min(CONNECT_S, limit), read=idle_s)
+            request = self._client.build_request("GET", url, timeout=timeout)
+            async with asyncio.timeout(limit):
+                response = await self._client.send(request, stream=True)
+            if response.status_code < HTTPStatus.MULTIPLE_CHOICES:
+                return response
+            try:
+                if response.status_code >= HTTPStatus.BAD_REQUEST:
+                    self._raise_for(response.status_code, await self._read(response))
+                raise SourceRejected(
+                    f"{self.name} redirects a stream, which is not followed", source=self.name
+                )
+            finally:
+                await response.aclose()
+
+    async def _lines(self, response: httpx.Response, most_bytes: int) -> AsyncGenerator[bytes]:
+        rest = b""
+        try:
+            with self._ours(self._settings.timeout_s):
+                async for part in response.aiter_bytes():
+                    *lines, rest = (rest + part).split(b"\n")
+                    if max(map(len, (*lines, rest))) > most_bytes:
+                        text = f"{self.name} sends a line of more than {most_bytes} bytes"
+                        raise SourceMalformed(text, source=self.name)
+                    for line in lines:
+                        if line.strip():
+                            yield line
+        except (SourceTimeout, SourceUnavailable):
+            return  # Nothing came for too long, or the connection broke: the stream is over.
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -148,7 +219,7 @@ class SourceClient:
         headers: Mapping[str, str] | None = None,
     ) -> bytes:
         spend(self.name)
-        began = self._clock.monotonic()
+        began = self.clock.monotonic()
         outcome = "cancelled"
         try:
             body = await self._repeated(_Request(method, path, params, form, headers or {}), retries=retries)
@@ -160,7 +231,7 @@ class SourceClient:
             return body
         finally:
             if self._meter is not None:
-                self._meter.ended(self.name, outcome, self._clock.monotonic() - began)
+                self._meter.ended(self.name, outcome, self.clock.monotonic() - began)
 
     async def _repeated(self, request: "_Request", *, retries: bool) -> bytes:
         attempts = stamina.retry_context(
@@ -181,9 +252,15 @@ class SourceClient:
 
     async def _once(self, request: "_Request") -> bytes:
         limit = self._settings.timeout_s
-        try:
+        with self._ours(limit):
             async with asyncio.timeout(limit):
                 return await self._exchange(request)
+
+    @contextlib.contextmanager
+    def _ours(self, limit: float) -> Iterator[None]:
+        """Foreign errors of one exchange as our own."""
+        try:
+            yield
         except (TimeoutError, httpx.TimeoutException) as error:
             connecting = isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
             what = "took no connection" if connecting else f"did not answer within {limit:g} s"
@@ -295,7 +372,8 @@ def _open(
         verify=verify or (_tls(settings.ca_pem) if settings.url.startswith("https:") else _no_tls()),
         timeout=httpx.Timeout(settings.timeout_s, connect=min(CONNECT_S, settings.timeout_s)),
         limits=httpx.Limits(
-            max_connections=settings.max_concurrency, max_keepalive_connections=settings.max_concurrency
+            max_connections=settings.max_concurrency + MOST_STREAMS,
+            max_keepalive_connections=settings.max_concurrency,
         ),
         follow_redirects=False,
         # Proxies and netrc files of the machine are nobody's configuration of this plugin.

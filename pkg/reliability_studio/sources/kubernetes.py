@@ -4,23 +4,23 @@
     events = await kubernetes.events("shop")        events.k8s.io/v1, or core/v1 where that is refused
 
 Lists are read page by page (`limit` and `continue`), up to a bound, and begun anew when the server has
-forgotten where a page began. Secrets are never read.
+forgotten where a page began. While `follow` runs, they are answered from what its watches hold
+(`cluster_watch.py`). Secrets are never read.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote as in_path
 
 import msgspec
 
-from reliability_studio.errors import SourceGone, SourceMalformed, SourceRejected
+from reliability_studio.errors import SourceRejected
+from reliability_studio.sources.cluster_watch import Held, Listed, decoded, read_list
 from reliability_studio.sources.http import SourceClient
 
-PAGE = 500
-MOST_PAGES = 20
-"""Pages of one list; a namespace with more objects is read in part."""
 PENDING_TOO_LONG = timedelta(minutes=5)
 RESTARTS = 3
 """A container that restarted more often is a sick one."""
@@ -43,6 +43,7 @@ SERVICE_KEYS = ("app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/i
 _EVENTS = "/apis/events.k8s.io/v1"
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +148,37 @@ class Kubernetes:
         self._client = client
         self.name = client.name
 
+        def held(*choices: tuple[str, Callable[[bytes], T | None]]) -> Held[T]:
+            return Held(client, [Listed(*each) for each in choices])
+
+        self._pods = held(("/api/v1/pods", self._read(_Pod, _pod)))
+        self._deployments = held(("/apis/apps/v1/deployments", self._read(_Deployment, _deployment)))
+        self._replica_sets = held(("/apis/apps/v1/replicasets", self._read(_ReplicaSet, _replica_set)))
+        self._events = held(
+            (f"{_EVENTS}/events", self._read(_NewEvent, _new_event)),
+            ("/api/v1/events", self._read(_Event, _event)),
+        )
+
+    async def follow(self, seconds: float) -> None:
+        """Hold what runs in the cluster for so long, so that lists need not be asked for.
+
+        What cannot be watched is listed as before; call it again to go on.
+        """
+        async with asyncio.TaskGroup() as group:
+            for each in self._followed():
+                group.create_task(each.follow(seconds))
+
+    def _followed(self) -> tuple[Held[Any], ...]:
+        return self._pods, self._deployments, self._replica_sets, self._events
+
     async def pods(self, namespace: str = "") -> tuple[Pod, ...]:
         """Pods of a namespace, or of all.
 
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        return tuple([_pod(each) async for each in self._list(_place("/api/v1", namespace, "pods"), _Pod)])
+        held = self._pods.objects(namespace)
+        return held if held is not None else await self._list("/api/v1", namespace, "pods", _Pod, _pod)
 
     async def deployments(self, namespace: str) -> tuple[Deployment, ...]:
         """Deployments of a namespace.
@@ -161,8 +186,10 @@ class Kubernetes:
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        path = _place("/apis/apps/v1", namespace, "deployments")
-        return tuple([_deployment(each) async for each in self._list(path, _Deployment)])
+        held = self._deployments.objects(namespace)
+        if held is not None:
+            return held
+        return await self._list("/apis/apps/v1", namespace, "deployments", _Deployment, _deployment)
 
     async def replica_sets(self, namespace: str) -> tuple[ReplicaSet, ...]:
         """Replica sets of deployments: each is one version that was rolled out.
@@ -170,9 +197,10 @@ class Kubernetes:
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        path = _place("/apis/apps/v1", namespace, "replicasets")
-        found = [_replica_set(each) async for each in self._list(path, _ReplicaSet)]
-        return tuple(each for each in found if each is not None)
+        held = self._replica_sets.objects(namespace)
+        if held is not None:
+            return held
+        return await self._list("/apis/apps/v1", namespace, "replicasets", _ReplicaSet, _replica_set)
 
     async def events(self, namespace: str, since: datetime) -> tuple[Event, ...]:
         """Events of a namespace since a moment, newest first; those without any time are left out.
@@ -182,12 +210,12 @@ class Kubernetes:
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        try:
-            raw = [each async for each in self._list(_place(_EVENTS, namespace, "events"), _NewEvent)]
-            found = [event for each in raw if (event := _new_event(each))]
-        except SourceRejected:
-            path = _place("/api/v1", namespace, "events")
-            found = [event async for each in self._list(path, _Event) if (event := _event(each))]
+        found = self._events.objects(namespace)
+        if found is None:
+            try:
+                found = await self._list(_EVENTS, namespace, "events", _NewEvent, _new_event)
+            except SourceRejected:
+                found = await self._list("/api/v1", namespace, "events", _Event, _event)
         recent = [event for event in found if event.at >= since]
         return tuple(sorted(recent, key=lambda event: event.at, reverse=True))
 
@@ -197,46 +225,28 @@ class Kubernetes:
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        return tuple([_node(each) async for each in self._list("/api/v1/nodes", _Node)])
+        return await self._list("/api/v1", "", "nodes", _Node, _node)
 
     async def health(self) -> str:
-        """Version of the server, for a person.
+        """Version of the server, for a person; and what is listed when asked because it cannot be followed.
 
         Raises:
             SourceError: it is not well.
         """
         body = await self._client.get("/version")
-        return f"version {self._as(body, _Version).gitVersion or 'unknown'}"
+        version = f"version {decoded(self._client, body, _Version).gitVersion or 'unknown'}"
+        problems = sorted({each.problem for each in self._followed() if each.problem})
+        return f"{version}; not followed live: {'; '.join(problems)}" if problems else version
 
-    async def _list(self, path: str, kind: type[T]) -> AsyncIterator[T]:
-        for raw in await self._pages(path):
-            yield self._as(bytes(raw), kind)
+    async def _list(
+        self, api: str, namespace: str, what: str, kind: type[R], made: Callable[[R], T | None]
+    ) -> tuple[T, ...]:
+        page = await read_list(self._client, _place(api, namespace, what))
+        read = self._read(kind, made)
+        return tuple(found for raw in page.items if (found := read(bytes(raw))) is not None)
 
-    async def _pages(self, path: str) -> Sequence[msgspec.Raw]:
-        """All items of a list. A page's token expires with the server's history (410): then once anew."""
-        try:
-            return await self._read(path)
-        except SourceGone:
-            return await self._read(path)
-
-    async def _read(self, path: str) -> Sequence[msgspec.Raw]:
-        found: list[msgspec.Raw] = []
-        token = ""
-        for _ in range(MOST_PAGES):
-            params = {"limit": str(PAGE), **({"continue": token} if token else {})}
-            page = self._as(await self._client.get(path, params), _Page)
-            found.extend(page.items or ())
-            token = page.metadata.continue_ if page.metadata else ""
-            if not token:
-                break
-        return found
-
-    def _as(self, body: bytes, kind: type[T]) -> T:
-        try:
-            return msgspec.json.decode(body, type=kind)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            text = f"{self.name} does not answer like Kubernetes: {error}"
-            raise SourceMalformed(text, source=self.name) from error
+    def _read(self, kind: type[R], made: Callable[[R], T | None]) -> Callable[[bytes], T | None]:
+        return lambda raw: made(decoded(self._client, raw, kind))
 
 
 def belongs(name: str, labels: Mapping[str, str], service: str, key: str = "") -> bool:
@@ -394,15 +404,6 @@ class _Meta(msgspec.Struct):
     labels: dict[str, str] | None = None
     annotations: dict[str, str] | None = None
     creationTimestamp: datetime | None = None  # noqa: N815 - the server's names, here and below
-
-
-class _PageMeta(msgspec.Struct):
-    continue_: str = msgspec.field(default="", name="continue")
-
-
-class _Page(msgspec.Struct):
-    metadata: _PageMeta | None = None
-    items: list[msgspec.Raw] | None = None
 
 
 class _Waiting(msgspec.Struct):
