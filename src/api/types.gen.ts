@@ -180,6 +180,7 @@ export interface CalendarInput {
   type: 'calendar';
   unit: CalendarUnit;
   zone?: string;
+  anchor?: string;
 }
 
 /** Periods of the calendar. */
@@ -1337,6 +1338,7 @@ export interface SloAlertsInput {
   trafficAware?: boolean;
   sustainSeconds?: number;
   noDataSeconds?: number | null;
+  annotations?: Record<string, string>;
 }
 
 /** One alert condition as it is judged now. */

@@ -7,6 +7,7 @@ import pytest
 
 from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.measure import Reason, Status
+from reliability_studio.domain.slo.policy import AlertPolicy
 from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
@@ -404,3 +405,45 @@ async def test_rows_77_78_a_missing_slice_can_count_as_the_last_one(world):
         view.slo.id, None, lambda old: replace(old, missing=MissingData.IGNORE), "ann"
     )
     assert changed.slo.generation == 2
+
+
+async def test_row_44_silence_is_told_while_queries_fail_and_ends_with_them(world):
+    """Nobody could measure for ten minutes: an alert, once; measured again: it is over."""
+    policy = AlertPolicy(no_data_s=600)
+    view = await world.slos.create(definition(objective="90", alerts=policy), "ann")
+    world.server.down.add("http_requests_total")
+    await world.minutes(8)
+    assert world.door.events == []
+    await world.minutes(6)
+    [told] = world.door.events
+    assert (told.labels["condition"], told.ends_at) == ("no-data", None)
+    assert "nothing was measured for" in told.annotations["description"]
+    world.restart()
+    await world.minutes(2)
+    assert len(world.door.events) == 1
+    world.server.down.clear()
+    await world.minutes(2)
+    assert [event.ends_at is None for event in world.door.events] == [True, False]
+    assert not (await world.slos.get(view.slo.id)).standing.alert.firing
+
+
+async def test_row_44_an_slo_that_could_never_be_measured_says_so(world):
+    """Broken from the first moment on; handed on once, also when the door was closed at first."""
+    world.server.down.add("http_requests_total")
+    await world.slos.create(definition(alerts=AlertPolicy(no_data_s=300)), "ann")
+    world.door.closed = True
+    await world.minutes(6)
+    world.door.closed = False
+    await world.minutes(3)
+    assert [event.labels["condition"] for event in world.door.events] == ["no-data"]
+
+
+async def test_row_44_failing_queries_freeze_an_alert_that_fires(world):
+    """Silence says nothing about the burn that it interrupts."""
+    world.server.bad = lambda _t: 50
+    await world.slos.create(definition(alerts=AlertPolicy(no_data_s=300)), "ann")
+    await world.minutes(1)
+    [fired] = world.door.events
+    world.server.down.add("http_requests_total")
+    await world.minutes(10)
+    assert world.door.events == [fired]

@@ -91,6 +91,8 @@ class CalendarInput(InputShape, tag_field="type", tag="calendar"):
 
     unit: CalendarUnit
     zone: Annotated[str, msgspec.Meta(max_length=100)] = "UTC"
+    anchor: Annotated[str, msgspec.Meta(max_length=30)] = "2024-01-01T00:00"
+    """A full hour by the clock of `zone` with which a period began; `2024-01-15T06:00`: from the 15th."""
 
 
 class OccurrencesInput(InputShape, tag_field="type", tag="occurrences"):
@@ -143,6 +145,8 @@ class SloAlertsInput(InputShape):
     sustain_seconds: int = 0
     no_data_seconds: int | None = None
     """Alert when nothing was measured for so long; null: never."""
+    annotations: dict[str, str] = msgspec.field(default_factory=dict)
+    """Texts of the alert by name, with `{{ service }}`, `{{ labels.team }}` and others for values."""
 
 
 class SloInput(InputShape):

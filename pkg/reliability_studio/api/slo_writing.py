@@ -4,6 +4,7 @@ Selectors are read by the PromQL grammar; whatever breaks a rule is told with th
 what was written before with the fields that were given.
 """
 
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -165,7 +166,11 @@ def _window(given: shapes.Window) -> Window:
         ZoneInfo(given.zone)
     except (ValueError, OSError, KeyError) as error:
         raise Invalid.field("$.window.zone", "is no time zone; write it like Europe/Berlin") from error
-    return Calendar(given.unit, given.zone)
+    try:
+        anchor = datetime.fromisoformat(given.anchor)
+    except ValueError as error:
+        raise Invalid.field("$.window.anchor", "must be a moment like 2024-01-15T06:00") from error
+    return Calendar(given.unit, given.zone, anchor)
 
 
 def _budgeting(given: shapes.Budgeting) -> Budgeting:
@@ -188,6 +193,7 @@ def _alerts(given: shapes.SloAlertsInput) -> AlertPolicy:
         traffic_aware=given.traffic_aware,
         sustain_s=given.sustain_seconds,
         no_data_s=given.no_data_seconds,
+        annotations=given.annotations,
     )
 
 
@@ -220,6 +226,7 @@ def alerts_shape(policy: AlertPolicy) -> shapes.SloAlertsInput:
         traffic_aware=policy.traffic_aware,
         sustain_seconds=policy.sustain_s,
         no_data_seconds=policy.no_data_s,
+        annotations=dict(policy.annotations),
     )
 
 
@@ -271,7 +278,9 @@ def window_shape(window: Window) -> shapes.Window:
     """The window as it is written."""
     if isinstance(window, Rolling):
         return shapes.RollingInput(days=window.days)
-    return shapes.CalendarInput(unit=window.unit, zone=window.zone)
+    return shapes.CalendarInput(
+        unit=window.unit, zone=window.zone, anchor=window.anchor.isoformat(timespec="minutes")
+    )
 
 
 def budgeting_shape(budgeting: Budgeting) -> shapes.Budgeting:

@@ -78,6 +78,7 @@ from reliability_studio.store.retention import Horizon
 _log = logging.getLogger(__name__)
 
 INCIDENTS_PAGE = "/a/reliability-studio-app/incidents"
+SLOS_PAGE = "/a/reliability-studio-app/slos"
 
 WATCH_SESSION_S = 50.0
 """How long the cluster is followed in one run of the job; the next run goes on where it ended."""
@@ -122,7 +123,12 @@ class AppRuntime:
             ground.database, ground.hub, tell=self._notifier.enqueue, impact=Impacts(ground.clock)
         )
         refresh = SloRefresh(
-            ground.org_id, ground.database, self._sources.prometheus, ground.clock, intake.apply
+            ground.org_id,
+            ground.database,
+            self._sources.prometheus,
+            ground.clock,
+            intake.apply,
+            page=f"{settings.grafana.url}{SLOS_PAGE}" if settings.grafana else "",
         )
         objectives = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
         signals = _signals(self._sources, settings)

@@ -377,8 +377,16 @@ def fine_from(end: int) -> int:
     return (end - KEEP_MINUTES_S) // HOUR * HOUR
 
 
-def events(slo: Slo, standing: Standing, now: int) -> tuple[AlertEvent, ...]:
-    """What the alert has to report and did not yet."""
+def events(slo: Slo, standing: Standing, now: int, page: str = "") -> tuple[AlertEvent, ...]:
+    """What the alert has to report and did not yet; `page` is the address under which SLOs are shown."""
     if standing.alert.reported or standing.alert.since is None:
         return ()
-    return (alerting.event(slo, standing.alert, report(slo, standing), moment(now)),)
+    told = alerting.event(
+        slo,
+        standing.alert,
+        report(slo, standing),
+        moment(now),
+        measured=standing.measurement,
+        page=page,
+    )
+    return (told,)

@@ -97,13 +97,14 @@ class SloRefresh:
         clock: Clock,
         report: Report,
         *,
+        page: str = "",
         max_books: int = MAX_BOOKS,
     ) -> None:
         self._org_id = org_id
         self._database = database
         self._prometheus = prometheus
         self._clock = clock
-        self._shelf = Shelf(org_id, database, report, max_books=max_books)
+        self._shelf = Shelf(org_id, database, report, page=page, max_books=max_books)
 
     async def run(self) -> Refreshed:
         """Count what is due for every SLO; no SLO's trouble is another's.

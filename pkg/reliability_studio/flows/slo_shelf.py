@@ -13,9 +13,11 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent
+from reliability_studio.domain.slo.alerting import Judgement, advance, silence
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.counting import Memory
 from reliability_studio.domain.slo.groups import Group
+from reliability_studio.domain.slo.policy import NO_DATA
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.errors import StudioError
@@ -67,11 +69,18 @@ class Shelf:
     """Books by SLO, the least recently used ones given back first."""
 
     def __init__(
-        self, org_id: int, database: Database, report: Report, *, max_books: int = MAX_BOOKS
+        self,
+        org_id: int,
+        database: Database,
+        report: Report,
+        *,
+        page: str = "",
+        max_books: int = MAX_BOOKS,
     ) -> None:
         self.org_id = org_id
         self._database = database
         self._report = report
+        self._page = page
         self._max_books = max_books
         self._books: OrderedDict[str, Book] = OrderedDict()
 
@@ -132,7 +141,7 @@ class Shelf:
         waiting = [book for book in books if not book.standing.alert.reported]
         if not waiting:
             return
-        found = [event for book in waiting for event in events(book.slo, book.standing, now)]
+        found = [event for book in waiting for event in events(book.slo, book.standing, now, self._page)]
         try:
             await self._report(self.org_id, found)
         except StudioError as error:
@@ -142,7 +151,9 @@ class Shelf:
             for book in waiting:
                 alert = replace(book.standing.alert, reported=True)
                 book.standing = replace(book.standing, alert=alert)
-                await rows.put_standing(connection, book.slo, as_of=book.end, standing=book.standing)
+                await rows.put_standing(connection, book.slo, as_of=book.before or 0, standing=book.standing)
+                if (kept := stock.kept.get(book.slo.id)) is not None:
+                    stock.kept[book.slo.id] = replace(kept, standing=book.standing)
         stock.handed_on += len(found)
 
     async def end_alert(self, slo: Slo, standing: Standing, now: int) -> None:
@@ -151,7 +162,7 @@ class Shelf:
             return
         over = replace(standing, alert=replace(standing.alert, ended=now, reported=False))
         try:
-            await self._report(self.org_id, events(slo, over, now))
+            await self._report(self.org_id, events(slo, over, now, self._page))
         except StudioError as error:
             _log.warning("the end of an SLO alert was not taken", extra={"slo": slo.id, "reason": str(error)})
 
@@ -163,18 +174,47 @@ class Shelf:
             for slo, why in failed:
                 await self._fail(connection, slo, why, stock, now)
         stock.failing.update(slo.id for slo, _ in failed)
+        await self._tell_silence([slo for slo, _ in failed], stock, now)
+
+    async def _tell_silence(self, slos: Sequence[Slo], stock: Stock, now: int) -> None:
+        """Hand on what the failure itself has changed of alerts."""
+        books: list[Book] = []
+        for slo in slos:
+            kept = stock.kept.get(slo.id)
+            known = self._books.get(slo.id)
+            standing = known.standing if known is not None else kept.standing if kept is not None else None
+            if standing is not None and not standing.alert.reported:
+                books.append(known or await self.book(slo, stock, now))
+        await self.hand_on(books, stock, now)
 
     async def _fail(self, connection: AsyncConnection, slo: Slo, why: str, stock: Stock, now: int) -> None:
         book, kept = self._books.get(slo.id), stock.kept.get(slo.id)
         last = book.standing if book is not None else kept.standing if kept is not None else Standing()
         queries = asked(slo.definition, slo.definition.budgeting.step_s)
-        failing = replace(last.failing(now, why), queries=queries)
+        failing = replace(_silent(slo, last, now).failing(now, why), queries=queries)
         before = book.before if book is not None else kept.as_of if kept is not None else None
         if before is None:
             await rows.put_state(connection, slo, before=None, as_of=0, standing=failing, memory=Memory())
+            stock.kept[slo.id] = rows.Kept(slo.generation, 0, failing)
             return
         await rows.put_standing(connection, slo, as_of=before, standing=failing)
         if book is not None:
             book.standing = failing
         if kept is not None:
             stock.kept[slo.id] = replace(kept, standing=failing)
+
+
+def _silent(slo: Slo, last: Standing, now: int) -> Standing:
+    """The standing with the alert that nothing is measured any more, if anybody wants to be told.
+
+    While queries fail nothing is known of the burn: all other conditions are unmeasured, so an alert that
+    fires for another reason is frozen.
+    """
+    since = last.measurement.as_of if last.measurement else int(slo.created_at.timestamp())
+    told = silence(slo.definition, now - since)
+    if not told:
+        return last
+    others = tuple(replace(c, judgement=Judgement.UNMEASURED) for c in last.conditions if c.name != NO_DATA)
+    judged = (*others, *told)
+    alert, _ = advance(last.alert, judged, now, slo.definition.alerts.sustain_s)
+    return replace(last, conditions=judged, alert=alert)

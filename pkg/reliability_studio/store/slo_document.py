@@ -5,6 +5,7 @@ Fields are only ever added, with a default, and kinds of indicators only ever ad
 
 import zlib
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
@@ -30,6 +31,7 @@ from reliability_studio.domain.slo.policy import MIN_FAILURES, AlertPolicy, Burn
 from reliability_studio.domain.slo.reading import Role
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.domain.slo.spec import (
+    CALENDARS_OWN,
     Budgeting,
     Calendar,
     CalendarUnit,
@@ -99,6 +101,7 @@ class _Rolling(msgspec.Struct, tag="rolling"):
 class _Calendar(msgspec.Struct, tag="calendar"):
     unit: CalendarUnit
     zone: str
+    anchor: datetime = CALENDARS_OWN
 
 
 class _Occurrences(msgspec.Struct, tag="occurrences"):
@@ -132,6 +135,7 @@ class _Alerts(msgspec.Struct):
     traffic_aware: bool = False
     sustain_s: int = 0
     no_data_s: int | None = None
+    annotations: dict[str, str] = {}
 
 
 class _Document(msgspec.Struct):
@@ -327,11 +331,15 @@ def _sampled_back(kept: _Probe | _Gauge | _Share | _Query) -> Indicator:
 
 
 def _window(window: Window) -> _Rolling | _Calendar:
-    return _Rolling(window.days) if isinstance(window, Rolling) else _Calendar(window.unit, window.zone)
+    return (
+        _Rolling(window.days)
+        if isinstance(window, Rolling)
+        else _Calendar(window.unit, window.zone, window.anchor)
+    )
 
 
 def _window_back(kept: _Rolling | _Calendar) -> Window:
-    return Rolling(kept.days) if isinstance(kept, _Rolling) else Calendar(kept.unit, kept.zone)
+    return Rolling(kept.days) if isinstance(kept, _Rolling) else Calendar(kept.unit, kept.zone, kept.anchor)
 
 
 def _budgeting(budgeting: Budgeting) -> _Occurrences | _Timeslices | _RatioTimeslices:
@@ -361,6 +369,7 @@ def _alerts(policy: AlertPolicy) -> _Alerts:
         traffic_aware=policy.traffic_aware,
         sustain_s=policy.sustain_s,
         no_data_s=policy.no_data_s,
+        annotations=dict(policy.annotations),
     )
 
 
@@ -377,4 +386,5 @@ def _alerts_back(kept: _Alerts) -> AlertPolicy:
         traffic_aware=kept.traffic_aware,
         sustain_s=kept.sustain_s,
         no_data_s=kept.no_data_s,
+        annotations=kept.annotations,
     )

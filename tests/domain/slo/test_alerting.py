@@ -17,7 +17,7 @@ from reliability_studio.domain.slo.alerting import (
 from reliability_studio.domain.slo.cells import Cell
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
-from reliability_studio.domain.slo.policy import BUDGET_SPENT, Severity
+from reliability_studio.domain.slo.policy import BUDGET_SPENT, AlertPolicy, Severity
 from reliability_studio.domain.slo.windows import DAY, HOUR
 from tests.domain.slo.world import definition, slo
 
@@ -130,6 +130,24 @@ def test_the_event_is_one_episode_for_everybody():
     assert first.annotations["runbook_url"] == "https://run.book"
     with pytest.raises(ValueError, match="no episode"):
         event(what, AlertState(), "", NOW)
+
+
+def test_row_48_own_texts_and_a_link_to_the_slo():
+    """Templates see the alert; the link leads to the page; the usual texts stay where none is written."""
+    policy = AlertPolicy(
+        annotations={"summary": "{{ service }} {{ condition }} {{ labels.team }}", "team_page": "{{ url }}?x"}
+    )
+    what = slo(alerts=policy, labels={"team": "pay"}, runbook_url="https://run.book")
+    made = event(what, AlertState(60, "page-quick", "page"), "burns", NOW, page="https://g.test/a/x/slos")
+    assert made.annotations == {
+        "summary": "api page-quick pay",
+        "description": "burns",
+        "runbook_url": "https://run.book",
+        "slo_url": "https://g.test/a/x/slos/s1",
+        "team_page": "https://g.test/a/x/slos/s1?x",
+    }
+    assert made.generator_url == "https://g.test/a/x/slos/s1"
+    assert "slo_url" not in event(what, AlertState(60, "page-quick", "page"), "burns", NOW).annotations
 
 
 def test_the_dual_window_of_openobserve_is_calm():

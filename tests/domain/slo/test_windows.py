@@ -126,3 +126,51 @@ def test_a_complete_outage_is_detected_within_a_minute():
     quick = tiers(objective, 30 * DAY)[0]
     assert detection_s(quick, objective, Fraction(1)) == Fraction(5184, 100)
     assert detection_s(quick, objective, Fraction(1, 10)) == Fraction(5184, 10)
+
+
+def test_row_23_periods_begin_where_the_anchor_says():
+    """Months from the 15th at six, weeks from Wednesday noon, years from April; across summer time."""
+    from_15th = Calendar(CalendarUnit.MONTH, "Europe/Berlin", datetime(2024, 1, 15, 6))  # noqa: DTZ001
+    found = period(from_15th, at("2026-03-15T05:59", "Europe/Berlin"))
+    assert (found.start, found.end) == (
+        at("2026-02-15T06:00", "Europe/Berlin"),
+        at("2026-03-15T06:00", "Europe/Berlin"),
+    )
+    wednesdays = Calendar(CalendarUnit.WEEK, "Europe/Berlin", datetime(2024, 1, 3, 12))  # noqa: DTZ001
+    found = period(wednesdays, at("2026-03-29T12:00", "Europe/Berlin"))
+    assert found.start == at("2026-03-25T12:00", "Europe/Berlin")
+    assert found.length_s == 7 * DAY - 3600
+    april = Calendar(CalendarUnit.YEAR, "UTC", datetime(2024, 4, 1))  # noqa: DTZ001
+    assert period(april, at("2026-03-31T12:00")).start == at("2025-04-01T00:00")
+    assert april.text == "calendar year from 2024-04-01 00:00 (UTC)"
+
+
+@given(
+    MOMENTS,
+    ZONES,
+    st.sampled_from(CalendarUnit),
+    st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1)),  # noqa: DTZ001
+)
+def test_row_23_anchored_periods_tile_time_whatever_the_anchor(now, zone, unit, moment):
+    """Every moment lies in one period, and the next one begins where it ends."""
+    anchor = moment.replace(day=min(moment.day, 28), minute=0, second=0, microsecond=0)
+    window = Calendar(unit, zone, anchor)
+    found = period(window, now)
+    assert found.start < now <= found.end
+    assert period(window, found.end + 1).start == found.end
+    assert period(window, found.start).end == found.start
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        datetime(2024, 1, 29),  # noqa: DTZ001
+        datetime(2024, 1, 1, 0, 30),  # noqa: DTZ001
+        datetime(2024, 1, 1, tzinfo=ZoneInfo("UTC")),
+    ],
+)
+def test_row_23_an_anchor_is_a_full_hour_of_a_day_that_every_month_has(anchor):
+    """And has no zone of its own: the window has one."""
+    with pytest.raises(BadSpec) as told:
+        Calendar(CalendarUnit.MONTH, "UTC", anchor)
+    assert told.value.path == "$.window.anchor"

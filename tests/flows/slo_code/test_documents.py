@@ -25,6 +25,7 @@ from reliability_studio.domain.slo.indicators import (
 )
 from reliability_studio.domain.slo.policy import AlertPolicy, BurnRule, Severity
 from reliability_studio.domain.slo.spec import (
+    CALENDARS_OWN,
     SCALE,
     Calendar,
     CalendarUnit,
@@ -54,7 +55,12 @@ def slo(what, slo_id="s1"):
 BUCKETS = parse_selector('rt_bucket{job="api"}', "$")
 WINDOWS = st.one_of(
     st.integers(1, 366).map(Rolling),
-    st.builds(Calendar, st.sampled_from(CalendarUnit), st.sampled_from(["UTC", "Asia/Tokyo"])),
+    st.builds(
+        Calendar,
+        st.sampled_from(CalendarUnit),
+        st.sampled_from(["UTC", "Asia/Tokyo"]),
+        st.sampled_from([CALENDARS_OWN, datetime(2025, 2, 14, 6)]),  # noqa: DTZ001 - by the zone's clock
+    ),
 )
 BUDGETINGS = st.one_of(
     st.just(Occurrences()),
@@ -84,6 +90,7 @@ POLICIES = st.sampled_from(
             spent_percent=(50, 100),
             sustain_s=60,
             no_data_s=600,
+            annotations={"summary": "{{ service }} {{ labels.team }}"},
         ),
     ]
 )

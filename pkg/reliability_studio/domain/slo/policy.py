@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.wording import check
 
 MAX_RULES = 8
 MAX_SUSTAIN_S = 6 * 3600
@@ -66,6 +67,8 @@ class AlertPolicy:
     """How long a condition must hold before it alerts."""
     no_data_s: int | None = None
     """Tell when nothing was measured for so long; None: never."""
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    """Texts of the alert by name, beside or instead of the usual ones; `wording` says what they may hold."""
 
     def __post_init__(self) -> None:
         if len(self.rules) > MAX_RULES:
@@ -78,6 +81,7 @@ class AlertPolicy:
         rising = list(self.spent_percent) == sorted(set(self.spent_percent))
         if not rising or not all(1 <= each <= MAX_SPENT for each in self.spent_percent):
             raise BadSpec("$.alerts.spentPercent", f"must rise, from 1 to {MAX_SPENT} percent")
+        check(self.annotations, "$.alerts.annotations")
         for name, value, least, most in (
             ("minFailures", self.min_failures, 1, 10**9),
             ("minTotal", self.min_total, 0, 10**12),

@@ -92,6 +92,10 @@ class Rolling:
         return f"rolling {self.days}d"
 
 
+CALENDARS_OWN = datetime(2024, 1, 1)  # noqa: DTZ001 - by the clock of whatever zone
+"""Midnight of a Monday that is the first day of a month, a quarter and a year: the calendar's own periods."""
+
+
 class CalendarUnit(StrEnum):
     """Periods of the calendar."""
 
@@ -103,16 +107,29 @@ class CalendarUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The running week (from Monday), month, quarter or year in a time zone."""
+    """The running week, month, quarter or year in a time zone."""
 
     unit: CalendarUnit
     zone: str = "UTC"
     """An IANA name; checked where the definition comes in."""
+    anchor: datetime = CALENDARS_OWN
+    """A moment by the zone's clock (without zone) with which a period began; the others follow from it."""
+
+    def __post_init__(self) -> None:
+        at = self.anchor
+        if at.tzinfo is not None or (at.minute, at.second, at.microsecond) != (0, 0, 0):
+            raise BadSpec(
+                "$.window.anchor", "must be a full hour by the clock of `zone`, like 2024-01-15T06:00"
+            )
+        if self.unit is not CalendarUnit.WEEK and at.day > 28:  # noqa: PLR2004 - every month has as many
+            raise BadSpec("$.window.anchor", "must not lie after the 28th: not every month has that day")
 
     @property
     def text(self) -> str:
         """For people: `calendar month (Europe/Berlin)`."""
-        return f"calendar {self.unit.value} ({self.zone})"
+        own = self.anchor == CALENDARS_OWN
+        begin = "" if own else f" from {self.anchor.isoformat(' ', 'minutes')}"
+        return f"calendar {self.unit.value}{begin} ({self.zone})"
 
 
 Window: TypeAlias = Rolling | Calendar

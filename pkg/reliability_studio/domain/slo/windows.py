@@ -8,7 +8,7 @@ per length of window, which share of the budget a tier tolerates; its factor fol
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -54,33 +54,37 @@ def period(window: Window, now: int) -> Period:
 def _calendar_period(window: Calendar, now: int) -> Period:
     zone = ZoneInfo(window.zone)
     # The moment `now` closes the bucket before it, so it still belongs to the period that it may end.
-    local = datetime.fromtimestamp(now - 1, UTC).astimezone(zone).date()
-    first = _first_day(window.unit, local)
-    after = _first_day(window.unit, first + _LONGER_THAN[window.unit])
-    return Period(_midnight(first, zone), _midnight(after, zone))
+    last = now - 1
+    local = datetime.fromtimestamp(last, UTC).astimezone(zone)
+    number = _number(window, local.replace(tzinfo=None))
+    # Near a boundary the clock's own jumps may put the moment one period aside.
+    while _begin(window, number, zone) > last:
+        number -= 1
+    while _begin(window, number + 1, zone) <= last:
+        number += 1
+    return Period(_begin(window, number, zone), _begin(window, number + 1, zone))
 
 
-_LONGER_THAN = {
-    CalendarUnit.WEEK: timedelta(days=7),
-    CalendarUnit.MONTH: timedelta(days=32),
-    CalendarUnit.QUARTER: timedelta(days=95),
-    CalendarUnit.YEAR: timedelta(days=370),
-}
-"""From the first day of a period, this leads into the next one and no further."""
+_MONTHS = {CalendarUnit.MONTH: 1, CalendarUnit.QUARTER: 3, CalendarUnit.YEAR: 12}
 
 
-def _first_day(unit: CalendarUnit, day: date) -> date:
-    if unit is CalendarUnit.WEEK:
-        return day - timedelta(days=day.weekday())
-    if unit is CalendarUnit.MONTH:
-        return day.replace(day=1)
-    if unit is CalendarUnit.QUARTER:
-        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    return day.replace(month=1, day=1)
+def _number(window: Calendar, local: datetime) -> int:
+    """How many periods lie about between the anchor and a moment by the zone's clock."""
+    anchor = window.anchor
+    if window.unit is CalendarUnit.WEEK:
+        return (local - anchor) // timedelta(days=7)
+    return ((local.year - anchor.year) * 12 + local.month - anchor.month) // _MONTHS[window.unit]
 
 
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=zone).timestamp())
+def _begin(window: Calendar, number: int, zone: ZoneInfo) -> int:
+    """When a period begins, counted from the anchor's."""
+    anchor = window.anchor
+    if window.unit is CalendarUnit.WEEK:
+        first = anchor + number * timedelta(days=7)
+    else:
+        months = anchor.year * 12 + anchor.month - 1 + number * _MONTHS[window.unit]
+        first = anchor.replace(year=months // 12, month=months % 12 + 1)
+    return int(first.replace(tzinfo=zone).timestamp())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ delay, the policy for missing slices, a histogram's threshold, the alert policy)
 our own prefix and comes back from there, so that export and import are inverse.
 """
 
-import re
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from reliability_studio.domain.slo.policy import AlertPolicy
 from reliability_studio.domain.slo.reading import BOUND, bound_forms
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.domain.slo.spec import (
+    CALENDARS_OWN,
     SCALE,
     Budgeting,
     Calendar,
@@ -233,27 +234,16 @@ def _window(spec: Node, notes: Notes) -> Window:
     if length not in _UNITS:
         raise Invalid.field(path, f"{length} is no calendar window here; use one of {', '.join(_UNITS)}")
     calendar = window.node("calendar")
-    start = calendar.text("startTime", "")
-    if start and not _is_aligned(start, _UNITS[length]):
-        notes.warn(f"{calendar.path}.startTime", f"windows begin with the {_UNITS[length].value} here")
     zone = calendar.text("timeZone", "UTC")
     try:
         ZoneInfo(zone)
     except (ValueError, OSError, KeyError) as error:
         raise Invalid.field(f"{calendar.path}.timeZone", f"{zone} is no time zone") from error
-    return Calendar(_UNITS[length], zone)
-
-
-_START = re.compile(r"\d{4}-(?P<month>\d\d)-(?P<day>\d\d)[ T]00:00(?::00)?")
-
-
-def _is_aligned(start: str, unit: CalendarUnit) -> bool:
-    found = _START.fullmatch(start)
-    if found is None or unit is CalendarUnit.WEEK:
-        return found is not None and unit is CalendarUnit.WEEK
-    month = int(found["month"])
-    months = {CalendarUnit.MONTH: 1, CalendarUnit.QUARTER: 3, CalendarUnit.YEAR: 12}[unit]
-    return found["day"] == "01" and (month - 1) % months == 0
+    try:
+        anchor = datetime.fromisoformat(calendar.text("startTime", CALENDARS_OWN.isoformat()))
+        return Calendar(_UNITS[length], zone, anchor)
+    except (ValueError, BadSpec) as error:
+        raise Invalid.field(f"{calendar.path}.startTime", f"cannot be taken: {error}") from error
 
 
 def _budgeting(spec: Node, objective: Node) -> Budgeting:
@@ -380,6 +370,5 @@ def _source(selector: str) -> dict[str, object]:
 def _window_out(window: Window) -> dict[str, object]:
     if isinstance(window, Rolling):
         return {"duration": f"{window.days}d", "isRolling": True}
-    start = "2024-01-01 00:00:00"  # a Monday, and the first day of a month, a quarter and a year
-    calendar = {"startTime": start, "timeZone": window.zone}
+    calendar = {"startTime": window.anchor.isoformat(" "), "timeZone": window.zone}
     return {"duration": _LENGTHS[window.unit], "isRolling": False, "calendar": calendar}
