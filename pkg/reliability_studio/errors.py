@@ -76,6 +76,12 @@ class Conflict(InputError):
     status = 409
 
 
+class HasSlos(Conflict):
+    """A service cannot be forgotten yet: SLOs name it. Say what becomes of them: `slos=delete` or `keep`."""
+
+    code = "has_slos"
+
+
 class StillFiring(Conflict):
     """An incident cannot be resolved yet: some of its alerts still fire. `force` resolves it all the same."""
 

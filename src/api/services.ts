@@ -49,11 +49,15 @@ export function useChangeService(name: string) {
   });
 }
 
+/** What becomes of the SLOs that name the service; without it a service that has some is not forgotten. */
+export type SloFate = 'delete' | 'keep';
+
 export function useForgetService() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) => call<void>('DELETE', `services/${segment(name)}`),
-    onSuccess: (_nothing, name) => {
+    mutationFn: ({ name, slos }: { name: string; slos?: SloFate }) =>
+      call<void>('DELETE', `services/${segment(name)}`, { params: slos && { slos } }),
+    onSuccess: (_nothing, { name }) => {
       client.removeQueries({ queryKey: serviceKeys.one(name) });
       return client.invalidateQueries({ queryKey: serviceKeys.list });
     },

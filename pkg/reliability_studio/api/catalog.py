@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from reliability_studio.api import asked
 from reliability_studio.api.admin_shapes import (
     ContactShape,
     OpenIncidentShape,
@@ -19,7 +20,7 @@ from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.catalog import Contact, Service, ServiceLink
-from reliability_studio.flows.catalog import Catalog, ServiceChange, Standing
+from reliability_studio.flows.catalog import Catalog, ServiceChange, SloFate, Standing
 
 
 def service_routes(catalog: Catalog, clock: Clock) -> tuple[Route[Any], ...]:
@@ -95,8 +96,13 @@ class _Api:
         return await self._one(call, call.param("name"), 200)
 
     async def delete(self, call: Call[None]) -> Reply:
+        fate = asked.choices(call, "slos", SloFate)
         await self._catalog.delete(
-            call.caller.org_id, call.param("name"), by=call.caller.label, now=self._clock.now()
+            call.caller.org_id,
+            call.param("name"),
+            by=call.caller.label,
+            now=self._clock.now(),
+            slos_=fate[0] if fate else None,
         )
         return Reply(status=204)
 

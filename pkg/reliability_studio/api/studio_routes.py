@@ -82,7 +82,7 @@ def incident_side(
         *delivery_routes(DeliveryLog(database), targets, clock),
         *maintenance_routes(Maintenance(database), clock),
         *heartbeat_routes(Heartbeats(database, intake), clock),
-        *service_routes(Catalog(database), clock),
+        *service_routes(Catalog(database, intake.apply), clock),
         *people_routes(people),
     )
     return limited(routes, Rates(clock))

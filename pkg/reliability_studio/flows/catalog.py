@@ -10,13 +10,18 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import Contact, Service, ServiceLink, combine
 from reliability_studio.domain.incidents.health import Score, SloStanding, score, urgent
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
+from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing as SloState
-from reliability_studio.errors import Conflict, NotFound
+from reliability_studio.errors import Conflict, HasSlos, NotFound
+from reliability_studio.flows.slo_groups import remove
+from reliability_studio.flows.slo_shelf import Report, end_alert
 from reliability_studio.store import audit, catalog, incidents, slos
 from reliability_studio.store.engine import Database, lock_organisation
+from reliability_studio.store.slo_document import to_document
 
 PROVISIONING = "provisioning"
 """Who changes what a file declares, in the audit log."""
@@ -68,11 +73,25 @@ class ServiceChange:
     depends_on: tuple[str, ...] | None = None
 
 
-class Catalog:
-    """The services of one database."""
+class SloFate(StrEnum):
+    """What becomes of the SLOs of a service that is forgotten."""
 
-    def __init__(self, database: Database) -> None:
+    DELETE = "delete"
+    """They go with it, with their history."""
+    KEEP = "keep"
+    """They stay and go on counting; they name the service as before."""
+
+
+async def _untold(_org_id: int, _events: Sequence[AlertEvent]) -> None:
+    """For catalogues that forget nobody's SLOs."""
+
+
+class Catalog:
+    """The services of one database. `report` is the door for alerts: those of SLOs that go are over."""
+
+    def __init__(self, database: Database, report: Report = _untold) -> None:
         self._database = database
+        self._report = report
 
     async def listing(self, org_id: int, now: datetime) -> tuple[Standing, ...]:
         """Every service, by name: declared and discovered ones, and those that open incidents name."""
@@ -141,17 +160,51 @@ class Catalog:
             await catalog.upsert(connection, org_id, [stored], now)
             await _log(connection, org_id, now, by, "service.update", held, stored)
 
-    async def delete(self, org_id: int, name: str, *, by: str, now: datetime) -> None:
-        """Forget a service; discovery may bring it back.
+    async def delete(
+        self, org_id: int, name: str, *, by: str, now: datetime, slos_: SloFate | None = None
+    ) -> None:
+        """Forget a service; discovery may bring it back. Its SLOs are lost only when that is said.
+
+        Args:
+            org_id: whose.
+            name: of the service.
+            by: who forgets it.
+            now: when.
+            slos_: what becomes of the SLOs that name it.
 
         Raises:
             NotFound: there is no such service.
+            HasSlos: SLOs name it, and nothing says what becomes of them.
+            Conflict: a file declares it, or one of the SLOs that are to go.
         """
+        gone: list[tuple[Slo, SloState | None]] = []
         async with self._database.writing() as connection:
+            await lock_organisation(connection, org_id)
             held = await _existing(connection, org_id, name)
             _editable(held)
+            named = [
+                one
+                for one in await slos.every(connection, org_id, groups=True)
+                if one.definition.service == name
+            ]
+            _decided(name, named, slos_)
+            if slos_ is SloFate.DELETE:
+                gone += await self._without(connection, org_id, named, by, now)
             await catalog.delete(connection, org_id, name)
             await _log(connection, org_id, now, by, "service.delete", held, None)
+        for slo, standing in gone:
+            if standing is not None:
+                await end_alert(self._report, slo, standing, int(now.timestamp()))
+
+    async def _without(
+        self, connection: AsyncConnection, org_id: int, named: Sequence[Slo], by: str, now: datetime
+    ) -> Sequence[tuple[Slo, SloState | None]]:
+        """Delete SLOs with their history, each with its own entry in the audit log; where they stood."""
+        for one in named:
+            if not one.whole_id:  # Instances of a grouped SLO go with it and are no work of people.
+                before = to_document(one.definition)
+                await audit.append(connection, org_id, now, by, "slo.delete", f"slo:{one.id}", before, None)
+        return await remove(connection, named)
 
     async def provision(self, org_id: int, declared: Sequence[Service], now: datetime) -> Provisioned:
         """Make the provisioned part of the catalogue what a file says.
@@ -288,6 +341,24 @@ def _differs(known: Sequence[Service], declared: Sequence[Service]) -> bool:
 def _editable(held: Service | None) -> None:
     if held is not None and held.provisioned:
         raise Conflict(f"the service '{held.name[:100]}' is declared by the operator's file: change it there")
+
+
+def _decided(name: str, named: Sequence[Slo], fate: SloFate | None) -> None:
+    wholes = [one for one in named if not one.whole_id]
+    if wholes and fate is None:
+        told = ", ".join(one.definition.name for one in wholes[:10])
+        more = f" and {len(wholes) - 10} others" if len(wholes) > 10 else ""  # noqa: PLR2004 - readable
+        raise HasSlos(
+            f"SLOs name the service '{name[:100]}': {told}{more}. Say slos=delete to delete them with their "
+            "history, or slos=keep to leave them as they are"
+        )
+    provisioned = [one for one in wholes if one.origin]
+    if provisioned and fate is SloFate.DELETE:
+        first = provisioned[0]
+        raise Conflict(
+            f"the SLO '{first.definition.name}' is provisioned from {first.origin}: remove it there, or say "
+            "slos=keep"
+        )
 
 
 def _names(depends_on: Sequence[str], name: str) -> tuple[str, ...]:

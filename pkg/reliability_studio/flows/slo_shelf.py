@@ -65,6 +65,17 @@ class Stock:
         return tuple(each for each in self.corrections if each.scope.holds(slo))
 
 
+async def end_alert(report: Report, slo: Slo, standing: Standing, now: int, page: str = "") -> None:
+    """Tell the door for alerts that an SLO's alert is over, if it fires; what goes wrong is logged."""
+    if not standing.alert.firing:
+        return
+    over = replace(standing, alert=replace(standing.alert, ended=now, reported=False))
+    try:
+        await report(slo.org_id, events(slo, over, now, page))
+    except StudioError as error:
+        _log.warning("the end of an SLO alert was not taken", extra={"slo": slo.id, "reason": str(error)})
+
+
 class Shelf:
     """Books by SLO, the least recently used ones given back first."""
 
@@ -158,13 +169,7 @@ class Shelf:
 
     async def end_alert(self, slo: Slo, standing: Standing, now: int) -> None:
         """Report the end of an alert whose SLO is gone or counts something else now."""
-        if not standing.alert.firing:
-            return
-        over = replace(standing, alert=replace(standing.alert, ended=now, reported=False))
-        try:
-            await self._report(self.org_id, events(slo, over, now, self._page))
-        except StudioError as error:
-            _log.warning("the end of an SLO alert was not taken", extra={"slo": slo.id, "reason": str(error)})
+        await end_alert(self._report, slo, standing, now, self._page)
 
     async def fail(self, failed: Sequence[tuple[Slo, str]], stock: Stock, now: int) -> None:
         """Keep the last good numbers of these SLOs, and say why there are none newer."""

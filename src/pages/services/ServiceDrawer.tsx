@@ -3,7 +3,7 @@ import { t } from '@grafana/i18n';
 import { Button, ConfirmButton, Drawer, Field, Input, MultiCombobox, Stack, TagsInput, TextArea } from '@grafana/ui';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
-import { useChangeService, useDeclareService, useForgetService } from '../../api/services';
+import { type SloFate, useChangeService, useDeclareService, useForgetService } from '../../api/services';
 import { type ServiceShape } from '../../api/types.gen';
 import { problemAt } from '../../components/FieldErrors';
 import { FailedState } from '../../components/StateView';
@@ -21,7 +21,6 @@ export function ServiceDrawer({ service, known, onClose }: ServiceDrawerProps) {
   const [form, setForm] = useState(() => formOf(service));
   const declare = useDeclareService();
   const change = useChangeService(service?.name ?? '');
-  const forget = useForgetService();
   const navigate = useNavigate();
   const { error, isPending } = service ? change : declare;
   const set = (part: Partial<ServiceForm>) => setForm((old) => ({ ...old, ...part }));
@@ -102,21 +101,50 @@ export function ServiceDrawer({ service, known, onClose }: ServiceDrawerProps) {
                 {t('service-edit.cancel', 'Cancel')}
               </Button>
             </Stack>
-            {service?.declared && (
-              <ConfirmButton
-                confirmText={t('service-edit.forget-sure', 'Forget it')}
-                confirmVariant="destructive"
-                onConfirm={() =>
-                  forget.mutate(service.name, { onSuccess: () => void navigate(pageUrl(ROUTES.services)) })
-                }
-              >
-                {t('service-edit.forget', 'Forget this service')}
-              </ConfirmButton>
-            )}
+            {service?.declared && <Forget service={service} />}
           </Stack>
         </Stack>
       </form>
     </Drawer>
+  );
+}
+
+/** Its SLOs are lost only on purpose: where there are some, the two ways are two buttons. */
+function Forget({ service: { name, slos } }: { service: ServiceShape }) {
+  const forget = useForgetService();
+  const navigate = useNavigate();
+  const away = (fate?: SloFate) =>
+    forget.mutate({ name, slos: fate }, { onSuccess: () => void navigate(pageUrl(ROUTES.services)) });
+  if (slos.length === 0) {
+    return (
+      <ConfirmButton
+        confirmText={t('service-edit.forget-sure', 'Forget it')}
+        confirmVariant="destructive"
+        onConfirm={() => away()}
+      >
+        {t('service-edit.forget', 'Forget this service')}
+      </ConfirmButton>
+    );
+  }
+  return (
+    <Stack direction="column" gap={1}>
+      <ConfirmButton
+        confirmText={t('service-edit.keep-slos-sure', 'Forget it, keep {{- count}} SLOs', { count: slos.length })}
+        confirmVariant="destructive"
+        onConfirm={() => away('keep')}
+      >
+        {t('service-edit.keep-slos', 'Forget this service')}
+      </ConfirmButton>
+      <ConfirmButton
+        confirmText={t('service-edit.delete-slos-sure', 'Delete {{- names}} with their history', {
+          names: slos.map((each) => each.name).join(', '),
+        })}
+        confirmVariant="destructive"
+        onConfirm={() => away('delete')}
+      >
+        {t('service-edit.delete-slos', 'Forget it with its SLOs')}
+      </ConfirmButton>
+    </Stack>
   );
 }
 

@@ -150,6 +150,29 @@ describe('one service (F19)', () => {
     expect(await screen.findByRole('button', { name: 'Edit' })).toBeDisabled();
   });
 
+  it('is forgotten with or without its SLOs, as the button says (D3)', async () => {
+    as('Editor');
+    serve([checkout]);
+    const fates: Array<string | null> = [];
+    server.use(
+      http.delete(at('services/checkout'), ({ request }) => {
+        fates.push(new URL(request.url).searchParams.get('slos'));
+        return new HttpResponse(null, { status: 204 });
+      })
+    );
+    const forget = async (button: string, sure: string) => {
+      const { unmount } = show('checkout');
+      await userEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+      await userEvent.click(await screen.findByRole('button', { name: button }));
+      await userEvent.click(await screen.findByRole('button', { name: sure }));
+      unmount();
+    };
+    await forget('Forget this service', 'Forget it, keep 1 SLOs');
+    await waitFor(() => expect(fates).toEqual(['keep']));
+    await forget('Forget it with its SLOs', 'Delete availability with their history');
+    await waitFor(() => expect(fates).toEqual(['keep', 'delete']));
+  });
+
   it('says so when there is no such service', async () => {
     serve([]);
     show('ghost');
