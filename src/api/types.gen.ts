@@ -270,6 +270,20 @@ export interface ClusterShape {
   failingCount: number;
 }
 
+/** A page of colleagues, by login. */
+export interface ColleaguePageShape {
+  items: Array<ColleagueShape>;
+  total: number;
+  cursor: string | null;
+}
+
+/** Somebody who can be given work: what tells people apart, and nothing that is private. */
+export interface ColleagueShape {
+  id: string;
+  login: string;
+  name: string;
+}
+
 /** A comment in Markdown. */
 export interface CommentInput {
   text: string;

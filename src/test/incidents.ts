@@ -1,9 +1,9 @@
 /** Incidents as the backend answers them, for tests. */
 import {
+  type ColleaguePageShape,
   type IncidentDetailShape,
   type IncidentPageShape,
   type IncidentShape,
-  type PersonPageShape,
 } from '../api/types.gen';
 
 export function anIncident(change: Partial<IncidentShape> = {}): IncidentShape {
@@ -64,4 +64,4 @@ export function aPage(items: IncidentShape[], change: Partial<IncidentPageShape>
   };
 }
 
-export const NOBODY: PersonPageShape = { items: [], total: 0, cursor: null };
+export const NOBODY: ColleaguePageShape = { items: [], total: 0, cursor: null };

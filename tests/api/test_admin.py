@@ -148,6 +148,22 @@ async def test_people_who_changed_something_are_in_the_directory(desk: Desk) -> 
     assert (await desk.ask("GET", f"users?limit=1&cursor={page['cursor']}")).json["items"][0]["login"] == "bo"
 
 
+async def test_everybody_reads_the_directory_which_holds_nothing_private(desk: Desk) -> None:
+    """G6-G9: id, login and name, no address of mail and no role; of the own organisation only, in pages."""
+    await desk.declare()
+    await desk.ask("PATCH", "incidents/1", {"assignee": "bo"}, caller=BO)
+    for caller in (VERA, BO):
+        found = (await desk.ask("GET", "directory", caller=caller)).json
+        assert [one["login"] for one in found["items"]] == ["ada", "bo"]
+        assert all(set(one) == {"id", "login", "name"} for one in found["items"])
+    page = (await desk.ask("GET", "directory?limit=1", caller=VERA)).json
+    assert (page["total"], [one["login"] for one in page["items"]]) == (2, ["ada"])
+    rest = await desk.ask("GET", f"directory?limit=1&cursor={page['cursor']}", caller=VERA)
+    assert ([one["login"] for one in rest.json["items"]], rest.json["cursor"]) == (["bo"], None)
+    elsewhere = (await desk.ask("GET", "directory", caller=ELSEWHERE)).json
+    assert not {"ada", "bo"} & {one["login"] for one in elsewhere["items"]}
+
+
 async def test_a_service_shows_its_score_with_every_part(desk: Desk) -> None:
     """V5: owner, links, SLOs, open incidents, dependency edges, and how it stands."""
     await desk.ask("POST", "services", {"name": "checkout", "ownerTeam": "shop", "dependsOn": ["payments"]})

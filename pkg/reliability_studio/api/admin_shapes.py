@@ -270,6 +270,23 @@ class PersonPageShape(Shape):
     cursor: str | None
 
 
+class ColleagueShape(Shape):
+    """Somebody who can be given work: what tells people apart, and nothing that is private."""
+
+    id: str
+    """Grafana's stable id; empty until a signed token showed it."""
+    login: str
+    name: str
+
+
+class ColleaguePageShape(Shape):
+    """A page of colleagues, by login."""
+
+    items: list[ColleagueShape]
+    total: int
+    cursor: str | None
+
+
 class DeedShape(Shape):
     """One change: who did what to what, with before and after."""
 

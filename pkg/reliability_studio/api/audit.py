@@ -1,9 +1,16 @@
-"""Routes for admins: who has called, and who did what."""
+"""Who has called: the directory that everybody sees, and for admins all of it and who did what."""
 
 from typing import Any
 
 from reliability_studio.api import asked
-from reliability_studio.api.admin_shapes import DeedPageShape, DeedShape, PersonPageShape, PersonShape
+from reliability_studio.api.admin_shapes import (
+    ColleaguePageShape,
+    ColleagueShape,
+    DeedPageShape,
+    DeedShape,
+    PersonPageShape,
+    PersonShape,
+)
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.flows.people import People
@@ -14,6 +21,14 @@ def people_routes(people: People) -> tuple[Route[Any], ...]:
     api = _Api(people)
     return (
         Route("GET", "users", Role.ADMIN, api.users, "People who have called", returns=PersonPageShape),
+        Route(
+            "GET",
+            "directory",
+            Role.VIEWER,
+            api.directory,
+            "People by login and name, to give work to",
+            returns=ColleaguePageShape,
+        ),
         Route("GET", "audit", Role.ADMIN, api.deeds, "Who did what, newest first", returns=DeedPageShape),
     )
 
@@ -38,6 +53,13 @@ class _Api:
             for one in page.items
         ]
         return Reply(PersonPageShape(items=items, total=page.total, cursor=page.cursor))
+
+    async def directory(self, call: Call[None]) -> Reply:
+        page = await self._people.page(
+            call.caller.org_id, cursor=asked.cursor(call), limit=asked.limit(call, 100)
+        )
+        items = [ColleagueShape(id=one.uid, login=one.login, name=one.name) for one in page.items]
+        return Reply(ColleaguePageShape(items=items, total=page.total, cursor=page.cursor))
 
     async def deeds(self, call: Call[None]) -> Reply:
         page = await self._people.deeds(

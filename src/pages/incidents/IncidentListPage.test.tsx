@@ -25,7 +25,7 @@ function backend(items: IncidentShape[]) {
       const statuses = query.getAll('status');
       return HttpResponse.json(aPage(items.filter((each) => !statuses.length || statuses.includes(each.status))));
     }),
-    http.get(at('users'), () => HttpResponse.json(NOBODY))
+    http.get(at('directory'), () => HttpResponse.json(NOBODY))
   );
   return asked;
 }
@@ -108,7 +108,7 @@ describe('the list of incidents', () => {
       http.get(at('incidents'), () =>
         HttpResponse.json({ code: 'bad', message: 'the cursor is gone' }, { status: 400 })
       ),
-      http.get(at('users'), () => HttpResponse.json(NOBODY))
+      http.get(at('directory'), () => HttpResponse.json(NOBODY))
     );
     show();
     expect(await screen.findByText('the cursor is gone')).toBeInTheDocument();

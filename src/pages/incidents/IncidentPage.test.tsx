@@ -49,7 +49,7 @@ function backend(change: Partial<IncidentDetailShape> = {}, timeline: EntryShape
   const number = state.incident.number;
   server.use(
     http.get(at('incidents'), () => HttpResponse.json(aPage([]))),
-    http.get(at('users'), () => HttpResponse.json(NOBODY)),
+    http.get(at('directory'), () => HttpResponse.json(NOBODY)),
     http.get(at(`incidents/${number}`), () => HttpResponse.json(state.incident)),
     http.get(at(`incidents/${number}/investigation`), () =>
       HttpResponse.json({ code: 'not_found', message: 'there is no route' }, { status: 404 })

@@ -39,7 +39,7 @@ function backend(change: Partial<IncidentDetailShape> = {}, answer = anAnswer())
   const incident = anIncidentDetail({ ...RESOLVED, status: 'resolved', ...change });
   server.use(
     http.get(at('incidents'), () => HttpResponse.json(aPage([]))),
-    http.get(at('users'), () => HttpResponse.json(NOBODY)),
+    http.get(at('directory'), () => HttpResponse.json(NOBODY)),
     http.get(at('incidents/INC-1'), () => HttpResponse.json(incident)),
     http.get(at('incidents/INC-1/timeline'), () => HttpResponse.json({ items: [], cursor: null })),
     http.get(at('incidents/INC-1/investigation'), () => HttpResponse.json(anInvestigation({ answer })))
