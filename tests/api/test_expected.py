@@ -54,6 +54,19 @@ async def test_an_alert_during_maintenance_is_kept_and_placed_when_it_is_over(de
     assert (await desk.ask("GET", "incidents")).json["total"] == 1
 
 
+async def test_what_maintenance_held_back_is_listed_by_its_reason(desk: Desk) -> None:
+    """Alerts that opened something are not in it; the pages of one reason are not those of another."""
+    await desk.ask("POST", "maintenance-windows", window())
+    other = firing("Other", labels={"alertname": "Other", "service": "cart"})
+    await desk.ask("POST", "webhooks/alertmanager", webhook(firing(), firing("Slower"), other))
+    held = (await desk.ask("GET", "alerts?reason=maintenance&limit=1", caller=VERA)).json
+    assert held["total"] == 2
+    rest = (await desk.ask("GET", f"alerts?reason=maintenance&cursor={held['cursor']}", caller=VERA)).json
+    assert {one["name"] for one in (*held["items"], *rest["items"])} == {"Slow", "Slower"}
+    assert (await desk.ask("GET", f"alerts?cursor={held['cursor']}")).status == 400
+    assert (await desk.ask("GET", "alerts?reason=banana")).json["problems"][0]["path"] == "reason"
+
+
 async def test_an_alert_that_ends_during_maintenance_opens_nothing_afterwards(desk: Desk) -> None:
     """It is over."""
     await desk.ask("POST", "maintenance-windows", window())

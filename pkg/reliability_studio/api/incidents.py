@@ -36,6 +36,7 @@ from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.visits import note
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.edits import Change, Wish
+from reliability_studio.domain.incidents.grouping import Reason
 from reliability_studio.domain.incidents.model import Incident, Link, Severity, Status
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.incidents import Incidents
@@ -241,6 +242,7 @@ class _Api:
         page = await self._incidents.all_alerts(
             call.caller.org_id,
             firing=asked.flag(call, "firing"),
+            reason="".join(asked.choices(call, "reason", Reason)[:1]),
             cursor=asked.cursor(call),
             limit=asked.limit(call),
         )

@@ -386,11 +386,13 @@ class Incidents:
             return await incidents.columns(connection, org_id, sought, limit)
 
     async def all_alerts(
-        self, org_id: int, *, firing: bool | None, cursor: str | None, limit: int
+        self, org_id: int, *, firing: bool | None, reason: str = "", cursor: str | None, limit: int
     ) -> Page[StoredAlert]:
-        """Alert episodes of the organisation, newest first."""
+        """Alert episodes of the organisation, newest first; with a reason only those placed for it."""
         async with self._database.reading() as connection:
-            return await alerts.search(connection, org_id, firing=firing, cursor=cursor, limit=limit)
+            return await alerts.search(
+                connection, org_id, firing=firing, reason=reason, cursor=cursor, limit=limit
+            )
 
     async def _judge(
         self, work: Work, before: Incident | None, after: Incident, known: Sequence[Problem] = ()

@@ -225,9 +225,15 @@ async def firing(
 
 
 async def search(
-    connection: AsyncConnection, org_id: int, *, firing: bool | None, cursor: str | None, limit: int
+    connection: AsyncConnection,
+    org_id: int,
+    *,
+    firing: bool | None,
+    reason: str = "",
+    cursor: str | None,
+    limit: int,
 ) -> Page[StoredAlert]:
-    """A page of episodes, newest first; `firing=None` means all.
+    """A page of episodes, newest first; `firing=None` means all, and so does an empty reason.
 
     Raises:
         BadRequest: the cursor belongs to another list.
@@ -235,8 +241,10 @@ async def search(
     where: list[ColumnElement[bool]] = [alerts.c.org_id == org_id]
     if firing is not None:
         where.append(alerts.c.ends_at.is_(None) if firing else alerts.c.ends_at.is_not(None))
+    if reason:
+        where.append(alerts.c.reason == reason)
     total = await connection.scalar(select(func.count()).select_from(alerts).where(*where))
-    scope = paging.scope("alerts", org_id, firing)
+    scope = paging.scope("alerts", org_id, firing, reason)
     if cursor is not None:
         starts_at, id_ = paging.read(cursor, scope, (int, int))
         start = (moment(starts_at), id_)

@@ -7,7 +7,9 @@ import { useParams } from 'react-router-dom';
 import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
 import { AuditTab } from './AuditTab';
+import { HeartbeatsTab } from './heartbeats/HeartbeatsTab';
 import { IntegrationsTab } from './integrations/IntegrationsTab';
+import { MaintenanceTab } from './maintenance/MaintenanceTab';
 import { PeopleTab } from './PeopleTab';
 import { RulesTab } from './rules/RulesTab';
 import { SourcesTab } from './sources/SourcesTab';
@@ -16,23 +18,27 @@ interface SettingsTab {
   key: string;
   label: string;
   view: ComponentType;
-  /** Everybody may read rules; the rest is for administrators. */
-  forAll?: boolean;
+  /** The least role that the backend answers. */
+  from: 'Viewer' | 'Editor' | 'Admin';
 }
 
 const tabs = (): SettingsTab[] => [
-  { key: 'sources', label: t('settings.sources', 'Sources'), view: SourcesTab },
-  { key: 'rules', label: t('settings.rules', 'Rules'), view: RulesTab, forAll: true },
-  { key: 'integrations', label: t('settings.integrations', 'Integrations'), view: IntegrationsTab },
-  { key: 'people', label: t('settings.people', 'People'), view: PeopleTab },
-  { key: 'audit', label: t('settings.audit', 'Audit log'), view: AuditTab },
+  { key: 'sources', label: t('settings.sources', 'Sources'), view: SourcesTab, from: 'Admin' },
+  { key: 'rules', label: t('settings.rules', 'Rules'), view: RulesTab, from: 'Viewer' },
+  { key: 'maintenance', label: t('settings.maintenance', 'Maintenance'), view: MaintenanceTab, from: 'Viewer' },
+  { key: 'heartbeats', label: t('settings.heartbeats', 'Heartbeats'), view: HeartbeatsTab, from: 'Viewer' },
+  { key: 'integrations', label: t('settings.integrations', 'Integrations'), view: IntegrationsTab, from: 'Admin' },
+  { key: 'people', label: t('settings.people', 'People'), view: PeopleTab, from: 'Admin' },
+  { key: 'audit', label: t('settings.audit', 'Audit log'), view: AuditTab, from: 'Admin' },
 ];
 
 export default function SettingsPage() {
   const { '*': chosen } = useParams();
   const all = tabs();
-  const fallback = signedIn().isAdmin ? 'sources' : 'rules';
+  const { isAdmin, canEdit } = signedIn();
+  const fallback = isAdmin ? 'sources' : 'rules';
   const tab = all.find((each) => each.key === (chosen || fallback)) ?? all[0];
+  const may = { Viewer: true, Editor: canEdit, Admin: isAdmin };
   return (
     <PluginPage>
       <TabsBar>
@@ -40,14 +46,21 @@ export default function SettingsPage() {
           <Tab key={each.key} label={each.label} active={each === tab} href={pageUrl(ROUTES.settings, each.key)} />
         ))}
       </TabsBar>
-      <TabContent>{tab && (tab.forAll || signedIn().isAdmin ? <tab.view /> : <ForAdministrators />)}</TabContent>
+      <TabContent>{tab && (may[tab.from] ? <tab.view /> : <NotForYou from={tab.from} />)}</TabContent>
     </PluginPage>
   );
 }
 
-function ForAdministrators() {
+function NotForYou({ from }: { from: SettingsTab['from'] }) {
   return (
-    <Alert severity="info" title={t('settings.admins-only', 'Only administrators of the organisation see this')}>
+    <Alert
+      severity="info"
+      title={
+        from === 'Admin'
+          ? t('settings.admins-only', 'Only administrators of the organisation see this')
+          : t('settings.editors-only', 'Only Editors and administrators see this')
+      }
+    >
       {t('settings.admins-hint', 'Ask one of them, or have your role in Grafana changed.')}
     </Alert>
   );

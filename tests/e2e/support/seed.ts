@@ -45,7 +45,32 @@ export async function seedShop(api: Api): Promise<Seeds> {
     groupBy: ['service'],
     matchers: [{ label: 'environment', operator: '=', value: 'shop' }],
   });
+  await seedExpected(api);
   return { fired, ended: ended.number, slo: slo.id };
+}
+
+/** What is expected: maintenance that is on and that comes, and a signal that was heard. */
+async function seedExpected(api: Api): Promise<void> {
+  await api.post('maintenance-windows', {
+    title: 'move of the warehouse database',
+    startsAt: before(HOUR),
+    endsAt: before(-HOUR),
+    services: ['warehouse'],
+    matchers: [{ label: 'team', operator: '=', value: 'storage' }],
+    comment: 'Queries are slow meanwhile',
+  });
+  await api.post('maintenance-windows', {
+    title: 'patch day',
+    startsAt: before(-24 * HOUR),
+    endsAt: before(-26 * HOUR),
+    repeat: 'weekly',
+    timeZone: 'Europe/Berlin',
+    services: ['orders'],
+    effect: 'join',
+  });
+  await api.put('heartbeats/backup', { title: 'Nightly backup', intervalSeconds: 86_400, service: 'payments' });
+  await api.post('webhooks/heartbeat/backup', {});
+  await api.put('heartbeats/report', { title: 'Daily report', intervalSeconds: 86_400, graceSeconds: 600 });
 }
 
 async function seedServices(api: Api): Promise<void> {
@@ -135,6 +160,13 @@ export async function seedHostile(api: Api): Promise<Seeds> {
     resolvedAt: before(2 * HOUR),
   });
   await api.post('rules', { name: image, groupBy: ['service'] });
+  await api.post('maintenance-windows', {
+    title: image,
+    startsAt: before(HOUR),
+    endsAt: before(-HOUR),
+    services: [image],
+  });
+  await api.put('heartbeats/hostile', { title: image, intervalSeconds: 86_400, comment: script });
   await api.put(`integrations/hostile`, { namePath: 'name', labels: { note: image } });
   const slo = await api.post<{ id: string }>('slos', {
     name: image,

@@ -2,21 +2,14 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { config } from '@grafana/runtime';
 import { ClipboardButton, Stack, Text, useStyles2 } from '@grafana/ui';
-import { RESOURCES } from '../../../constants';
-
-/** The address of a webhook as the outside sees it. */
-function webhook(kind: string): string {
-  const base = config.appUrl || `${window.location.origin}/`;
-  return new URL(`${RESOURCES}/webhooks/${kind}`.replace(/^\//, ''), base).href;
-}
+import { outsideUrl } from '../../../lib/outside';
 
 function alertmanagerSnippet(): string {
   return `receivers:
   - name: reliability-studio
     webhook_configs:
-      - url: ${webhook('alertmanager')}
+      - url: ${outsideUrl('webhooks/alertmanager')}
         send_resolved: true
         http_config:
           authorization:
@@ -37,7 +30,7 @@ export function WebhookAddresses() {
           'webhooks.grafana-hint',
           'Add a contact point of type webhook with this address and the token of a service account as bearer credentials.'
         )}
-        text={webhook('grafana')}
+        text={outsideUrl('webhooks/grafana')}
       />
     </Stack>
   );

@@ -5,9 +5,10 @@ import { useState } from 'react';
 import { useDryRun, useSaveRule } from '../../../api/rules';
 import { type Action, type AutoResolve, type RuleInput, type RuleShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
+import { MatchersField } from '../../../components/MatchersField';
 import { FailedState } from '../../../components/StateView';
+import { NumberField } from '../NumberField';
 import { DryRunResult } from './DryRunResult';
-import { MatchersField } from './MatchersField';
 import { autoResolveText } from './words';
 
 const POLICIES: readonly AutoResolve[] = ['all_resolved', 'first_resolved', 'last_resolved', 'never'];
@@ -59,7 +60,7 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
         >
           <TagsInput tags={draft.groupBy ?? []} onChange={(groupBy) => change({ groupBy })} />
         </Field>
-        <Seconds
+        <NumberField
           label={t('rule.window', 'Joins an open incident within (seconds)')}
           value={draft.windowSeconds}
           onChange={(windowSeconds) => change({ windowSeconds })}
@@ -72,13 +73,13 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
             options={POLICIES.map((value) => ({ value, label: autoResolveText(value) }))}
           />
         </Field>
-        <Seconds
+        <NumberField
           label={t('rule.hold', 'Held open after that, against flapping (seconds)')}
           value={draft.holdSeconds}
           onChange={(holdSeconds) => change({ holdSeconds })}
           problem={problemAt(failure, 'holdSeconds')}
         />
-        <Seconds
+        <NumberField
           label={t('rule.position', 'Order (smaller is tried first)')}
           value={draft.position}
           onChange={(position) => change({ position })}
@@ -113,27 +114,6 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
       </form>
       {dryRun.data && <DryRunResult result={dryRun.data} />}
     </Drawer>
-  );
-}
-
-interface SecondsProps {
-  label: string;
-  value: number | undefined;
-  onChange: (value: number) => void;
-  problem: ReturnType<typeof problemAt>;
-}
-
-function Seconds({ label, value, onChange, problem }: SecondsProps) {
-  return (
-    <Field label={label} {...problem}>
-      <Input
-        type="number"
-        min={0}
-        width={20}
-        value={value ?? ''}
-        onChange={(event) => onChange(event.currentTarget.valueAsNumber || 0)}
-      />
-    </Field>
   );
 }
 

@@ -4,11 +4,12 @@ import { Alert, Badge, Button, type Column, ConfirmButton, InteractiveTable, Sta
 import { useMemo, useState } from 'react';
 import { useDeleteRule, useRules } from '../../../api/rules';
 import { type RuleShape } from '../../../api/types.gen';
+import { matchersText } from '../../../components/MatchersField';
 import { NothingState, StateView } from '../../../components/StateView';
 import { formatSeconds } from '../../../lib/duration';
 import { signedIn } from '../../../lib/role';
 import { RuleDrawer } from './RuleDrawer';
-import { autoResolveText, matchersText } from './words';
+import { autoResolveText } from './words';
 
 interface CellOf {
   row: { original: RuleShape };

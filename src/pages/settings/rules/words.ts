@@ -1,13 +1,6 @@
 /** What the parts of a rule are called. */
 import { t } from '@grafana/i18n';
-import { type AutoResolve, type MatcherShape } from '../../../api/types.gen';
-
-/** Matchers as Prometheus spells them; a rule without any takes every alert. */
-export function matchersText(matchers: readonly MatcherShape[]): string {
-  return matchers.length > 0
-    ? `{${matchers.map((each) => `${each.label}${each.operator}${JSON.stringify(each.value)}`).join(', ')}}`
-    : t('rules.every-alert', 'every alert');
-}
+import { type AutoResolve } from '../../../api/types.gen';
 
 export function autoResolveText(policy: AutoResolve): string {
   switch (policy) {

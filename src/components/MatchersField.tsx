@@ -1,22 +1,35 @@
 /** Conditions on labels, all of which an alert must meet. */
 import { t } from '@grafana/i18n';
 import { Button, Combobox, Field, IconButton, Input, Stack } from '@grafana/ui';
-import { type MatcherShape, type Operator } from '../../../api/types.gen';
-import { problemAt } from '../../../components/FieldErrors';
+import { type MatcherShape, type Operator } from '../api/types.gen';
+import { problemAt } from './FieldErrors';
 
 const OPERATORS: readonly Operator[] = ['=', '!=', '=~', '!~'];
 
 interface MatchersFieldProps {
+  label?: string;
+  /** What it means that there are none. */
+  description?: string;
   matchers: MatcherShape[];
   onChange: (matchers: MatcherShape[]) => void;
   error: Error | null;
 }
 
-export function MatchersField({ matchers, onChange, error }: MatchersFieldProps) {
+/** Matchers as Prometheus spells them; none of them takes every alert. */
+export function matchersText(matchers: readonly MatcherShape[]): string {
+  return matchers.length > 0
+    ? `{${matchers.map((each) => `${each.label}${each.operator}${JSON.stringify(each.value)}`).join(', ')}}`
+    : t('rules.every-alert', 'every alert');
+}
+
+export function MatchersField({ label, description, matchers, onChange, error }: MatchersFieldProps) {
   return (
     <Field
-      label={t('rule.matchers', 'Alerts with all of these labels')}
-      description={t('rule.matchers-hint', 'None means every alert. A regular expression must match the whole value.')}
+      label={label ?? t('rule.matchers', 'Alerts with all of these labels')}
+      description={
+        description ??
+        t('rule.matchers-hint', 'None means every alert. A regular expression must match the whole value.')
+      }
       {...problemAt(error, 'matchers')}
     >
       <Matchers matchers={matchers} onChange={onChange} />
@@ -24,7 +37,7 @@ export function MatchersField({ matchers, onChange, error }: MatchersFieldProps)
   );
 }
 
-function Matchers({ matchers, onChange }: Omit<MatchersFieldProps, 'error'>) {
+function Matchers({ matchers, onChange }: Pick<MatchersFieldProps, 'matchers' | 'onChange'>) {
   const change = (at: number, part: Partial<MatcherShape>) =>
     onChange(matchers.map((each, index) => (index === at ? { ...each, ...part } : each)));
   return (

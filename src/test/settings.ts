@@ -1,0 +1,57 @@
+/** What the settings list, as the backend answers it, for tests. */
+import { config } from '@grafana/runtime';
+import { type HeartbeatShape, type WindowShape } from '../api/types.gen';
+
+/** A text that breaks pages which trust what they are told. */
+export const HOSTILE = '<img src=x onerror="window.hacked=1">';
+
+export function signInAs(orgRole: 'Admin' | 'Editor' | 'Viewer'): void {
+  Object.assign(config.bootData.user, { orgRole, isGrafanaAdmin: false, login: 'ada', name: 'Ada' });
+}
+
+export function aWindow(change: Partial<WindowShape> = {}): WindowShape {
+  return {
+    id: 'w1',
+    title: 'database upgrade',
+    startsAt: '2026-03-01T12:00:00Z',
+    endsAt: '2026-03-01T14:00:00Z',
+    services: ['payments'],
+    matchers: [],
+    effect: 'set_aside',
+    repeat: 'once',
+    until: null,
+    timeZone: 'UTC',
+    comment: '',
+    enabled: true,
+    phase: 'active',
+    nextStart: '2026-03-01T12:00:00Z',
+    nextEnd: '2026-03-01T14:00:00Z',
+    version: 3,
+    updatedAt: '2026-03-01T11:00:00Z',
+    updatedBy: 'ada',
+    ...change,
+  };
+}
+
+export function aHeartbeat(change: Partial<HeartbeatShape> = {}): HeartbeatShape {
+  return {
+    name: 'backup',
+    address: 'webhooks/heartbeat/backup',
+    title: 'nightly backup',
+    intervalSeconds: 86_400,
+    graceSeconds: 1_800,
+    service: 'db',
+    severity: 'high',
+    labels: { team: 'data' },
+    matchers: [],
+    comment: '',
+    enabled: true,
+    pulse: 'beating',
+    lastSeenAt: '2026-03-01T12:00:00Z',
+    dueAt: '2026-03-02T12:00:00Z',
+    version: 2,
+    updatedAt: '2026-03-01T11:00:00Z',
+    updatedBy: 'ada',
+    ...change,
+  };
+}
