@@ -40,6 +40,8 @@ class Server:
         self.total = lambda _minute: 100
         self.routes = {}
         """Of a service with several routes: what `bad` and `total` say, by route."""
+        self.late = None
+        """From when on (Unix seconds) samples are still on their way; None: all have arrived."""
         self.gaps = []
         """Times (Unix seconds) without samples: [start, end)."""
         self.down = set()
@@ -107,7 +109,8 @@ class Server:
         while sample > at - range_s:
             if sample < BORN:
                 return None
-            if not any(start <= sample < end for start, end in self.gaps):
+            arrived = self.late is None or sample < self.late
+            if arrived and not any(start <= sample < end for start, end in self.gaps):
                 return counter(sample)
             sample -= SCRAPE_S
         return None

@@ -2,6 +2,7 @@
 
     Book ── the SLO, its ledger, what counting remembers, where it stands
      ├─ begun / load     empty, or as the store has it
+     ├─ go_on            the newest snapshot, or the newest few anew: some look late
      ├─ take             more snapshots: buckets are appended
      ├─ put_in_front     older history: buckets are prepended
      ├─ corrected        the ledger without the time that does not count
@@ -49,6 +50,7 @@ from reliability_studio.domain.slo.spec import (
     Slo,
 )
 from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.tail import Checkpoint, looks_late, still_needed
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.flows.slo_cells import read_cells, read_excluded
 from reliability_studio.flows.slo_counters import Observed, Sampled, asked, moment
@@ -86,6 +88,8 @@ class Book:
     excluded_to: int = 0
     groups: Mapping[Group, float] | None = None
     """Of a grouped SLO: the groups of the newest snapshot; None before one was taken."""
+    tail: list[Checkpoint] = field(default_factory=list)
+    """Where to count the newest buckets anew from; not kept over a restart."""
 
     @classmethod
     def begun(
@@ -127,6 +131,10 @@ class Book:
 
     def take(self, observed: Observed | Sampled, step_s: int) -> None:
         """Count newer snapshots; the first one of an empty book only sets the zero."""
+        self.tail.clear()
+        self._add(observed, step_s)
+
+    def _add(self, observed: Observed | Sampled, step_s: int) -> None:
         cells, self.memory = counted(self.slo.definition, self.memory, observed, step_s)
         if self.slo.definition.missing is MissingData.LAST:
             cells = carried(cells, self._last() if any(not cell.covered_s for cell in cells) else None)
@@ -135,6 +143,29 @@ class Book:
             self.standing = replace(self.standing, backfilled_to=self.ledger.start)
         if self.slo.definition.group_by is not None:
             self.groups = observed.groups
+
+    def go_on(self, observed: Observed | Sampled, step_s: int) -> None:
+        """Count the newest snapshots one by one, from where they begin on, and note which look late."""
+        moments = observed.each()
+        if moments[0].at <= self.end:
+            self._go_back(moments[0].at - step_s)
+        for each in moments:
+            before = Checkpoint(self.end, self.memory, late=False)
+            self._add(each, step_s)
+            if before.memory.at is None:
+                continue
+            sums = self.ledger.sums(self.end - step_s, self.end)
+            cell = Cell(self.end, sums.bad, sums.total, sums.covered_s)
+            late = looks_late(cell, before.memory, each.series)
+            self.tail.append(replace(before, late=late))
+            self.tail = still_needed(self.tail, self.end, step_s, sampled=isinstance(each, Sampled))
+
+    def _go_back(self, end: int) -> None:
+        at = next(number for number, each in enumerate(self.tail) if each.end == end)
+        self.memory = self.tail[at].memory
+        self.ledger.rewind(end)
+        self.saved_to = min(self.saved_to, end)
+        del self.tail[at:]
 
     def put_in_front(self, observed: Observed | Sampled, start: int, step_s: int) -> None:
         """Count older snapshots, from `start` to where the history began until now."""

@@ -54,6 +54,20 @@ class Observed:
         """How many series there were."""
         return len(self.members)
 
+    @property
+    def at(self) -> int:
+        """The last moment."""
+        return self.snapshots[-1][0]
+
+    def each(self) -> "list[Observed]":
+        """The same, moment by moment."""
+        if len(self.snapshots) == 1:
+            return [self]
+        return [
+            Observed({key: self.members[key] for key in values}, [(at, values)], self.groups)
+            for at, values in self.snapshots
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
@@ -67,6 +81,15 @@ class Sampled:
     def series(self) -> int:
         """How many series there were at most."""
         return max((len(each) for _, answers in self.moments for each in answers), default=0)
+
+    @property
+    def at(self) -> int:
+        """The last moment."""
+        return self.moments[-1][0]
+
+    def each(self) -> "list[Sampled]":
+        """The same, moment by moment."""
+        return [Sampled([moment], self.groups) for moment in self.moments]
 
 
 def asked(definition: Definition, step_s: int) -> tuple[str, ...]:

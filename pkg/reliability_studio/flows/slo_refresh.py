@@ -14,7 +14,7 @@ why there are none newer. Counts, memory, verdict and alert are written in one t
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -24,7 +24,7 @@ from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.slo_book import Book, coarse_step, target
-from reliability_studio.flows.slo_counters import asked, instant, observe, of_group, seen
+from reliability_studio.flows.slo_counters import asked, between, instant, observe, of_group, seen
 from reliability_studio.flows.slo_groups import regroup
 from reliability_studio.flows.slo_shelf import MAX_BOOKS, Report, Shelf, Stock
 from reliability_studio.sources.prometheus import MAX_POINTS, Answer, Prometheus
@@ -84,6 +84,16 @@ class Result:
     buckets: int
     """Buckets that were counted now."""
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """Snapshots that somebody needs: one, or a few in a row."""
+
+    query: str
+    first: int
+    at: int
+    step_s: int
 
 
 class SloRefresh:
@@ -223,39 +233,58 @@ class _Turn:
         return single, longer
 
     async def _snapshots(self, slos: Sequence[Slo], now: int) -> None:
-        """One bucket for each: one query per selection and moment, whoever shares it."""
-        needs = {slo.id: _needs(self._whole(slo), now) for slo in slos}
-        answers: dict[tuple[str, int], Answer | SourceError] = {}
+        """One bucket for each: one query per selection and moment, whoever shares it.
+
+        Where the newest buckets look late they are asked for once more, by a query over all of them.
+        """
+        needs = {slo.id: self._needs(slo, now) for slo in slos}
+        answers: dict[_Need, Answer | SourceError] = {}
         async with asyncio.TaskGroup() as group:
-            for query, at in {need for each in needs.values() for need in each}:
-                group.create_task(self._ask(query, at, answers))
+            for need in {need for each in needs.values() for need in each}:
+                group.create_task(self._ask(need, answers))
         failed: list[tuple[Slo, str]] = []
         counted: list[Book] = []
         for slo in slos:
             try:
-                counted.append(await self._count(slo, [answers[need] for need in needs[slo.id]], now))
+                counted.append(await self._count(slo, needs[slo.id], answers, now))
             except SourceError as error:
                 failed.append((slo, str(error)))
         await self._shelf.write(counted, self._stock, now)
         await self._shelf.fail(failed, self._stock, now)
 
-    async def _ask(self, query: str, at: int, answers: dict[tuple[str, int], Answer | SourceError]) -> None:
+    def _needs(self, slo: Slo, now: int) -> list[_Need]:
+        book, step = self._shelf.find(slo), slo.definition.budgeting.step_s
+        at = target(slo.definition, now)
+        first = book.tail[0].end + step if book is not None and book.tail else at
+        # A group shares the snapshot of the whole; what it has to ask for once more is its own.
+        whose = self._whole(slo) if first == at else slo
+        return [_Need(query, first, at, step) for query in asked(whose.definition, step)]
+
+    async def _ask(self, need: _Need, answers: dict[_Need, Answer | SourceError]) -> None:
         self.queries += 1
         async with self._slots:
             try:
-                answers[query, at] = await instant(self._prometheus, query, at)
+                if need.first == need.at:
+                    answers[need] = await instant(self._prometheus, need.query, need.at)
+                else:
+                    again = await between(self._prometheus, [need.query], need.first, need.at, need.step_s)
+                    answers[need] = again[0]
             except SourceError as error:
-                answers[query, at] = error
+                answers[need] = error
 
-    async def _count(self, slo: Slo, answers: Sequence[Answer | SourceError], now: int) -> Book:
+    async def _count(
+        self, slo: Slo, needs: Sequence[_Need], answers: Mapping[_Need, Answer | SourceError], now: int
+    ) -> Book:
         good: list[Answer] = []
-        for answer in answers:
+        for need in needs:
+            answer = answers[need]
             if isinstance(answer, SourceError):
                 raise answer
-            good.append(of_group(answer, slo.group) if self._whole(slo) is not slo else answer)
-        snapshot = seen(slo.definition, good, (target(slo.definition, now),))
+            good.append(of_group(answer, slo.group) if slo.whole_id else answer)
+        times = range(needs[0].first, needs[0].at + 1, needs[0].step_s)
+        snapshots = seen(slo.definition, good, times)
         book = await self._shelf.book(slo, self._stock, now)
-        book.take(snapshot, slo.definition.budgeting.step_s)
+        book.go_on(snapshots, slo.definition.budgeting.step_s)
         book.judge(now)
         return book
 
@@ -398,11 +427,6 @@ def longest_days(series: int, step_s: int) -> int:
     """Days of history that one query may ask for."""
     points = (MAX_POINTS - 1) * step_s // DAY
     return max(1, min(30, points, VALUES * step_s // (max(1, series) * DAY)))
-
-
-def _needs(slo: Slo, now: int) -> list[tuple[str, int]]:
-    at = target(slo.definition, now)
-    return [(query, at) for query in asked(slo.definition, slo.definition.budgeting.step_s)]
 
 
 def _filled(slo: Slo, kept: rows.Kept) -> bool:

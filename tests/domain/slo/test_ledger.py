@@ -158,3 +158,33 @@ def test_a_later_cell_replaces_the_earlier_one():
     new = Chunk(Tier.FIVE, BASE, (Cell(BASE + 600, 2, 9, 300),))
     assert merged(old, new).cells == (old.cells[0], new.cells[0])
     assert merged(None, new) == new
+
+
+@given(minutes(900), st.integers(0, 60))
+def test_row_83_going_back_and_counting_anew_is_as_if_it_had_been_right_at_once(cells, back):
+    """Every grid, every sum, first and last: nothing is left of what was counted before."""
+    kept = cells[: max(0, len(cells) - back)]
+    moment = kept[-1].end if kept else BASE
+    anew, at_once = Ledger(BASE, keep_s=DAY), Ledger(BASE, keep_s=DAY)
+    anew.append(Cell(c.end, c.bad + 1, c.total + 5, 60) if c.end > moment else c for c in cells)
+    anew.rewind(moment)
+    assert (anew.end, anew.last) == (moment, kept[-1].end if kept else None)
+    anew.append(c for c in cells if c.end > moment)
+    at_once.append(cells)
+    assert (anew.end, anew.first, anew.last) == (at_once.end, at_once.first, at_once.last)
+    for start in range(BASE, at_once.end, 7 * 60):
+        assert anew.sums(start, at_once.end) == at_once.sums(start, at_once.end)
+    assert anew.recent(BASE, Tier.FIVE) == at_once.recent(BASE, Tier.FIVE)
+
+
+def test_row_83_a_ledger_goes_back_only_where_it_knows_every_minute():
+    """Behind the minutes, or between two of them, is no place to go on from."""
+    ledger = Ledger(BASE, keep_s=DAY)
+    ledger.append([Cell(BASE + 60, 1, 2, 60), Cell(BASE + 180, 1, 2, 60)])
+    for moment in (BASE - 60, BASE + 90):
+        with pytest.raises(ValueError, match="cannot go back"):
+            ledger.rewind(moment)
+    ledger.rewind(BASE + 240)
+    assert ledger.end == BASE + 180
+    ledger.rewind(BASE + 120)
+    assert (ledger.end, ledger.last) == (BASE + 120, BASE + 60)

@@ -83,6 +83,11 @@ class _Grid:
                 column[index] += sum_
         return made
 
+    def cut(self, moment: int) -> None:
+        """Forget the sums after a moment."""
+        for column in (self.bad, self.total, self.covered):
+            del column[max(1, (moment - self.start) // self.step + 1) :]
+
     def drop(self, count: int) -> None:
         self.start += count * self.step
         for column in (self.bad, self.total, self.covered):
@@ -142,6 +147,33 @@ class Ledger:
                 if self._first is None:
                     self._first = cell.end - cell.covered_s
         self._trim()
+
+    def rewind(self, moment: int) -> None:
+        """Forget what is newer than a moment, so that it can be counted anew.
+
+        Raises:
+            ValueError: the moment lies before what is kept by the minute, or off the minute.
+        """
+        minutes = self._grids[0]
+        if moment >= self.end:
+            return
+        if moment < minutes.start or moment % Tier.MINUTE:
+            raise ValueError(f"a ledger cannot go back to {moment}")
+        self._sums = minutes.at((moment - minutes.start) // minutes.step)
+        for grid in self._grids:
+            grid.cut(moment)
+        self.end = moment
+        if self._first is not None and self._first >= moment:
+            self._first = self._last = None
+        elif self._last is not None and self._last > moment:
+            self._last = self._measured_before(minutes)
+
+    def _measured_before(self, minutes: _Grid) -> int:
+        """End of the last measured cell that the minutes show; their start when it lies before them."""
+        index = len(minutes.covered) - 1
+        while index and minutes.covered[index] == minutes.covered[index - 1]:
+            index -= 1
+        return minutes.start + index * minutes.step
 
     def prepend(self, cells: Sequence[Cell], start: int) -> None:
         """Put older cells in front, as far back as `start` (on the hour): the ledger's new start."""
