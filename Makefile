@@ -4,7 +4,7 @@ SCRIPT = $(PYTHON) -B -m scripts
 VENV = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test bench demo build package format proto lock clean
+.PHONY: help setup check audit test bench demo build package format proto lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ setup: ## Install what is needed: Debian packages (as root), Python and frontend
 
 check: setup ## Every quick gate with timings: format, lint, types, layers, generated code, unit tests
 	@$(SCRIPT).check
+
+audit: setup ## Known vulnerabilities (pip-audit, npm audit); says so where they cannot be asked
+	@$(SCRIPT).audit
 
 test: ## Set up, build, and run every test
 	@$(SCRIPT).test

@@ -115,7 +115,7 @@ class Database:
             with _translating():
                 async with _begun(self._writers) as connection:
                     yield connection
-                    await whole(connection.commit())
+                    await _commit(connection)
         finally:
             self._turn.release()
 
@@ -190,6 +190,18 @@ async def _begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         yield connection
     finally:
         await whole(connection.close())
+
+
+async def _commit(connection: AsyncConnection) -> None:
+    """Commit. After a commit that failed, nobody knows whether the transaction is still open: away with it.
+
+    Back in the pool, SQLite's only writing connection would refuse every later transaction.
+    """
+    try:
+        await whole(connection.commit())
+    except exc.DBAPIError:
+        await whole(connection.invalidate())
+        raise
 
 
 async def whole(work: Awaitable[T]) -> T:

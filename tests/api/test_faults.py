@@ -1,0 +1,114 @@
+"""V14: each statement and each commit of a call fails in turn: a typed 5xx, and nothing is half-written."""
+
+import json
+
+import pytest
+
+from tests.support.desk import Desk, firing, webhook
+from tests.support.faults import everything, faults_of
+
+MOST_STEPS = 400
+ONE = "incidents/INC-1"
+CHANGES = (
+    ("POST", "webhooks/alertmanager", webhook(firing(), firing("Errors"))),
+    ("POST", "incidents", {"title": "it is slow", "service": "checkout", "severity": "high"}),
+    ("PATCH", ONE, {"status": "investigating", "title": "it is very slow"}),
+    ("PATCH", ONE, {"assignee": "ada", "labels": {"region": "eu"}}),
+    ("POST", f"{ONE}/comments", {"text": "looking"}),
+    ("POST", f"{ONE}/tasks", {"title": "write it down"}),
+    ("PATCH", f"{ONE}/tasks/{{task}}", {"done": True}),
+    ("POST", f"{ONE}/merge", {"numbers": ["INC-2"]}),
+    ("POST", f"{ONE}/split", {"incident": "INC-2"}),
+    ("PATCH", "incidents/INC-2", {"status": "resolved", "force": True}),
+    ("POST", "services", {"name": "checkout", "dependsOn": ["payments"]}),
+    ("PATCH", "services/checkout", {"tier": "1"}),
+    ("DELETE", "services/checkout", None),
+    ("POST", "rules", {"name": "all"}),
+    ("PUT", "fields/region", {"title": "Region"}),
+    ("PUT", "templates/outage", {"name": "Outage"}),
+    ("PUT", "heartbeats/backup", {"title": "Backup", "intervalSeconds": 60}),
+    ("POST", "webhooks/heartbeat/backup", None),
+    (
+        "POST",
+        "maintenance-windows",
+        {"title": "update", "startsAt": "2026-03-01T12:00:00Z", "endsAt": "2026-03-01T14:00:00Z"},
+    ),
+    ("DELETE", "incidents/INC-2", None),
+)
+READS = (
+    "incidents?q=slow&sort=-started",
+    ONE,
+    f"{ONE}/timeline",
+    f"{ONE}/alerts",
+    f"{ONE}/similar",
+    f"{ONE}/report",
+    "alerts",
+    "services",
+    "insights",
+    "rules",
+    "users",
+    "audit",
+)
+
+
+async def turned(desk, faults, method, path, body):
+    """Fail every step of a call in turn, until it is answered without, or its one change is committed."""
+    for at in range(1, MOST_STEPS):
+        before = await everything(desk.database)
+        desk.clock.advance(60)  # Limits of rates are not what is tried here.
+        faults.arm(at)
+        answer = await desk.ask(method, path, body)
+        fired, steps = faults.fired, faults.steps
+        faults.arm(0)
+        if not fired:
+            assert answer.status < 300, (method, path, answer.raw)
+            return at - 1
+        said = f"{method} {path}: step {at} of {steps[-1][:300]}: {answer.status} {answer.raw[:300]!r}"
+        assert answer.status in {500, 502, 503}, said
+        told = json.loads(answer.raw)
+        assert told["code"] in {"store_error", "store_unavailable"}, said
+        assert "disk I/O" in told["message"], said
+        after = await everything(desk.database)
+        if after != before:
+            # What failed is only the reading back for the answer: the change is whole and audited, and a
+            # caller with an Idempotency-Key may repeat it.
+            since = steps[len(steps) - steps[::-1].index("COMMIT") :]
+            assert all(step.startswith(("BEGIN", "SELECT")) for step in since), (said, since)
+            return at - 1
+    raise AssertionError(f"{method} {path} takes more than {MOST_STEPS} steps")
+
+
+async def test_v14_a_change_whose_any_step_fails_changes_nothing(database):
+    """V14: on both databases; tried again without the fault, each of them is done."""
+    desk = Desk(database)
+    for method, route, body in CHANGES:
+        path = route
+        if "{task}" in route:
+            [task] = (await desk.ask("GET", f"{ONE}/tasks")).json["items"]
+            path = route.replace("{task}", str(task["id"]))
+        with faults_of(database) as faults:
+            before = await everything(database)
+            assert await turned(desk, faults, method, path, body) >= 2, (method, path)
+            assert await everything(database) != before, (method, path)
+
+
+async def test_v14_a_reading_whose_any_step_fails_is_no_empty_list(database):
+    """V14: never a silent gap: what cannot be read is an error, not an answer with less in it."""
+    desk = Desk(database)
+    await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))
+    await desk.declare("slow too", service="checkout")
+    for path in READS:
+        with faults_of(database) as faults:
+            before = await everything(database)
+            assert await turned(desk, faults, "GET", path, None) >= 1
+            assert await everything(database) == before
+
+
+@pytest.mark.parametrize("fault", [True, False])
+async def test_the_faults_are_real(database, fault):
+    """The stand-in fails what it is told to fail, and nothing else."""
+    desk = Desk(database)
+    with faults_of(database) as faults:
+        faults.arm(1 if fault else 0)
+        answer = await desk.ask("GET", "services")
+        assert (answer.status >= 500, faults.fired) == (fault, fault)
