@@ -18,7 +18,7 @@ from benchmarks.bench import Bench
 from benchmarks.measure import Measure, Skipped
 from reliability_studio.clock import ManualClock
 from reliability_studio.domain.slo.indicators import Part, RatioIndicator
-from reliability_studio.domain.slo.spec import Definition, Objective, Rolling
+from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Definition, Objective, Rolling
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slos import Slos
 from reliability_studio.settings.sources import SourceSettings
@@ -38,7 +38,7 @@ ROUNDS = 20
 
 def measure(_bench: Bench) -> Iterator[Measure | Skipped]:
     """One line per service: ours, and PromQL's for comparison."""
-    now = int(time.time()) // 86_400 * 86_400  # noqa: TID251 - the server keeps real time
+    now = truth.last_october(int(time.time()))  # noqa: TID251 - the server keeps real time
     try:
         with tempfile.TemporaryDirectory(prefix="studio-truth-") as home:
             history = Path(home) / "truth.om"
@@ -64,21 +64,23 @@ async def _compared(server: Server, home: Path, made: dict[str, truth.Truth], no
         for service in truth.SERVICES:
             known = made[service.name]
             total, bad = _selectors(service)
-            view = await slos.create(_definition(service.name, total, bad), "bench")
+            view = await slos.create(_definition(service, total, bad), "bench")
             for _ in range(ROUNDS):
                 await refresh.run()
             measured = (await slos.get(view.slo.id)).standing.measurement
             if measured is None:
                 raise AssertionError(f"{service.name} was not measured")
             counts = measured.window.counts
-            theirs = _increase(server, bad, now) / _increase(server, total, now)
+            theirs = _increase(server, service, bad, now) / _increase(server, service, total, now)
             real = known.bad / known.total
             budget = BUDGET if known.bad >= LEAST else None
             note = f"{known.bad:,} errors of {known.total:,}; counted {counts.bad:,} of {counts.total:,}"
             ours = abs(counts.bad / counts.total / real - 1) * 100
             found.append(Measure("SLO truth", f"{service.name}: ratio off by", ours, "%", budget, note=note))
             off = abs(theirs / real - 1) * 100
-            found.append(Measure("SLO truth", f"{service.name}: PromQL increase[30d] off by", off, "%"))
+            found.append(
+                Measure("SLO truth", f"{service.name}: PromQL increase over the window off by", off, "%")
+            )
     return found
 
 
@@ -86,9 +88,11 @@ async def _nobody(_org_id: int, _events: object) -> None:
     """Alerts are not what is measured."""
 
 
-def _definition(name: str, total: str, bad: str) -> Definition:
+def _definition(service: truth.Service, total: str, bad: str) -> Definition:
+    name = service.name
+    window = Calendar(CalendarUnit.MONTH, truth.ZONE.key) if service.month else Rolling(truth.DAYS)
     indicator = RatioIndicator(parse_selector(total, "$"), parse_selector(bad, "$"), Part.BAD)
-    return Definition(name, name, indicator, Objective.percent("99"), Rolling(truth.DAYS))
+    return Definition(name, name, indicator, Objective.percent("99"), window)
 
 
 def _selectors(service: truth.Service) -> tuple[str, str]:
@@ -97,5 +101,6 @@ def _selectors(service: truth.Service) -> tuple[str, str]:
     return f"{base}}}", f'{base},code="500"}}'
 
 
-def _increase(server: Server, selector: str, now: int) -> float:
-    return sum(value for _, value in server.query(f"sum(increase({selector}[{truth.DAYS}d]))", now))
+def _increase(server: Server, service: truth.Service, selector: str, now: int) -> float:
+    window_s = truth.MONTH_S if service.month else truth.DAYS * truth.DAY
+    return sum(value for _, value in server.query(f"sum(increase({selector}[{window_s}s]))", now))

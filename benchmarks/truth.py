@@ -10,11 +10,16 @@ import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 SCRAPE_S = 60
 DAYS = 30
 DAY = 86_400
+ZONE = ZoneInfo("Europe/Berlin")
+MONTH_S = 31 * DAY + 3600
+"""October in Berlin, where summer time ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Service:
     gaps: int = 8
     relabelled: bool = False
     replicas: int = 1
+    month: bool = False
+    """Counted over the calendar month that ends with the history: it has an hour more than 31 days."""
 
 
 SERVICES = (
@@ -45,6 +52,7 @@ SERVICES = (
     Service("gappy", 60, 0.002, gaps=80),
     Service("relabelled", 60, 0.002, relabelled=True),
     Service("doubled", 60, 0.002, replicas=2),
+    Service("summer time", 60, 0.002, month=True),
 )
 
 
@@ -69,6 +77,13 @@ class _Pod:
     number: int = 0
 
 
+def last_october(now: int) -> int:
+    """The end of the last October in Berlin that is over (Unix seconds)."""
+    year = datetime.fromtimestamp(now, ZONE).year
+    ends = (int(datetime(each, 11, 1, tzinfo=ZONE).timestamp()) for each in (year, year - 1))
+    return next(end for end in ends if end <= now)
+
+
 def write(path: Path, now: int, seed: int = 7) -> dict[str, Truth]:
     """Write the month that ends at `now` (Unix seconds, whole minutes); returns the truth by service."""
     made = {}
@@ -88,7 +103,8 @@ def write(path: Path, now: int, seed: int = 7) -> dict[str, Truth]:
 def _service(
     service: Service, now: int, chance: random.Random, truth: Truth
 ) -> Iterator[tuple[str, int, int]]:
-    minutes = (DAYS + 1) * DAY // SCRAPE_S
+    window = MONTH_S if service.month else DAYS * DAY
+    minutes = (window + DAY) // SCRAPE_S
     start = now - minutes * SCRAPE_S
     incidents = [
         (chance.randrange(minutes), chance.randint(5, 60), chance.uniform(0.01, 0.2)) for _ in range(5)
@@ -96,7 +112,13 @@ def _service(
     pods = [_pod(service, slot, minutes, chance) for slot in range(service.pods)]
     for minute in range(minutes + 10):
         at = start + minute * SCRAPE_S
-        rate = service.per_minute * (0.55 + 0.45 * math.sin(2 * math.pi * (at % DAY) / DAY)) / service.pods
+        # People live by their clock: on the day that it is set back, their day has an hour more.
+        by_clock = (
+            at + int(datetime.fromtimestamp(at, ZONE).utcoffset().total_seconds()) if service.month else at
+        )  # type: ignore[union-attr]
+        rate = (
+            service.per_minute * (0.55 + 0.45 * math.sin(2 * math.pi * (by_clock % DAY) / DAY)) / service.pods
+        )
         error = service.error + sum(e for first, length, e in incidents if first <= minute < first + length)
         for pod in pods:
             if minute in pod.restarts:
@@ -108,7 +130,7 @@ def _service(
             failed = min(happened, _poisson(chance, happened * error))
             pod.ok += happened - failed
             pod.failed += failed
-            if now - DAYS * DAY < at <= now:
+            if now - window < at <= now:
                 truth.total += happened
                 truth.bad += failed
             if minute in pod.gaps:

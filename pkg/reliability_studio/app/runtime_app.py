@@ -46,7 +46,7 @@ from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.discovery import Discovery
 from reliability_studio.flows.heartbeats import Heartbeats
-from reliability_studio.flows.hub import Hub, Notice
+from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.inquiry import Inquiries
@@ -129,6 +129,7 @@ class AppRuntime:
             ground.clock,
             intake.apply,
             page=f"{settings.grafana.url}{SLOS_PAGE}" if settings.grafana else "",
+            tell=lambda notice: ground.hub.publish(ground.org_id, notice),
         )
         objectives = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
         signals = _signals(self._sources, settings)
@@ -257,11 +258,8 @@ def _lease_name(ground: Ground) -> str:
 def _jobs(
     ground: Ground, sources: Sources, intake: Intake, refresh: SloRefresh, notifier: Notifier
 ) -> Mapping[str, Work]:
-    async def refresh_slos(now: datetime) -> object:
-        done = await refresh.run()
-        if done.calculated or done.failed:
-            ground.hub.publish(ground.org_id, Notice("slo", "", 0, "calculated", now))
-        return done
+    async def refresh_slos(_now: datetime) -> object:
+        return await refresh.run()
 
     async def reconcile(now: datetime) -> object:
         async with asyncio.TaskGroup() as group:

@@ -53,11 +53,8 @@ from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.tail import Checkpoint, looks_late, still_needed
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.flows.slo_cells import read_cells, read_excluded
-from reliability_studio.flows.slo_counters import Observed, Sampled, asked, moment
+from reliability_studio.flows.slo_counters import COARSE_S, Observed, Sampled, asked, moment
 from reliability_studio.store import slos as rows
-
-COARSE_S = 300
-"""Steps in which older history of plain events is fetched; newer history comes by the minute."""
 
 _LONGEST_DAYS = {
     CalendarUnit.WEEK: 7,
@@ -340,7 +337,12 @@ def counted(
     if isinstance(observed, Sampled) or not isinstance(indicator, CounterIndicator):
         return tallied(definition, memory, observed, step_s)
     found, remembered = count(
-        memory, observed.members, observed.snapshots, step_s=step_s, reading=reading(indicator)
+        memory,
+        observed.members,
+        observed.snapshots,
+        step_s=step_s,
+        reading=reading(indicator),
+        peaks=observed.peaks,
     )
     cells: list[Cell] = []
     before = memory.at
@@ -392,7 +394,7 @@ def target(definition: Definition, now: int) -> int:
 
 
 def coarse_step(definition: Definition) -> int:
-    """Steps in which history is fetched; slices are judged one by one and keep their width."""
+    """Steps in which older history is fetched; slices are judged one by one and keep their width."""
     return COARSE_S if isinstance(definition.budgeting, Occurrences) else definition.budgeting.step_s
 
 

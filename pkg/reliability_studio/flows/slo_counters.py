@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from reliability_studio.domain.slo.counting import (
     MAX_SERIES,
     Member,
+    Peaks,
     Snapshot,
     counter_value,
     identity,
@@ -25,7 +26,9 @@ from reliability_studio.domain.slo.groups import Group, group_of
 from reliability_studio.domain.slo.indicators import (
     CounterIndicator,
     GaugeIndicator,
+    LatencyIndicator,
     ProbeIndicator,
+    RatioIndicator,
     SampledIndicator,
     ShareIndicator,
 )
@@ -35,9 +38,12 @@ from reliability_studio.domain.slo.sampling import Answers
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.errors import SourceMalformed, SourceRejected
 from reliability_studio.sources.prometheus import Answer, Prometheus
-from reliability_studio.sources.promql import for_window, last, of_native, over
+from reliability_studio.sources.promql import for_window, last, of_native, over, peak
 
 LEAST_RANGE_S = 120
+
+COARSE_S = 300
+"""Buckets as wide as this are asked for what counters held before a reset within them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Observed:
     snapshots: Sequence[Snapshot]
     groups: Mapping[Group, float] = field(default_factory=dict)
     """Of a grouped SLO: the groups that are there at the last moment, and how large they are."""
+    peaks: Peaks = field(default_factory=dict)
+    """Highest values of series that were reset within a bucket, where they were asked for."""
 
     @property
     def series(self) -> int:
@@ -64,7 +72,7 @@ class Observed:
         if len(self.snapshots) == 1:
             return [self]
         return [
-            Observed({key: self.members[key] for key in values}, [(at, values)], self.groups)
+            Observed({key: self.members[key] for key in values}, [(at, values)], self.groups, self.peaks)
             for at, values in self.snapshots
         ]
 
@@ -152,7 +160,17 @@ async def observe(
     queries = asked(definition, step_s)
     answers = await between(prometheus, queries, start, end, step_s)
     times = range(start, end + 1, step_s)
-    return await asyncio.to_thread(seen, definition, answers, times)
+    found = await asyncio.to_thread(seen, definition, answers, times)
+    indicator = definition.indicator
+    if not isinstance(found, Observed) or not isinstance(indicator, RatioIndicator | LatencyIndicator):
+        return found
+    if step_s < COARSE_S:
+        return found
+    # In a wide bucket much may have been counted before a reset: the highest value says how much.
+    what = reading(indicator)
+    peaks = [peak(each.selector, step_s) for each in what.snapshots]
+    highest = observed(what, await between(prometheus, peaks, start, end, step_s), times)
+    return replace(found, peaks=dict(highest.snapshots))
 
 
 def seen(definition: Definition, answers: Sequence[Answer], times: Sequence[int]) -> Observed | Sampled:

@@ -23,6 +23,7 @@ from reliability_studio.domain.slo.spec import Occurrences, Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.errors import SourceError
+from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.slo_book import Book, coarse_step, target
 from reliability_studio.flows.slo_counters import asked, between, instant, observe, of_group, seen
 from reliability_studio.flows.slo_groups import regroup
@@ -53,6 +54,10 @@ VALUES = 200_000
 """Values that one query of history should bring at most."""
 
 NOT_CONFIGURED = "Prometheus is not configured"
+
+
+def _nobody(_notice: Notice) -> None:
+    """Nobody listens."""
 
 
 class Outcome(StrEnum):
@@ -108,9 +113,11 @@ class SloRefresh:
         report: Report,
         *,
         page: str = "",
+        tell: Callable[[Notice], None] = _nobody,
         max_books: int = MAX_BOOKS,
     ) -> None:
         self._org_id = org_id
+        self._tell = tell
         self._database = database
         self._prometheus = prometheus
         self._clock = clock
@@ -137,6 +144,9 @@ class SloRefresh:
             turn = _Turn(self._shelf, self._database, self._prometheus, self._clock, stock, until)
             await turn.everything()
             queries = turn.queries
+        if stock.calculated or stock.failing:
+            # One notice for all of them: pages that are open ask for what they show.
+            self._tell(Notice("slo", "", 0, "calculated", self._clock.now()))
         return Refreshed(len(every), len(stock.calculated), len(stock.failing), queries, stock.handed_on)
 
     async def calculate(self, slo: Slo) -> Result:

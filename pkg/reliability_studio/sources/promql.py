@@ -2,7 +2,7 @@
 
     parse_selector('up{job="api"}', "$.sli.total")    a user's text → `Selector`, or where it breaks
     render(selector)                                  `Selector` → text, every value quoted
-    last(selector, 120), tagged({...})                the shapes of query that the engine sends
+    last(selector, 120), peak, over, tagged({...})    the shapes of query that the engine sends
 
 What a user types never reaches a query as text: it is read by `selector_text.py`, which knows positions,
 confirmed by promql-parser, which knows the language, and rendered anew from the parsed parts. So a value
@@ -31,6 +31,7 @@ __all__ = [
     "over",
     "parse_query",
     "parse_selector",
+    "peak",
     "quote",
     "render",
     "selector_from",
@@ -65,6 +66,12 @@ def render(selector: Selector) -> str:
 def last(selector: Selector, seconds: int) -> str:
     """The newest value of each series within `seconds`: a snapshot that one missed scrape does not break."""
     return f"last_over_time({render(selector)}[{duration(seconds)}])"
+
+
+def peak(selector: Selector, seconds: int) -> str:
+    """The highest value of each counter that was reset within `seconds`; of all others nothing."""
+    text, span = render(selector), duration(seconds)
+    return f"max_over_time({text}[{span}]) > last_over_time({text}[{span}])"
 
 
 def of_native(selector: Selector, seconds: int, quicker_than: Decimal | None) -> str:

@@ -147,3 +147,33 @@ def test_counting_is_additive_monotone_and_bad_is_within_total(steps, data):
     first, memory = run(*values[:cut])
     second, _ = run(*values[cut:], memory=memory, start=60 + cut * 60)
     assert [(c.bad, c.total) for c in [*first, *second][1:]] == truth
+
+
+def test_a_process_that_has_just_started_counts_whole_and_an_older_one_from_here_on():
+    """Rule 2: it has no more events than its siblings count in a bucket; more means that it ran before."""
+    many = [{OK: 1000 * minute} for minute in range(1, 40)]
+    young, _ = run(*many, {OK: 40_000, OTHER: 900})
+    old, _ = run(*many, {OK: 40_000, OTHER: 1100})
+    assert (young[-1].total, young[-1].credited) == (1900, 900)
+    assert (old[-1].total, old[-1].credited) == (1000, 0)
+
+
+def test_a_young_process_is_judged_by_all_of_its_series_together():
+    """Its errors count only if the process as a whole has just started."""
+    members = {**MEMBERS, 4: Member(20, BOTH)}
+    many = [{OK: 1000 * minute} for minute in range(1, 40)]
+    old, _ = run(*many, {OK: 40_000, OTHER: 900, 4: 300}, members=members)
+    young, _ = run(*many, {OK: 40_000, OTHER: 700, 4: 200}, members=members)
+    assert (old[-1].bad, old[-1].total) == (0, 1000)
+    assert (young[-1].bad, young[-1].total) == (200, 1900)
+
+
+def test_what_was_counted_before_a_reset_within_the_bucket_is_kept_when_its_peak_is_known():
+    """Rule 1: 1000 → 1400, reset, 7. A peak of a counter that was not reset changes nothing."""
+    snapshots = [(60, {OK: 1000, OTHER: 5}), (360, {OK: 7, OTHER: 9})]
+    found, _ = count(
+        EMPTY, MEMBERS, snapshots, step_s=300, reading=READING, peaks={360: {OK: 1400, OTHER: 500}}
+    )
+    assert (found[1].total, found[1].resets) == (407 + 4, 1)
+    lower, _ = count(EMPTY, MEMBERS, snapshots, step_s=300, reading=READING, peaks={360: {OK: 3}})
+    assert lower[1].total == 7 + 4

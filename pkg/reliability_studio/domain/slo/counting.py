@@ -4,9 +4,12 @@ A snapshot is the value of every series at one pinned moment. What a series coun
 before is its difference; the sum over any run of buckets is then C(end) - C(start), so windows add up and
 never shrink when they grow. The rules for what is not a plain difference:
 
- 1. A value below the one before: the counter was reset, and has counted `value` since.
+ 1. A value below the one before: the counter was reset, and has counted `value` since. Where its highest
+    value within the bucket is known (history in coarse steps), what it counted before the reset is kept too.
  2. A new series counts whole if its target was scraped in the snapshot before: it was created by its first
-    event. If the target is new as well, nobody knows when it started: it counts from here on.
+    event. If the target is new as well, it counts whole only if it has no more events than the usual target
+    has in a bucket, so that it must have just started; of any other nobody knows when it started, and it
+    counts from here on.
  3. If new series would add far more than the SLO usually counts, and half of its series are new, somebody
     renamed labels: nothing is counted, and the bucket is suspect.
  4. A series that misses a snapshot keeps its value: its events land in the bucket where it is seen again.
@@ -89,6 +92,12 @@ Snapshot = tuple[int, Mapping[int, int]]
 """A moment (Unix seconds) and the value of each series by identity."""
 
 
+Peaks = Mapping[int, Mapping[int, int]]
+"""By moment and series: the highest value within the bucket that ends then."""
+
+_NO_PEAKS: Peaks = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What happened between two snapshots; the second was taken at `at`."""
@@ -138,6 +147,7 @@ def count(
     *,
     step_s: int,
     reading: Reading,
+    peaks: Peaks = _NO_PEAKS,
 ) -> tuple[list[Counted], Memory]:
     """What a run of snapshots adds to what is remembered.
 
@@ -147,12 +157,13 @@ def count(
         snapshots: oldest first, `step_s` seconds apart; the first of them that long after `memory.at`.
         step_s: width of a bucket.
         reading: what the series are.
+        peaks: highest values of series that were reset within a bucket, where they are known.
 
     Returns:
         One entry per snapshot, and what to remember for the next run.
     """
     fold = _Fold(memory, members, step_s, reading)
-    counted = [fold.step(at, values) for at, values in snapshots]
+    counted = [fold.step(at, values, peaks.get(at, {})) for at, values in snapshots]
     return counted, fold.memory()
 
 
@@ -175,8 +186,9 @@ class _Fold:
             target = self._target[key]
             self._alive[target] = max(at, self._alive.get(target, at))
 
-    def step(self, at: int, values: Mapping[int, int]) -> Counted:
+    def step(self, at: int, values: Mapping[int, int], peaks: Mapping[int, int]) -> Counted:
         """Count one snapshot."""
+        started = self._just_started(at, values)
         total = part = resets = created = credited = 0
         known, is_total, is_part = self._values, self._is_total, self._is_part
         derived = self._reading.derived
@@ -184,7 +196,8 @@ class _Fold:
             before = known.get(key)
             if before is None:
                 created += 1
-                increment = value if self._was_scraped(self._target[key], at) else 0
+                target = self._target[key]
+                increment = value if target in started or self._was_scraped(target, at) else 0
                 credited += increment
             elif value >= before:
                 increment = value - before
@@ -192,7 +205,7 @@ class _Fold:
                 increment = 0
             else:
                 resets += 1
-                increment = value
+                increment = value + max(0, peaks.get(key, before) - before)
             if is_total[key]:
                 total += increment
             if is_part[key]:
@@ -216,6 +229,19 @@ class _Fold:
         """Rule 6; the total of a computed part has its identity, complemented."""
         total = ~key
         return total in values and values[total] >= self._values.get(total, values[total] + 1)
+
+    def _just_started(self, at: int, values: Mapping[int, int]) -> set[int]:
+        """New targets with no more events than a target usually has in a bucket (rule 2)."""
+        new: dict[int, int] = {}
+        for key in values.keys() - self._values.keys():
+            target = self._target[key]
+            if target not in self._alive and self._is_total[key]:
+                new[target] = new.get(target, 0) + values[key]
+        if not new:
+            return set()
+        alive = sum(seen >= at - self._step_s for seen in self._alive.values())
+        usual = self._usual // (16 * alive) if alive else 0
+        return {target for target, events in new.items() if events <= usual}
 
     def _was_scraped(self, target: int, at: int) -> bool:
         return self._alive.get(target, -1) >= at - self._step_s
