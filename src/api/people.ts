@@ -1,5 +1,5 @@
 /** Who can be asked to work on an incident. */
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { read } from './client';
 import { type ColleaguePageShape, type ColleagueShape } from './types.gen';
 
@@ -24,4 +24,11 @@ export function peopleQuery() {
     },
     staleTime: 5 * 60_000,
   });
+}
+
+const NOBODY: readonly ColleagueShape[] = [];
+
+/** Whom work can be given to; nobody until they are known. */
+export function usePeople(): readonly ColleagueShape[] {
+  return useQuery(peopleQuery()).data ?? NOBODY;
 }

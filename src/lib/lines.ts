@@ -29,7 +29,8 @@ export function wordsOf(text: string): string[] {
     .filter(Boolean);
 }
 
-function linesOf(text: string): string[] {
+/** Lines that hold something. */
+export function linesOf(text: string): string[] {
   return text
     .split('\n')
     .map((line) => line.trim())

@@ -1,6 +1,6 @@
 /** What the settings list, as the backend answers it, for tests. */
 import { config } from '@grafana/runtime';
-import { type HeartbeatShape, type WindowShape } from '../api/types.gen';
+import { type FieldShape, type HeartbeatShape, type TemplateShape, type WindowShape } from '../api/types.gen';
 
 /** A text that breaks pages which trust what they are told. */
 export const HOSTILE = '<img src=x onerror="window.hacked=1">';
@@ -49,6 +49,50 @@ export function aHeartbeat(change: Partial<HeartbeatShape> = {}): HeartbeatShape
     pulse: 'beating',
     lastSeenAt: '2026-03-01T12:00:00Z',
     dueAt: '2026-03-02T12:00:00Z',
+    version: 2,
+    updatedAt: '2026-03-01T11:00:00Z',
+    updatedBy: 'ada',
+    ...change,
+  };
+}
+
+export function aField(change: Partial<FieldShape> = {}): FieldShape {
+  return {
+    key: 'region',
+    title: 'Region',
+    kind: 'select',
+    description: '',
+    options: ['eu', 'us'],
+    requiredOn: [],
+    position: 0,
+    enabled: true,
+    version: 5,
+    updatedAt: '2026-03-01T11:00:00Z',
+    updatedBy: 'ada',
+    ...change,
+  };
+}
+
+export function aTemplate(change: Partial<TemplateShape> = {}): TemplateShape {
+  return {
+    key: 'database',
+    name: 'Database trouble',
+    description: '',
+    title: 'The database is slow',
+    summary: 'See the **runbook**.',
+    severity: 'critical',
+    service: 'db',
+    services: [],
+    environment: '',
+    labels: { team: 'data' },
+    fields: { region: 'eu' },
+    roles: { commander: 'bo' },
+    assignee: 'bo',
+    drill: false,
+    tasks: [{ title: 'Look at locks', kind: 'task', assignee: '', dueMinutes: 15 }],
+    comment: '',
+    position: 0,
+    enabled: true,
     version: 2,
     updatedAt: '2026-03-01T11:00:00Z',
     updatedBy: 'ada',

@@ -25,7 +25,9 @@ function backend(items: IncidentShape[]) {
       const statuses = query.getAll('status');
       return HttpResponse.json(aPage(items.filter((each) => !statuses.length || statuses.includes(each.status))));
     }),
-    http.get(at('directory'), () => HttpResponse.json(NOBODY))
+    http.get(at('directory'), () => HttpResponse.json(NOBODY)),
+    http.get(at('fields'), () => HttpResponse.json({ items: [] })),
+    http.get(at('templates'), () => HttpResponse.json({ items: [] }))
   );
   return asked;
 }
@@ -108,7 +110,9 @@ describe('the list of incidents', () => {
       http.get(at('incidents'), () =>
         HttpResponse.json({ code: 'bad', message: 'the cursor is gone' }, { status: 400 })
       ),
-      http.get(at('directory'), () => HttpResponse.json(NOBODY))
+      http.get(at('directory'), () => HttpResponse.json(NOBODY)),
+      http.get(at('fields'), () => HttpResponse.json({ items: [] })),
+      http.get(at('templates'), () => HttpResponse.json({ items: [] }))
     );
     show();
     expect(await screen.findByText('the cursor is gone')).toBeInTheDocument();
@@ -239,7 +243,7 @@ describe('the list of incidents', () => {
       })
     );
     // With the connection the list is asked for again: something may have changed before.
-    await waitFor(() => expect(asked).toHaveLength(6));
+    await waitFor(() => expect(asked).toHaveLength(4));
     items.push(anIncident({ number: 'INC-2' }));
     act(() => {
       tell('INC-1', 'status_change');

@@ -8,6 +8,7 @@ import { useNavigate, useSearchParams } from 'react-router-dom';
 import { useListNotices } from '../../api/incidentNotices';
 import { incidentHeadQuery, type IncidentFilter, incidentListQuery, NO_FILTER } from '../../api/incidents';
 import { useFallbackInterval, useLiveConnected } from '../../api/live';
+import { usePeople } from '../../api/people';
 import { ShortcutHelp } from '../../components/ShortcutHelp';
 import { LoadingState, NothingState, StateView } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
@@ -20,7 +21,6 @@ import { ACTIVE, filterOf, isNarrowed, queryOf } from './list/filterUrl';
 import { IncidentTable } from './list/IncidentTable';
 import { listShortcuts } from './list/shortcuts';
 import { useSelection } from './list/useSelection';
-import { useKnownPeople } from './people';
 
 export default function IncidentListPage() {
   const me = signedIn();
@@ -31,7 +31,7 @@ export default function IncidentListPage() {
   const list = useInfiniteQuery({ ...incidentListQuery(filter), refetchInterval: every });
   const head = useQuery({ ...incidentHeadQuery(filter), refetchInterval: every, placeholderData: keepPreviousData });
   const { fresh, taken } = useListNotices(filter);
-  const people = useKnownPeople();
+  const people = usePeople();
   const incidents = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const total = head.data?.total ?? list.data?.pages[0]?.total ?? 0;
   const selection = useSelection(incidents.map(({ number }) => number));

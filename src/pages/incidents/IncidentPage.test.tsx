@@ -50,6 +50,8 @@ function backend(change: Partial<IncidentDetailShape> = {}, timeline: EntryShape
   server.use(
     http.get(at('incidents'), () => HttpResponse.json(aPage([]))),
     http.get(at('directory'), () => HttpResponse.json(NOBODY)),
+    http.get(at('fields'), () => HttpResponse.json({ items: [] })),
+    http.get(at('templates'), () => HttpResponse.json({ items: [] })),
     http.get(at(`incidents/${number}`), () => HttpResponse.json(state.incident)),
     http.get(at(`incidents/${number}/investigation`), () =>
       HttpResponse.json({ code: 'not_found', message: 'there is no route' }, { status: 404 })

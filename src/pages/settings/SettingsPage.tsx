@@ -7,6 +7,7 @@ import { useParams } from 'react-router-dom';
 import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
 import { AuditTab } from './AuditTab';
+import { FormsTab } from './forms/FormsTab';
 import { HeartbeatsTab } from './heartbeats/HeartbeatsTab';
 import { IntegrationsTab } from './integrations/IntegrationsTab';
 import { MaintenanceTab } from './maintenance/MaintenanceTab';
@@ -27,6 +28,7 @@ const tabs = (): SettingsTab[] => [
   { key: 'rules', label: t('settings.rules', 'Rules'), view: RulesTab, from: 'Viewer' },
   { key: 'maintenance', label: t('settings.maintenance', 'Maintenance'), view: MaintenanceTab, from: 'Viewer' },
   { key: 'heartbeats', label: t('settings.heartbeats', 'Heartbeats'), view: HeartbeatsTab, from: 'Viewer' },
+  { key: 'forms', label: t('settings.forms', 'Templates and fields'), view: FormsTab, from: 'Viewer' },
   { key: 'integrations', label: t('settings.integrations', 'Integrations'), view: IntegrationsTab, from: 'Admin' },
   { key: 'people', label: t('settings.people', 'People'), view: PeopleTab, from: 'Admin' },
   { key: 'audit', label: t('settings.audit', 'Audit log'), view: AuditTab, from: 'Admin' },

@@ -46,6 +46,7 @@ export async function seedShop(api: Api): Promise<Seeds> {
     matchers: [{ label: 'environment', operator: '=', value: 'shop' }],
   });
   await seedExpected(api);
+  await seedForms(api);
   return { fired, ended: ended.number, slo: slo.id };
 }
 
@@ -71,6 +72,26 @@ async function seedExpected(api: Api): Promise<void> {
   await api.put('heartbeats/backup', { title: 'Nightly backup', intervalSeconds: 86_400, service: 'payments' });
   await api.post('webhooks/heartbeat/backup', {});
   await api.put('heartbeats/report', { title: 'Daily report', intervalSeconds: 86_400, graceSeconds: 600 });
+}
+
+/** What incidents are made of. */
+async function seedForms(api: Api): Promise<void> {
+  await api.put('fields/region', {
+    title: 'Region',
+    kind: 'select',
+    options: ['eu', 'us'],
+    description: 'Where it hurts',
+  });
+  await api.put('fields/ticket', { title: 'Ticket', kind: 'link', requiredOn: ['closed'], position: 1 });
+  await api.put('templates/database', {
+    name: 'Database trouble',
+    description: 'Slow or refused queries',
+    title: 'The database is slow',
+    severity: 'high',
+    service: 'payments',
+    fields: { region: 'eu' },
+    tasks: [{ title: 'Look at locks', dueMinutes: 15 }],
+  });
 }
 
 async function seedServices(api: Api): Promise<void> {
@@ -166,6 +187,8 @@ export async function seedHostile(api: Api): Promise<Seeds> {
     endsAt: before(-HOUR),
     services: [image],
   });
+  await api.put('fields/hostile', { title: image, kind: 'select', options: [script, template] });
+  await api.put('templates/hostile', { name: image, title: script, description: link, comment: image });
   await api.put('heartbeats/hostile', { title: image, intervalSeconds: 86_400, comment: script });
   await api.put(`integrations/hostile`, { namePath: 'name', labels: { note: image } });
   const slo = await api.post<{ id: string }>('slos', {

@@ -2,10 +2,13 @@
 import { t } from '@grafana/i18n';
 import { Alert, Button, Combobox, Drawer, Field, Input, RadioButtonGroup, Stack, Switch, TextArea } from '@grafana/ui';
 import { type FormEvent, useState } from 'react';
+import { useFields, useTemplates } from '../../../api/forms';
 import { useCreateIncident } from '../../../api/incidents';
-import { type IncidentInput, type IncidentSeverity } from '../../../api/types.gen';
+import { type IncidentInput, type IncidentSeverity, type TemplateShape } from '../../../api/types.gen';
 import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
+import { CustomFieldControl } from '../../../components/CustomField';
 import { SEVERITIES, severityText } from '../../../components/SeverityBadge';
+import { fieldValues, withValue } from '../../../lib/fieldValues';
 import { otherProblems, problemOf } from '../../../lib/problems';
 
 interface CreateDrawerProps {
@@ -16,10 +19,13 @@ interface CreateDrawerProps {
   onClose: () => void;
 }
 
-const FIELDS = ['title', 'severity', 'service', 'summary', 'assignee', 'drill'];
+const FIELDS = ['title', 'severity', 'service', 'summary', 'assignee', 'drill', 'template'];
 
 export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDrawerProps) {
   const create = useCreateIncident();
+  const templates = (useTemplates().data ?? []).filter((each) => each.enabled);
+  // An incident begins open: what is needed by then is asked for here.
+  const needed = (useFields().data ?? []).filter((each) => each.enabled && each.requiredOn.includes('open'));
   const [form, setForm] = useState<IncidentInput>({ title: '', severity: 'medium' });
   const set = (change: Partial<IncidentInput>) => setForm((before) => ({ ...before, ...change }));
   const problems = create.error?.problems ?? [];
@@ -27,7 +33,9 @@ export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDr
     const error = problemOf(problems, field);
     return error ? { invalid: true, error } : {};
   };
-  const rest = otherProblems(problems, FIELDS);
+  const rest = otherProblems(problems, FIELDS).filter(
+    ({ path }) => !needed.some(({ key }) => path === `$.fields.${key}`)
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     create.mutate(form, { onSuccess: ({ number }) => onDone(number) });
@@ -39,6 +47,25 @@ export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDr
           <Alert severity="error" title={t('create.failed', 'The incident was not declared')}>
             {rest.length > 0 ? rest.map(({ path, problem }) => `${path}: ${problem}`).join('; ') : create.error.message}
           </Alert>
+        )}
+        {templates.length > 0 && (
+          <Field
+            label={t('create.template', 'Template')}
+            description={t('create.template-why', 'Fills in what is usual; change what you like')}
+            {...wrong('template')}
+          >
+            <Combobox
+              id="create-template"
+              isClearable
+              placeholder={t('create.template-none', 'None')}
+              value={form.template || null}
+              options={templates.map(({ key, name, description }) => ({ value: key, label: name, description }))}
+              onChange={(option) => {
+                const chosen = templates.find(({ key }) => key === option?.value);
+                set(chosen ? filledBy(chosen, form) : { template: '' });
+              }}
+            />
+          </Field>
         )}
         <Field label={t('create.what', 'What is wrong')} required {...wrong('title')}>
           <Input
@@ -70,6 +97,26 @@ export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDr
             onChange={(option) => set({ service: option?.value ?? '' })}
           />
         </Field>
+        {needed.map((field) => {
+          const error = problems.find(({ path }) => path === `$.fields.${field.key}`)?.problem;
+          return (
+            <Field
+              key={field.key}
+              label={field.title}
+              description={field.description}
+              required
+              {...(error && { invalid: true, error })}
+            >
+              <CustomFieldControl
+                field={field}
+                value={form.fields?.[field.key]}
+                people={people}
+                me={me}
+                onChange={(value) => set({ fields: withValue(form.fields, field.key, value) })}
+              />
+            </Field>
+          );
+        })}
         <Field label={t('create.summary', 'Summary')} {...wrong('summary')}>
           <TextArea
             id="create-summary"
@@ -109,4 +156,19 @@ export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDr
       </form>
     </Drawer>
   );
+}
+
+/** The form as a template fills it, so that what comes of it is seen before; what was typed stays. */
+function filledBy(template: TemplateShape, form: IncidentInput): IncidentInput {
+  return {
+    ...form,
+    template: template.key,
+    title: form.title || template.title,
+    summary: form.summary || template.summary,
+    service: form.service || template.service,
+    assignee: form.assignee || template.assignee,
+    drill: form.drill || template.drill,
+    fields: { ...fieldValues(template.fields), ...form.fields },
+    ...(template.severity && { severity: template.severity }),
+  };
 }

@@ -3,7 +3,7 @@ import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Combobox, IconButton, Stack, Tag, Text, TextLink, useStyles2 } from '@grafana/ui';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { type IncidentDetailShape } from '../../../api/types.gen';
 import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
 import { Markdown } from '../../../components/Markdown';
@@ -12,6 +12,8 @@ import { ServiceLink, UNASSIGNED } from '../../../components/ServiceLink';
 import { webUrl } from '../../../lib/links';
 import { EditableText } from '../workspace/EditableText';
 import { type Editor } from '../workspace/useEditor';
+import { CustomFields } from './CustomFields';
+import { DetailItem } from './DetailItem';
 
 interface DetailsProps {
   incident: IncidentDetailShape;
@@ -27,7 +29,7 @@ export function Details({ incident, editor, readOnly, people, me }: DetailsProps
   const begin = () => setSeen(incident);
   return (
     <aside className={styles.aside} aria-label={t('details.label', 'Details')}>
-      <Item name={t('details.summary', 'Summary')}>
+      <DetailItem name={t('details.summary', 'Summary')}>
         <EditableText
           value={incident.summary}
           label={t('details.summary', 'Summary')}
@@ -38,8 +40,8 @@ export function Details({ incident, editor, readOnly, people, me }: DetailsProps
         >
           {incident.summary ? <Markdown text={incident.summary} /> : <Unknown />}
         </EditableText>
-      </Item>
-      <Item name={t('details.root-cause', 'Root cause')}>
+      </DetailItem>
+      <DetailItem name={t('details.root-cause', 'Root cause')}>
         <EditableText
           value={incident.rootCause}
           label={t('details.root-cause', 'Root cause')}
@@ -50,8 +52,8 @@ export function Details({ incident, editor, readOnly, people, me }: DetailsProps
         >
           {incident.rootCause ? <Markdown text={incident.rootCause} /> : <Unknown />}
         </EditableText>
-      </Item>
-      <Item name={t('details.service', 'Service')}>
+      </DetailItem>
+      <DetailItem name={t('details.service', 'Service')}>
         <EditableText
           value={incident.service === UNASSIGNED ? '' : incident.service}
           label={t('details.service', 'Service')}
@@ -61,26 +63,22 @@ export function Details({ incident, editor, readOnly, people, me }: DetailsProps
         >
           <ServiceLink name={incident.service} />
         </EditableText>
-      </Item>
-      <Item name={t('details.roles', 'Roles')}>
+      </DetailItem>
+      <DetailItem name={t('details.roles', 'Roles')}>
         <Roles incident={incident} editor={editor} readOnly={readOnly} people={people} me={me} />
-      </Item>
+      </DetailItem>
       {Object.keys(incident.labels).length > 0 && (
-        <Item name={t('details.labels', 'Labels')}>
+        <DetailItem name={t('details.labels', 'Labels')}>
           <Stack gap={0.5} wrap="wrap">
             {Object.entries(incident.labels).map(([name, value]) => (
               <Tag key={name} name={`${name}=${value}`} />
             ))}
           </Stack>
-        </Item>
+        </DetailItem>
       )}
-      {Object.entries(incident.fields).map(([name, value]) => (
-        <Item key={name} name={name}>
-          {typeof value === 'string' ? value : JSON.stringify(value)}
-        </Item>
-      ))}
+      <CustomFields incident={incident} editor={editor} readOnly={readOnly} people={people} me={me} />
       {incident.links.length > 0 && (
-        <Item name={t('details.links', 'Links')}>
+        <DetailItem name={t('details.links', 'Links')}>
           {incident.links.map(({ title, url }) => {
             const address = webUrl(url);
             return address ? (
@@ -91,14 +89,14 @@ export function Details({ incident, editor, readOnly, people, me }: DetailsProps
               <Text key={url}>{title || url}</Text>
             );
           })}
-        </Item>
+        </DetailItem>
       )}
-      <Item name={t('details.declared', 'Declared')}>
+      <DetailItem name={t('details.declared', 'Declared')}>
         <Moment at={incident.createdAt} /> <Text color="secondary">{incident.createdBy}</Text>
-      </Item>
-      <Item name={t('details.changed', 'Last changed')}>
+      </DetailItem>
+      <DetailItem name={t('details.changed', 'Last changed')}>
         <Moment at={incident.updatedAt} as="relative" /> <Text color="secondary">{incident.updatedBy}</Text>
-      </Item>
+      </DetailItem>
     </aside>
   );
 }
@@ -164,17 +162,6 @@ function roleText(role: string): string {
     scribe: t('roles.scribe', 'Scribe'),
   };
   return texts[role] ?? role;
-}
-
-function Item({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <Text variant="bodySmall" color="secondary" element="h3">
-        {name}
-      </Text>
-      <div>{children}</div>
-    </div>
-  );
 }
 
 function Unknown() {

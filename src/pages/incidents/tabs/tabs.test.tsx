@@ -40,6 +40,8 @@ function backend(change: Partial<IncidentDetailShape> = {}, answer = anAnswer())
   server.use(
     http.get(at('incidents'), () => HttpResponse.json(aPage([]))),
     http.get(at('directory'), () => HttpResponse.json(NOBODY)),
+    http.get(at('fields'), () => HttpResponse.json({ items: [] })),
+    http.get(at('templates'), () => HttpResponse.json({ items: [] })),
     http.get(at('incidents/INC-1'), () => HttpResponse.json(incident)),
     http.get(at('incidents/INC-1/timeline'), () => HttpResponse.json({ items: [], cursor: null })),
     http.get(at('incidents/INC-1/investigation'), () => HttpResponse.json(anInvestigation({ answer })))

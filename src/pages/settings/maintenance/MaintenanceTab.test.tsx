@@ -109,7 +109,7 @@ describe('maintenance windows', () => {
     );
     show();
     const before = Date.now();
-    await userEvent.click(await screen.findByRole('button', { name: 'End database upgrade now' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'End now: database upgrade' }));
     await waitFor(() => expect(sent).toMatchObject({ title: 'database upgrade', version: 3 }));
     const { endsAt } = sent as { endsAt: string };
     expect(Date.parse(endsAt)).toBeGreaterThanOrEqual(before);

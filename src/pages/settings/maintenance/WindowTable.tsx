@@ -51,7 +51,7 @@ export function WindowTable({ label, windows, onEdit }: WindowTableProps) {
                       variant="secondary"
                       icon="square-shape"
                       disabled={end.isPending}
-                      aria-label={t('maintenance.end-name', 'End {{- name}} now', { name: each.title })}
+                      aria-label={t('maintenance.end-name', 'End now: {{- name}}', { name: each.title })}
                       onClick={() => end.mutate(each)}
                     >
                       {t('maintenance.end', 'End now')}
