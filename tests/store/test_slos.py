@@ -38,6 +38,7 @@ MEMORY = Memory(
     {-(2**63): Seen(2**40, BASE - 60), 7: Seen(0, BASE)},
     {-(2**63): Member(5, Role.TOTAL), 7: Member(-5, Role.TOTAL | Role.PART)},
     160,
+    {7: BASE - 60},
 )
 
 

@@ -156,6 +156,19 @@ class _Document(msgspec.Struct):
     max_groups: int = 100
 
 
+class _Memory(msgspec.Struct, array_like=True):
+    """Columns, not rows; what is added comes last and with a default, so that older ones stay readable."""
+
+    at: int | None
+    usual: int
+    keys: list[int]
+    values: list[int]
+    ats: list[int]
+    targets: list[int]
+    roles: list[int]
+    restarted: dict[int, int] = {}
+
+
 def to_document(definition: Definition) -> Mapping[str, object]:
     """The definition as plain JSON values."""
     document = _Document(
@@ -250,14 +263,15 @@ def standing_from_document(document: object) -> Standing:
 def pack_memory(memory: Memory) -> bytes:
     """What counting remembers, in columns."""
     keys = list(memory.series)
-    columns = (
-        memory.at,
-        memory.usual,
-        keys,
-        [memory.series[key].value for key in keys],
-        [memory.series[key].at for key in keys],
-        [memory.members[key].target for key in keys],
-        [int(memory.members[key].role) for key in keys],
+    columns = _Memory(
+        at=memory.at,
+        usual=memory.usual,
+        keys=keys,
+        values=[memory.series[key].value for key in keys],
+        ats=[memory.series[key].at for key in keys],
+        targets=[memory.members[key].target for key in keys],
+        roles=[int(memory.members[key].role) for key in keys],
+        restarted=dict(memory.restarted),
     )
     return zlib.compress(msgspec.msgpack.encode(columns), 1)
 
@@ -269,17 +283,18 @@ def unpack_memory(data: bytes) -> Memory:
         ValueError: the bytes are none of ours.
     """
     try:
-        at, usual, keys, values, ats, targets, roles = msgspec.msgpack.decode(
-            zlib.decompress(data),
-            type=tuple[int | None, int, list[int], list[int], list[int], list[int], list[int]],
-        )
+        kept = msgspec.msgpack.decode(zlib.decompress(data), type=_Memory)
     except (zlib.error, msgspec.MsgspecError) as error:
         raise ValueError("what was remembered of the counters cannot be read") from error
-    series = {key: Seen(value, seen) for key, value, seen in zip(keys, values, ats, strict=True)}
-    members = {
-        key: Member(target, Role(role)) for key, target, role in zip(keys, targets, roles, strict=True)
-    }
-    return Memory(at, series, members, usual)
+    values = zip(kept.keys, kept.values, kept.ats, strict=True)
+    members = zip(kept.keys, kept.targets, kept.roles, strict=True)
+    return Memory(
+        kept.at,
+        {key: Seen(value, seen) for key, value, seen in values},
+        {key: Member(target, Role(role)) for key, target, role in members},
+        kept.usual,
+        kept.restarted,
+    )
 
 
 def _selector(selector: Selector) -> _Selector:

@@ -177,3 +177,39 @@ def test_what_was_counted_before_a_reset_within_the_bucket_is_kept_when_its_peak
     assert (found[1].total, found[1].resets) == (407 + 4, 1)
     lower, _ = count(EMPTY, MEMBERS, snapshots, step_s=300, reading=READING, peaks={360: {OK: 3}})
     assert lower[1].total == 7 + 4
+
+
+def restarted(*after, usual=1000):
+    """A busy series and an error series that stood at 3, then a restart, as later snapshots show it."""
+    before = [{OK: usual * minute, BAD: 3} for minute in range(1, 40)]
+    found, memory = run(*before, *after)
+    return [(each.bad, each.total) for each in found[len(before) :]], memory
+
+
+def test_what_grew_in_the_bucket_of_a_restart_is_a_difference():
+    """Rule 7: it may have grown before the restart; a guess would count what was counted already."""
+    assert restarted({OK: 200, BAD: 5}, {OK: 900, BAD: 6})[0] == [(2, 202), (1, 701)]
+
+
+def test_an_error_series_that_comes_back_after_a_restart_counts_whole():
+    """Rule 7: it was away, or the snapshot looked back at its last sample; both times it is a new counter."""
+    assert restarted({OK: 200}, {OK: 900, BAD: 3})[0] == [(0, 200), (3, 703)]
+    assert restarted({OK: 200, BAD: 3}, {OK: 900, BAD: 4})[0] == [(0, 200), (4, 704)]
+
+
+def test_what_stood_still_over_a_restart_of_another_process_behind_its_address_is_no_new_counter():
+    """Rule 7: no look back is so long."""
+    still = [{OK: 200 + 1000 * minute, BAD: 3} for minute in range(4)]
+    assert restarted(*still, {OK: 4200, BAD: 4})[0][-1] == (1, 1001)
+
+
+def test_a_large_counter_is_not_taken_for_one_that_was_reset_with_its_process():
+    """Rule 7: the error of a wrong guess is never more than a bucket of one target."""
+    assert restarted({OK: 200}, {OK: 900, BAD: 5000})[0][-1] == (4997, 700 + 4997)
+
+
+def test_what_awaits_its_first_value_after_a_restart_is_remembered_from_run_to_run():
+    """A bucket a minute: each is a run of its own."""
+    _, memory = restarted({OK: 200})
+    found, memory = run({OK: 900, BAD: 3}, memory=memory, start=memory.at + 60)
+    assert (found[0].bad, memory.restarted) == (3, {})

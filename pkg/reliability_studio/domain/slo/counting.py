@@ -16,13 +16,17 @@ never shrink when they grow. The rules for what is not a plain difference:
  5. NaN, infinities and negative numbers are not counters and are dropped before anything else.
  6. A part that is computed from its total (the share of a native histogram) and falls while the total does
     not: the server has changed the histogram's resolution, which is no reset and counts nothing.
+ 7. A process that was restarted has reset all of its counters. A series that is away until its first event
+    and then has as many as before, or more, does not show it: it counts whole if it has no more events than
+    the usual target has in a bucket. (Series of other processes behind the same address are larger than
+    that, or are never away.)
 
 No total series at all means that nothing was measured, which is not the same as no events.
 """
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,6 +38,9 @@ KEEP_S = 86_400
 
 MAX_SERIES = 50_000
 """Series of one SLO; more cannot be shipped every minute."""
+
+LOOK_BACK_STEPS = 2
+"""For how many buckets a snapshot may still show the last sample of a series that is gone."""
 
 SUSPECT_TIMES = 20
 """New series may add this many times the usual number of events before they are doubted."""
@@ -86,6 +93,8 @@ class Memory:
     members: Mapping[int, Member] = field(default_factory=dict)
     usual: int = 0
     """Events per snapshot lately, times 16: a running mean in whole numbers."""
+    restarted: Mapping[int, int] = field(default_factory=dict)
+    """Series whose process was restarted, and when, that have not shown a new value yet (rule 7)."""
 
 
 Snapshot = tuple[int, Mapping[int, int]]
@@ -181,6 +190,7 @@ class _Fold:
         self._last = {key: seen.at for key, seen in memory.series.items()}
         self._at = memory.at
         self._usual = memory.usual
+        self._restarted = dict(memory.restarted)
         self._alive: dict[int, int] = {}
         for key, at in self._last.items():
             target = self._target[key]
@@ -189,9 +199,9 @@ class _Fold:
     def step(self, at: int, values: Mapping[int, int], peaks: Mapping[int, int]) -> Counted:
         """Count one snapshot."""
         started = self._just_started(at, values)
-        total = part = resets = created = credited = 0
+        total = part = created = credited = 0
+        fell: list[int] = []
         known, is_total, is_part = self._values, self._is_total, self._is_part
-        derived = self._reading.derived
         for key, value in values.items():
             before = known.get(key)
             if before is None:
@@ -201,15 +211,16 @@ class _Fold:
                 credited += increment
             elif value >= before:
                 increment = value - before
-            elif derived and self._only_recomputed(key, values):
-                increment = 0
             else:
-                resets += 1
-                increment = value + max(0, peaks.get(key, before) - before)
+                increment = self._fallen(key, before, values, peaks, fell)
             if is_total[key]:
                 total += increment
             if is_part[key]:
                 part += increment
+        for key, more in self._with_their_process(at, values, fell):
+            total += more * is_total[key]
+            part += more * is_part[key]
+        resets = len(fell)
         doubt = self._doubt(values, created, credited, total)
         self._remember(at, values, total if doubt is Doubt.NONE else None)
         if doubt is not Doubt.NONE:
@@ -223,7 +234,18 @@ class _Fold:
         series = {
             key: Seen(v, self._last[key]) for key, v in self._values.items() if self._last[key] > oldest
         }
-        return Memory(self._at, series, {key: self._members[key] for key in series}, self._usual)
+        restarted = {key: since for key, since in self._restarted.items() if key in series}
+        members = {key: self._members[key] for key in series}
+        return Memory(self._at, series, members, self._usual, restarted)
+
+    def _fallen(
+        self, key: int, before: int, values: Mapping[int, int], peaks: Mapping[int, int], fell: list[int]
+    ) -> int:
+        """What a series counted whose value fell; its target goes into `fell` if it was reset."""
+        if self._reading.derived and self._only_recomputed(key, values):
+            return 0
+        fell.append(self._target[key])
+        return values[key] + max(0, peaks.get(key, before) - before)
 
     def _only_recomputed(self, key: int, values: Mapping[int, int]) -> bool:
         """Rule 6; the total of a computed part has its identity, complemented."""
@@ -239,9 +261,42 @@ class _Fold:
                 new[target] = new.get(target, 0) + values[key]
         if not new:
             return set()
-        alive = sum(seen >= at - self._step_s for seen in self._alive.values())
-        usual = self._usual // (16 * alive) if alive else 0
+        usual = self._usual_of_target(at)
         return {target for target, events in new.items() if events <= usual}
+
+    def _with_their_process(
+        self, at: int, values: Mapping[int, int], fell: Collection[int]
+    ) -> Iterator[tuple[int, int]]:
+        """What is to be counted beside the differences, by series (rule 7)."""
+        if fell:
+            # One that grew in this very bucket may have done so before the restart: it stays a difference.
+            still = (
+                key
+                for key, target in self._target.items()
+                if target in fell and key in self._values and values.get(key) in {None, self._values[key]}
+            )
+            self._restarted.update(dict.fromkeys(still, at))
+        if not self._restarted:
+            return
+        usual = self._usual_of_target(at)
+        for key, since in list(self._restarted.items()):
+            value = values.get(key)
+            if value is None:
+                continue
+            before = self._values[key]
+            if value == before and self._last[key] >= at - self._step_s:
+                # Perhaps the last sample before the restart, looked back at; not for longer than that.
+                if at - since > LOOK_BACK_STEPS * self._step_s:
+                    del self._restarted[key]
+                continue
+            del self._restarted[key]
+            if before <= value <= usual:
+                yield key, before
+
+    def _usual_of_target(self, at: int) -> int:
+        """Events that a target usually has in a bucket."""
+        alive = sum(seen >= at - self._step_s for seen in self._alive.values())
+        return self._usual // (16 * alive) if alive else 0
 
     def _was_scraped(self, target: int, at: int) -> bool:
         return self._alive.get(target, -1) >= at - self._step_s
