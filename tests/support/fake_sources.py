@@ -26,10 +26,13 @@ def client(name, stand_in, now):
 
 
 class FakeLoki:
-    """Streams of `({label: value}, [(ns, text), …])`; refuses queries that are not well formed."""
+    """Streams of `({label: value}, [(ns, text), …])`; refuses queries that are not well formed.
 
-    def __init__(self, streams, status=200):
-        self.streams, self.status, self.asked = streams, status, []
+    `patterns` are what the server's own clustering says; None is a server that keeps none.
+    """
+
+    def __init__(self, streams, status=200, patterns=None):
+        self.streams, self.status, self.patterns, self.asked = streams, status, patterns, []
 
     def __call__(self, request):
         """Answer one request."""
@@ -41,9 +44,15 @@ class FakeLoki:
             return self._data(sorted({label for labels, _ in self.streams for label in labels}))
         if found := re.fullmatch(r"/loki/api/v1/label/(\w+)/values", path):
             return self._data(sorted({ls[found[1]] for ls, _ in self.streams if found[1] in ls}))
-        if path != "/loki/api/v1/query_range":
-            return httpx.Response(404, text="404 page not found")
-        return self._lines(params)
+        if path == "/loki/api/v1/query_range":
+            return self._lines(params)
+        known = path == "/loki/api/v1/patterns" and self.patterns is not None
+        return self._counted(params) if known else httpx.Response(404, text="404 page not found")
+
+    def _counted(self, params):
+        if not _LOGQL.fullmatch(params["query"]) or not re.fullmatch(r"\d+s", params["step"]):
+            return httpx.Response(400, text="parse error")
+        return self._data(self.patterns)
 
     def _lines(self, params):
         if int(params["limit"]) > 5000:

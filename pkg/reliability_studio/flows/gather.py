@@ -7,6 +7,7 @@ allowance, so a whole investigation never asks more than sixty times.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from reliability_studio.domain.correlation.evidence import (
     Source,
     Telemetry,
 )
+from reliability_studio.domain.correlation.kinds import Kind
+from reliability_studio.domain.correlation.series import COUNT
 from reliability_studio.domain.correlation.topology import Graph
 from reliability_studio.errors import SourceNotConfigured, StudioError
 from reliability_studio.flows import tracing
@@ -41,6 +44,10 @@ QUERIES = 60
 """Calls to all sources that one investigation may make."""
 NOT_CONFIGURED = "not configured"
 AWAITED = "not answered yet"
+MOST_CALLEES = 3
+"""Services that the incident's own depends on whose lines are read too."""
+MOST_COUNTED = 50
+"""Patterns of the server that become series, the most frequent first, as it sends them."""
 DEEP = 3
 """Hops from the incident's service to those that count as what it depends on."""
 
@@ -115,6 +122,15 @@ class Gathered:
         told = any(frame is not None and not frame.is_empty() for frame in frames)
         return told or bool(self.pods or self.events or self.changes or self.facts)
 
+    def near(self, service: str) -> list[str]:
+        """What the service depends on, the nearest first."""
+        if self.edges is None or self.edges.is_empty():
+            return []
+        hops = Graph.of(self.edges).causes_of(service)
+        return sorted(
+            (name for name, hop in hops.items() if 0 < hop <= DEEP), key=lambda name: (hops[name], name)
+        )
+
     def scope(self, service: str) -> frozenset[str]:
         """The service and what it depends on."""
         if self.edges is None or self.edges.is_empty():
@@ -167,7 +183,9 @@ async def gather(
             first = {source: group.create_task(answered(source, ask)) for source, ask in wanted.items()}
             # Checks measure whom the first answers name: the services around and what is called.
             await asyncio.wait([first[Source.METRICS], first[Source.TOPOLOGY]])
+            callees = group.create_task(_after(first[Source.LOGS], got, asking.logs_of_callees, deadline))
             await asking.checked(deadline)
+            await callees
             waiting.discard(Source.METRICS)
             told()
     got.queries = allowance.spent
@@ -177,7 +195,7 @@ async def gather(
     return got
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Asking:
     """One question to each source; answers go into `got` as they arrive, so that a deadline loses none."""
 
@@ -189,6 +207,8 @@ class _Asking:
     since: datetime
     until: datetime
     got: Gathered = field(default_factory=Gathered)
+    logs_from: datetime | None = None
+    """From when on the service's lines are whole; None before they were read."""
 
     async def metrics(self) -> None:
         spoken = await self.signals.spoken(self.service, self.until)
@@ -240,6 +260,27 @@ class _Asking:
     async def logs(self) -> None:
         lines = await self.signals.all_lines(self.service, self.since, self.until, LINES)
         self.got.logs = loki.frame(lines, self.service)
+        if len(lines) < LINES:
+            self.logs_from = self.since
+            return
+        # Only the newest lines fit: what was usual is known to the server's own patterns, if it keeps any.
+        self.logs_from = lines[-1].at
+        counted = await self.signals.log_patterns(self.service, self.since, self.until, STEP_S)
+        rows = _counts(counted, self.service, self.since, self.until)
+        if not rows.is_empty():
+            self.got.metrics.append(rows)
+
+    async def logs_of_callees(self) -> None:
+        """Lines of trouble of what the service depends on, the nearest first.
+
+        All logs begin at one moment, so that what was usual is counted over the same time for everybody.
+        """
+        near = self.got.near(self.service)[:MOST_CALLEES]
+        if self.got.logs is None or self.logs_from is None or not near:
+            return
+        found = await self.signals.trouble_of(near, self.logs_from, self.until, LINES)
+        frames = [loki.frame(lines, name) for name, lines in sorted(found.items()) if lines]
+        self.got.logs = pl.concat([self.got.logs, *frames])
 
     async def traces(self) -> None:
         until = min(self.until, self.start + timedelta(minutes=15))
@@ -271,6 +312,15 @@ class _Asking:
             if each.at <= self.until
         ]
         got.changes.extend(changes(seen, self.since, self.until))
+
+
+async def _after(
+    first: asyncio.Task[None], got: Gathered, ask: Callable[[], Awaitable[None]], deadline: float
+) -> None:
+    """What is asked of the logs once the service's own lines are there; a failure is that of the logs."""
+    await first
+    if Source.LOGS not in got.failed:
+        await _guarded(got, Source.LOGS, ask, deadline)
 
 
 async def _guarded(
@@ -314,6 +364,23 @@ def _rows(answer: Answer, wanted: dialects.Course) -> pl.DataFrame:
             query=pl.lit(answer.query),
         )
     )
+
+
+def _counts(
+    patterns: Sequence[loki.LokiPattern], service: str, since: datetime, until: datetime
+) -> pl.DataFrame:
+    """Lines per step of each pattern of trouble, zeros included: the server counts all lines, always."""
+    begin, end = int(since.timestamp()), int(until.timestamp())
+    steps = range(begin - begin % STEP_S, end, STEP_S)
+    rows = []
+    for pattern in [each for each in patterns if each.trouble][:MOST_COUNTED]:
+        counts = Counter[int]()
+        for at, count in pattern.samples:
+            counts[at - at % STEP_S] += count
+        rows += [(at * 1000, pattern.text[:200], float(counts[at])) for at in steps]
+    return pl.DataFrame(
+        rows, schema={"ts": pl.Int64, "name": pl.String, "value": pl.Float64}, orient="row"
+    ).with_columns(service=pl.lit(service), kind=pl.lit(Kind.LOG_PATTERN.value), unit=pl.lit(COUNT))
 
 
 def _calls(pairs: Collection[tuple[str, str]]) -> pl.DataFrame:

@@ -29,7 +29,7 @@ from reliability_studio.sources.kubernetes import (
     ReplicaSet,
     belongs,
 )
-from reliability_studio.sources.loki import Line, Loki
+from reliability_studio.sources.loki import Line, Loki, LokiPattern
 from reliability_studio.sources.prometheus import Answer, Prometheus
 from reliability_studio.sources.promql import tagged
 from reliability_studio.sources.selector_text import TAG
@@ -202,6 +202,41 @@ class Signals:
         source = self._need_loki()
         selector = await source.selector(service, start, end)
         return () if selector is None else await source.lines(selector, start, end, limit=limit)
+
+    async def trouble_of(
+        self, services: Sequence[str], start: datetime, end: datetime, limit: int
+    ) -> Mapping[str, tuple[Line, ...]]:
+        """Lines of trouble of several services, by service; one with more than `limit` of them has no entry.
+
+        A part of them would look as if the trouble began where the part does.
+
+        Raises:
+            SourceError: Loki is not configured.
+            ExceptionGroup: of a SourceError, when it fails.
+        """
+        source = self._need_loki()
+        selectors = await source.selectors(services, start, end)
+        async with asyncio.TaskGroup() as group:
+            reading = {
+                name: group.create_task(
+                    source.lines(selector, start, end, limit=limit, matching=loki.TROUBLE)
+                )
+                for name, selector in selectors.items()
+            }
+        return {name: lines for name, task in reading.items() if len(lines := task.result()) < limit}
+
+    async def log_patterns(
+        self, service: str, start: datetime, end: datetime, step_s: int
+    ) -> tuple[LokiPattern, ...]:
+        """Patterns of all the service's lines as the server counts them; none where it keeps none.
+
+        Raises:
+            SourceError: Loki is not configured or fails.
+        """
+        source = self._need_loki()
+        selector = await source.selector(service, start, end)
+        found = None if selector is None else await source.patterns(selector, start, end, step_s=step_s)
+        return found or ()
 
     async def search(self, service: str, text: str, start: datetime, end: datetime, limit: int) -> LogSight:
         """Lines that hold `text`, whatever characters it is made of.

@@ -7,6 +7,7 @@ Times are nanoseconds since 1970 and stay whole numbers: a float would move them
 string literal of LogQL and is searched as it stands.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from urllib.parse import quote as in_path
 import msgspec
 import polars as pl
 
-from reliability_studio.errors import SourceMalformed
+from reliability_studio.errors import SourceMalformed, SourceRejected
 from reliability_studio.sources.http import SourceClient
 from reliability_studio.sources.promql import quote
 
@@ -32,6 +33,7 @@ TROUBLE = (
 )
 """A wide net for lines of trouble; what it caught is judged by level afterwards."""
 
+_TROUBLED = frozenset({"critical", "fatal", "error", "warn", "warning"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
@@ -61,6 +63,23 @@ class Line:
         return self.labels.get("pod") or self.labels.get("k8s_pod_name") or ""
 
 
+@dataclass(frozen=True, slots=True)
+class LokiPattern:
+    """Lines that look alike, as the server itself clusters them, and how many there were when."""
+
+    text: str
+    """The pattern, `<_>` where lines differ."""
+    level: str
+    """Empty on servers that do not tell it."""
+    samples: tuple[tuple[int, int], ...]
+    """Unix seconds and lines; a time without lines has none."""
+
+    @property
+    def trouble(self) -> bool:
+        """Whether it speaks of trouble: by its level, or by its words."""
+        return self.level in _TROUBLED or re.search(TROUBLE, self.text) is not None
+
+
 class Loki:
     """The query API of one server."""
 
@@ -74,14 +93,7 @@ class Loki:
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        span = {"start": str(nanoseconds(start)), "end": str(nanoseconds(end))}
-        there = await self._words("/loki/api/v1/labels", span)
-        for label in SERVICE_LABELS:
-            if label in there:
-                values = await self._words(f"/loki/api/v1/label/{in_path(label, safe='')}/values", span)
-                if service in values:
-                    return f"{{{label}={quote(service)}}}"
-        return None
+        return (await self.selectors((service,), start, end)).get(service)
 
     async def lines(
         self,
@@ -127,6 +139,50 @@ class Loki:
         found = [line for stream in data.result for line in self._of_stream(stream)]
         found.sort(key=lambda line: line.ns, reverse=True)
         return tuple(found[:limit])
+
+    async def patterns(
+        self, selector: str, start: datetime, end: datetime, *, step_s: int
+    ) -> tuple[LokiPattern, ...] | None:
+        """Patterns of all lines of a window with their counts; None where the server keeps none.
+
+        Raises:
+            SourceError: the server cannot be reached, or is no Loki.
+        """
+        params = {
+            "query": selector,
+            "start": str(nanoseconds(start)),
+            "end": str(nanoseconds(end)),
+            "step": f"{step_s}s",
+        }
+        try:
+            body = await self._client.get("/loki/api/v1/patterns", params)
+        except SourceRejected:
+            return None  # An old server, or one without a pattern ingester.
+        found = self._as(body, _Patterns).data or ()
+        return tuple(
+            LokiPattern(
+                each.pattern,
+                each.level,
+                tuple((int(at), int(count)) for at, count in each.samples),
+            )
+            for each in found
+        )
+
+    async def selectors(self, services: Sequence[str], start: datetime, end: datetime) -> Mapping[str, str]:
+        """Stream selectors of those services whose logs are found, with one question per label.
+
+        Raises:
+            SourceError: the server refuses or cannot be reached.
+        """
+        span = {"start": str(nanoseconds(start)), "end": str(nanoseconds(end))}
+        there = await self._words("/loki/api/v1/labels", span)
+        found: dict[str, str] = {}
+        for label in SERVICE_LABELS:
+            left = [each for each in services if each not in found]
+            if label in there and left:
+                values = await self._words(f"/loki/api/v1/label/{in_path(label, safe='')}/values", span)
+                found |= {each: f"{{{label}={quote(each)}}}" for each in left if each in values}
+        return found
 
     async def health(self) -> str:
         """Version of the server, for a person.
@@ -193,6 +249,16 @@ class _Data(msgspec.Struct):
 
 class _Answer(msgspec.Struct):
     data: _Data
+
+
+class _Pattern(msgspec.Struct):
+    pattern: str = ""
+    level: str = ""
+    samples: list[tuple[float, float]] = []
+
+
+class _Patterns(msgspec.Struct):
+    data: list[_Pattern] | None = None
 
 
 class _Words(msgspec.Struct):

@@ -69,7 +69,7 @@ def _unit(kind: Kind, told: str) -> str:
     """The unit for people; rows that count what was seen say what that is."""
     if told != COUNT:
         return told
-    return "lines" if kind is Kind.LOG_ERRORS else "requests"
+    return "lines" if kind in {Kind.LOG_ERRORS, Kind.LOG_PATTERN} else "requests"
 
 
 def finding_id(row: Mapping[str, object]) -> str:
