@@ -43,6 +43,9 @@ class Server:
         """Of a service with several routes: what `bad` and `total` say, by route."""
         self.late = None
         """From when on (Unix seconds) samples are still on their way; None: all have arrived."""
+        self.most_days = 1000
+        """Longer ranges are refused, as a server with a limit of samples does."""
+        self.refused = 0
         self.gaps = []
         """Times (Unix seconds) without samples: [start, end)."""
         self.down = set()
@@ -57,6 +60,11 @@ class Server:
             # No counter of this world is ever reset.
             body = {"status": "success", "data": {"resultType": "matrix", "result": []}}
             return httpx.Response(200, content=json.dumps(body).encode())
+        if "start" in form and float(form["end"]) - float(form["start"]) > self.most_days * 86_400:
+            self.refused += 1
+            error = "query processing would load too many samples into memory"
+            body = {"status": "error", "errorType": "execution", "error": error}
+            return httpx.Response(422, content=json.dumps(body).encode())
         found = _QUERY.fullmatch(form["query"])
         assert found, f"the engine sent {form['query']}"
         self.asked.append(form)

@@ -131,6 +131,7 @@ class AppRuntime:
             page=f"{settings.grafana.url}{SLOS_PAGE}" if settings.grafana else "",
             tell=lambda notice: ground.hub.publish(ground.org_id, notice),
         )
+        self._slo_pace = refresh.pace
         objectives = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
         signals = _signals(self._sources, settings)
         progress = Progress()
@@ -206,7 +207,7 @@ class AppRuntime:
             problems=(*self._settings.problems, *self._sources.problems),
             warnings=(
                 *self._ground.warnings,
-                *filter(None, (self._provisioning.problem, self._slo_provisioning.problem)),
+                *filter(None, (*self._provisioning_problems(), self._slo_pace.reason)),
             ),
             facts={"version": __version__, "role": "app"},
         )

@@ -27,6 +27,7 @@ from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.slo_book import Book, coarse_step, target
 from reliability_studio.flows.slo_counters import asked, between, instant, observe, of_group, seen
 from reliability_studio.flows.slo_groups import regroup
+from reliability_studio.flows.slo_pace import Pace, presses
 from reliability_studio.flows.slo_shelf import MAX_BOOKS, Report, Shelf, Stock
 from reliability_studio.sources.prometheus import MAX_POINTS, Answer, Prometheus
 from reliability_studio.store import slo_corrections
@@ -37,9 +38,6 @@ _log = logging.getLogger(__name__)
 
 BATCH = 100
 """SLOs that one transaction writes."""
-
-PARALLEL = 8
-"""Queries that are under way at the same time."""
 
 RUN_S = 40.0
 """After this long a run starts nothing new; what is left is due again in a minute."""
@@ -121,6 +119,8 @@ class SloRefresh:
         self._database = database
         self._prometheus = prometheus
         self._clock = clock
+        self.pace = Pace()
+        """How hard Prometheus is pressed; says why when it is spared."""
         self._shelf = Shelf(org_id, database, report, page=page, max_books=max_books)
 
     async def run(self) -> Refreshed:
@@ -141,7 +141,7 @@ class SloRefresh:
             failed = [(slo, NOT_CONFIGURED) for slo in every]
             await self._shelf.fail(failed, stock, int(self._clock.now().timestamp()))
         else:
-            turn = _Turn(self._shelf, self._database, self._prometheus, self._clock, stock, until)
+            turn = _Turn(self._shelf, self._database, self._prometheus, self._clock, stock, self.pace, until)
             await turn.everything()
             queries = turn.queries
         if stock.calculated or stock.failing:
@@ -165,7 +165,7 @@ class SloRefresh:
         if self._prometheus is None:
             await self._shelf.fail([(slo, NOT_CONFIGURED)], stock, int(self._clock.now().timestamp()))
             return Result(Outcome.FAILED, 0, NOT_CONFIGURED)
-        turn = _Turn(self._shelf, self._database, self._prometheus, self._clock, stock, until)
+        turn = _Turn(self._shelf, self._database, self._prometheus, self._clock, stock, self.pace, until)
         return await turn.one(slo)
 
     async def end_alert(self, slo: Slo, standing: Standing) -> None:
@@ -183,6 +183,7 @@ class _Turn:
         prometheus: Prometheus,
         clock: Clock,
         stock: Stock,
+        pace: Pace,
         until: float,
     ) -> None:
         self._shelf = shelf
@@ -191,7 +192,7 @@ class _Turn:
         self._clock = clock
         self._stock = stock
         self._until = until
-        self._slots = asyncio.Semaphore(PARALLEL)
+        self._pace = pace
         self.queries = 0
 
     async def everything(self) -> None:
@@ -272,15 +273,15 @@ class _Turn:
 
     async def _ask(self, need: _Need, answers: dict[_Need, Answer | SourceError]) -> None:
         self.queries += 1
-        async with self._slots:
-            try:
+        try:
+            async with self._pace.query():
                 if need.first == need.at:
                     answers[need] = await instant(self._prometheus, need.query, need.at)
                 else:
                     again = await between(self._prometheus, [need.query], need.first, need.at, need.step_s)
                     answers[need] = again[0]
-            except SourceError as error:
-                answers[need] = error
+        except SourceError as error:
+            answers[need] = error
 
     async def _count(
         self, slo: Slo, needs: Sequence[_Need], answers: Mapping[_Need, Answer | SourceError], now: int
@@ -331,7 +332,8 @@ class _Turn:
             start, end, step = span
             self.queries += len(asked(slo.definition, step))
             try:
-                snapshots = await observe(self._prometheus, slo.definition, start, end, step)
+                async with self._pace.query():
+                    snapshots = await observe(self._prometheus, slo.definition, start, end, step)
             except SourceError as error:
                 await self._shelf.fail([(slo, str(error))], self._stock, now)
                 return Result(Outcome.FAILED, (book.end - begin) // step_s, str(error))
@@ -357,9 +359,13 @@ class _Turn:
         days = 1
         while not book.backfilled and self._time_left():
             self.queries += len(asked(book.slo.definition, coarse_step(book.slo.definition)))
+            days = min(days, self._pace.days)
             try:
-                days = await older(self._prometheus, book, days)
+                async with self._pace.query(days=days):
+                    days = await older(self._prometheus, book, days)
             except SourceError as error:
+                if presses(error) and self._pace.days < days:
+                    continue  # it was too much at once: less is asked for
                 # The present is known, only the past is not: said in the log, tried again in a minute.
                 _log.warning("no SLO history", extra={"slo": book.slo.id, "reason": str(error)})
                 return
