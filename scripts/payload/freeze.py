@@ -96,6 +96,8 @@ def _options(work: Path) -> list[str | Path]:
     ]
     options += ["--distpath", work / "out", "--workpath", work / "work", "--specpath", work]
     options += ["--paths", ROOT / "pkg", "--runtime-hook", HERE / "names.py", "--python-option=X utf8"]
+    # Without docstrings: megabytes of them would be loaded, and nobody reads them in there.
+    options += ["--optimize=2"]
     options += ["--collect-submodules=reliability_studio", "--collect-data=reliability_studio"]
     options += ["--collect-data=tzdata", "--collect-data=certifi"]
     return [*options, *(f"--exclude-module={name}" for name in LEFT_OUT)]

@@ -14,6 +14,7 @@ from prometheus_client import Counter
 from reliability_studio.api.calls import Product
 from reliability_studio.clock import Clock
 from reliability_studio.errors import StudioError
+from reliability_studio.wire import heap
 from reliability_studio.wire.status import NotReady
 
 _log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ class ProductSlot:
         while not await self._attempt():
             await self._clock.sleep(delay)
             delay = min(delay * 2, LAST_RETRY_S)
+        heap.settle()
         _log.info("ready", extra={"seconds": round(self._clock.monotonic() - started, 3)})
         while not await self._work():
             await self._clock.sleep(LAST_RETRY_S)
