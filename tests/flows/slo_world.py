@@ -30,6 +30,7 @@ BORN = START - 10 * 86_400
 SCRAPE_S = 15
 _QUERY = re.compile(r"last_over_time\((?P<selector>.*)\[(?P<number>\d+)(?P<unit>[smh])\]\)")
 _PEAK = re.compile(r"max_over_time\((?P<range>.*\[\w+\])\) > last_over_time\((?P=range)\)")
+_INCREASE = re.compile(r"sum\(increase\((?P<selector>.*)\[(?P<seconds>\d+)s\]\)\)")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -46,6 +47,8 @@ class Server:
         self.most_days = 1000
         """Longer ranges are refused, as a server with a limit of samples does."""
         self.refused = 0
+        self.estimates = 1.0
+        """How much too large `increase` is."""
         self.gaps = []
         """Times (Unix seconds) without samples: [start, end)."""
         self.down = set()
@@ -59,6 +62,12 @@ class Server:
         if _PEAK.fullmatch(form["query"]):
             # No counter of this world is ever reset.
             body = {"status": "success", "data": {"resultType": "matrix", "result": []}}
+            return httpx.Response(200, content=json.dumps(body).encode())
+        if summed := _INCREASE.fullmatch(form["query"]):
+            selector, at = parse_selector(summed["selector"], "$"), int(float(form["time"]))
+            parts = [c(at) - c(at - int(summed["seconds"])) for _, c in self._series(selector)]
+            value = [{"metric": {}, "value": [at, str(self.estimates * sum(parts))]}] if parts else []
+            body = {"status": "success", "data": {"resultType": "vector", "result": value}}
             return httpx.Response(200, content=json.dumps(body).encode())
         if "start" in form and float(form["end"]) - float(form["start"]) > self.most_days * 86_400:
             self.refused += 1
@@ -166,7 +175,7 @@ class World:
         transport = httpx.MockTransport(self.server)
         policy = BreakerPolicy(failures=10_000)
         client = SourceClient(settings, clock=self.clock, explain=explain, transport=transport, policy=policy)
-        prometheus = Prometheus(client) if configured else None
+        self.prometheus = prometheus = Prometheus(client) if configured else None
         refresh = SloRefresh(1, self.database, prometheus, self.clock, self.door, tell=self.tell)
         return refresh, Slos(1, self.database, prometheus, refresh, self.clock)
 

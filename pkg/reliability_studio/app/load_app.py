@@ -12,6 +12,7 @@ from reliability_studio.app.runtime_app import AppRuntime, Ground
 from reliability_studio.app.sources import source_names
 from reliability_studio.clock import SystemClock
 from reliability_studio.flows.hub import Hub
+from reliability_studio.flows.slo_drift import DriftMeter
 from reliability_studio.flows.vault import SettingsDocument
 from reliability_studio.jobs.runner import JobMeter, Runner
 from reliability_studio.jobs.table import JOBS
@@ -30,6 +31,7 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
     """
     clock = SystemClock()
     deployed = await deploy(environ, program, clock)
+    drift = DriftMeter(metrics)
     hub, meter, kept = Hub(metrics), SourceMeter(metrics, source_names()), Kept(metrics)
     routes = RouteMeter(metrics, clock)
 
@@ -47,6 +49,7 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
             warnings=deployed.deployment.warnings,
             catalog_file=deployed.deployment.catalog_file,
             slo_folder=deployed.deployment.slo_folder,
+            drift=drift,
         )
         return AppRuntime(ground, settings)
 

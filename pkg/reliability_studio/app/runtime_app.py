@@ -7,7 +7,7 @@ the last call on it is done. What outlives settings (the database, listeners, co
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ from reliability_studio.flows.provisioning import Provisioning
 from reliability_studio.flows.reconcile import Lister, poll
 from reliability_studio.flows.rollouts import Rollouts, mark_nothing, marking
 from reliability_studio.flows.slo_corrections import SloCorrections
+from reliability_studio.flows.slo_drift import DriftMeter, Drifts
 from reliability_studio.flows.slo_impact import Impacts
 from reliability_studio.flows.slo_provisioning import SloProvisioning
 from reliability_studio.flows.slo_refresh import SloRefresh
@@ -65,6 +66,7 @@ from reliability_studio.flows.slos import Slos
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.jobs import table
 from reliability_studio.jobs.lease import TTL_S
+from reliability_studio.observability.metrics import Metrics
 from reliability_studio.settings.notifications import TargetSettings
 from reliability_studio.settings.organisation import Settings
 from reliability_studio.settings.retention import RetentionSettings
@@ -107,6 +109,8 @@ class Ground:
     """The operator's file of services."""
     slo_folder: Path | None = None
     """The operator's folder of SLOs as code."""
+    drift: DriftMeter = field(default_factory=lambda: DriftMeter(Metrics()))
+    """What comparisons of SLOs with PromQL gave."""
 
 
 class AppRuntime:
@@ -180,6 +184,9 @@ class AppRuntime:
             **_jobs(ground, self._sources, intake, refresh, self._notifier),
             table.CATALOGUE.name: self._provisioning.run,
             table.SLO_FILES.name: self._slo_provisioning.run,
+            table.SLO_DRIFT.name: Drifts(
+                ground.org_id, ground.database, self._sources.prometheus, ground.drift
+            ).run,
             table.RETENTION.name: _retain(ground, settings.retention),
             table.INVESTIGATION.name: investigations.sweep,
             table.ROLLOUTS.name: rollouts.sweep,

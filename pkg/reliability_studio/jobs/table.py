@@ -22,6 +22,8 @@ CATALOGUE = Job("catalogue", every_s=60, timeout_s=30, at_start=True)
 """Read the operator's file of services again."""
 SLO_FILES = Job("slo_files", every_s=60, timeout_s=50, at_start=True)
 """Read the operator's folder of SLOs again."""
+SLO_DRIFT = Job("slo_drift", every_s=3600, timeout_s=120)
+"""Compare a few SLOs with what PromQL says of their last day."""
 RETENTION = Job("retention", every_s=3600, timeout_s=600)
 """Drop what is older than it is kept, in small batches."""
 
@@ -36,5 +38,6 @@ JOBS = (
     DISCOVERY,
     CATALOGUE,
     SLO_FILES,
+    SLO_DRIFT,
     RETENTION,
 )
