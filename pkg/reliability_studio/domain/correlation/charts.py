@@ -41,7 +41,12 @@ def telling(verdict: Verdict, symptom: str) -> tuple[Finding, ...]:
 
 def freeze(wanted: Sequence[Finding], strengths: pl.DataFrame, series: Series) -> tuple[Chart, ...]:
     """The charts of those findings that rest on a series, in the order given."""
-    named = {finding_id(row): row for row in strengths.iter_rows(named=True)}
+    # Ids hold service and subject, and making one for every series costs more than the charts themselves.
+    asked = strengths.filter(
+        pl.col("service").is_in([each.service for each in wanted])
+        & pl.col("name").is_in([each.subject for each in wanted])
+    )
+    named = {finding_id(row): row for row in asked.iter_rows(named=True)}
     rows = [(each, named[each.id]) for each in wanted if each.id in named][:MOST_CHARTS]
     if not rows:
         return ()

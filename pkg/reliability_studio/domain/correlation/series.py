@@ -173,7 +173,9 @@ def _oriented(grid: Grid, points: pl.DataFrame, keyed: pl.DataFrame) -> Series:
     oriented = (
         points.join(index.select("key", "sid", "sign"), on="key", how="inner")
         .select("sid", "bucket", x=pl.col("value") * pl.col("sign"))
-        .sort("sid", "bucket")
+        # Series and bucket as one number: sorting by two columns costs three times as much.
+        .sort(pl.col("sid").cast(pl.Int64) * grid.buckets + pl.col("bucket"))
+        .with_columns(pl.col("sid").set_sorted())
     )
     return Series(grid, oriented, index, left_out)
 
