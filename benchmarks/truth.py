@@ -10,7 +10,7 @@ import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -84,6 +84,12 @@ def last_october(now: int) -> int:
     return next(end for end in ends if end <= now)
 
 
+def _offset(at: int) -> int:
+    """Seconds by which the clock in Berlin is ahead of UTC at a moment."""
+    local = datetime.fromtimestamp(at, ZONE)
+    return int(local.replace(tzinfo=UTC).timestamp()) - at
+
+
 def write(path: Path, now: int, seed: int = 7) -> dict[str, Truth]:
     """Write the month that ends at `now` (Unix seconds, whole minutes); returns the truth by service."""
     made = {}
@@ -113,9 +119,7 @@ def _service(
     for minute in range(minutes + 10):
         at = start + minute * SCRAPE_S
         # People live by their clock: on the day that it is set back, their day has an hour more.
-        by_clock = (
-            at + int(datetime.fromtimestamp(at, ZONE).utcoffset().total_seconds()) if service.month else at
-        )  # type: ignore[union-attr]
+        by_clock = at + _offset(at) if service.month else at
         rate = (
             service.per_minute * (0.55 + 0.45 * math.sin(2 * math.pi * (by_clock % DAY) / DAY)) / service.pods
         )
