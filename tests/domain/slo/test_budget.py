@@ -138,3 +138,32 @@ def test_objectives_survive_their_text(parts):
     """S10: what is shown can be typed in again."""
     objective = Objective(parts)
     assert Objective.percent(objective.text) == objective
+
+
+def test_q1_what_is_left_in_events_is_the_budget_without_the_bad_ones():
+    """Q1: 10 of 10,000 may be bad under 99.9 %; three were, then 13."""
+    objective = Objective.percent("99.9")
+    assert budget.bad_left(Counts(3, 10_000), objective) == 7.0
+    assert budget.bad_left(Counts(13, 10_000), objective) == -3.0
+
+
+@pytest.mark.parametrize(
+    ("bad", "share", "spends"),
+    [
+        (1, Fraction(1, 2), False),
+        (2, Fraction(1, 2), True),
+        (3, Fraction(3, 2), False),
+        (4, Fraction(3, 2), True),
+    ],
+)
+def test_q1_a_share_of_the_budget_is_spent_by_more_than_it_and_not_by_exactly_it(bad, share, spends):
+    """Q1: two of 2,000 may be bad under 99.9 %; shares below and above the whole."""
+    objective = Objective.percent("99.9")
+    assert budget.spends(Counts(bad, 100), Counts(0, 2000), objective, share) is spends
+
+
+def test_q1_one_event_is_enough_to_have_spent_something_and_none_is_not():
+    """Q1: a window without events has no budget."""
+    objective = Objective.percent("99.9")
+    assert budget.spends(Counts(1, 1), Counts(1, 1), objective, Fraction(1))
+    assert not budget.spends(Counts(1, 1), Counts(0, 0), objective, Fraction(1))

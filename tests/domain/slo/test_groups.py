@@ -41,7 +41,8 @@ def test_a_louder_group_does_not_drive_a_watched_one_away():
 
 def test_an_ungrouped_slo_and_other_labels_drop_what_was_there():
     """Instances are of the labels that are asked for now."""
-    assert plan(None, {}, {("/a",): True}).drop == {("/a",)}
+    ungrouped = plan(None, {("/b",): 1.0}, {("/a",): True})
+    assert (ungrouped.drop, ungrouped.add, ungrouped.left_out) == ({("/a",)}, (), 0)
     found = plan(ROUTE, {("/a",): 1.0}, {("/a", "GET"): True})
     assert (found.drop, found.add) == ({("/a", "GET")}, (("/a",),))
 
@@ -89,6 +90,8 @@ def test_an_instance_is_named_and_labelled_by_its_group():
     names = {instance(whole, {"route": "/" + "x" * 300 + end}).name for end in "ab"}
     assert len(names) == 2
     assert all(len(name) == MAX_NAME for name in names)
+    fits = "x" * (MAX_NAME - len("availability [route=]"))
+    assert instance(whole, {"route": fits}).name == f"availability [route={fits}]"
     assert instance_id("w", ("a", "b")) != instance_id("w", ("ab", ""))
     assert group_of({"b": "2"}, ("a", "b")) == ("", "2")
 
