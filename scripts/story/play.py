@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from scripts.servers import Alertmanager, Prometheus
 from scripts.shop import ShopTargets
+from scripts.shop.services import SERVICES
 from scripts.story.api import Api, Document, Refused, items, number, text
 from scripts.story.terminal import Terminal
 
@@ -108,6 +109,10 @@ class Story:
         self.api.post(SETTINGS, {"enabled": True, "jsonData": settings})
         health = self._until("the sources", self._healthy, 30)
         self.terminal.tell("●", "health", text(health, "message"))
+        for service in SERVICES:
+            declared = {"name": service.name, "ownerTeam": "shop", "dependsOn": sorted(service.calls)}
+            self.api.post(f"{RESOURCES}/services", declared)
+        self.terminal.tell("●", "catalogue", f"{len(SERVICES)} services, and who calls whom")
 
     def _healthy(self) -> Document | None:
         health = self.api.get(f"{RESOURCES}/health")

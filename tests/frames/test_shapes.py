@@ -171,6 +171,15 @@ class TestTimeSeriesMulti:
         assert frames[1].rows == [{"time": TIMES[0], "value": None}]
         assert all(frame["time"].type == "time.Time" for frame in frames)
 
+    def test_the_label_that_is_the_title_names_each_series_instead_of_one_name_for_all(self) -> None:
+        column = Column(FieldConfig(display_name="Burn rate", unit="x"))
+        frames = sent(
+            shapes.timeseries_multi(self.ROWS, labels=("slo", "window"), title="slo", column=column)
+        )
+        assert [frame["value"].config for frame in frames] == [
+            {"unit": "x", "displayNameFromDS": name} for name in ("b", "a")
+        ]
+
     def test_without_labels_all_rows_are_one_series(self) -> None:
         rows = self.ROWS.rename({"time": "at", "value": "burn"}).filter(pl.col("slo") == "b")
         described = Column(FieldConfig(unit="x"), labels={"team": "shop"}, name="Burn rate")

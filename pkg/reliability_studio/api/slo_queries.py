@@ -130,7 +130,9 @@ class SloAnswers:
             {**_identity([each for each, _ in known]), "value": [float(value) for _, value in known]}
         )
         column = Column(config=_CONFIGS[metric])
-        return shapes.numeric_multi(rows, labels=_LABELS, name=metric, column=column, remarks=remarks)
+        return shapes.numeric_multi(
+            rows, labels=_LABELS, title="slo", name=metric, column=column, remarks=remarks
+        )
 
     async def history(self, call: QueryCall[SloHistoryModel]) -> Frames:
         """One series per SLO, the worst SLOs first."""
@@ -147,7 +149,9 @@ class SloAnswers:
         if rows.is_empty():
             return shapes.no_data(FrameType.TIMESERIES_MULTI, name=metric, remarks=remarks)
         column = Column(config=_CONFIGS.get(metric, FieldConfig(unit="short")))
-        return shapes.timeseries_multi(rows, labels=_LABELS, name=metric, column=column, remarks=remarks)
+        return shapes.timeseries_multi(
+            rows, labels=_LABELS, title="slo", name=metric, column=column, remarks=remarks
+        )
 
     async def alerts(self, call: QueryCall[SloAlertsModel]) -> Frames:
         """Each alert condition as a row, or whether each SLO's alert fires as a number."""
@@ -159,7 +163,7 @@ class SloAnswers:
             return shapes.no_data(FrameType.NUMERIC_MULTI, name="firing")
         firing = [float(each.standing.alert.firing) for each in measured]
         rows = pl.DataFrame({**_identity(measured), "value": firing})
-        return shapes.numeric_multi(rows, labels=_LABELS, name="firing")
+        return shapes.numeric_multi(rows, labels=_LABELS, title="slo", name="firing")
 
     async def _matching(self, wanted: SloFilter) -> list[View]:
         if len(wanted.slo_ids) > 1000:  # noqa: PLR2004 - nobody picks so many by hand

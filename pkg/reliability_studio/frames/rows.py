@@ -60,10 +60,17 @@ def fields_of(rows: pl.DataFrame, columns: Columns = NO_COLUMNS) -> tuple[Field,
     return tuple(field_of(series, columns.get(series.name, PLAIN)) for series in rows)
 
 
-def labelled(column: Column, part: pl.DataFrame, labels: Sequence[str]) -> Column:
-    """The column with the labels of one series: the values that all rows of `part` share, without nulls."""
+def labelled(column: Column, part: pl.DataFrame, labels: Sequence[str], title: str = "") -> Column:
+    """The column with the labels of one series: the values that all rows of `part` share, without nulls.
+
+    `title` is the label that names the series in legends. A display name would win over whatever a panel
+    says, and give all series the same one.
+    """
     shared = {label: str(part[label][0]) for label in labels if part[label][0] is not None}
-    return replace(column, labels={**column.labels, **shared})
+    config = column.config
+    if title in shared:
+        config = msgspec.structs.replace(config, display_name="", display_name_from_ds=shared[title])
+    return replace(column, config=config, labels={**column.labels, **shared})
 
 
 def field_of(series: pl.Series, column: Column = PLAIN) -> Field:

@@ -96,13 +96,14 @@ def timeseries_multi(
     time: str = "time",
     value: str = "value",
     name: str = "",
+    title: str = "",
     column: Column = PLAIN,
     remarks: Remarks = NO_REMARKS,
 ) -> Frames:
     """Long rows, one frame for each distinct combination of the `labels` columns.
 
     The value field takes `column` (unit, thresholds); its labels are those of the series. A null in a label
-    column means that the series lacks that label.
+    column means that the series lacks that label. `title` is the label whose value names a series in legends.
     """
     require(rows, (time, value, *labels))
     if rows.is_empty():
@@ -111,7 +112,10 @@ def timeseries_multi(
     made: list[CheckedFrame] = []
     for part in parts:
         ordered = part.sort(time)
-        fields = (Field.time(time, ordered[time]), field_of(ordered[value], labelled(column, part, labels)))
+        fields = (
+            Field.time(time, ordered[time]),
+            field_of(ordered[value], labelled(column, part, labels, title)),
+        )
         meta = _meta(FrameType.TIMESERIES_MULTI, NO_REMARKS if made else remarks, picture=Picture.GRAPH)
         made.append(_checked(name, fields, meta))
     return tuple(made)
@@ -166,17 +170,21 @@ def numeric_multi(
     labels: Sequence[str] = (),
     value: str = "value",
     name: str = "",
+    title: str = "",
     column: Column = PLAIN,
     remarks: Remarks = NO_REMARKS,
 ) -> Frames:
-    """One number per row, one frame per row; the `labels` columns become the number's labels."""
+    """One number per row, one frame per row; the `labels` columns become the number's labels.
+
+    `title` is the label whose value names a number.
+    """
     require(rows, (value, *labels))
     if rows.is_empty():
         return no_data(FrameType.NUMERIC_MULTI, name=name, remarks=remarks)
     made: list[CheckedFrame] = []
     for row in rows.iter_slices(1):
         meta = _meta(FrameType.NUMERIC_MULTI, NO_REMARKS if made else remarks)
-        made.append(_checked(name, (field_of(row[value], labelled(column, row, labels)),), meta))
+        made.append(_checked(name, (field_of(row[value], labelled(column, row, labels, title)),), meta))
     return tuple(made)
 
 

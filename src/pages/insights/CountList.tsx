@@ -33,7 +33,7 @@ export function CountList({ title, counts, facet }: CountListProps) {
                 {name}
               </TextLink>
             </span>
-            <span>{count}</span>
+            <span className={styles.count}>{count}</span>
           </div>
         ))}
       </Stack>
@@ -57,5 +57,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     right: 'auto',
     background: theme.colors.background.secondary,
   }),
+  count: css({ position: 'relative', fontVariantNumeric: 'tabular-nums' }),
   name: css({ position: 'relative', minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
 });
