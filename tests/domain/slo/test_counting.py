@@ -1,6 +1,7 @@
 """Counters become events: resets, new series, relabels, gaps; and sums that add up (W3, W18, W19)."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from reliability_studio.domain.slo.counting import (
     largest,
     target_of,
 )
+from reliability_studio.domain.slo.indicators import Part
 from reliability_studio.domain.slo.reading import Role, reading
 from tests.domain.slo.world import RATIO
 
@@ -213,3 +215,36 @@ def test_what_awaits_its_first_value_after_a_restart_is_remembered_from_run_to_r
     _, memory = restarted({OK: 200})
     found, memory = run({OK: 900, BAD: 3}, memory=memory, start=memory.at + 60)
     assert (found[0].bad, memory.restarted) == (3, {})
+
+
+def test_q1_what_is_not_good_is_bad():
+    """Q1: a part of good events leaves the rest."""
+    good = replace(READING, part_is=Part.GOOD)
+    snapshots = [(60, {OK: 100, BAD: 5}), (120, {OK: 190, BAD: 15})]
+    found, _ = count(EMPTY, MEMBERS, snapshots, step_s=60, reading=good)
+    assert (found[1].bad, found[1].total) == (90, 100)
+
+
+def test_q1_a_histogram_without_its_bucket_is_a_doubt_and_no_zero():
+    """Q1: the total alone says nothing of a part that must be there."""
+    needed = replace(READING, part_required=True)
+    snapshots = [(60, {OK: 100, BAD: 5}), (120, {OK: 190}), (180, {OK: 200, BAD: 6})]
+    found, _ = count(EMPTY, MEMBERS, snapshots, step_s=60, reading=needed)
+    assert [each.doubt for each in found] == [Doubt.FIRST, Doubt.PART_MISSING, Doubt.NONE]
+
+
+@pytest.mark.parametrize(("first", "total"), [(480, 1000 + 480), (520, 1000)])
+def test_q1_the_usual_of_a_target_is_its_share_of_all(first, total):
+    """Q1, rule 2: two targets count 500 each; a third one with about as many has just started."""
+    members = {1: Member(10, Role.TOTAL), 2: Member(20, Role.TOTAL), 3: Member(30, Role.TOTAL)}
+    before = [{1: 500 * minute, 2: 500 * minute} for minute in range(1, 100)]
+    found, _ = run(*before, {1: 50_000, 2: 50_000, 3: first}, members=members)
+    assert (found[-1].total, found[-1].created) == (total, 1)
+
+
+@pytest.mark.parametrize(("credited", "doubt"), [(2000, Doubt.NONE), (2001, Doubt.SUSPECT)])
+def test_q1_new_series_may_bring_twenty_times_the_usual_and_no_more(credited, doubt):
+    """Q1, rule 3: exactly at the bound it still counts."""
+    before = [{OK: 100 * minute} for minute in range(1, 3)]
+    found, _ = run(*before, {OK: 300, BAD: credited})
+    assert found[-1].doubt is doubt
