@@ -1,6 +1,13 @@
 /** What the settings list, as the backend answers it, for tests. */
 import { config } from '@grafana/runtime';
-import { type FieldShape, type HeartbeatShape, type TemplateShape, type WindowShape } from '../api/types.gen';
+import {
+  type CheckShape,
+  type DeliveryShape,
+  type FieldShape,
+  type HeartbeatShape,
+  type TemplateShape,
+  type WindowShape,
+} from '../api/types.gen';
 
 /** A text that breaks pages which trust what they are told. */
 export const HOSTILE = '<img src=x onerror="window.hacked=1">';
@@ -96,6 +103,46 @@ export function aTemplate(change: Partial<TemplateShape> = {}): TemplateShape {
     version: 2,
     updatedAt: '2026-03-01T11:00:00Z',
     updatedBy: 'ada',
+    ...change,
+  };
+}
+
+export function aDelivery(change: Partial<DeliveryShape> = {}): DeliveryShape {
+  return {
+    id: 1,
+    target: 'ops-slack',
+    state: 'sent',
+    news: 'opened',
+    incident: 'INC-1',
+    headline: 'checkout fails',
+    attempts: 1,
+    problem: '',
+    createdAt: '2026-03-01T12:00:00Z',
+    nextAt: null,
+    doneAt: '2026-03-01T12:00:01Z',
+    ...change,
+  };
+}
+
+export function aCheck(change: Partial<CheckShape> = {}): CheckShape {
+  return {
+    id: 'cpu-throttling',
+    title: 'CPU is throttled',
+    source: 'metrics',
+    type: 'saturation',
+    kind: 'throttling',
+    statistic: 'own noise or fixed threshold',
+    query: 'rate(throttled[1m])',
+    by: ['pod'],
+    unit: '%',
+    op: '>',
+    threshold: 25,
+    points: 3,
+    fix: '',
+    enabled: true,
+    custom: false,
+    tuned: false,
+    precision: { right: 8, total: 10, share: 0.8 },
     ...change,
   };
 }

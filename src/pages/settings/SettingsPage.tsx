@@ -7,6 +7,8 @@ import { useParams } from 'react-router-dom';
 import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
 import { AuditTab } from './AuditTab';
+import { ChecksTab } from './checks/ChecksTab';
+import { DeliveriesTab } from './deliveries/DeliveriesTab';
 import { FormsTab } from './forms/FormsTab';
 import { HeartbeatsTab } from './heartbeats/HeartbeatsTab';
 import { IntegrationsTab } from './integrations/IntegrationsTab';
@@ -29,6 +31,8 @@ const tabs = (): SettingsTab[] => [
   { key: 'maintenance', label: t('settings.maintenance', 'Maintenance'), view: MaintenanceTab, from: 'Viewer' },
   { key: 'heartbeats', label: t('settings.heartbeats', 'Heartbeats'), view: HeartbeatsTab, from: 'Viewer' },
   { key: 'forms', label: t('settings.forms', 'Templates and fields'), view: FormsTab, from: 'Viewer' },
+  { key: 'checks', label: t('settings.checks', 'Checks'), view: ChecksTab, from: 'Viewer' },
+  { key: 'deliveries', label: t('settings.deliveries', 'Delivery log'), view: DeliveriesTab, from: 'Editor' },
   { key: 'integrations', label: t('settings.integrations', 'Integrations'), view: IntegrationsTab, from: 'Admin' },
   { key: 'people', label: t('settings.people', 'People'), view: PeopleTab, from: 'Admin' },
   { key: 'audit', label: t('settings.audit', 'Audit log'), view: AuditTab, from: 'Admin' },

@@ -46,6 +46,8 @@ export function places({ fired, slo }: Seeds, service: string): Place[] {
     { name: 'settings-maintenance', path: `${APP}/settings/maintenance`, shows: /^Held back$/ },
     { name: 'settings-heartbeats', path: `${APP}/settings/heartbeats`, shows: /an incident opens/ },
     { name: 'settings-forms', path: `${APP}/settings/forms`, shows: /^Custom fields$/ },
+    { name: 'settings-checks', path: `${APP}/settings/checks`, shows: /^Was right$/ },
+    { name: 'settings-deliveries', path: `${APP}/settings/deliveries`, shows: /is tried again for a while/ },
     { name: 'settings-integrations', path: `${APP}/settings/integrations`, shows: /webhooks\/alertmanager/ },
     { name: 'settings-people', path: `${APP}/settings/people`, shows: /^People$/ },
     { name: 'settings-audit', path: `${APP}/settings/audit`, shows: /^Audit log$/ },

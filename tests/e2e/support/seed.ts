@@ -83,6 +83,13 @@ async function seedForms(api: Api): Promise<void> {
     description: 'Where it hurts',
   });
   await api.put('fields/ticket', { title: 'Ticket', kind: 'link', requiredOn: ['closed'], position: 1 });
+  await api.post('checks', {
+    title: 'Orders pile up',
+    query: 'orders_waiting',
+    op: '>',
+    threshold: 100,
+    kind: 'queue',
+  });
   await api.put('templates/database', {
     name: 'Database trouble',
     description: 'Slow or refused queries',
@@ -187,6 +194,7 @@ export async function seedHostile(api: Api): Promise<Seeds> {
     endsAt: before(-HOUR),
     services: [image],
   });
+  await api.post('checks', { title: image, query: 'up{job="</script>"}', fix: script });
   await api.put('fields/hostile', { title: image, kind: 'select', options: [script, template] });
   await api.put('templates/hostile', { name: image, title: script, description: link, comment: image });
   await api.put('heartbeats/hostile', { title: image, intervalSeconds: 86_400, comment: script });

@@ -1,0 +1,50 @@
+/** What the parts of a check are called. */
+import { t } from '@grafana/i18n';
+import { type CheckShape, type PrecisionShape, type Source } from '../../../api/types.gen';
+
+export const SOURCES: readonly Source[] = ['metrics', 'logs', 'traces', 'kubernetes', 'changes', 'topology'];
+
+export function sourceText(source: Source): string {
+  const texts: Record<Source, string> = {
+    metrics: t('checks.source-metrics', 'Metrics'),
+    logs: t('checks.source-logs', 'Logs'),
+    traces: t('checks.source-traces', 'Traces'),
+    kubernetes: t('checks.source-kubernetes', 'Kubernetes'),
+    changes: t('checks.source-changes', 'Changes'),
+    topology: t('checks.source-topology', 'Topology'),
+  };
+  return texts[source];
+}
+
+/** When the check finds something, in one line. */
+export function conditionText({ statistic, op, threshold, points, unit }: CheckShape): string {
+  const fixed =
+    op !== null && threshold !== null
+      ? t('checks.fixed', '{{- op}} {{- threshold}} {{- unit}} at {{- points}} points', {
+          op,
+          threshold,
+          unit,
+          points: points ?? 1,
+        }).replace(/ {2,}/g, ' ')
+      : '';
+  switch (statistic) {
+    case 'own noise':
+      return t('checks.noise', 'departs from its own noise');
+    case 'fact':
+      return t('checks.fact', 'it is so');
+    case 'fixed threshold':
+      return fixed;
+    case 'own noise or fixed threshold':
+      return t('checks.either', 'departs from its own noise, or {{- fixed}}', { fixed });
+  }
+}
+
+export function precisionText(precision: PrecisionShape | null): string {
+  return precision
+    ? t('checks.precision-text', '{{- right}} of {{- total}} ({{- percent}} %)', {
+        right: precision.right,
+        total: precision.total,
+        percent: Math.round(precision.share * 100),
+      })
+    : t('checks.no-grade', 'no grade yet');
+}
