@@ -37,7 +37,7 @@ export function entryHistoryQuery(number: string, id: number) {
 }
 
 /** After a change: the timeline and the incident that carries its beginning. */
-function useRefresh(number: string) {
+export function useRefreshTimeline(number: string) {
   const client = useQueryClient();
   return () =>
     Promise.all([
@@ -52,7 +52,7 @@ export function useComment(number: string) {
     meta: { quiet: true },
     mutationFn: (input: CommentInput) =>
       call<EntryShape>('POST', `incidents/${segment(number)}/comments`, { body: input }),
-    onSuccess: useRefresh(number),
+    onSuccess: useRefreshTimeline(number),
   });
 }
 
@@ -60,13 +60,13 @@ export function useEditEntry(number: string) {
   return useMutation({
     mutationFn: ({ id, patch }: { id: number; patch: EntryPatch }) =>
       call<EntryShape>('PATCH', `incidents/${segment(number)}/timeline/${id}`, { body: patch }),
-    onSuccess: useRefresh(number),
+    onSuccess: useRefreshTimeline(number),
   });
 }
 
 export function useDeleteEntry(number: string) {
   return useMutation({
     mutationFn: (id: number) => call<void>('DELETE', `incidents/${segment(number)}/timeline/${id}`),
-    onSuccess: useRefresh(number),
+    onSuccess: useRefreshTimeline(number),
   });
 }

@@ -16,6 +16,8 @@ interface TimelineListProps {
   onDelete?: (id: number) => void;
   /** What the entry said before. */
   renderHistory: (id: number) => ReactNode;
+  /** The file that came with an entry; null when none did. */
+  renderAttachment: (entry: EntryShape) => ReactNode;
 }
 
 export function TimelineList({ entries, ...rest }: TimelineListProps) {
@@ -49,12 +51,20 @@ function groupedByDay(entries: readonly EntryShape[]): Array<[string, EntryShape
 /** Later than this after it happened, it is worth saying when it was learned of. */
 const LATE = 60_000;
 
-function Entry({ entry, onEdit, onDelete, renderHistory }: Omit<TimelineListProps, 'entries'> & { entry: EntryShape }) {
+function Entry({
+  entry,
+  onEdit,
+  onDelete,
+  renderHistory,
+  renderAttachment,
+}: Omit<TimelineListProps, 'entries'> & { entry: EntryShape }) {
   const styles = useStyles2(getStyles);
   const [open, setOpen] = useState<'edit' | 'history' | 'delete' | null>(null);
   const comment = entry.type === 'comment';
-  // What a person says to a change of status is a comment too.
-  const written = comment || (entry.type === 'status_change' && entry.author !== '' && entry.author !== 'system');
+  const attachment = renderAttachment(entry);
+  // What a person says to a change of status, or to a file, is a comment too.
+  const said = entry.type === 'status_change' || attachment !== null;
+  const written = comment || (said && entry.author !== '' && entry.author !== 'system');
   const late = Date.parse(entry.recordedAt) - Date.parse(entry.occurredAt) > LATE;
   return (
     <li className={cx(styles.entry, entry.pinned && styles.pinned)}>
@@ -99,6 +109,7 @@ function Entry({ entry, onEdit, onDelete, renderHistory }: Omit<TimelineListProp
           entry.description &&
           (written ? <Markdown text={entry.description} /> : <div className={styles.plain}>{entry.description}</div>)
         )}
+        {attachment}
         {open === 'history' && renderHistory(entry.id)}
       </div>
       {onEdit && !entry.deleted && (

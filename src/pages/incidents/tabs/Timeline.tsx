@@ -3,14 +3,17 @@ import { t } from '@grafana/i18n';
 import { Button, MultiCombobox, Stack, Text } from '@grafana/ui';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router-dom';
+import { attachmentOf, attachmentUrl, useDeleteAttachment } from '../../../api/attachments';
 import { useFallbackInterval } from '../../../api/live';
 import { entryHistoryQuery, timelineQuery, useComment, useDeleteEntry, useEditEntry } from '../../../api/timeline';
+import { AttachmentView } from '../../../components/AttachmentView';
 import { CommentBox } from '../../../components/CommentBox';
 import { ENTRY_TYPES, entryTypeText } from '../../../components/entryTypes';
 import { Markdown } from '../../../components/Markdown';
 import { Moment } from '../../../components/Moment';
 import { LoadingState, NothingState, StateView } from '../../../components/StateView';
 import { TimelineList } from '../../../components/TimelineList';
+import { Attach } from './Attach';
 
 export function Timeline({ number, readOnly }: { number: string; readOnly: boolean }) {
   const [query, setQuery] = useSearchParams();
@@ -19,6 +22,7 @@ export function Timeline({ number, readOnly }: { number: string; readOnly: boole
   const comment = useComment(number);
   const edit = useEditEntry(number);
   const remove = useDeleteEntry(number);
+  const detach = useDeleteAttachment(number);
   const entries = timeline.data?.pages.flatMap((page) => page.items);
   const pinned = entries?.filter((each) => each.pinned).length ?? 0;
   return (
@@ -52,7 +56,10 @@ export function Timeline({ number, readOnly }: { number: string; readOnly: boole
         </Stack>
       </Stack>
       {!readOnly && (
-        <CommentBox busy={comment.isPending} error={comment.error} onSend={(text) => comment.mutateAsync({ text })} />
+        <>
+          <CommentBox busy={comment.isPending} error={comment.error} onSend={(text) => comment.mutateAsync({ text })} />
+          <Attach number={number} />
+        </>
       )}
       <StateView
         query={{ ...timeline, data: entries }}
@@ -70,6 +77,20 @@ export function Timeline({ number, readOnly }: { number: string; readOnly: boole
               onDelete: (id) => remove.mutate(id),
             })}
             renderHistory={(id) => <History number={number} id={id} />}
+            renderAttachment={(entry) => {
+              const found = attachmentOf(entry);
+              return (
+                found && (
+                  <AttachmentView
+                    name={found.name}
+                    size={found.size}
+                    url={attachmentUrl(number, found.id)}
+                    {...(found.isImage && { picture: attachmentUrl(number, found.id, true) })}
+                    {...(!readOnly && { onDelete: () => detach.mutate(found.id) })}
+                  />
+                )
+              );
+            }}
           />
         )}
       </StateView>

@@ -32,7 +32,9 @@ export function CheckTable({ checks, onEdit }: CheckTableProps) {
           <About key="about" check={each} />,
           sourceText(each.source),
           conditionText(each),
-          precisionText(each.precision),
+          <span key="precision" style={{ whiteSpace: 'nowrap' }}>
+            {precisionText(each.precision)}
+          </span>,
           onEdit ? <OnOff key="on" check={each} /> : each.enabled ? t('checks.yes', 'yes') : t('checks.no', 'no'),
           ...(onEdit ? [<Actions key="do" check={each} onEdit={onEdit} />] : []),
         ],

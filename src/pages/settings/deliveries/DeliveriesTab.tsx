@@ -21,7 +21,7 @@ export function DeliveriesTab() {
       <ListHead>
         {t(
           'deliveries.hint',
-          'Each message is tried again for a while when its target does not take it. Targets are set under Sources.'
+          'Each message is tried again for a while when its target does not take it. Targets are part of the plugin’s settings.'
         )}
       </ListHead>
       <DeliveryFilters filter={filter} onChange={change} />
