@@ -50,11 +50,7 @@ export function Investigated({ investigation }: { investigation: InvestigationSh
           />
         </Stack>
       )}
-      {wanted === version ? (
-        <Newest investigation={investigation} />
-      ) : (
-        <Earlier incident={incident} version={wanted} />
-      )}
+      {wanted === version ? <Newest investigation={investigation} /> : <Earlier incident={incident} version={wanted} />}
     </Stack>
   );
 }
