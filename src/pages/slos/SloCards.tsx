@@ -31,8 +31,8 @@ export function SloCards({ slos }: { slos: readonly SloShape[] }) {
 function SloCard({ slo }: { slo: SloShape }) {
   const styles = useStyles2(getStyles);
   const theme = useTheme2();
-  const { data: history } = useQuery(sloHistoryQuery(slo.id, POINTS));
   const { status, budget, window, burnRates } = slo.status;
+  const { data: history } = useQuery(sloHistoryQuery(slo.id, POINTS, window?.start, window?.end));
   const points = useMemo(
     () => history?.points.map((point) => ({ at: Date.parse(point.at), value: point.budgetRemaining })) ?? [],
     [history]
@@ -62,7 +62,7 @@ function SloCard({ slo }: { slo: SloShape }) {
         <Sparkline
           points={points}
           color={sloStatusColor(status, theme)}
-          label={t('slos.sparkline', 'Budget of {{- name}} over 30 days', { name: slo.name })}
+          label={t('slos.sparkline', 'Budget of {{- name}} over its window', { name: slo.name })}
           height={36}
         />
         <Text color="secondary" variant="bodySmall">
