@@ -43,6 +43,7 @@ class Sources:
         """What health examines; a source that is not configured is listed as such."""
         return (
             _dependency("prometheus", self.prometheus),
+            _dependency("alertmanager", self.alertmanager),
             _dependency("loki", self.loki),
             _dependency("tempo", self.tempo),
             _dependency("kubernetes", self.kubernetes),
