@@ -129,6 +129,9 @@ def python_environment() -> bool:
     wanted = f"{base}\n{_hash(LOCK)}\n"
     if _read(stamp) == wanted:
         return False
+    if VENV.is_symlink():
+        # Clearing would empty what it points at, which belongs to another clone.
+        raise SetupFailed(f"{VENV} is a link to {VENV.resolve()}; remove the link and run this again")
     if not python.exists() or not _read(stamp).startswith(base):  # another Python, or the clone has moved
         _run([sys.executable, "-m", "venv", "--clear", VENV])
     pip: Command = [python, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
