@@ -82,7 +82,13 @@ describe('the insights page', () => {
   });
 
   it('keeps weeks without an incident in the trend', () => {
-    expect(everyWeek(insights.weeks).map((each) => each.week?.incidents ?? null)).toEqual([2, null, 5]);
-    expect(everyWeek([])).toEqual([]);
+    const trend = { ...insights, start: insights.weeks[0]?.start ?? '', end: '2026-01-20T00:00:00Z' };
+    expect(everyWeek(trend).map((each) => each.week?.incidents ?? null)).toEqual([2, null, 5]);
+    expect(everyWeek({ ...trend, weeks: [] })).toEqual([]);
+  });
+
+  it('shows the whole period, also before the first incident and after the last', () => {
+    const trend = { ...insights, start: '2025-12-24T00:00:00Z', end: '2026-01-28T00:00:00Z' };
+    expect(everyWeek(trend).map((each) => each.week?.incidents ?? null)).toEqual([null, null, 2, null, 5, null]);
   });
 });

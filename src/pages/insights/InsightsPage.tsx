@@ -30,7 +30,7 @@ function Insights({ data }: { data: InsightsShape }) {
   return (
     <Stack direction="column" gap={3}>
       <MeanTimes means={data.means} incidents={data.incidents} unattended={data.unattended} />
-      <WeeklyTrend weeks={data.weeks} />
+      <WeeklyTrend trend={data} />
       <Grid columns={{ xs: 1, md: 2, xl: 4 }} gap={3}>
         <CountList title={t('insights.by-severity', 'By severity')} counts={data.bySeverity} facet="severity" />
         <CountList title={t('insights.by-service', 'By service')} counts={data.byService} facet="service" />

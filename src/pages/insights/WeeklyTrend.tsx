@@ -4,33 +4,38 @@ import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { RadioButtonGroup, Stack, Text, Tooltip, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
-import { type WeekShape } from '../../api/types.gen';
+import { type InsightsShape, type WeekShape } from '../../api/types.gen';
 import { momentText } from '../../components/Moment';
 import { formatSeconds } from '../../lib/duration';
 
 type Measure = 'incidents' | 'detect' | 'acknowledge' | 'mitigate' | 'resolve';
 
-const WEEK = 7 * 86_400_000;
+type Trend = Pick<InsightsShape, 'weeks' | 'start' | 'end'>;
 
-/** All weeks from the first to the last, also those in which nothing happened. */
-export function everyWeek(weeks: WeekShape[]): Array<{ start: string; week: WeekShape | null }> {
+const WEEK = 7 * 86_400_000;
+/** With more bars than these, their numbers would not fit over them. */
+const MOST_NUMBERED = 20;
+
+/** All weeks that the period touches, also those in which nothing happened; none when nothing ever did. */
+export function everyWeek({ weeks, start, end }: Trend): Array<{ start: string; week: WeekShape | null }> {
   const known = new Map(weeks.map((week) => [Date.parse(week.start), week]));
-  const starts = [...known.keys()].toSorted((a, b) => a - b);
-  const [first, last] = [starts[0], starts.at(-1)];
-  if (first === undefined || last === undefined) {
+  const [anchor] = known.keys();
+  if (anchor === undefined) {
     return [];
   }
-  return Array.from({ length: Math.round((last - first) / WEEK) + 1 }, (_, index) => {
-    const start = first + index * WEEK;
-    return { start: new Date(start).toISOString(), week: known.get(start) ?? null };
+  const first = anchor - Math.max(0, Math.ceil((anchor - Date.parse(start)) / WEEK)) * WEEK;
+  const last = Math.max(Date.parse(end) - 1, ...known.keys());
+  return Array.from({ length: Math.floor((last - first) / WEEK) + 1 }, (_, index) => {
+    const at = first + index * WEEK;
+    return { start: new Date(at).toISOString(), week: known.get(at) ?? null };
   });
 }
 
-export function WeeklyTrend({ weeks }: { weeks: WeekShape[] }) {
+export function WeeklyTrend({ trend }: { trend: Trend }) {
   const styles = useStyles2(getStyles);
   const [measure, setMeasure] = useState<Measure>('incidents');
   const title = t('insights.trend', 'Week by week');
-  const bars = everyWeek(weeks).map(({ start, week }) => ({ start, value: valueOf(week, measure) }));
+  const bars = everyWeek(trend).map(({ start, week }) => ({ start, value: valueOf(week, measure) }));
   const largest = Math.max(1, ...bars.map((bar) => bar.value ?? 0));
   return (
     <section aria-label={title}>
@@ -46,6 +51,7 @@ export function WeeklyTrend({ weeks }: { weeks: WeekShape[] }) {
             <Tooltip key={start} content={described(start, value, measure)}>
               {/* Each bar can be reached with the keyboard, so that its number can be read. */}
               <li className={styles.week} tabIndex={0} aria-label={described(start, value, measure)}>
+                {value ? bars.length <= MOST_NUMBERED && <span>{short(value, measure)}</span> : null}
                 <div className={styles.bar} style={{ height: `${(100 * (value ?? 0)) / largest}%` }} />
               </li>
             </Tooltip>
@@ -76,6 +82,8 @@ function valueOf(week: WeekShape | null, measure: Measure): number | null {
   return measure === 'incidents' ? (week?.incidents ?? 0) : (week?.means[measure]?.seconds ?? null);
 }
 
+const short = (value: number, measure: Measure) => (measure === 'incidents' ? String(value) : formatSeconds(value));
+
 function described(start: string, value: number | null, measure: Measure): string {
   const date = momentText(start, 'YYYY-MM-DD');
   if (measure === 'incidents') {
@@ -99,11 +107,17 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   week: css({
     flex: 1,
+    minWidth: 0,
     maxWidth: 64,
     height: '100%',
     display: 'flex',
-    alignItems: 'flex-end',
+    flexDirection: 'column',
+    alignItems: 'center',
+    justifyContent: 'flex-end',
+    color: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+    whiteSpace: 'nowrap',
     '&:hover, &:focus-visible': { background: theme.colors.action.hover },
   }),
-  bar: css({ width: '100%', background: theme.visualization.getColorByName('blue'), minHeight: 1 }),
+  bar: css({ width: '100%', flexShrink: 1, background: theme.visualization.getColorByName('blue'), minHeight: 1 }),
 });
