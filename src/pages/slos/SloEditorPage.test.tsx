@@ -89,6 +89,56 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     expect(screen.getByRole('textbox', { name: /^Objective/ })).toHaveValue('100');
   });
 
+  it.each([
+    ['Latency of', 'Native histogram', 'histogram', { type: 'native_latency', histogram: 'x', threshold: '5' }],
+    ['Probe', 'Gauge that is 0 or 1', 'probe', { type: 'probe', probe: 'x' }],
+    ['Gauge and', 'Gauge', 'gauge', { type: 'gauge', gauge: 'x', compare: '<', threshold: '5', over: 'avg' }],
+    ['Precomputed', 'Share of bad', 'bad', { type: 'share', bad: 'x' }],
+  ])('counts another kind: %s', async (kind, label, name, indicator) => {
+    const tried = serve();
+    server.use(
+      http.post(at('slos'), async ({ request }) => {
+        tried.push((await request.json()) as SloInput);
+        const problem = { path: `$.indicator.${name}`, problem: 'is no selector' };
+        return HttpResponse.json({ code: 'invalid', message: 'not valid', problems: [problem] }, { status: 422 });
+      })
+    );
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await fill('Name', 'another');
+    await userEvent.type(screen.getByRole('combobox', { name: /^Service/ }), 'api{Enter}');
+    await userEvent.type(screen.getByRole('combobox', { name: /^What is counted/ }), `${kind}{Enter}`);
+    await fill(label, 'x');
+    if ('threshold' in indicator) {
+      await fill('(Threshold|Quick enough)', '5');
+    }
+    await userEvent.click(screen.getByRole('button', { name: 'Save SLO' }));
+    expect(await screen.findByText('is no selector')).toBeInTheDocument();
+    expect(tried.at(-1)?.indicator).toEqual(indicator);
+    const sliced = ['gauge', 'share'].includes(indicator.type);
+    expect(tried.at(-1)?.budgeting?.type).toBe(sliced ? 'timeslices' : 'occurrences');
+  });
+
+  it('tells apart by labels, each group with a cap, and names the field that is wrong', async () => {
+    serve();
+    let made: SloInput | null = null;
+    server.use(
+      http.post(at('slos'), async ({ request }) => {
+        made = (await request.json()) as SloInput;
+        const problem = { path: '$.maxGroups', problem: 'must lie between 1 and 500' };
+        return HttpResponse.json({ code: 'invalid', message: 'not valid', problems: [problem] }, { status: 422 });
+      })
+    );
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await fill('Name', 'grouped');
+    await userEvent.type(screen.getByRole('combobox', { name: /^Service/ }), 'api{Enter}');
+    expect(screen.queryByRole('textbox', { name: /^Groups at most/ })).not.toBeInTheDocument();
+    await userEvent.type(screen.getByRole('textbox', { name: /^Also told apart by/ }), 'cluster{Enter}');
+    await fill('Groups at most', '900');
+    await userEvent.click(screen.getByRole('button', { name: 'Save SLO' }));
+    expect(await screen.findByText('must lie between 1 and 500')).toBeInTheDocument();
+    expect(made).toMatchObject({ groupBy: ['cluster'], maxGroups: 900 });
+  });
+
   it('is for Editors', () => {
     config.bootData.user.orgRole = 'Viewer' as typeof config.bootData.user.orgRole;
     render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });

@@ -12,6 +12,8 @@ import { LeaveGuard } from '../../../components/LeaveGuard';
 import { FailedState } from '../../../components/StateView';
 import { useDebounced } from '../../../lib/debounced';
 import { type SloForm, trialOf } from './form';
+import { GroupFields } from './GroupFields';
+import { isOwnQuery } from './indicator';
 import { IndicatorFields } from './IndicatorFields';
 import { DetailFields, NameFields } from './NameFields';
 import { Preview } from './Preview';
@@ -62,6 +64,7 @@ export function SloEditor({ start, error, isSaving, saved, onSave, onCancel }: S
           <FieldSet label={t('slo-edit.more', 'What else to know')} className={styles.group}>
             <Stack direction="column" gap={2}>
               <DetailFields {...fields} />
+              {!isOwnQuery(form.kind) && <GroupFields {...fields} />}
             </Stack>
           </FieldSet>
           {error && !(error instanceof ApiError && error.problems.length > 0) && <FailedState error={error} />}

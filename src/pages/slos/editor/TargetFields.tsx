@@ -4,6 +4,7 @@ import { Combobox, Field, Input, RadioButtonGroup, Stack } from '@grafana/ui';
 import { problemAt } from '../../../components/FieldErrors';
 import { type FieldsProps } from './fields';
 import { type BudgetKind, type WindowKind } from './form';
+import { isSliced } from './indicator';
 
 const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map((value) => ({
   value,
@@ -90,10 +91,12 @@ function Counting({ form, change, error }: FieldsProps) {
       description: t('slo-edit.ratio-timeslices-how', 'Each slice of time counts with its share'),
     },
   ];
+  const unfit: BudgetKind[] = isSliced(form.kind) ? ['occurrences'] : [];
   const missing = [
     { value: 'ignore', label: t('slo-edit.ignore', 'Left out') },
     { value: 'good', label: t('slo-edit.as-good', 'Good') },
     { value: 'bad', label: t('slo-edit.as-bad', 'Bad') },
+    { value: 'last', label: t('slo-edit.as-last', 'As the last one') },
   ] as const;
   return (
     <>
@@ -103,7 +106,12 @@ function Counting({ form, change, error }: FieldsProps) {
         description={kinds.find((each) => each.value === form.budgeting)?.description}
         {...problemAt(error, 'budgeting')}
       >
-        <RadioButtonGroup options={kinds} value={form.budgeting} onChange={(budgeting) => change({ budgeting })} />
+        <RadioButtonGroup
+          options={kinds}
+          disabledOptions={unfit}
+          value={form.budgeting}
+          onChange={(budgeting) => change({ budgeting })}
+        />
       </Field>
       {form.budgeting !== 'occurrences' && (
         <Stack gap={2} wrap="wrap">

@@ -1,3 +1,4 @@
+import { type SloInput } from '../../../api/types.gen';
 import { anSlo } from '../../../test/slos';
 import { formOf, inputOf, NEW_SLO, patchOf, trialOf } from './form';
 
@@ -13,7 +14,7 @@ describe('the fields of the editor', () => {
       indicator: { type: 'latency', buckets: 'x_bucket', threshold: '0.3' },
       window: { type: 'calendar', unit: 'quarter', zone: 'Europe/Berlin' },
       budgeting: { type: 'timeslices', target: '99', sliceSeconds: 300 },
-      missingData: 'bad',
+      missingData: 'last',
     }),
     anSlo({ budgeting: { type: 'ratio_timeslices', sliceSeconds: 60 } }),
   ])('say the SLO that they were filled from', (slo) => {
@@ -30,12 +31,32 @@ describe('the fields of the editor', () => {
     expect(patchOf(formOf(slo), formOf(slo), 3)).toEqual({ version: 3 });
   });
 
-  it('keep an indicator that is written as code, and try the SLO out all the same', () => {
-    const probe = { type: 'probe', probe: 'probe_success{job="shop"}' } as const;
-    const form = formOf(anSlo({ indicator: probe }));
-    expect(inputOf(form).indicator).toEqual(probe);
-    expect(trialOf(form)?.indicator).toEqual(probe);
+  it.each<SloInput['indicator']>([
+    { type: 'native_latency', histogram: 'x_seconds', threshold: '0.25' },
+    { type: 'probe', probe: 'probe_success{job="shop"}' },
+    { type: 'gauge', gauge: 'lag', compare: '<=', threshold: '100', over: 'max' },
+    { type: 'share', good: 'job:availability' },
+    { type: 'share', bad: 'job:errors' },
+    { type: 'query', total: 'sum(increase(a[$window]))', bad: 'sum(increase(b[$window]))' },
+  ])('hold an indicator of every kind: %o', (indicator) => {
+    const form = formOf(anSlo({ indicator }));
+    expect(inputOf(form).indicator).toEqual(indicator);
+    expect(trialOf(form)?.indicator).toEqual(indicator);
     expect(patchOf(form, { ...form, owner: 'team-b' }, 3)).toEqual({ version: 3, owner: 'team-b' });
+    expect(trialOf({ ...form, part: '', series: '' })).toBeNull();
+  });
+
+  it('keep with which hour a period begins, though nobody types it here', () => {
+    const window = { type: 'calendar', unit: 'month', zone: 'UTC', anchor: '2024-01-15T06:00' } as const;
+    const form = formOf(anSlo({ window }));
+    expect(patchOf(form, { ...form, zone: 'Europe/Berlin' }, 3).window).toEqual({ ...window, zone: 'Europe/Berlin' });
+  });
+
+  it('hold groups, but not for queries of one’s own, which have no place for one more condition', () => {
+    const form = formOf(anSlo({ groupBy: ['cluster'], maxGroups: 20 }));
+    expect(inputOf(form)).toMatchObject({ groupBy: ['cluster'], maxGroups: 20 });
+    expect(inputOf({ ...form, maxGroups: 'few' }).maxGroups).toBe(-1);
+    expect(inputOf({ ...form, kind: 'query' }).groupBy).toEqual([]);
   });
 
   it('send only what was changed', () => {
@@ -50,7 +71,7 @@ describe('the fields of the editor', () => {
       name: 'preview',
       indicator: { type: 'ratio', total: 'a', bad: 'b' },
     });
-    expect(trialOf({ ...NEW_SLO, kind: 'latency', buckets: 'x_bucket', threshold: '0.3' })).not.toBeNull();
+    expect(trialOf({ ...NEW_SLO, kind: 'latency', series: 'x_bucket', threshold: '0.3' })).not.toBeNull();
   });
 
   it('take no word for a number', () => {

@@ -1,14 +1,13 @@
 /** The editor's fields as people type them, and the SLO that they say. */
 import { type SloInput, type SloPatch, type SloShape } from '../../../api/types.gen';
 import { pairOf } from '../../../lib/lines';
+import { countedBy, type IndicatorForm, indicatorFields, indicatorOf, isOwnQuery, NEW_INDICATOR } from './indicator';
 
-/** `code`: one of the kinds that are written as code; it is kept as it is. */
-export type IndicatorKind = 'bad' | 'good' | 'latency' | 'code';
 export type WindowKind = 'rolling' | 'week' | 'month' | 'quarter' | 'year';
 export type BudgetKind = 'occurrences' | 'timeslices' | 'ratio_timeslices';
 
 /** Texts stay texts, so that 99.999 stays 99.999 and half a word is no error. */
-export interface SloForm {
+export interface SloForm extends IndicatorForm {
   name: string;
   service: string;
   description: string;
@@ -16,47 +15,41 @@ export interface SloForm {
   /** `name=value` each. */
   labels: string[];
   runbookUrl: string;
-  kind: IndicatorKind;
-  total: string;
-  /** The good or the bad ones. */
-  part: string;
-  buckets: string;
-  threshold: string;
-  /** The indicator of an SLO whose kind has no fields here. */
-  coded: SloInput['indicator'] | null;
   objective: string;
   window: WindowKind;
   days: string;
   zone: string;
+  /** A moment with which a period began; empty: the calendar's own. */
+  anchor: string;
   budgeting: BudgetKind;
   sliceTarget: string;
   sliceSeconds: number;
   missingData: 'bad' | 'good' | 'ignore' | 'last';
   delaySeconds: string;
+  groupBy: string[];
+  maxGroups: string;
 }
 
 export const NEW_SLO: SloForm = {
+  ...NEW_INDICATOR,
   name: '',
   service: '',
   description: '',
   owner: '',
   labels: [],
   runbookUrl: '',
-  kind: 'bad',
-  total: '',
-  part: '',
-  buckets: '',
-  threshold: '',
-  coded: null,
   objective: '99.9',
   window: 'rolling',
   days: '30',
   zone: 'UTC',
+  anchor: '',
   budgeting: 'occurrences',
   sliceTarget: '95',
   sliceSeconds: 60,
   missingData: 'ignore',
   delaySeconds: '60',
+  groupBy: [],
+  maxGroups: '100',
 };
 
 /** The fields of an SLO that exists. */
@@ -73,29 +66,16 @@ export function formOf(slo: SloShape): SloForm {
     objective: slo.objective,
     missingData: slo.missingData,
     delaySeconds: String(slo.delaySeconds),
+    groupBy: slo.groupBy,
+    maxGroups: String(slo.maxGroups),
     ...indicatorFields(indicator),
     ...(window.type === 'rolling'
       ? { window: 'rolling', days: String(window.days ?? 30) }
-      : { window: window.unit, zone: window.zone ?? 'UTC' }),
+      : { window: window.unit, zone: window.zone ?? 'UTC', anchor: window.anchor ?? '' }),
     budgeting: budgeting.type,
     ...(budgeting.type !== 'occurrences' && { sliceSeconds: budgeting.sliceSeconds ?? 60 }),
     ...(budgeting.type === 'timeslices' && { sliceTarget: budgeting.target }),
   };
-}
-
-function indicatorFields(indicator: SloShape['indicator']): Partial<SloForm> {
-  switch (indicator.type) {
-    case 'latency':
-      return { kind: 'latency', buckets: indicator.buckets, threshold: indicator.threshold };
-    case 'ratio':
-      return {
-        kind: indicator.good ? 'good' : 'bad',
-        total: indicator.total,
-        part: indicator.good ?? indicator.bad ?? '',
-      };
-    default:
-      return { kind: 'code', coded: indicator };
-  }
 }
 
 /** The SLO that the fields say; whether it makes sense is the backend's to judge. */
@@ -112,22 +92,14 @@ export function inputOf(form: SloForm): SloInput {
     window:
       form.window === 'rolling'
         ? { type: 'rolling', days: wholeOf(form.days) }
-        : { type: 'calendar', unit: form.window, zone: form.zone },
+        : { type: 'calendar', unit: form.window, zone: form.zone, ...(form.anchor && { anchor: form.anchor }) },
     budgeting: budgetingOf(form),
     // Only slices can be missing; events are counted as they are.
     missingData: form.budgeting === 'occurrences' ? 'ignore' : form.missingData,
     delaySeconds: wholeOf(form.delaySeconds),
+    groupBy: isOwnQuery(form.kind) ? [] : form.groupBy.map((each) => each.trim()),
+    maxGroups: wholeOf(form.maxGroups),
   };
-}
-
-function indicatorOf({ kind, total, part, buckets, threshold, coded }: SloForm): SloInput['indicator'] {
-  if (kind === 'code' && coded) {
-    return coded;
-  }
-  if (kind === 'latency') {
-    return { type: 'latency', buckets: buckets.trim(), threshold: threshold.trim() };
-  }
-  return { type: 'ratio', total: total.trim(), [kind]: part.trim() };
 }
 
 function budgetingOf({ budgeting, sliceTarget, sliceSeconds }: SloForm): SloInput['budgeting'] {
@@ -146,18 +118,6 @@ function wholeOf(text: string): number {
 
 function labelsOf(labels: readonly string[]): Record<string, string> {
   return Object.fromEntries(labels.map(pairOf));
-}
-
-/** The fields that say what is counted; an indicator that is written as code has none here. */
-function countedBy({ kind, total, part, buckets, threshold }: SloForm): string[] {
-  switch (kind) {
-    case 'code':
-      return [];
-    case 'latency':
-      return [buckets, threshold];
-    default:
-      return [total, part];
-  }
 }
 
 /** What to try out on history; null until there is something to count. Names do not matter for that,

@@ -1,0 +1,104 @@
+/** What is counted, as people type it: one set of texts for all kinds, so that another kind loses nothing. */
+import { type SloInput } from '../../../api/types.gen';
+
+type Indicator = SloInput['indicator'];
+export type IndicatorKind = Indicator['type'];
+export type Side = 'bad' | 'good';
+type Gauge = Extract<Indicator, { type: 'gauge' }>;
+
+export interface IndicatorForm {
+  kind: IndicatorKind;
+  /** Whether `part` names the good or the bad ones. */
+  side: Side;
+  total: string;
+  part: string;
+  /** Of histograms, probes and gauges. */
+  series: string;
+  threshold: string;
+  compare: Gauge['compare'];
+  over: NonNullable<Gauge['over']>;
+}
+
+export const NEW_INDICATOR: IndicatorForm = {
+  kind: 'ratio',
+  side: 'bad',
+  total: '',
+  part: '',
+  series: '',
+  threshold: '',
+  compare: '<',
+  over: 'avg',
+};
+
+/** Kinds that know no events: their budget is counted in slices of time. */
+export function isSliced(kind: IndicatorKind): boolean {
+  return kind === 'gauge' || kind === 'share';
+}
+
+/** Kinds that are queries of one's own, which take no further condition and so no groups. */
+export function isOwnQuery(kind: IndicatorKind): boolean {
+  return kind === 'share' || kind === 'query';
+}
+
+/** The fields of an indicator that exists. */
+export function indicatorFields(indicator: Indicator): Partial<IndicatorForm> {
+  switch (indicator.type) {
+    case 'latency':
+      return { kind: indicator.type, series: indicator.buckets, threshold: indicator.threshold };
+    case 'native_latency':
+      return { kind: indicator.type, series: indicator.histogram, threshold: indicator.threshold };
+    case 'probe':
+      return { kind: indicator.type, series: indicator.probe };
+    case 'gauge': {
+      const { type, gauge, compare, threshold, over = 'avg' } = indicator;
+      return { kind: type, series: gauge, compare, threshold, over };
+    }
+    case 'share':
+      return { kind: indicator.type, ...partOf(indicator) };
+    case 'ratio':
+    case 'query':
+      return { kind: indicator.type, total: indicator.total, ...partOf(indicator) };
+  }
+}
+
+function partOf({ good, bad }: { good?: string | null; bad?: string | null }): { side: Side; part: string } {
+  return good ? { side: 'good', part: good } : { side: 'bad', part: bad ?? '' };
+}
+
+/** The indicator that the fields say. */
+export function indicatorOf(form: IndicatorForm): Indicator {
+  const [series, threshold, total] = [form.series.trim(), form.threshold.trim(), form.total.trim()];
+  const part = { [form.side]: form.part.trim() };
+  switch (form.kind) {
+    case 'latency':
+      return { type: form.kind, buckets: series, threshold };
+    case 'native_latency':
+      return { type: form.kind, histogram: series, threshold };
+    case 'probe':
+      return { type: form.kind, probe: series };
+    case 'gauge':
+      return { type: form.kind, gauge: series, compare: form.compare, threshold, over: form.over };
+    case 'share':
+      return { type: form.kind, ...part };
+    case 'ratio':
+    case 'query':
+      return { type: form.kind, total, ...part };
+  }
+}
+
+/** The texts without which there is nothing to count. */
+export function countedBy({ kind, total, part, series, threshold }: IndicatorForm): string[] {
+  switch (kind) {
+    case 'latency':
+    case 'native_latency':
+    case 'gauge':
+      return [series, threshold];
+    case 'probe':
+      return [series];
+    case 'share':
+      return [part];
+    case 'ratio':
+    case 'query':
+      return [total, part];
+  }
+}
