@@ -1,10 +1,16 @@
-/** A command to copy; it is never run. */
+/** A command, or a line of configuration, to copy; it is never run. */
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { ClipboardButton, useStyles2 } from '@grafana/ui';
 
-export function CommandLine({ command }: { command: string }) {
+interface CommandLineProps {
+  command: string;
+  /** What the button does, where it copies no command. */
+  copy?: string;
+}
+
+export function CommandLine({ command, copy }: CommandLineProps) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.line}>
@@ -14,7 +20,7 @@ export function CommandLine({ command }: { command: string }) {
         variant="secondary"
         icon="copy"
         getText={() => command}
-        aria-label={t('command.copy', 'Copy the command')}
+        aria-label={copy ?? t('command.copy', 'Copy the command')}
       />
     </div>
   );

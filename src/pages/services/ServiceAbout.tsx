@@ -1,4 +1,4 @@
-/** What people wrote of a service: whose it is, how to reach them, where to look, what it depends on. */
+/** What people wrote of a service: whose it is, how to reach them, where to look, who depends on it. */
 import { t } from '@grafana/i18n';
 import { Badge, Stack, Text, TextLink } from '@grafana/ui';
 import { type ReactNode } from 'react';
@@ -46,11 +46,8 @@ export function ServiceAbout({ service }: { service: ServiceShape }) {
             </Stack>
           </Fact>
         )}
-        <Fact name={t('service.calls', 'Calls')}>
-          <Services names={service.dependsOn} seen={service.discovered} />
-        </Fact>
         <Fact name={t('service.called-by', 'Is called by')}>
-          <Services names={service.dependents} seen={[]} />
+          <Services names={service.dependents} />
         </Fact>
         {labels.length > 0 && (
           <Stack gap={1} wrap="wrap">
@@ -73,21 +70,14 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-/** Declared ones as they are; those that only telemetry knows are marked. */
-function Services({ names, seen }: { names: readonly string[]; seen: readonly string[] }) {
-  const found = seen.filter((each) => !names.includes(each));
-  if (names.length + found.length === 0) {
+function Services({ names }: { names: readonly string[] }) {
+  if (names.length === 0) {
     return <Text color="secondary">{t('service.nobody', 'nobody that is known')}</Text>;
   }
   return (
     <Stack gap={1} wrap="wrap">
       {names.map((name) => (
         <ServiceLink key={name} name={name} />
-      ))}
-      {found.map((name) => (
-        <span key={name}>
-          <ServiceLink name={name} /> <Badge color="darkgrey" text={t('service.seen', 'seen')} />
-        </span>
       ))}
     </Stack>
   );

@@ -12,9 +12,12 @@ import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
 import { RunningParts } from './RunningParts';
 import { ServiceAbout } from './ServiceAbout';
+import { ServiceCoverage } from './ServiceCoverage';
+import { ServiceDependencies } from './ServiceDependencies';
 import { ServiceDrawer } from './ServiceDrawer';
 import { ServiceHealth } from './ServiceHealth';
 import { ServiceIncidents } from './ServiceIncidents';
+import { ServiceRollouts } from './ServiceRollouts';
 import { ServiceSlos } from './ServiceSlos';
 
 export default function ServicePage() {
@@ -32,6 +35,9 @@ export default function ServicePage() {
             </Grid>
             <ServiceSlos service={data} />
             <ServiceIncidents service={data} />
+            <ServiceRollouts name={data.name} />
+            <ServiceDependencies service={data} />
+            <ServiceCoverage name={data.name} />
             <RunningParts service={data} />
           </Stack>
         )}

@@ -34,7 +34,11 @@ function serve(services: ServiceShape[]) {
         ? HttpResponse.json(found)
         : HttpResponse.json({ code: 'not_found', message: 'there is no such service' }, { status: 404 });
     }),
-    http.get(at('incidents'), () => HttpResponse.json({ items: [], total: 0, cursor: null, facets: {} }))
+    http.get(at('incidents'), () => HttpResponse.json({ items: [], total: 0, cursor: null, facets: {} })),
+    http.get(at('rollouts'), () => HttpResponse.json({ items: [] })),
+    http.get(at('services/:name/coverage'), ({ params }) =>
+      HttpResponse.json({ service: params.name, dialect: '', label: '', share: 0, parts: [] })
+    )
   );
 }
 
@@ -130,7 +134,6 @@ describe('one service (F19)', () => {
     expect(screen.getByRole('link', { name: /Dashboard/ })).toHaveAttribute('href', 'https://grafana.example/d/1');
     expect(screen.queryByRole('link', { name: /Runbook/ })).not.toBeInTheDocument();
     expect(screen.getByText('#shop')).toBeInTheDocument();
-    expect(screen.getByText('seen')).toBeInTheDocument();
     expect(screen.getByRole('img', { name: /overspent, -200 %/ })).toBeInTheDocument();
     expect(screen.getByText('orders').tagName).toBe('STRONG');
     expect(container.querySelector('img[src="x"]')).toBeNull();

@@ -1,0 +1,145 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { http, HttpResponse } from 'msw';
+import { type CoveragePartShape, type RolloutShape } from '../../api/types.gen';
+import { render } from '../../test/render';
+import { at, server } from '../../test/server';
+import { aService } from '../../test/services';
+import { ServiceCoverage } from './ServiceCoverage';
+import { ServiceDependencies } from './ServiceDependencies';
+import { ServiceRollouts } from './ServiceRollouts';
+
+const HOSTILE = '<img src=x onerror="window.hacked=1">';
+
+const refuse = () =>
+  HttpResponse.json({ code: 'source_failed', message: 'Prometheus did not answer' }, { status: 502 });
+
+function aRollout(part: Partial<RolloutShape> = {}): RolloutShape {
+  return {
+    service: 'checkout',
+    namespace: 'shop',
+    version: 'checkout-7d9',
+    revision: 7,
+    startedAt: '2026-03-01T12:00:00Z',
+    state: 'worse',
+    summary: 'checkout revision 7: shop/checkout:6 to shop/checkout:7',
+    reasons: ['failed requests from 0.10 % to 4.20 %'],
+    numbers: {
+      requestsBefore: 1200,
+      requestsAfter: 1100,
+      errorPercentBefore: 0.1,
+      errorPercentAfter: 4.2,
+      p95MsBefore: 120,
+      p95MsAfter: null,
+    },
+    judgedAt: '2026-03-01T12:20:00Z',
+    ...part,
+  };
+}
+
+describe('the rollouts of a service', () => {
+  it('show verdict, reasons and the numbers before and after, with their units', async () => {
+    let asked = new URLSearchParams();
+    server.use(
+      http.get(at('rollouts'), ({ request }) => {
+        asked = new URL(request.url).searchParams;
+        const running = aRollout({ version: 'b', summary: HOSTILE, state: 'in_progress', reasons: [], numbers: {} });
+        return HttpResponse.json({ items: [aRollout(), running] });
+      })
+    );
+    const { container } = render(<ServiceRollouts name="checkout" />);
+    const row = await screen.findByRole('row', { name: /revision 7/ });
+    expect(within(row).getByText('Worse')).toBeInTheDocument();
+    expect(within(row).getByText('failed requests from 0.10 % to 4.20 %')).toBeInTheDocument();
+    expect(within(row).getByText('0.10% → 4.20%')).toBeInTheDocument();
+    expect(within(row).getByText('120.00 ms → –')).toBeInTheDocument();
+    const other = screen.getByRole('row', { name: /onerror/ });
+    expect(within(other).getByText('In progress')).toBeInTheDocument();
+    expect(within(other).getAllByText('no data')).toHaveLength(3);
+    expect(container.querySelector('img[src="x"]')).toBeNull();
+    expect(asked.get('service')).toBe('checkout');
+    expect(Date.parse(asked.get('from') ?? '')).not.toBeNaN();
+  });
+
+  it('say where they come from when there is none', async () => {
+    server.use(http.get(at('rollouts'), () => HttpResponse.json({ items: [] })));
+    render(<ServiceRollouts name="checkout" />);
+    expect(await screen.findByText(/read from Kubernetes/)).toBeInTheDocument();
+  });
+
+  it('say why they cannot be shown, and can be asked for again', async () => {
+    server.use(http.get(at('rollouts'), refuse));
+    render(<ServiceRollouts name="checkout" />);
+    expect(await screen.findByText('Prometheus did not answer')).toBeInTheDocument();
+    server.use(http.get(at('rollouts'), () => HttpResponse.json({ items: [aRollout()] })));
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('Worse')).toBeInTheDocument();
+  });
+});
+
+describe('the coverage of a service', () => {
+  const cover = (parts: CoveragePartShape[], share: number) =>
+    server.use(
+      http.get(at('services/checkout/coverage'), () =>
+        HttpResponse.json({ service: 'checkout', dialect: '', label: '', share, parts })
+      )
+    );
+  const line = 'metric_relabel_configs: [{source_labels: [app], target_label: service_name}]';
+
+  it('says what is missing, and gives the line that would show it to copy', async () => {
+    const user = userEvent.setup();
+    vi.stubGlobal('isSecureContext', true);
+    cover(
+      [
+        { subject: 'requests', state: 'missing', detail: `named by app ${HOSTILE}`, fix: line },
+        { subject: 'logs', state: 'present', detail: '{service_name="checkout"}', fix: '' },
+        { subject: 'traces', state: 'missing', detail: 'no trace within 1 hour', fix: 'set service.name' },
+        { subject: 'cluster', state: 'not_configured', detail: 'Kubernetes is not configured', fix: '' },
+      ],
+      1 / 3
+    );
+    const { container } = render(<ServiceCoverage name="checkout" />);
+    const row = await screen.findByRole('row', { name: /^Requests/ });
+    expect(within(row).getByText('Missing')).toBeInTheDocument();
+    expect(within(row).getByText(line)).toBeInTheDocument();
+    expect(screen.getByText(/^33 ?% of what the sources/)).toBeInTheDocument();
+    expect(within(screen.getByRole('row', { name: /^Pods/ })).getByText('Source is not set up')).toBeInTheDocument();
+    expect(screen.getByText('set service.name')).toBeInTheDocument();
+    expect(container.querySelector('img[src="x"]')).toBeNull();
+    // Only a line of configuration is there to be copied.
+    await user.click(screen.getByRole('button', { name: 'Copy the line' }));
+    expect(await navigator.clipboard.readText()).toBe(line);
+    vi.unstubAllGlobals();
+  });
+
+  it('names no share when no source answered', async () => {
+    cover([{ subject: 'logs', state: 'failed', detail: 'Loki did not answer', fix: '' }], 0);
+    render(<ServiceCoverage name="checkout" />);
+    expect(await screen.findByText(/No source answered/)).toBeInTheDocument();
+    expect(screen.getByText('Could not be asked')).toBeInTheDocument();
+    expect(screen.queryByText(/of what the sources/)).not.toBeInTheDocument();
+  });
+
+  it('says why it cannot be shown', async () => {
+    server.use(http.get(at('services/checkout/coverage'), refuse));
+    render(<ServiceCoverage name="checkout" />);
+    expect(await screen.findByText('Prometheus did not answer')).toBeInTheDocument();
+  });
+});
+
+describe('what a service calls', () => {
+  it('is declared beside seen', () => {
+    const service = aService({ dependsOn: ['payments', 'mail'], discovered: ['payments', HOSTILE] });
+    const { container } = render(<ServiceDependencies service={service} />);
+    const row = (name: RegExp) => within(screen.getByRole('row', { name }));
+    expect(row(/^payments/).getByText('Agrees')).toBeInTheDocument();
+    expect(row(/^mail/).getByText('Declared, never seen')).toBeInTheDocument();
+    expect(row(/onerror/).getByText('Seen, not declared')).toBeInTheDocument();
+    expect(container.querySelector('img[src="x"]')).toBeNull();
+  });
+
+  it('says what to do when nothing is known', () => {
+    render(<ServiceDependencies service={aService()} />);
+    expect(screen.getByText(/Declare what it calls/)).toBeInTheDocument();
+  });
+});
