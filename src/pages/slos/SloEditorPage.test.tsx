@@ -139,6 +139,67 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     expect(made).toMatchObject({ groupBy: ['cluster'], maxGroups: 900 });
   });
 
+  it('tries an alert out on history as it is chosen, and says how often it would have fired', async () => {
+    const tried = serve();
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await fill('All events', 'a_total');
+    await fill('Bad events', 'b_total');
+    const slow = screen.getByRole('group', { name: 'ticket-slow' });
+    await userEvent.click(within(slow).getByRole('radio', { name: 'Off' }));
+    await userEvent.type(screen.getByRole('textbox', { name: /^Also when so much/ }), '50{Enter}');
+    await fill('Failures at least', '7');
+    await fill('Tell when nothing was measured for', '900');
+    expect(screen.getByText('seconds = 15m')).toBeInTheDocument();
+    await waitFor(() =>
+      expect(tried.at(-1)?.alerts).toMatchObject({
+        rules: [],
+        off: ['ticket-slow'],
+        spentPercent: [50, 100],
+        minFailures: 7,
+        noDataSeconds: 900,
+      })
+    );
+    expect(await screen.findByText(/^2 times since/)).toBeInTheDocument();
+  });
+
+  it('takes own rules and texts, and puts what is wrong with one at it', async () => {
+    serve();
+    let made: SloInput | null = null;
+    server.use(
+      http.post(at('slos'), async ({ request }) => {
+        made = (await request.json()) as SloInput;
+        const problems = [
+          { path: '$.alerts.rules[0].factor', problem: 'can never be reached' },
+          { path: '$.alerts.rules', problem: 'must have names of their own' },
+          { path: '$.alerts.annotations.summary', problem: 'does not know {{ servce }}' },
+        ];
+        return HttpResponse.json({ code: 'invalid', message: 'not valid', problems }, { status: 422 });
+      })
+    );
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await fill('Name', 'own rules');
+    await userEvent.type(screen.getByRole('combobox', { name: /^Service/ }), 'api{Enter}');
+    await userEvent.click(screen.getByRole('radio', { name: 'by own rules' }));
+    await fill('Burn rate above', '2000');
+    await userEvent.click(screen.getByRole('button', { name: 'Add a rule' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Add a text' }));
+    await fill('Text$', '{{ servce }} burns');
+    await userEvent.click(screen.getByRole('button', { name: 'Save SLO' }));
+    const first = await screen.findByRole('group', { name: 'Rule 1' });
+    expect(await within(first).findByText('can never be reached')).toBeInTheDocument();
+    expect(screen.getByText('must have names of their own')).toBeInTheDocument();
+    expect(screen.getByText('does not know {{ servce }}')).toBeInTheDocument();
+    expect(made).toMatchObject({
+      alerts: {
+        rules: [{ factor: '2000', longSeconds: 3600 }, { name: '' }],
+        annotations: { summary: '{{ servce }} burns' },
+      },
+    });
+    await userEvent.click(screen.getByRole('button', { name: 'Remove rule 2' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Remove rule 1' }));
+    expect(screen.getByRole('radio', { name: 'as usual' })).toBeChecked();
+  });
+
   it('is for Editors', () => {
     config.bootData.user.orgRole = 'Viewer' as typeof config.bootData.user.orgRole;
     render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });

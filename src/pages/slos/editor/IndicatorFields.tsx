@@ -1,8 +1,7 @@
 /** What is counted: events, requests that were quick enough, or time in which something was as it should be. */
 import { t } from '@grafana/i18n';
 import { Combobox, Field } from '@grafana/ui';
-import { ApiError } from '../../../api/client';
-import { type FieldsProps } from './fields';
+import { type FieldsProps, problemOfWhole } from './fields';
 import { type IndicatorKind, isSliced } from './indicator';
 import { PartFields } from './PartFields';
 import { SeriesFields } from './SeriesFields';
@@ -19,7 +18,7 @@ export function IndicatorFields(props: FieldsProps) {
         noMargin
         label={t('slo-edit.kind', 'What is counted')}
         description={kinds.find((each) => each.value === form.kind)?.description}
-        {...problemOfKind(error)}
+        {...problemOfWhole(error, 'indicator')}
       >
         <Combobox id="slo-kind" width={40} options={kinds} value={form.kind} onChange={({ value }) => choose(value)} />
       </Field>
@@ -70,11 +69,4 @@ function indicatorKinds(): Array<{ value: IndicatorKind; label: string; descript
       description: t('slo-edit.query-how', 'Queries that count events over $window; as exact as they are'),
     },
   ];
-}
-
-/** What is wrong with the indicator as a whole; what is wrong with a part of it stands at that part. */
-function problemOfKind(error: Error | null): { invalid?: true; error?: string } {
-  const problems = error instanceof ApiError ? error.problems : [];
-  const found = problems.find((each) => each.path === '$.indicator');
-  return found ? { invalid: true, error: found.problem } : {};
 }

@@ -11,6 +11,7 @@ import { sloPreviewQuery } from '../../../api/slos';
 import { LeaveGuard } from '../../../components/LeaveGuard';
 import { FailedState } from '../../../components/StateView';
 import { useDebounced } from '../../../lib/debounced';
+import { AlertFields } from './AlertFields';
 import { type SloForm, trialOf } from './form';
 import { GroupFields } from './GroupFields';
 import { isOwnQuery } from './indicator';
@@ -59,6 +60,11 @@ export function SloEditor({ start, error, isSaving, saved, onSave, onCancel }: S
               <NameFields {...fields} services={services.data?.items.map((each) => each.name) ?? []} />
               <IndicatorFields {...fields} />
               <TargetFields {...fields} />
+            </Stack>
+          </FieldSet>
+          <FieldSet label={t('slo-edit.alerts', 'When it alerts')} className={styles.group}>
+            <Stack direction="column" gap={2}>
+              <AlertFields {...fields} />
             </Stack>
           </FieldSet>
           <FieldSet label={t('slo-edit.more', 'What else to know')} className={styles.group}>

@@ -1,4 +1,5 @@
 /** What each group of fields is given. */
+import { ApiError } from '../../../api/client';
 import { type SloForm } from './form';
 
 export interface FieldsProps {
@@ -6,4 +7,11 @@ export interface FieldsProps {
   change: (part: Partial<SloForm>) => void;
   /** The refusal whose problems belong to these fields. */
   error: Error | null;
+}
+
+/** What is wrong with a group as a whole; what is wrong with a part of it stands at that part. */
+export function problemOfWhole(error: Error | null, path: string): { invalid?: true; error?: string } {
+  const problems = error instanceof ApiError ? error.problems : [];
+  const found = problems.find((each) => each.path === `$.${path}`);
+  return found ? { invalid: true, error: found.problem } : {};
 }

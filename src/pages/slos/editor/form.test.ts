@@ -1,5 +1,6 @@
-import { type SloInput } from '../../../api/types.gen';
+import { type SloAlertsInput, type SloInput } from '../../../api/types.gen';
 import { anSlo } from '../../../test/slos';
+import { alertFields, chooseTier, tierChoice } from './alerts';
 import { formOf, inputOf, NEW_SLO, patchOf, trialOf } from './form';
 
 describe('the fields of the editor', () => {
@@ -57,6 +58,39 @@ describe('the fields of the editor', () => {
     expect(inputOf(form)).toMatchObject({ groupBy: ['cluster'], maxGroups: 20 });
     expect(inputOf({ ...form, maxGroups: 'few' }).maxGroups).toBe(-1);
     expect(inputOf({ ...form, kind: 'query' }).groupBy).toEqual([]);
+  });
+
+  it('hold an alert whole, and refuse no number by themselves', () => {
+    const alerts: SloAlertsInput = {
+      rules: [{ name: 'fast', severity: 'page', longSeconds: 3600, shortSeconds: 300, factor: '10' }],
+      off: ['budget-50'],
+      severities: { 'budget-75': 'page' },
+      spentPercent: [50, 75, 100],
+      minFailures: 5,
+      minTotal: 100,
+      trafficAware: true,
+      sustainSeconds: 120,
+      noDataSeconds: 900,
+      annotations: { summary: 'two\nlines = {{ service }}' },
+    };
+    const form = formOf(anSlo({ alerts }));
+    expect(inputOf(form).alerts).toEqual(alerts);
+    expect(trialOf({ ...form, total: 'a', part: 'b' })?.alerts).toEqual(alerts);
+    const other = { ...form.alerts, spent: ['100', '50 %', 'much'], noDataSeconds: ' ' };
+    expect(inputOf({ ...form, alerts: other }).alerts).toMatchObject({
+      spentPercent: [-1, 50, 100],
+      noDataSeconds: null,
+    });
+  });
+
+  it('choose how urgent a usual tier is, and keep the choices for others', () => {
+    const start = alertFields({ off: ['budget-50'], severities: { 'ticket-slow': 'page' } });
+    const off = { ...start, ...chooseTier(start, 'page-slow', 'page', 'off') };
+    expect(off).toMatchObject({ off: ['budget-50', 'page-slow'], severities: { 'ticket-slow': 'page' } });
+    expect(tierChoice(off, 'page-slow', 'page')).toBe('off');
+    const ticket = { ...off, ...chooseTier(off, 'page-slow', 'page', 'ticket') };
+    expect(tierChoice(ticket, 'page-slow', 'page')).toBe('ticket');
+    expect({ ...ticket, ...chooseTier(ticket, 'page-slow', 'page', 'page') }).toEqual(start);
   });
 
   it('send only what was changed', () => {

@@ -1,7 +1,9 @@
 /** The editor's fields as people type them, and the SLO that they say. */
 import { type SloInput, type SloPatch, type SloShape } from '../../../api/types.gen';
 import { pairOf } from '../../../lib/lines';
+import { type AlertForm, alertFields, alertsOf } from './alerts';
 import { countedBy, type IndicatorForm, indicatorFields, indicatorOf, isOwnQuery, NEW_INDICATOR } from './indicator';
+import { wholeOf } from './numbers';
 
 export type WindowKind = 'rolling' | 'week' | 'month' | 'quarter' | 'year';
 export type BudgetKind = 'occurrences' | 'timeslices' | 'ratio_timeslices';
@@ -28,6 +30,7 @@ export interface SloForm extends IndicatorForm {
   delaySeconds: string;
   groupBy: string[];
   maxGroups: string;
+  alerts: AlertForm;
 }
 
 export const NEW_SLO: SloForm = {
@@ -50,6 +53,7 @@ export const NEW_SLO: SloForm = {
   delaySeconds: '60',
   groupBy: [],
   maxGroups: '100',
+  alerts: alertFields({}),
 };
 
 /** The fields of an SLO that exists. */
@@ -68,6 +72,7 @@ export function formOf(slo: SloShape): SloForm {
     delaySeconds: String(slo.delaySeconds),
     groupBy: slo.groupBy,
     maxGroups: String(slo.maxGroups),
+    alerts: alertFields(slo.alerts),
     ...indicatorFields(indicator),
     ...(window.type === 'rolling'
       ? { window: 'rolling', days: String(window.days ?? 30) }
@@ -99,6 +104,7 @@ export function inputOf(form: SloForm): SloInput {
     delaySeconds: wholeOf(form.delaySeconds),
     groupBy: isOwnQuery(form.kind) ? [] : form.groupBy.map((each) => each.trim()),
     maxGroups: wholeOf(form.maxGroups),
+    alerts: alertsOf(form.alerts),
   };
 }
 
@@ -109,11 +115,6 @@ function budgetingOf({ budgeting, sliceTarget, sliceSeconds }: SloForm): SloInpu
   return budgeting === 'timeslices'
     ? { type: 'timeslices', target: sliceTarget.trim(), sliceSeconds }
     : { type: 'ratio_timeslices', sliceSeconds };
-}
-
-/** A whole number; what is none becomes -1, which the backend refuses at its field. */
-function wholeOf(text: string): number {
-  return /^\s*\d+\s*$/.test(text) ? Number(text) : -1;
 }
 
 function labelsOf(labels: readonly string[]): Record<string, string> {
