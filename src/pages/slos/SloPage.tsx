@@ -8,6 +8,7 @@ import { sloQuery, useSloNotices } from '../../api/slos';
 import { type SloShape } from '../../api/types.gen';
 import { momentText } from '../../components/Moment';
 import { LoadingState, StateView } from '../../components/StateView';
+import { SloCorrections } from './corrections/SloCorrections';
 import { SloActions } from './SloActions';
 import { SloConditions } from './SloConditions';
 import { SloCourse } from './SloCourse';
@@ -49,6 +50,7 @@ function Whole({ slo }: { slo: SloShape }) {
       <SloForecast slo={slo} />
       <WhatIf slo={slo} />
       <SloConditions status={slo.status} />
+      <SloCorrections slo={slo} />
     </Stack>
   );
 }
