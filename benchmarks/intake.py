@@ -19,7 +19,8 @@ from scripts.servers import ProgramMissing, postgres
 P95_MS = 100.0
 PER_MINUTE = 1000
 BATCH = 10
-STEADY_S = 12.0
+STEADY_S = 60.0
+"""A hundred deliveries: the 95th percentile of few would be the worst of them, and that the start's."""
 BURST = 5000
 BURST_BATCH = 50
 BURST_S = 60.0
