@@ -159,6 +159,20 @@ export function useCreateIncident() {
   });
 }
 
+/** Delete an incident with everything that belongs to it; its alerts stay. */
+export function useDeleteIncident(number: string) {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: () => call<void>('DELETE', `incidents/${segment(number)}`),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: incidentKeys.lists }),
+        client.invalidateQueries({ queryKey: incidentKeys.heads }),
+      ]),
+  });
+}
+
 export function useBulkChange() {
   const client = useQueryClient();
   return useMutation({

@@ -2,18 +2,18 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Combobox, IconButton, Stack, Tag, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { Combobox, IconButton, Stack, Text, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
 import { type IncidentDetailShape } from '../../../api/types.gen';
 import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
 import { Markdown } from '../../../components/Markdown';
 import { Moment } from '../../../components/Moment';
 import { ServiceLink, UNASSIGNED } from '../../../components/ServiceLink';
-import { webUrl } from '../../../lib/links';
 import { EditableText } from '../workspace/EditableText';
 import { type Editor } from '../workspace/useEditor';
 import { CustomFields } from './CustomFields';
 import { DetailItem } from './DetailItem';
+import { LabelsAndLinks } from './LabelsAndLinks';
 
 interface DetailsProps {
   incident: IncidentDetailShape;
@@ -67,30 +67,8 @@ export function Details({ incident, editor, readOnly, people, me }: DetailsProps
       <DetailItem name={t('details.roles', 'Roles')}>
         <Roles incident={incident} editor={editor} readOnly={readOnly} people={people} me={me} />
       </DetailItem>
-      {Object.keys(incident.labels).length > 0 && (
-        <DetailItem name={t('details.labels', 'Labels')}>
-          <Stack gap={0.5} wrap="wrap">
-            {Object.entries(incident.labels).map(([name, value]) => (
-              <Tag key={name} name={`${name}=${value}`} />
-            ))}
-          </Stack>
-        </DetailItem>
-      )}
       <CustomFields incident={incident} editor={editor} readOnly={readOnly} people={people} me={me} />
-      {incident.links.length > 0 && (
-        <DetailItem name={t('details.links', 'Links')}>
-          {incident.links.map(({ title, url }) => {
-            const address = webUrl(url);
-            return address ? (
-              <TextLink key={url} href={address} external inline={false}>
-                {title || url}
-              </TextLink>
-            ) : (
-              <Text key={url}>{title || url}</Text>
-            );
-          })}
-        </DetailItem>
-      )}
+      <LabelsAndLinks incident={incident} editor={editor} readOnly={readOnly} />
       <DetailItem name={t('details.declared', 'Declared')}>
         <Moment at={incident.createdAt} /> <Text color="secondary">{incident.createdBy}</Text>
       </DetailItem>

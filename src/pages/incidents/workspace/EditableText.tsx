@@ -2,7 +2,7 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Button, IconButton, Input, Stack, TextArea, useStyles2 } from '@grafana/ui';
+import { Button, FieldValidationMessage, IconButton, Input, Stack, TextArea, useStyles2 } from '@grafana/ui';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 
 interface EditableTextProps {
@@ -14,13 +14,15 @@ interface EditableTextProps {
   readOnly: boolean;
   multiline?: boolean;
   required?: boolean;
+  /** What is wrong with what is typed, if something is; it cannot be saved as long as it is. */
+  check?: (value: string) => string | undefined;
   /** The edit begins: remember what is seen. */
   onBegin?: () => void;
   onSave: (value: string) => void;
 }
 
 export function EditableText(props: EditableTextProps) {
-  const { value, label, children, readOnly, multiline = false, required = false, onBegin, onSave } = props;
+  const { value, label, children, readOnly, multiline = false, required = false, check, onBegin, onSave } = props;
   const styles = useStyles2(getStyles);
   const [draft, setDraft] = useState<string | null>(null);
   if (draft === null) {
@@ -41,7 +43,8 @@ export function EditableText(props: EditableTextProps) {
       </div>
     );
   }
-  const valid = !required || draft.trim() !== '';
+  const wrong = check?.(draft);
+  const valid = !wrong && (!required || draft.trim() !== '');
   const save = () => {
     if (valid) {
       setDraft(null);
@@ -67,6 +70,7 @@ export function EditableText(props: EditableTextProps) {
           rows={5}
           aria-label={label}
           value={draft}
+          invalid={!valid}
           onChange={(event) => setDraft(event.currentTarget.value)}
           onKeyDown={keys}
         />
@@ -81,6 +85,7 @@ export function EditableText(props: EditableTextProps) {
           onKeyDown={keys}
         />
       )}
+      {wrong && <FieldValidationMessage>{wrong}</FieldValidationMessage>}
       <Stack gap={1}>
         <Button size="sm" onClick={save} disabled={!valid}>
           {t('editable.save', 'Save')}

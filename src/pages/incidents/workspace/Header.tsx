@@ -19,9 +19,11 @@ interface HeaderProps {
   people: readonly KnownPerson[];
   me: string;
   onMerge: () => void;
+  /** Absent for those who may not delete. */
+  onDelete?: () => void;
 }
 
-export function Header({ incident, editor, readOnly, people, me, onMerge }: HeaderProps) {
+export function Header({ incident, editor, readOnly, people, me, onMerge, onDelete }: HeaderProps) {
   const [seen, setSeen] = useState(incident);
   return (
     <Stack direction="column" gap={1.5}>
@@ -57,7 +59,9 @@ export function Header({ incident, editor, readOnly, people, me, onMerge }: Head
             <StatusActions incident={incident} editor={editor} />
             <Dropdown
               placement="bottom-end"
-              overlay={() => <MoreMenu incident={incident} editor={editor} onMerge={onMerge} />}
+              overlay={() => (
+                <MoreMenu incident={incident} editor={editor} onMerge={onMerge} {...(onDelete && { onDelete })} />
+              )}
             >
               <Button variant="secondary" icon="ellipsis-v" aria-label={t('header.more', 'More')} />
             </Dropdown>
@@ -113,7 +117,9 @@ function SeverityMenu({ editor }: { editor: Editor }) {
   );
 }
 
-function MoreMenu({ incident, editor, onMerge }: Pick<HeaderProps, 'incident' | 'editor' | 'onMerge'>) {
+type MoreMenuProps = Pick<HeaderProps, 'incident' | 'editor' | 'onMerge' | 'onDelete'>;
+
+function MoreMenu({ incident, editor, onMerge, onDelete }: MoreMenuProps) {
   return (
     <Menu>
       <Menu.Item label={t('header.merge', 'Merge others into this')} icon="code-branch" onClick={onMerge} />
@@ -122,6 +128,7 @@ function MoreMenu({ incident, editor, onMerge }: Pick<HeaderProps, 'incident' | 
         icon="vial"
         onClick={() => void editor.edit({ drill: !incident.drill })}
       />
+      {onDelete && <Menu.Item label={t('header.delete', 'Delete')} icon="trash-alt" destructive onClick={onDelete} />}
     </Menu>
   );
 }

@@ -18,6 +18,7 @@ import { signedIn } from '../../../lib/role';
 import { useShortcuts } from '../../../lib/shortcuts';
 import { Overview } from '../tabs/Overview';
 import { type TabProps } from '../tabs/tabs';
+import { DeleteDialog } from './DeleteDialog';
 import { Grade } from './Grade';
 import { Header } from './Header';
 import { MergeDialog } from './MergeDialog';
@@ -48,7 +49,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
   const investigate = useInvestigate(incident.number);
   const editor = useEditor(incident.number);
   const people = usePeople();
-  const [open, setOpen] = useState<'merge' | 'help' | null>(null);
+  const [open, setOpen] = useState<'merge' | 'delete' | 'help' | null>(null);
   const now = useNow(60);
   const readOnly = !me.canEdit || incident.mergedInto !== null;
   const { milestones } = incident;
@@ -76,6 +77,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
         people={people}
         me={me.login}
         onMerge={() => setOpen('merge')}
+        {...(me.isAdmin && { onDelete: () => setOpen('delete') })}
       />
       {editor.questions}
       <VerdictBanner
@@ -108,6 +110,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
         />
       </Suspense>
       {open === 'merge' && <MergeDialog number={incident.number} onClose={() => setOpen(null)} />}
+      {open === 'delete' && <DeleteDialog number={incident.number} onClose={() => setOpen(null)} />}
       {open === 'help' && (
         <ShortcutHelp
           shortcuts={[

@@ -115,6 +115,7 @@ function fieldText(field: string): string {
     roles: t('edit.field.roles', 'Roles'),
     rootCause: t('edit.field.rootCause', 'Root cause'),
     labels: t('edit.field.labels', 'Labels'),
+    links: t('edit.field.links', 'Links'),
   };
   return texts[field] ?? field;
 }
