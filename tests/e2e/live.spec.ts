@@ -57,6 +57,9 @@ test('a new incident waits behind a button and moves nothing', async ({ page, wo
   await page.goto(`${APP}/incidents`);
   const rows = page.getByRole('table', { name: 'Incidents' }).getByRole('row');
   await expect(rows.filter({ hasText: seeds.fired })).toBeVisible();
+  // When the connection comes up the list is read anew, since anything may have changed meanwhile.
+  await expect(page.getByText('Not live')).toHaveCount(0);
+  await page.waitForLoadState('networkidle');
   const before = await rows.allTextContents();
   await world.api.post('incidents', { title: 'Came while I was reading', service: 'frontend' });
   await expect(page.getByRole('button', { name: '1 new' })).toBeVisible(WITHIN);

@@ -11,7 +11,7 @@ test('an SLO is created with a preview on history, then changed', async ({ page,
   await page.getByRole('textbox', { name: /^Name/ }).fill('orders availability');
   await page.getByRole('combobox', { name: /Service/ }).fill('orders');
   await page.keyboard.press('Enter');
-  await page.getByLabel('All events').fill('http_requests_total{service="orders"}');
+  await page.getByRole('textbox', { name: 'All events' }).fill('http_requests_total{service="orders"}');
   await page.getByRole('textbox', { name: 'Bad events' }).fill('http_requests_total{service="orders",code=~"5.."}');
   const preview = page.getByRole('complementary', { name: 'On the history that there is' });
   await expect(preview.getByText(/[1-9][\d,]* series/)).toBeVisible();
