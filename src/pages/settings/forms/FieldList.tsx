@@ -11,6 +11,7 @@ import { statusText } from '../../../components/StatusBadge';
 import { signedIn } from '../../../lib/role';
 import { ListHead } from '../ListHead';
 import { RowButtons } from '../RowButtons';
+import { RowName } from '../RowName';
 import { FieldDrawer } from './FieldDrawer';
 
 export function FieldList() {
@@ -69,17 +70,9 @@ function FieldTable({ fields, onEdit }: FieldTableProps) {
       rows={fields.map((each) => ({
         key: each.key,
         cells: [
-          <Stack key="title" direction="column" gap={0}>
-            <Stack alignItems="center" gap={1}>
-              <Text weight="medium">{each.title}</Text>
-              {!each.enabled && <Badge color="orange" text={t('fields.off', 'switched off')} />}
-            </Stack>
-            {each.description && (
-              <Text variant="bodySmall" color="secondary">
-                {each.description}
-              </Text>
-            )}
-          </Stack>,
+          <RowName key="title" name={each.title} about={each.description}>
+            {!each.enabled && <Badge color="orange" text={t('fields.off', 'switched off')} />}
+          </RowName>,
           <code key="key">{each.key}</code>,
           each.options.length > 0
             ? `${fieldKindText(each.kind)}: ${each.options.join(', ')}`

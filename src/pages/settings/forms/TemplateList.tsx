@@ -10,6 +10,7 @@ import { NothingState, StateView } from '../../../components/StateView';
 import { signedIn } from '../../../lib/role';
 import { ListHead } from '../ListHead';
 import { RowButtons } from '../RowButtons';
+import { RowName } from '../RowName';
 import { TemplateDrawer } from './TemplateDrawer';
 
 export function TemplateList() {
@@ -67,18 +68,10 @@ function TemplateTable({ templates, onEdit }: TemplateTableProps) {
       rows={templates.map((each) => ({
         key: each.key,
         cells: [
-          <Stack key="name" direction="column" gap={0}>
-            <Stack alignItems="center" gap={1}>
-              <Text weight="medium">{each.name}</Text>
-              {each.drill && <Badge color="purple" text={t('templates.drill', 'drill')} />}
-              {!each.enabled && <Badge color="orange" text={t('templates.off', 'switched off')} />}
-            </Stack>
-            {each.description && (
-              <Text variant="bodySmall" color="secondary">
-                {each.description}
-              </Text>
-            )}
-          </Stack>,
+          <RowName key="name" name={each.name} about={each.description}>
+            {each.drill && <Badge color="purple" text={t('templates.drill', 'drill')} />}
+            {!each.enabled && <Badge color="orange" text={t('templates.off', 'switched off')} />}
+          </RowName>,
           each.severity ? <SeverityBadge key="severity" severity={each.severity} /> : '–',
           beginning(each).join(' · ') || '–',
           ...(onEdit

@@ -7,6 +7,7 @@ import { matchersText } from '../../../components/MatchersField';
 import { Moment } from '../../../components/Moment';
 import { PlainTable } from '../../../components/PlainTable';
 import { RowButtons } from '../RowButtons';
+import { RowName } from '../RowName';
 import { effectText, repeatText } from './words';
 
 interface WindowTableProps {
@@ -32,7 +33,9 @@ export function WindowTable({ label, windows, onEdit }: WindowTableProps) {
       rows={windows.map((each) => ({
         key: each.id,
         cells: [
-          <Name key="name" window={each} />,
+          <RowName key="name" name={each.title} about={each.comment}>
+            {!each.enabled && <Badge color="orange" text={t('maintenance.off', 'switched off')} />}
+          </RowName>,
           <When key="when" window={each} />,
           <Covers key="covers" window={each} />,
           effectText(each.effect),
@@ -63,22 +66,6 @@ export function WindowTable({ label, windows, onEdit }: WindowTableProps) {
         ],
       }))}
     />
-  );
-}
-
-function Name({ window }: { window: WindowShape }) {
-  return (
-    <Stack direction="column" gap={0}>
-      <Stack alignItems="center" gap={1} wrap="wrap">
-        <Text weight="medium">{window.title}</Text>
-        {!window.enabled && <Badge color="orange" text={t('maintenance.off', 'switched off')} />}
-      </Stack>
-      {window.comment && (
-        <Text variant="bodySmall" color="secondary">
-          {window.comment}
-        </Text>
-      )}
-    </Stack>
   );
 }
 
