@@ -17,8 +17,10 @@ from reliability_studio.domain.slo.spec import (
     Timeslices,
 )
 from reliability_studio.errors import Conflict, NotFound, SourceNotConfigured, StaleWrite
-from reliability_studio.flows.slo_refresh import NOT_CONFIGURED, Outcome, longest_days
+from reliability_studio.flows.slo_history import longest_days
+from reliability_studio.flows.slo_refresh import NOT_CONFIGURED
 from reliability_studio.flows.slo_shelf import Stock
+from reliability_studio.flows.slo_turn import Outcome
 from reliability_studio.sources.prometheus import MAX_POINTS
 from reliability_studio.store import audit
 from reliability_studio.store import slos as rows

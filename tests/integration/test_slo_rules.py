@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 import yaml
 
-from reliability_studio.domain.slo.alerting import Judgement, judged_at
 from reliability_studio.domain.slo.cells import Cell
+from reliability_studio.domain.slo.conditions import Judgement, judged_at
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.spec import Rolling, Slo

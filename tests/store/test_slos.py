@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from reliability_studio.domain.slo.alerting import AlertState, Condition, Judgement
+from reliability_studio.domain.slo.alerting import AlertState
 from reliability_studio.domain.slo.cells import Cell, Chunk, Tier
-from reliability_studio.domain.slo.counting import Member, Memory, Seen
+from reliability_studio.domain.slo.conditions import Condition, Judgement
+from reliability_studio.domain.slo.counters import Member, Memory, Seen
 from reliability_studio.domain.slo.groups import instance
 from reliability_studio.domain.slo.indicators import LatencyIndicator
 from reliability_studio.domain.slo.ledger import Ledger

@@ -17,8 +17,8 @@ from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing as SloState
 from reliability_studio.errors import Conflict, HasSlos, NotFound
+from reliability_studio.flows.slo_alerts import Report, end_alert
 from reliability_studio.flows.slo_groups import remove
-from reliability_studio.flows.slo_shelf import Report, end_alert
 from reliability_studio.store import audit, catalog, incidents, slos
 from reliability_studio.store.engine import Database, lock_organisation
 from reliability_studio.store.slo_document import to_document

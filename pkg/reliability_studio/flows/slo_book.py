@@ -1,46 +1,31 @@
-"""One SLO's counts in memory, and how they get there from the store and back.
+"""One SLO's counts in memory.
 
-    Book ── the SLO, its ledger, what counting remembers, where it stands
-     ├─ begun / load     empty, or as the store has it
-     ├─ go_on            the newest snapshot, or the newest few anew: some look late
-     ├─ take             more snapshots: buckets are appended
-     ├─ put_in_front     older history: buckets are prepended
-     ├─ corrected        the ledger without the time that does not count
-     ├─ judge            numbers, verdict and alert of now
-     └─ save             chunks, memory and standing in one transaction
-
-Of each width only what changed is written: the running chunk of minutes every time, coarser ones when one of
-their buckets is complete.
+Book ── the SLO, its ledger, what counting remembers, where it stands
+├─ begun            empty; `slo_archive` gives it as the store has it, and keeps it there
+├─ go_on            the newest snapshot, or the newest few anew: some look late
+├─ take             more snapshots: buckets are appended
+├─ put_in_front     older history: buckets are prepended
+├─ corrected        the ledger without the time that does not count
+└─ judge            numbers, verdict and alert of now
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from reliability_studio.domain.alerts import AlertEvent
-from reliability_studio.domain.slo import alerting
-from reliability_studio.domain.slo.alerting import Change, advance, conditions
+from reliability_studio.domain.slo.alerting import Change, advance
 from reliability_studio.domain.slo.cells import (
     KEEPS_LAST_S,
     Cell,
-    Chunk,
     Tier,
     carried,
-    chunk_start,
-    chunked,
-    measured,
-    merged,
     rolled,
 )
+from reliability_studio.domain.slo.conditions import conditions
 from reliability_studio.domain.slo.corrections import Correction, excluded, spans
-from reliability_studio.domain.slo.counting import Member, Memory, Seen, count
+from reliability_studio.domain.slo.counters import Memory
 from reliability_studio.domain.slo.groups import Group
-from reliability_studio.domain.slo.indicators import CounterIndicator
-from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_HOURS_S, KEEP_MINUTES_S, Ledger
+from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_MINUTES_S, Ledger
 from reliability_studio.domain.slo.measure import evaluate
-from reliability_studio.domain.slo.reading import Role, reading
-from reliability_studio.domain.slo.sampling import Carry, tally
 from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
@@ -52,8 +37,8 @@ from reliability_studio.domain.slo.spec import (
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.tail import Checkpoint, looks_late, still_needed
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
-from reliability_studio.flows.slo_cells import read_cells, read_excluded
-from reliability_studio.flows.slo_counters import COARSE_S, Observed, Sampled, asked, moment
+from reliability_studio.flows.slo_counters import COARSE_S, Observed, Sampled, asked
+from reliability_studio.flows.slo_counting import counted
 from reliability_studio.store import slos as rows
 
 _LONGEST_DAYS = {
@@ -238,154 +223,6 @@ class Book:
         ]
         return excluded(cells, width, what, budgeting)
 
-    async def save(self, connection: AsyncConnection) -> bool:
-        """Write what changed; False when another process went on from the same moment."""
-        written = await rows.put_state(
-            connection,
-            self.slo,
-            before=self.before,
-            as_of=self.end,
-            standing=self.standing,
-            memory=self.memory,
-        )
-        if written:
-            await self._save_older(connection)
-            await self._save_newer(connection)
-            self.before, self.saved_to, self.older = self.end, self.end, []
-        return written
-
-    async def _save_newer(self, connection: AsyncConnection) -> None:
-        chunks: list[Chunk] = []
-        for tier in Tier:
-            done = self.end // tier * tier
-            if done <= self.saved_to // tier * tier:
-                continue
-            if tier is Tier.DAY:
-                chunks += await self._days(connection, self.saved_to // DAY * DAY, done)
-                continue
-            cells = self.ledger.recent(chunk_start(tier, self.saved_to + 1), tier)
-            chunks += chunked([c for c in cells if c.end <= done and c.says_something], tier)
-        await rows.put_chunks(connection, self.slo, chunks)
-
-    async def _save_older(self, connection: AsyncConnection) -> None:
-        if not self.older:
-            return
-        chunks: list[Chunk] = []
-        for tier in (Tier.FIVE, Tier.HOUR):
-            new = chunked([c for c in rolled(self.older, tier) if c.says_something], tier)
-            chunks += [merged(await rows.chunk(connection, self.slo, tier, each.start), each) for each in new]
-        first, last = min(c.end for c in self.older), max(c.end for c in self.older)
-        until = min(-(-last // DAY) * DAY, self.end // DAY * DAY)
-        chunks += await self._days(connection, (first - 1) // DAY * DAY, until)
-        await rows.put_chunks(connection, self.slo, chunks)
-
-    async def _days(self, connection: AsyncConnection, since: int, until: int) -> list[Chunk]:
-        """Complete days within `(since, until]`, merged into the chunks that the store has."""
-        cells = [c for c in self.ledger.recent(since, Tier.DAY) if c.end <= until and c.says_something]
-        return [
-            merged(await rows.chunk(connection, self.slo, Tier.DAY, new.start), new)
-            for new in chunked(cells, Tier.DAY)
-        ]
-
-
-async def load(
-    connection: AsyncConnection, slo: Slo, kept: rows.Kept, corrections: tuple[Correction, ...] = ()
-) -> Book:
-    """The book as the store has it; `kept.as_of` is not 0."""
-    end = kept.as_of
-    keep = keep_s(slo.definition)
-    known = fine_from(end) if kept.standing.backfilled_to is None else kept.standing.backfilled_to
-    ledger = await read_ledger(connection, slo, end, end - keep, known)
-    memory = await rows.memory(connection, slo)
-    fives = max(ledger.start, (end - KEEP_FIVES_S) // HOUR * HOUR)
-    gone = await read_excluded(connection, slo, corrections, ledger, (ledger.start, fives))
-    return Book(
-        slo,
-        ledger,
-        memory,
-        kept.standing,
-        before=end,
-        saved_to=end,
-        corrections=corrections,
-        excluded=gone,
-        excluded_to=fives,
-    )
-
-
-async def read_ledger(connection: AsyncConnection, slo: Slo, end: int, start: int, known: int) -> Ledger:
-    """The ledger of `(start, end]` as refreshes need it: by the minute lately, then ever coarser.
-
-    It never starts before `known`: what history is still to be fetched will be put in front there.
-    """
-    fine, fives = fine_from(end), max(known, (end - KEEP_FIVES_S) // HOUR * HOUR)
-    # The running chunk of hours is written anew from the ledger, so all of it must be in there.
-    start = max(known, min(start // HOUR * HOUR, (end - KEEP_HOURS_S) // HOUR * HOUR))
-    ledger = Ledger(fine, keep_s=max(end - start, keep_s(slo.definition)))
-    ledger.append(await read_cells(connection, slo, Tier.MINUTE, fine, end))
-    if ledger.end < end:
-        ledger.append([Cell(end, 0, 0, 0)])
-    ledger.prepend(await read_cells(connection, slo, Tier.FIVE, fives, fine), fives)
-    ledger.prepend(await read_cells(connection, slo, Tier.HOUR, start, fives), start)
-    return ledger
-
-
-def counted(
-    definition: Definition, memory: Memory, observed: Observed | Sampled, step_s: int
-) -> tuple[list[Cell], Memory]:
-    """Snapshots as buckets; the very first one only sets the zero and makes none."""
-    indicator = definition.indicator
-    if isinstance(observed, Sampled) or not isinstance(indicator, CounterIndicator):
-        return tallied(definition, memory, observed, step_s)
-    found, remembered = count(
-        memory,
-        observed.members,
-        observed.snapshots,
-        step_s=step_s,
-        reading=reading(indicator),
-        peaks=observed.peaks,
-    )
-    cells: list[Cell] = []
-    before = memory.at
-    for each in found:
-        if before is not None:
-            cells.append(measured(each, definition.budgeting, each.at - before))
-        before = each.at
-    return cells, remembered
-
-
-def tallied(
-    definition: Definition, memory: Memory, observed: Observed | Sampled, step_s: int
-) -> tuple[list[Cell], Memory]:
-    """Answers as buckets; what was cut off of estimated events is remembered like a counter's value."""
-    indicator = definition.indicator
-    if isinstance(indicator, CounterIndicator) or isinstance(observed, Observed):
-        raise TypeError("snapshots of counters are counted and not tallied")
-    carry = Carry(*(memory.series[key].value if key in memory.series else 0 for key in _CARRIED))
-    cells: list[Cell] = []
-    before = memory.at
-    for at, answers in observed.moments:
-        each, after = tally(indicator, at, answers, carry)
-        if before is not None:
-            carry = after
-            cells.append(measured(each, definition.budgeting, step_s))
-        before = at
-    kept = {
-        key: Seen(value, before or 0) for key, value in zip(_CARRIED, (carry.part, carry.total), strict=True)
-    }
-    return cells, Memory(before, kept, dict.fromkeys(_CARRIED, Member(0, Role.NONE)))
-
-
-_CARRIED = (1, 2)
-"""Keys under which the carries of the part and the total are remembered."""
-
-
-def report(slo: Slo, standing: Standing) -> str:
-    """What the alert says of itself, for a person."""
-    alert = standing.alert
-    if not alert.firing:
-        return "the error budget is no longer burning too fast"
-    return next((c.text for c in standing.conditions if c.name == alert.condition), slo.definition.name)
-
 
 def target(definition: Definition, now: int) -> int:
     """The newest moment whose samples are certain to be there, on the SLO's own grid."""
@@ -408,18 +245,3 @@ def keep_s(definition: Definition) -> int:
 def fine_from(end: int) -> int:
     """From where on buckets are exact to the minute."""
     return (end - KEEP_MINUTES_S) // HOUR * HOUR
-
-
-def events(slo: Slo, standing: Standing, now: int, page: str = "") -> tuple[AlertEvent, ...]:
-    """What the alert has to report and did not yet; `page` is the address under which SLOs are shown."""
-    if standing.alert.reported or standing.alert.since is None:
-        return ()
-    told = alerting.event(
-        slo,
-        standing.alert,
-        report(slo, standing),
-        moment(now),
-        measured=standing.measurement,
-        page=page,
-    )
-    return (told,)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from reliability_studio.domain.slo.counting import (
+from reliability_studio.domain.slo.counters import (
     MAX_SERIES,
     Member,
     Peaks,

@@ -7,21 +7,20 @@ are handed on after the commit that holds them, again and again until the other 
 
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reliability_studio.domain.alerts import AlertEvent
-from reliability_studio.domain.slo.alerting import Judgement, advance, silence
 from reliability_studio.domain.slo.corrections import Correction
-from reliability_studio.domain.slo.counting import Memory
+from reliability_studio.domain.slo.counters import Memory
 from reliability_studio.domain.slo.groups import Group
-from reliability_studio.domain.slo.policy import NO_DATA
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.errors import StudioError
-from reliability_studio.flows.slo_book import Book, events, keep_s, load, target
+from reliability_studio.flows.slo_alerts import Report, end_alert, events, silent
+from reliability_studio.flows.slo_archive import load, save
+from reliability_studio.flows.slo_book import Book, keep_s, target
 from reliability_studio.flows.slo_counters import asked
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
@@ -30,9 +29,6 @@ _log = logging.getLogger(__name__)
 
 MAX_BOOKS = 2000
 """Books kept in memory between refreshes, 50 kB each; the others are read from the store every time."""
-
-Report = Callable[[int, Sequence[AlertEvent]], Awaitable[object]]
-"""Everybody's door for alerts: takes the organisation and its events."""
 
 
 @dataclass(slots=True)
@@ -63,17 +59,6 @@ class Stock:
     def corrections_of(self, slo: Slo) -> tuple[Correction, ...]:
         """Corrections that concern this SLO."""
         return tuple(each for each in self.corrections if each.scope.holds(slo))
-
-
-async def end_alert(report: Report, slo: Slo, standing: Standing, now: int, page: str = "") -> None:
-    """Tell the door for alerts that an SLO's alert is over, if it fires; what goes wrong is logged."""
-    if not standing.alert.firing:
-        return
-    over = replace(standing, alert=replace(standing.alert, ended=now, reported=False))
-    try:
-        await report(slo.org_id, events(slo, over, now, page))
-    except StudioError as error:
-        _log.warning("the end of an SLO alert was not taken", extra={"slo": slo.id, "reason": str(error)})
 
 
 class Shelf:
@@ -138,7 +123,7 @@ class Shelf:
             self._books.pop(book.slo.id, None)
         if books:
             async with self._database.writing() as connection:
-                written += [book for book in books if await book.save(connection)]
+                written += [book for book in books if await save(connection, book)]
         for book in written:
             self._books[book.slo.id] = book
         while len(self._books) > self._max_books:
@@ -196,7 +181,7 @@ class Shelf:
         book, kept = self._books.get(slo.id), stock.kept.get(slo.id)
         last = book.standing if book is not None else kept.standing if kept is not None else Standing()
         queries = asked(slo.definition, slo.definition.budgeting.step_s)
-        failing = replace(_silent(slo, last, now).failing(now, why), queries=queries)
+        failing = replace(silent(slo, last, now).failing(now, why), queries=queries)
         before = book.before if book is not None else kept.as_of if kept is not None else None
         if before is None:
             await rows.put_state(connection, slo, before=None, as_of=0, standing=failing, memory=Memory())
@@ -207,19 +192,3 @@ class Shelf:
             book.standing = failing
         if kept is not None:
             stock.kept[slo.id] = replace(kept, standing=failing)
-
-
-def _silent(slo: Slo, last: Standing, now: int) -> Standing:
-    """The standing with the alert that nothing is measured any more, if anybody wants to be told.
-
-    While queries fail nothing is known of the burn: all other conditions are unmeasured, so an alert that
-    fires for another reason is frozen.
-    """
-    since = last.measurement.as_of if last.measurement else int(slo.created_at.timestamp())
-    told = silence(slo.definition, now - since)
-    if not told:
-        return last
-    others = tuple(replace(c, judgement=Judgement.UNMEASURED) for c in last.conditions if c.name != NO_DATA)
-    judged = (*others, *told)
-    alert, _ = advance(last.alert, judged, now, slo.definition.alerts.sustain_s)
-    return replace(last, conditions=judged, alert=alert)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reliability_studio.clock import Clock
-from reliability_studio.domain.slo.alerting import conditions
 from reliability_studio.domain.slo.cells import Tier
+from reliability_studio.domain.slo.conditions import conditions
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.forecast import Forecast, forecast
 from reliability_studio.domain.slo.history import course, step_for
@@ -30,7 +30,8 @@ from reliability_studio.errors import NotFound, SourceNotConfigured
 from reliability_studio.flows.slo_book import Book, target
 from reliability_studio.flows.slo_counters import asked
 from reliability_studio.flows.slo_course import Course, finest, ledger_of
-from reliability_studio.flows.slo_refresh import NOT_CONFIGURED, fill
+from reliability_studio.flows.slo_history import fill
+from reliability_studio.flows.slo_refresh import NOT_CONFIGURED
 from reliability_studio.sources.prometheus import Prometheus
 from reliability_studio.store import slo_corrections
 from reliability_studio.store import slos as rows

@@ -23,8 +23,9 @@ from reliability_studio.domain.slo.windows import DAY
 from reliability_studio.errors import Conflict, NotFound, StaleWrite, TooManyRequests
 from reliability_studio.flows.slo_course import Course, ledger_of, read_course
 from reliability_studio.flows.slo_groups import follow, remove
-from reliability_studio.flows.slo_refresh import Result, SloRefresh
+from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slo_trial import Trial, Trials
+from reliability_studio.flows.slo_turn import Result
 from reliability_studio.sources.prometheus import Prometheus
 from reliability_studio.store import audit, slo_corrections
 from reliability_studio.store import slos as rows

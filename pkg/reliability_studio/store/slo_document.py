@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from reliability_studio.domain.slo.counting import Member, Memory, Seen
+from reliability_studio.domain.slo.counters import Member, Memory, Seen
 from reliability_studio.domain.slo.indicators import (
     Compare,
     GaugeIndicator,

@@ -13,7 +13,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.slo.cells import Chunk, Tier, pack, unpack
-from reliability_studio.domain.slo.counting import Memory
+from reliability_studio.domain.slo.counters import Memory
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.errors import Conflict, StaleWrite

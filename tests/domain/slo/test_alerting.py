@@ -5,16 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reliability_studio.domain.slo.alerting import (
-    AlertState,
-    Change,
-    Condition,
-    Judgement,
-    advance,
-    conditions,
-    event,
-)
+from reliability_studio.domain.slo.alert_event import event
+from reliability_studio.domain.slo.alerting import AlertState, Change, advance
 from reliability_studio.domain.slo.cells import Cell
+from reliability_studio.domain.slo.conditions import Condition, Judgement, conditions
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.policy import BUDGET_SPENT, AlertPolicy, Severity

@@ -7,17 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability_studio.domain.slo.counting import (
-    KEEP_S,
+from reliability_studio.domain.slo.counters import (
     Doubt,
     Member,
     Memory,
-    count,
     counter_value,
     identity,
     largest,
     target_of,
 )
+from reliability_studio.domain.slo.counting import KEEP_S, count
 from reliability_studio.domain.slo.indicators import Part
 from reliability_studio.domain.slo.reading import Role, reading
 from tests.domain.slo.world import RATIO

@@ -4,7 +4,7 @@ import pytest
 
 from reliability_studio.domain.slo.budget import Counts
 from reliability_studio.domain.slo.cells import Cell, in_units, measured
-from reliability_studio.domain.slo.counting import Counted, Doubt
+from reliability_studio.domain.slo.counters import Counted, Doubt
 from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.history import STEPS_S, course, step_for
 from reliability_studio.domain.slo.ledger import Ledger

@@ -5,15 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from reliability_studio.domain.slo.alerting import (
-    AlertState,
-    Change,
-    Condition,
-    Judgement,
-    advance,
-    conditions,
-)
+from reliability_studio.domain.slo.alerting import AlertState, Change, advance
 from reliability_studio.domain.slo.cells import Cell
+from reliability_studio.domain.slo.conditions import Condition, Judgement, conditions
 from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate

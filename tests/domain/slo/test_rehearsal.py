@@ -1,7 +1,8 @@
 """Row 50: "would have fired n times": history judged with the rules of the present."""
 
-from reliability_studio.domain.slo.alerting import AlertState, advance, conditions
+from reliability_studio.domain.slo.alerting import AlertState, advance
 from reliability_studio.domain.slo.cells import Cell
+from reliability_studio.domain.slo.conditions import conditions
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.policy import AlertPolicy

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability_studio.domain.slo.counting import Doubt, Member, Memory, count
+from reliability_studio.domain.slo.counters import Doubt, Member, Memory
+from reliability_studio.domain.slo.counting import count
 from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.indicators import (
     Compare,

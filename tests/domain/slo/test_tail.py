@@ -3,7 +3,7 @@
 import pytest
 
 from reliability_studio.domain.slo.cells import Cell
-from reliability_studio.domain.slo.counting import Memory, Seen
+from reliability_studio.domain.slo.counters import Memory, Seen
 from reliability_studio.domain.slo.tail import (
     Checkpoint,
     looks_late,

@@ -13,7 +13,7 @@ from enum import IntEnum
 from itertools import pairwise
 from sys import byteorder
 
-from reliability_studio.domain.slo.counting import Counted, Doubt
+from reliability_studio.domain.slo.counters import Counted, Doubt
 from reliability_studio.domain.slo.spec import (
     RATIO_UNITS,
     Budgeting,

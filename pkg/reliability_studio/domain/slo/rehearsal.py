@@ -6,7 +6,8 @@ alert policy of now. Steps are as fine as the counts that history was kept or fe
 
 from dataclasses import dataclass
 
-from reliability_studio.domain.slo.alerting import AlertState, Change, advance, judged_at
+from reliability_studio.domain.slo.alerting import AlertState, Change, advance
+from reliability_studio.domain.slo.conditions import judged_at
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.spec import Definition
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from reliability_studio.domain.slo.counting import Counted, Doubt
+from reliability_studio.domain.slo.counters import Counted, Doubt
 from reliability_studio.domain.slo.indicators import (
     GaugeIndicator,
     Part,

@@ -7,7 +7,8 @@ that nobody could confirm are history and no status.
 
 from dataclasses import dataclass, field, replace
 
-from reliability_studio.domain.slo.alerting import AlertState, Condition
+from reliability_studio.domain.slo.alerting import AlertState
+from reliability_studio.domain.slo.conditions import Condition
 from reliability_studio.domain.slo.measure import Measurement, Reason, Status, Verdict
 from reliability_studio.domain.slo.spec import Definition
 

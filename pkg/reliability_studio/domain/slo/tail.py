@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reliability_studio.domain.slo.cells import Cell
-from reliability_studio.domain.slo.counting import Memory
+from reliability_studio.domain.slo.counters import Memory
 
 LATE_BUCKETS = 5
 """For how many buckets a doubtful one is counted anew; what comes later than that stays where it landed."""

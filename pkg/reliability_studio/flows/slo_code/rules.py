@@ -7,7 +7,7 @@ that never happened are zero errors.
 
 from collections.abc import Mapping, Sequence
 
-from reliability_studio.domain.slo.alerting import ALERT_NAME
+from reliability_studio.domain.slo.alert_event import ALERT_NAME
 from reliability_studio.domain.slo.indicators import SLICED, Part
 from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.spec import SCALE, Occurrences, Slo

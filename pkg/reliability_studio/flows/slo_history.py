@@ -1,0 +1,77 @@
+"""What stretches of time an SLO is asked for: what was missed, and the history before it."""
+
+from collections.abc import Callable
+
+from reliability_studio.domain.slo.spec import Occurrences, Slo
+from reliability_studio.domain.slo.windows import DAY, HOUR, period
+from reliability_studio.flows.slo_book import Book, coarse_step, target
+from reliability_studio.flows.slo_counters import observe
+from reliability_studio.sources.prometheus import MAX_POINTS, Prometheus
+from reliability_studio.store import slos as rows
+
+FINE_SPAN_S = 6 * HOUR
+"""A longer interruption is made up for in coarser steps, except by time slices."""
+
+VALUES = 200_000
+"""Values that one query of history should bring at most."""
+
+
+async def older(prometheus: Prometheus, book: Book, days: int) -> int:
+    """Put up to `days` more days in front of a book; how many the next call may ask for.
+
+    Raises:
+        SourceError: they cannot be had.
+    """
+    definition = book.slo.definition
+    step = coarse_step(definition)
+    start = max(book.wanted, book.oldest - days * DAY)
+    snapshots = await observe(prometheus, definition, start, book.oldest, step)
+    book.put_in_front(snapshots, start, step)
+    return longest_days(snapshots.series, step)
+
+
+async def fill(prometheus: Prometheus, book: Book, now: int, time_left: Callable[[], bool]) -> None:
+    """Fill a book that belongs to no store: the newest hours, then history while there is time.
+
+    Raises:
+        SourceError: the newest hours cannot be had, or history breaks off.
+    """
+    definition = book.slo.definition
+    step = definition.budgeting.step_s
+    book.take(await observe(prometheus, definition, book.end, target(definition, now), step), step)
+    days = 1
+    while not book.backfilled and time_left():
+        days = await older(prometheus, book, days)
+    book.judge(now)
+
+
+def next_span(book: Book, until: int) -> tuple[int, int, int] | None:
+    """Start, end and step of the snapshots that come next; None when nothing is due.
+
+    Spans stay within what the ledger holds by the minute, so that what is stored is as fine as what was
+    counted. A long interruption is counted up to the hour, then in coarse steps by the day.
+    """
+    definition, end = book.slo.definition, book.end
+    step = definition.budgeting.step_s
+    if until <= end:
+        return None
+    if book.memory.at is None:
+        return end, until, step
+    if isinstance(definition.budgeting, Occurrences) and until - end > FINE_SPAN_S:
+        if end % HOUR:
+            return end + step, end // HOUR * HOUR + HOUR, step
+        coarse = coarse_step(definition)
+        return end + coarse, min(end + DAY, until // HOUR * HOUR), coarse
+    return end + step, min(until, end + FINE_SPAN_S), step
+
+
+def longest_days(series: int, step_s: int) -> int:
+    """Days of history that one query may ask for."""
+    points = (MAX_POINTS - 1) * step_s // DAY
+    return max(1, min(30, points, VALUES * step_s // (max(1, series) * DAY)))
+
+
+def filled(slo: Slo, kept: rows.Kept) -> bool:
+    """Whether the window of this SLO was filled, as far as its stored standing says."""
+    to = kept.standing.backfilled_to
+    return to is not None and to <= period(slo.definition.window, kept.as_of).start // HOUR * HOUR
