@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DATASOURCE_ID } from '../constants';
-import { defaultQuery, isComplete, queryOf, type StudioQuery } from '../datasource/query';
+import { isComplete, type StudioQuery } from '../datasource/query';
+import { defaultQuery, queryOf } from '../datasource/stored';
 import { VARIABLE_LISTS } from '../datasource/variableQuery';
 import { isRecord, isString } from '../lib/guards';
 

@@ -14,7 +14,8 @@ import { firstValueFrom, lastValueFrom, Subject, toArray } from 'rxjs';
 import { installGrafana } from '../test/render';
 import { at, server } from '../test/server';
 import { DataSource } from './DataSource';
-import { defaultQuery, type StudioQuery } from './query';
+import { type StudioQuery } from './query';
+import { defaultQuery } from './stored';
 
 const VALUES: Record<string, string | string[]> = {
   $service: ['pay', 'cart'],

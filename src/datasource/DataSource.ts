@@ -13,7 +13,8 @@ import { annotationSupport } from './annotations';
 import { interpolated } from './interpolate';
 import { podFrames } from './kubernetes';
 import { changes, following } from './live';
-import { isComplete, isLive, type KubernetesQuery, queryOf, startingQuery, type StudioQuery } from './query';
+import { isComplete, isLive, type KubernetesQuery, type StudioQuery } from './query';
+import { queryOf, startingQuery } from './stored';
 import { summaryOf } from './summary';
 import { StudioVariables } from './variables';
 

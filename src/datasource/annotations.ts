@@ -1,7 +1,8 @@
 /** Annotations: incidents as regions, from onset to resolution, unless somebody chose another query. */
 import { type AnnotationQuery, type AnnotationSupport } from '@grafana/data';
 import { isRecord, isString } from '../lib/guards';
-import { defaultQuery, queryOf, type StudioQuery } from './query';
+import { type StudioQuery } from './query';
+import { defaultQuery, queryOf } from './stored';
 
 export const annotationSupport: AnnotationSupport<StudioQuery> = {
   getDefaultQuery: () => marks({ refId: 'Anno' }),

@@ -10,7 +10,8 @@ import {
 } from '@grafana/data';
 import { lastValueFrom, type Observable } from 'rxjs';
 import { isString } from '../lib/guards';
-import { defaultQuery, type StudioQuery } from './query';
+import { type StudioQuery } from './query';
+import { defaultQuery } from './stored';
 
 /** Lists that live in the store. */
 export const STORED = ['services', 'slos', 'incidents', 'teams', 'windows'] as const;

@@ -39,6 +39,22 @@ export function typeOptions(): Array<ComboboxOption<QueryType>> {
       label: t('query.type.findings', 'Findings'),
       description: t('query.type.findings-help', 'Causes and signals that investigations found'),
     },
+    causes: {
+      label: t('query.type.causes', 'Causes'),
+      description: t('query.type.causes-help', 'Ranked causes of incidents with their confidence'),
+    },
+    blast_radius: {
+      label: t('query.type.blast-radius', 'Blast radius'),
+      description: t('query.type.blast-radius-help', 'Who feels an incident; shown by the node graph panel'),
+    },
+    log_patterns: {
+      label: t('query.type.log-patterns', 'Log patterns'),
+      description: t('query.type.log-patterns-help', 'Log lines that are new or came more often in an incident'),
+    },
+    rollouts: {
+      label: t('query.type.rollouts', 'Rollouts'),
+      description: t('query.type.rollouts-help', 'New versions of services with their verdicts'),
+    },
     mttx: {
       label: t('query.type.mttx', 'Mean times (MTTx)'),
       description: t('query.type.mttx-help', 'Mean time to detect, acknowledge, mitigate and resolve'),

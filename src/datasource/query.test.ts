@@ -1,14 +1,6 @@
 import { CoreApp } from '@grafana/data';
-import {
-  asNumeric,
-  defaultQuery,
-  isComplete,
-  isNumeric,
-  QUERY_TYPES,
-  queryOf,
-  startingQuery,
-  type StudioQuery,
-} from './query';
+import { asNumeric, isComplete, isNumeric, QUERY_TYPES, type StudioQuery } from './query';
+import { defaultQuery, queryOf, startingQuery } from './stored';
 
 describe('a stored query', () => {
   it.each(QUERY_TYPES)('%s has defaults for everything and reads back as itself', (queryType) => {

@@ -1,10 +1,8 @@
 /**
- * The query model: one type for each query type of the backend, its defaults, and the way from what a dashboard
- * has stored to such a type. Names and words are those of the backend's models; empty lists mean all.
+ * The query model: one type for each query type of the backend. Names and words are those of the backend's models;
+ * empty lists mean all. `stored.ts` has the defaults.
  */
-import { CoreApp } from '@grafana/data';
 import { type DataQuery } from '@grafana/schema';
-import { isRecord, isString, oneOf } from '../lib/guards';
 
 /** Which incidents. Lists hold words of the backend or dashboard variables (`$service`). */
 export interface IncidentFilter {
@@ -52,6 +50,9 @@ export const FORMATS = {
   alerts: TABLE,
   incident_timeline: ['table', 'annotations', 'logs'],
   findings: TABLE,
+  causes: TABLE,
+  log_patterns: TABLE,
+  rollouts: ['table', 'annotations'],
   services: TABLE_NUMERIC,
   slo_status: TABLE_NUMERIC,
   slo_alerts: TABLE_NUMERIC,
@@ -94,6 +95,30 @@ export interface FindingsQuery extends Typed<'findings'>, IncidentFilter {
   number: string;
   types: string[];
   live: boolean;
+}
+
+export interface CausesQuery extends Typed<'causes'>, IncidentFilter {
+  number: string;
+  /** Only causes that are likely enough to be shown on the incident's page. */
+  plausible: boolean;
+  live: boolean;
+}
+
+export interface BlastRadiusQuery extends Typed<'blast_radius'> {
+  number: string;
+  live: boolean;
+}
+
+export interface LogPatternsQuery extends Typed<'log_patterns'> {
+  number: string;
+  services: string[];
+  outcomes: string[];
+  live: boolean;
+}
+
+export interface RolloutsQuery extends Typed<'rollouts'> {
+  services: string[];
+  format: Form<'rollouts'>;
 }
 
 export interface ServicesQuery extends Typed<'services'> {
@@ -142,6 +167,10 @@ export type StudioQuery =
   | AlertsQuery
   | TimelineQuery
   | FindingsQuery
+  | CausesQuery
+  | BlastRadiusQuery
+  | LogPatternsQuery
+  | RolloutsQuery
   | ServicesQuery
   | ServiceGraphQuery
   | SloStatusQuery
@@ -161,6 +190,10 @@ export const QUERY_TYPES: readonly QueryType[] = [
   'incidents',
   'incident_timeline',
   'findings',
+  'causes',
+  'blast_radius',
+  'log_patterns',
+  'rollouts',
   'mttx',
   'alerts',
   'services',
@@ -168,41 +201,12 @@ export const QUERY_TYPES: readonly QueryType[] = [
   'kubernetes_pods',
 ];
 
-/** What a stored query asks for, or null when its type is not known here: a later version may have written it. */
-export function queryOf(stored: DataQuery): StudioQuery | null {
-  const raw: Record<string, unknown> = { ...stored };
-  const named = raw.queryType ?? raw.type ?? 'slo_status';
-  const queryType = QUERY_TYPES.find((each) => each === named);
-  return queryType ? build(queryType, raw, stored) : null;
-}
-
-/** A new query of a type; what its predecessor had in common with it stays. */
-export function defaultQuery(queryType: QueryType, before: DataQuery = { refId: 'A' }): StudioQuery {
-  const { format: _format, metric: _metric, types: _types, ...rest }: Record<string, unknown> = { ...before };
-  // Statuses of incidents and of SLOs are different words, so they only stay within a family.
-  const family = (name: unknown) => (isString(name) && name.startsWith('slo_') ? 'slo' : 'other');
-  const kept = family(before.queryType) === family(queryType) ? rest : { ...rest, statuses: [] };
-  return build(queryType, kept, before);
-}
-
-/** What a new query in this place of Grafana starts as. */
-export function startingQuery(app: CoreApp | undefined): StudioQuery {
-  const status = defaultQuery('slo_status');
-  switch (app) {
-    case CoreApp.UnifiedAlerting:
-    case CoreApp.CloudAlerting:
-      return asNumeric(status) ?? status;
-    case CoreApp.Explore:
-      return defaultQuery('incidents');
-    default:
-      return status;
-  }
-}
-
 /** Whether there is anything to ask: a story needs its incident, pods need a service. */
 export function isComplete(query: StudioQuery): boolean {
   switch (query.queryType) {
     case 'incident_timeline':
+    case 'blast_radius':
+    case 'log_patterns':
       return query.number !== '';
     case 'kubernetes_pods':
       return query.namespace !== '' && query.service !== '';
@@ -236,115 +240,4 @@ export function asNumeric(query: StudioQuery): StudioQuery | null {
 /** Whether the query wants to be asked again when an incident changes. */
 export function isLive(query: StudioQuery): boolean {
   return 'live' in query && query.live;
-}
-
-function build(queryType: QueryType, raw: Record<string, unknown>, from: DataQuery): StudioQuery {
-  const { refId, hide, datasource } = from;
-  const base = { refId, ...(hide !== undefined && { hide }), ...(datasource !== undefined && { datasource }) };
-  switch (queryType) {
-    case 'incidents':
-      return {
-        ...base,
-        queryType,
-        ...incidentFilter(raw),
-        format: oneOf(raw.format, FORMATS.incidents, 'table'),
-        range: oneOf(raw.range, RANGES, 'started'),
-        live: raw.live === true,
-      };
-    case 'mttx':
-      return {
-        ...base,
-        queryType,
-        ...incidentFilter(raw),
-        format: oneOf(raw.format, FORMATS.mttx, 'table'),
-        metric: oneOf(raw.metric, MTTX_METRICS, 'resolve'),
-        by: oneOf(raw.by, MTTX_GROUPS, 'service'),
-      };
-    case 'alerts':
-      return { ...base, queryType, firing: typeof raw.firing === 'boolean' ? raw.firing : null };
-    case 'incident_timeline':
-      return {
-        ...base,
-        queryType,
-        number: text(raw.number),
-        types: texts(raw.types),
-        format: oneOf(raw.format, FORMATS.incident_timeline, 'table'),
-        live: raw.live === true,
-      };
-    case 'findings':
-      return {
-        ...base,
-        queryType,
-        ...incidentFilter(raw),
-        number: text(raw.number),
-        types: texts(raw.types),
-        live: raw.live === true,
-      };
-    case 'services':
-      return { ...base, queryType, format: oneOf(raw.format, FORMATS.services, 'table') };
-    case 'service_graph':
-      return { ...base, queryType, services: texts(raw.services) };
-    case 'slo_status':
-      return {
-        ...base,
-        queryType,
-        ...sloFilter(raw),
-        format: oneOf(raw.format, FORMATS.slo_status, 'table'),
-        metric: oneOf(raw.metric, SLO_METRICS, 'budget_remaining'),
-      };
-    case 'slo_history':
-      return { ...base, queryType, ...sloFilter(raw), metric: oneOf(raw.metric, SLO_COURSES, 'budget_remaining') };
-    case 'slo_alerts':
-      return { ...base, queryType, ...sloFilter(raw), format: oneOf(raw.format, FORMATS.slo_alerts, 'table') };
-    case 'slo_report':
-      return {
-        ...base,
-        queryType,
-        unit: oneOf(raw.unit, REPORT_UNITS, 'month'),
-        zone: text(raw.zone) || 'UTC',
-        periods: typeof raw.periods === 'number' ? raw.periods : 6,
-        sloIds: texts(raw.sloIds ?? raw.sloId),
-        services: texts(raw.services ?? raw.service),
-        format: oneOf(raw.format, FORMATS.slo_report, 'table'),
-      };
-    case 'kubernetes_pods':
-      return {
-        ...base,
-        queryType,
-        namespace: text(raw.namespace),
-        service: text(raw.service),
-        label: text(raw.label),
-      };
-  }
-}
-
-function incidentFilter(raw: Record<string, unknown>): IncidentFilter {
-  return {
-    text: text(raw.text),
-    statuses: texts(raw.statuses ?? raw.status),
-    severities: texts(raw.severities ?? raw.severity),
-    services: texts(raw.services ?? raw.service),
-    assignees: texts(raw.assignees ?? raw.assignee),
-    drills: raw.drills === true,
-  };
-}
-
-function sloFilter(raw: Record<string, unknown>): SloFilter {
-  const labels = isRecord(raw.labels) ? Object.entries(raw.labels) : [];
-  return {
-    sloIds: texts(raw.sloIds ?? raw.sloId),
-    services: texts(raw.services ?? raw.service),
-    statuses: texts(raw.statuses ?? raw.status),
-    labels: Object.fromEntries(labels.flatMap(([name, value]) => (isString(value) ? [[name, value]] : []))),
-  };
-}
-
-function text(value: unknown): string {
-  return isString(value) ? value.trim() : '';
-}
-
-/** A list of words; one word alone counts as a list of it, since people write models by hand. */
-function texts(value: unknown): string[] {
-  const list = Array.isArray(value) ? value : [value];
-  return list.filter(isString).filter((each) => each !== '');
 }

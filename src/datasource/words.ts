@@ -1,5 +1,11 @@
 /** The words that filters know, checked against the types of the API; most urgent first. */
-import { type EntryType, type IncidentSeverity, type IncidentStatus, type SloStatus } from '../api/types.gen';
+import {
+  type EntryType,
+  type IncidentSeverity,
+  type IncidentStatus,
+  type Outcome,
+  type SloStatus,
+} from '../api/types.gen';
 
 export const INCIDENT_SEVERITIES = ['critical', 'high', 'medium', 'low'] as const satisfies readonly IncidentSeverity[];
 
@@ -41,3 +47,6 @@ export const ENTRY_TYPES = [
 
 /** Kinds of findings: a cause that the engine names, and the signals behind it. */
 export const FINDING_TYPES = ['cause', 'metric', 'log', 'infrastructure'] as const;
+
+/** How a check on a log pattern can end. */
+export const OUTCOMES = ['found', 'clean', 'no_data', 'skipped', 'failed'] as const satisfies readonly Outcome[];

@@ -8,6 +8,7 @@ from grafana_host.arrow_reader import read
 from reliability_studio.api.calls import Caller, Query, QueryAnswer, Role
 from reliability_studio.api.finding_queries import finding_queries
 from reliability_studio.api.queries import Queries, QueryMeter
+from reliability_studio.flows.findings import Findings
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.store import correlations
 from reliability_studio.store.correlations import Signal, Version
@@ -16,7 +17,7 @@ from tests.support.desk import Desk
 
 async def answer(desk: Desk, org_id: int = 1, **model: object) -> QueryAnswer:
     """What one `findings` query gets."""
-    types = finding_queries(org_id, desk.incidents)
+    types = finding_queries(Findings(org_id, desk.database))
     meter = QueryMeter(Metrics(), [each.name for each in types])
     queries = Queries(types, deadline_s=30, max_parallel=4, meter=meter, clock=desk.clock)
     now = desk.clock.now()

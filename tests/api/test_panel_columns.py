@@ -12,6 +12,7 @@ from reliability_studio.api.incident_queries import incident_queries
 from reliability_studio.api.queries import AnyQueryType, Queries, QueryMeter
 from reliability_studio.api.slo_queries import slo_queries
 from reliability_studio.clock import Clock
+from reliability_studio.flows.findings import Findings
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import World
@@ -62,7 +63,7 @@ async def test_the_incident_panel_finds_its_columns(desk: Desk) -> None:
         await frame_of(incidents, "incidents", desk.clock),
         needed("incident/incidents.ts", "INCIDENT_COLUMNS"),
     )
-    findings = tuple(finding_queries(1, desk.incidents))
+    findings = tuple(finding_queries(Findings(1, desk.database)))
     holds(
         await frame_of(findings, "findings", desk.clock), needed("incident/incidents.ts", "FINDING_COLUMNS")
     )

@@ -8,8 +8,10 @@ from grafana_host.arrow_reader import read
 from reliability_studio.api.calls import Caller, Query, QueryAnswer, Role
 from reliability_studio.api.queries import Queries, QueryMeter
 from reliability_studio.api.record_queries import record_queries
+from reliability_studio.domain.catalog import Service
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.observability.metrics import Metrics
+from reliability_studio.store import catalog
 from tests.support.desk import Desk, firing, webhook
 
 
@@ -97,6 +99,17 @@ async def test_services_as_a_graph(desk: Desk) -> None:
     ]
     part = await answer(desk, "service_graph", services=["payments"])
     assert [row["id"] for row in read(part.frames[0]).rows] == ["checkout", "payments"]
+
+
+async def test_a_call_that_telemetry_saw_is_an_edge_too(desk: Desk) -> None:
+    """Edges come from what people declare and from what telemetry shows."""
+    seen = Service("checkout", discovered=("payments", "users"))
+    async with desk.database.writing() as connection:
+        await catalog.upsert(connection, 1, [seen], desk.clock.now())
+    await desk.ask("POST", "services", {"name": "search", "dependsOn": ["checkout"]})
+    got = await answer(desk, "service_graph")
+    edges = [(row["source"], row["target"]) for row in read(got.frames[1]).rows]
+    assert edges == [("checkout", "payments"), ("checkout", "users"), ("search", "checkout")]
 
 
 async def test_an_empty_catalogue_is_an_empty_graph(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from reliability_studio.api.router import Router
 from reliability_studio.clock import ManualClock
 from reliability_studio.errors import SourceUnavailable
 from reliability_studio.flows.annotate import Marks
+from reliability_studio.flows.rollout_log import RolloutLog
 from reliability_studio.flows.rollouts import Rollouts, marking
 from reliability_studio.flows.telemetry import Signals
 from tests.flows.test_investigate import FakePrometheus, prometheus
@@ -60,8 +61,8 @@ def rollouts(database, *, percent=0.1, graphs=None, problem=""):
     return Rollouts(1, database, signals, marking(marks))
 
 
-async def only(work):
-    [found] = await work.listing(since=minutes(-60), service="", limit=10)
+async def only(database):
+    [found] = await RolloutLog(1, database).listing(since=minutes(-60), limit=10)
     return found
 
 
@@ -70,11 +71,11 @@ async def test_row_59_60_and_105_a_rollout_is_noted_judged_twice_and_marked(data
     graphs = Graphs()
     work = rollouts(database, graphs=graphs)
     assert await work.sweep(minutes(1)) == 1
-    assert (await only(work)).state == "in_progress"
+    assert (await only(database)).state == "in_progress"
     assert graphs.marks["rollout:shop:web-2"].end is None
     assert await work.sweep(minutes(5)) == 0
     assert await work.sweep(minutes(12)) == 1
-    judged = await only(work)
+    judged = await only(database)
     assert (judged.service, judged.state) == ("checkout", "no_difference")
     assert judged.numbers["requestsAfter"] > 100
     assert "web:1 to web:2" in judged.summary
@@ -93,14 +94,14 @@ async def test_a_rollout_that_is_stuck_says_so_at_once(database):
     """It need not be old enough to be compared."""
     work = rollouts(database, problem="ProgressDeadlineExceeded")
     await work.sweep(minutes(1))
-    assert (await only(work)).state == "stuck"
+    assert (await only(database)).state == "stuck"
 
 
 async def test_a_verdict_is_kept_although_grafana_is_away(database):
     """The seam to Grafana fails, the verdict does not."""
     work = rollouts(database, graphs=Graphs(down=True))
     await work.sweep(minutes(12))
-    assert (await only(work)).state == "no_difference"
+    assert (await only(database)).state == "no_difference"
 
 
 async def test_a_cluster_that_may_not_be_read_as_a_whole_is_a_line_in_the_log(database, caplog):
@@ -122,7 +123,7 @@ async def test_the_route_lists_rollouts_of_a_service(database, query, count):
     """Newest first, of one service or of all."""
     work = rollouts(database)
     await work.sweep(minutes(12))
-    router = Router(rollout_routes(work, ManualClock(minutes(20))))
+    router = Router(rollout_routes(RolloutLog(1, database), ManualClock(minutes(20))))
     answer = await router.answer(ResourceRequest(VERA, "GET", "rollouts", query, {}, b""))
     items = json.loads(answer.body)["items"]
     assert len(items) == count

@@ -12,8 +12,10 @@ import yaml
 
 from reliability_studio.api.finding_queries import FindingsModel
 from reliability_studio.api.incident_queries import AlertsModel, IncidentsModel, MttxModel
+from reliability_studio.api.investigation_queries import BlastRadiusModel, CausesModel, LogPatternsModel
 from reliability_studio.api.queries import QueryModel
 from reliability_studio.api.record_queries import ServiceGraphModel, ServicesModel, TimelineModel
+from reliability_studio.api.rollout_queries import RolloutsModel
 from reliability_studio.api.slo_queries import SloAlertsModel, SloHistoryModel, SloStatusModel
 from reliability_studio.api.slo_report_query import SloReportModel
 from reliability_studio.app.runtime_data import NAMES
@@ -25,6 +27,10 @@ MODELS: dict[str, type[QueryModel]] = {
     "mttx": MttxModel,
     "alerts": AlertsModel,
     "findings": FindingsModel,
+    "causes": CausesModel,
+    "blast_radius": BlastRadiusModel,
+    "log_patterns": LogPatternsModel,
+    "rollouts": RolloutsModel,
     "incident_timeline": TimelineModel,
     "services": ServicesModel,
     "service_graph": ServiceGraphModel,

@@ -13,7 +13,7 @@ from reliability_studio.api.incident_queries import IncidentFilter
 from reliability_studio.api.queries import AnyQueryType, QueryCall, QueryType
 from reliability_studio.domain.incidents.model import Status, parse_number
 from reliability_studio.errors import Invalid
-from reliability_studio.flows.incidents import Finding, Incidents
+from reliability_studio.flows.findings import Finding, Findings
 from reliability_studio.frames import shapes
 from reliability_studio.frames.meta import FieldConfig
 from reliability_studio.frames.rows import Column
@@ -45,25 +45,26 @@ class FindingsModel(IncidentFilter, frozen=True):
     """`cause`, `metric`, `log`, `infrastructure`; all when empty."""
 
 
-def finding_queries(org_id: int, incidents: Incidents) -> Sequence[AnyQueryType]:
+def finding_queries(found: Findings) -> Sequence[AnyQueryType]:
     """The rows of the table of query types."""
 
     async def findings(call: QueryCall[FindingsModel]) -> Frames:
         model = call.model
-        if model.number:
-            number = parse_number(model.number)
-            if number is None:
-                raise Invalid.field("number", "must be the number of an incident, for example INC-42")
-            found = await incidents.findings_of(org_id, number)
-        else:
-            found = await incidents.findings(org_id, _sought(model), MAX_INCIDENTS)
-        rows = [_row(each) for each in found if not model.types or each.signal.type in model.types]
+        signals = await found.signals(sought(model.number, model), MAX_INCIDENTS)
+        rows = [_row(each) for each in signals if not model.types or each.signal.type in model.types]
         return shapes.table(pl.DataFrame(rows, schema=_FINDING), name="findings", columns=_COLUMNS)
 
     return (QueryType("findings", FindingsModel, findings, summary="What investigations found"),)
 
 
-def _sought(model: FindingsModel) -> Filter:
+def sought(number: str, model: IncidentFilter) -> int | Filter:
+    """One incident by its number, or those that the filter leaves; without statuses only active ones.
+
+    Raises:
+        Invalid: the number is none.
+    """
+    if number:
+        return one_incident(number)
     return Filter(
         text=model.text,
         statuses=model.statuses or _ACTIVE,
@@ -72,6 +73,18 @@ def _sought(model: FindingsModel) -> Filter:
         assignees=model.assignees,
         drill=None if model.drills else False,
     )
+
+
+def one_incident(number: str) -> int:
+    """The number of an incident as people write it.
+
+    Raises:
+        Invalid: it is none.
+    """
+    found = parse_number(number)
+    if found is None:
+        raise Invalid.field("number", "must be the number of an incident, for example INC-42")
+    return found
 
 
 def _row(found: Finding) -> dict[str, object]:

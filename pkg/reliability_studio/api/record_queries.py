@@ -3,7 +3,7 @@
     incident_timeline   the entries of one incident, in the order of what happened; `annotations` marks them,
                         `logs` gives them as lines for Explore
     services            the catalogue with health and open incidents; `numeric` counts these for alert rules
-    service_graph       the same services as nodes, what they call as edges: Grafana's node graph
+    service_graph       the same services as nodes, declared and seen calls as edges: the node graph
 
 Names of columns are part of the API: dashboards refer to them.
 """
@@ -162,7 +162,7 @@ class _Answers:
         standing = {
             one.service.name: one for one in await self._catalog.listing(self._org_id, self._clock.now())
         }
-        calls = sorted({(name, other) for name, one in standing.items() for other in one.service.depends_on})
+        calls = sorted({(name, other) for name, one in standing.items() for other in one.service.calls})
         if wanted := set(call.model.services):
             calls = [edge for edge in calls if wanted & set(edge)]
             shown = wanted & standing.keys() | {name for edge in calls for name in edge}

@@ -9,17 +9,20 @@ from reliability_studio.api.rollout_shapes import RolloutListShape, RolloutShape
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.correlation.rollout import RolloutState
-from reliability_studio.flows.rollouts import Rollouts
+from reliability_studio.flows.rollout_log import RolloutLog
 
 WINDOW = timedelta(days=7)
 
 
-def rollout_routes(rollouts: Rollouts, clock: Clock) -> tuple[Route[Any], ...]:
+def rollout_routes(rollouts: RolloutLog, clock: Clock) -> tuple[Route[Any], ...]:
     """The table of this file."""
 
     async def listing(call: Call[None]) -> Reply:
         since = asked.moment(call, "from") or clock.now() - WINDOW
-        found = await rollouts.listing(since=since, service=call.first("service"), limit=asked.limit(call))
+        service = call.first("service")
+        found = await rollouts.listing(
+            since=since, services=(service,) if service else (), limit=asked.limit(call)
+        )
         items = [
             RolloutShape(
                 service=each.service,

@@ -55,6 +55,7 @@ from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.progress import Progress
 from reliability_studio.flows.provisioning import Provisioning
 from reliability_studio.flows.reconcile import Lister, poll
+from reliability_studio.flows.rollout_log import RolloutLog
 from reliability_studio.flows.rollouts import Rollouts, mark_nothing, marking
 from reliability_studio.flows.slo_corrections import SloCorrections
 from reliability_studio.flows.slo_drift import DriftMeter, Drifts
@@ -169,7 +170,7 @@ class AppRuntime:
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
             *slo_routes(objectives, ground.clock, lambda notice: ground.hub.publish(ground.org_id, notice)),
             *telemetry_routes(signals, ground.clock),
-            *rollout_routes(rollouts, ground.clock),
+            *rollout_routes(RolloutLog(ground.org_id, ground.database), ground.clock),
             *source_routes(looked_at(settings, self._sources, ground.clock, ground.meter)),
             *investigation_routes(
                 investigations,

@@ -15,15 +15,19 @@ from reliability_studio.api.calls import (
 from reliability_studio.api.finding_queries import finding_queries
 from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.incident_queries import incident_queries
+from reliability_studio.api.investigation_queries import investigation_queries
 from reliability_studio.api.queries import AnyQueryType, Queries, QueryMeter
 from reliability_studio.api.record_queries import record_queries
+from reliability_studio.api.rollout_queries import rollout_queries
 from reliability_studio.api.router import Router
 from reliability_studio.api.slo_queries import slo_queries
 from reliability_studio.api.slo_report_query import report_queries
 from reliability_studio.clock import Clock
 from reliability_studio.flows.catalog import Catalog
+from reliability_studio.flows.findings import Findings
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
+from reliability_studio.flows.rollout_log import RolloutLog
 from reliability_studio.flows.slo_report import SloReports
 from reliability_studio.flows.slos import SloReader
 from reliability_studio.observability.metrics import Metrics
@@ -78,9 +82,12 @@ def query_types(org_id: int, database: Database, clock: Clock) -> tuple[AnyQuery
     """Every query type, for one organisation."""
     # Nothing is changed here, so nobody listens: the hub is for the shape of it.
     incidents = Incidents(database, Hub())
+    findings = Findings(org_id, database)
     return (
         *incident_queries(org_id, incidents),
-        *finding_queries(org_id, incidents),
+        *finding_queries(findings),
+        *investigation_queries(findings),
+        *rollout_queries(RolloutLog(org_id, database)),
         *record_queries(org_id, incidents, Catalog(database), clock),
         *slo_queries(SloReader(org_id, database, clock)),
         *report_queries(SloReports(org_id, database, clock)),
@@ -97,6 +104,10 @@ NAMES = (
     "mttx",
     "alerts",
     "findings",
+    "causes",
+    "blast_radius",
+    "log_patterns",
+    "rollouts",
     "incident_timeline",
     "services",
     "service_graph",

@@ -17,7 +17,7 @@ from reliability_studio.domain.incidents.attachments import (
 )
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.errors import Conflict, Invalid, NotFound
-from reliability_studio.flows.incidents import Desk, existing
+from reliability_studio.flows.desk import Desk, existing
 from reliability_studio.store import attachments, timeline
 from reliability_studio.store.attachments import Attachment
 from reliability_studio.store.timeline import StoredEntry

@@ -5,10 +5,9 @@ write the record, the timeline, the audit log and the messages to the outside; t
 follows the commit. Tasks, and merging and splitting, have files of their own beside this one and use `Desk`.
 """
 
-import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -22,7 +21,6 @@ from reliability_studio.domain.incidents.edits import (
     Problem,
     Wish,
     declare,
-    differences,
     edit,
 )
 from reliability_studio.domain.incidents.fold import opening_entry, status_entry
@@ -35,17 +33,16 @@ from reliability_studio.errors import (
     Conflict,
     FieldProblem,
     Invalid,
-    NotFound,
     StaleWrite,
     StillFiring,
     StudioError,
 )
+from reliability_studio.flows.desk import Desk, Work, existing
 from reliability_studio.flows.fields import FieldDefinitions
-from reliability_studio.flows.hub import Hub, Notice
+from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.ingest import Tell, tell_nobody
 from reliability_studio.store import (
     alerts,
-    audit,
     correlations,
     directory,
     idempotency,
@@ -55,7 +52,7 @@ from reliability_studio.store import (
 )
 from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.correlations import Signal
-from reliability_studio.store.engine import Database, lock_organisation
+from reliability_studio.store.engine import Database
 from reliability_studio.store.incidents import Filter
 from reliability_studio.store.paging import Page
 from reliability_studio.store.timeline import StoredEntry
@@ -101,15 +98,6 @@ class Detail:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """A signal of an incident's newest investigation, and when that looked."""
-
-    incident: Incident
-    at: datetime
-    signal: Signal
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
     """A page of incidents and what each filter would show."""
 
@@ -126,57 +114,8 @@ class BulkOutcome:
     message: str = ""
 
 
-@dataclass(slots=True)
-class Work:
-    """One transaction under way: its connection, and what to announce after the commit."""
-
-    connection: AsyncConnection
-    org_id: int
-    by: str
-    now: datetime
-    notices: list[Notice] = field(default_factory=list)
-
-    def announce(self, incident: Incident, change: str) -> None:
-        """Tell listeners, once it is committed."""
-        self.notices.append(Notice("incident", incident.key, incident.version, change, self.now))
-
-
 Furnish = Callable[[Work, Incident], Awaitable[None]]
 """Adds what belongs to a new incident, in the transaction that declares it."""
-
-
-class Desk:
-    """How a change of an incident is made: shared by everything that people do to one."""
-
-    def __init__(self, database: Database, hub: Hub, *, tell: Tell = tell_nobody) -> None:
-        self.database = database
-        self._hub = hub
-        self.tell = tell
-
-    @contextlib.asynccontextmanager
-    async def working(self, org_id: int, by: str, now: datetime) -> AsyncIterator[Work]:
-        """One transaction that holds the organisation's lock; notices leave after the commit."""
-        async with self.database.writing() as connection:
-            await lock_organisation(connection, org_id)
-            work = Work(connection, org_id, by, now)
-            yield work
-        for notice in work.notices:
-            self._hub.publish(org_id, notice)
-
-    async def save(self, work: Work, before: Incident, after: Incident, action: str) -> Incident:
-        """Write a changed incident with its audit record and its messages."""
-        stored = await incidents.save(work.connection, after)
-        was, is_ = differences(before, stored)
-        await self.log(work, action, stored.key, was, is_)
-        await self.tell(work.connection, before, stored, at=work.now, by=work.by)
-        return stored
-
-    async def log(self, work: Work, action: str, subject: str, before: object, after: object) -> None:
-        """Write who did what into the audit log."""
-        plain = [None if one is None else msgspec.to_builtins(one) for one in (before, after)]
-        await audit.append(
-            work.connection, work.org_id, work.now, work.by, action, subject, plain[0], plain[1]
-        )
 
 
 class Incidents:
@@ -365,21 +304,6 @@ class Incidents:
             incident = await existing(connection, org_id, number)
             return await correlations.of_incident(connection, incident.id)
 
-    async def findings(self, org_id: int, sought: Filter, limit: int) -> tuple[Finding, ...]:
-        """What the newest investigations of the incidents that match found, incident by incident."""
-        async with self._database.reading() as connection:
-            page = await incidents.search(connection, org_id, sought, cursor=None, limit=limit)
-            return await _findings(connection, org_id, page.items)
-
-    async def findings_of(self, org_id: int, number: int) -> tuple[Finding, ...]:
-        """What the newest investigation of one incident found.
-
-        Raises:
-            NotFound: there is no such incident in this organisation.
-        """
-        async with self._database.reading() as connection:
-            return await _findings(connection, org_id, (await existing(connection, org_id, number),))
-
     async def table(self, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
         """The incidents that match as columns (`store.incident_rows`), in the filter's order."""
         async with self._database.reading() as connection:
@@ -431,28 +355,6 @@ class _Made(msgspec.Struct):
 
     number: int
     digest: str
-
-
-async def existing(connection: AsyncConnection, org_id: int, number: int) -> Incident:
-    """The incident with this number.
-
-    Raises:
-        NotFound: there is no such incident in this organisation.
-    """
-    found = await incidents.get(connection, org_id, number)
-    if found is None:
-        raise NotFound(f"there is no incident INC-{number}")
-    return found
-
-
-async def _findings(connection: AsyncConnection, org_id: int, of: Sequence[Incident]) -> tuple[Finding, ...]:
-    rows = await correlations.of_incidents(connection, org_id, [incident.id for incident in of])
-    by_incident: dict[int, list[tuple[datetime, Signal]]] = {}
-    for incident_id, at, signal in rows:
-        by_incident.setdefault(incident_id, []).append((at, signal))
-    return tuple(
-        Finding(incident, at, signal) for incident in of for at, signal in by_incident.get(incident.id, ())
-    )
 
 
 def comment_entry(text: str, by: str, now: datetime, occurred_at: datetime | None = None) -> Entry:

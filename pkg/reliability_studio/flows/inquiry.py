@@ -17,7 +17,7 @@ from reliability_studio.domain.correlation.evidence import Likely, Outcome
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.errors import Conflict, NotFound, StoreError
-from reliability_studio.flows.incidents import existing
+from reliability_studio.flows.desk import existing
 from reliability_studio.flows.progress import Progress, Running
 from reliability_studio.store import audit, correlations, grades, slos
 from reliability_studio.store.correlations import Investigation, Version

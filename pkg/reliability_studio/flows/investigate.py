@@ -23,9 +23,9 @@ from reliability_studio.domain.correlation.signals import PodState
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
 from reliability_studio.errors import Conflict, Invalid, SourceError, SourceNotConfigured, StoreError
 from reliability_studio.flows.checks import Checks
+from reliability_studio.flows.desk import existing
 from reliability_studio.flows.gather import Gathered, gather
 from reliability_studio.flows.hub import Hub, Notice
-from reliability_studio.flows.incidents import existing
 from reliability_studio.flows.inquiry import read
 from reliability_studio.flows.progress import Newest, Progress
 from reliability_studio.flows.telemetry import Sight, Signals

@@ -18,7 +18,7 @@ from reliability_studio.domain.incidents.model import Incident, Milestone, Origi
 from reliability_studio.domain.incidents.policy import severity_of
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.errors import Conflict, Invalid
-from reliability_studio.flows.incidents import Desk, Work, existing
+from reliability_studio.flows.desk import Desk, Work, existing
 from reliability_studio.store import alerts, incidents, timeline
 from reliability_studio.store.alerts import StoredAlert
 

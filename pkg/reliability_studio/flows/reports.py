@@ -5,7 +5,8 @@ from datetime import datetime
 
 from reliability_studio.domain.incidents.report import Cause, Cost, Facts, csv_text, markdown
 from reliability_studio.domain.timeline import Entry
-from reliability_studio.flows.incidents import Detail, Incidents, existing
+from reliability_studio.flows.desk import existing
+from reliability_studio.flows.incidents import Detail, Incidents
 from reliability_studio.store import reports, timeline
 
 MAX_EXPORTED = 20_000

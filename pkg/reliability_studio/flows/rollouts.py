@@ -113,11 +113,6 @@ class Rollouts:
             _log.warning("rollouts could not be read", extra={"reason": str(failures.exceptions[0])})
             return None
 
-    async def listing(self, *, since: datetime, service: str, limit: int) -> tuple[Rollout, ...]:
-        """Rollouts since a moment, newest first."""
-        async with self._database.reading() as connection:
-            return await rollouts.listing(connection, self._org_id, since=since, service=service, limit=limit)
-
     async def _keep(self, rollout: Rollout) -> None:
         async with self._database.writing() as connection:
             await rollouts.put(connection, self._org_id, rollout)

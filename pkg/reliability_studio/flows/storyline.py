@@ -10,7 +10,8 @@ from datetime import datetime
 
 from reliability_studio.domain.timeline import EntryType
 from reliability_studio.errors import Conflict, Invalid, NotFound
-from reliability_studio.flows.incidents import Desk, Work, comment_entry, existing
+from reliability_studio.flows.desk import Desk, Work, existing
+from reliability_studio.flows.incidents import comment_entry
 from reliability_studio.store import timeline
 from reliability_studio.store.paging import Page
 from reliability_studio.store.timeline import EarlierText, StoredEntry

@@ -7,7 +7,7 @@ from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.incidents.tasks import Task, TaskKind
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.errors import Conflict, NotFound
-from reliability_studio.flows.incidents import Desk, Work, existing
+from reliability_studio.flows.desk import Desk, Work, existing
 from reliability_studio.store import tasks, timeline
 
 MAX_TASKS = 500

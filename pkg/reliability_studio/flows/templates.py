@@ -5,7 +5,8 @@ from datetime import datetime
 from reliability_studio.domain.incidents.edits import Wish
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.incidents.templates import Template, applied
-from reliability_studio.flows.incidents import Incidents, Work, comment_entry
+from reliability_studio.flows.desk import Work
+from reliability_studio.flows.incidents import Incidents, comment_entry
 from reliability_studio.flows.shelf import Held, Shelf
 from reliability_studio.flows.tasks import Draft, Tasks
 from reliability_studio.store import timeline

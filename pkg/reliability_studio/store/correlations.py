@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.store.statements import chunks
@@ -87,13 +87,13 @@ async def marks(connection: AsyncConnection, incident_ids: Sequence[int]) -> Map
     """The newest run of each incident that has one, without its document."""
     found: dict[int, Version] = {}
     for part in chunks(incident_ids):
-        newest = (
+        last = (
             select(func.max(investigations.c.id))
             .where(investigations.c.incident_id.in_(part))
             .group_by(investigations.c.incident_id)
         )
         rows = await connection.execute(
-            select(investigations.c.incident_id, *_COLUMNS).where(investigations.c.id.in_(newest))
+            select(investigations.c.incident_id, *_COLUMNS).where(investigations.c.id.in_(last))
         )
         found.update({row.incident_id: _version(row) for row in rows})
     return found
@@ -122,14 +122,27 @@ async def latest(connection: AsyncConnection, incident_id: int) -> Investigation
     return None if row is None else Investigation(_version(row), row.answer)
 
 
+async def newest(
+    connection: AsyncConnection, org_id: int, incident_ids: Sequence[int]
+) -> Mapping[int, Investigation]:
+    """The newest run of each of these incidents that has one, with its document."""
+    found: dict[int, Investigation] = {}
+    for part in chunks(incident_ids):
+        rows = await connection.execute(
+            select(investigations).where(investigations.c.id.in_(_newest(org_id, part)))
+        )
+        found.update({row.incident_id: Investigation(_version(row), row.answer) for row in rows})
+    return found
+
+
 async def of_incident(connection: AsyncConnection, incident_id: int) -> tuple[Signal, ...]:
     """The signals of the newest run, the most probable first."""
-    newest = await versions(connection, incident_id, limit=1)
-    if not newest:
+    last = await versions(connection, incident_id, limit=1)
+    if not last:
         return ()
     rows = await connection.execute(
         select(correlations)
-        .where(correlations.c.incident_id == incident_id, correlations.c.investigation_id == newest[0].id)
+        .where(correlations.c.incident_id == incident_id, correlations.c.investigation_id == last[0].id)
         .order_by(correlations.c.confidence.desc(), correlations.c.id)
     )
     return tuple(
@@ -144,15 +157,10 @@ async def of_incidents(
     """The signals of these incidents' newest runs: incident, when it was looked at, signal."""
     found: list[tuple[int, datetime, Signal]] = []
     for part in chunks(incident_ids):
-        newest = (
-            select(func.max(investigations.c.id))
-            .where(investigations.c.org_id == org_id, investigations.c.incident_id.in_(part))
-            .group_by(investigations.c.incident_id)
-        )
         rows = await connection.execute(
             select(correlations, investigations.c.at)
             .join(investigations, investigations.c.id == correlations.c.investigation_id)
-            .where(correlations.c.investigation_id.in_(newest))
+            .where(correlations.c.investigation_id.in_(_newest(org_id, part)))
             .order_by(correlations.c.incident_id, correlations.c.confidence.desc(), correlations.c.id)
         )
         found += [
@@ -170,6 +178,14 @@ async def of_incidents(
 
 _VERSION = tuple(each.name for each in fields(Version))
 _COLUMNS = tuple(investigations.c[name] for name in _VERSION)
+
+
+def _newest(org_id: int, incident_ids: Sequence[int]) -> Select[tuple[int]]:
+    return (
+        select(func.max(investigations.c.id))
+        .where(investigations.c.org_id == org_id, investigations.c.incident_id.in_(incident_ids))
+        .group_by(investigations.c.incident_id)
+    )
 
 
 def _version(row: Row[Any]) -> Version:

@@ -1,6 +1,6 @@
 """Rollouts that were seen, and what was thought of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,12 +45,20 @@ async def put(connection: AsyncConnection, org_id: int, rollout: Rollout) -> Non
 
 
 async def listing(
-    connection: AsyncConnection, org_id: int, *, since: datetime, service: str = "", limit: int
+    connection: AsyncConnection,
+    org_id: int,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    services: Collection[str] = (),
+    limit: int,
 ) -> tuple[Rollout, ...]:
-    """Rollouts since a moment, newest first."""
+    """Rollouts that began in [since, until), newest first; of all services if none is named."""
     chosen = select(rollouts).where(rollouts.c.org_id == org_id, rollouts.c.started_at >= since)
-    if service:
-        chosen = chosen.where(rollouts.c.service == service)
+    if until is not None:
+        chosen = chosen.where(rollouts.c.started_at < until)
+    if services:
+        chosen = chosen.where(rollouts.c.service.in_(services))
     rows = await connection.execute(chosen.order_by(rollouts.c.started_at.desc(), rollouts.c.id).limit(limit))
     return tuple(map(_rollout, rows))
 

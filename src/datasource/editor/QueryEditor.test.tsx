@@ -4,7 +4,8 @@ import userEvent from '@testing-library/user-event';
 import { of } from 'rxjs';
 import { render } from '../../test/render';
 import type { DataSource } from '../DataSource';
-import { defaultQuery, QUERY_TYPES, type StudioQuery } from '../query';
+import { QUERY_TYPES, type StudioQuery } from '../query';
+import { defaultQuery } from '../stored';
 import { labelsFrom, textOf } from './labelText';
 import { QueryEditor } from './QueryEditor';
 

@@ -10,7 +10,7 @@ import {
   unitOptions,
 } from '../labels';
 import { FORMATS, SLO_COURSES, SLO_METRICS, type StudioQuery } from '../query';
-import { ENTRY_TYPES, FINDING_TYPES } from '../words';
+import { ENTRY_TYPES, FINDING_TYPES, OUTCOMES } from '../words';
 import { ListField, OneField, RadioField, SearchField, SwitchField, TextField } from './fields';
 import { any, IncidentFilters, type Lists, plain, ServicesField, SloFilters } from './filters';
 
@@ -102,6 +102,59 @@ export function TypeFields({ query, lists, onChange }: Props) {
             <IncidentFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
           )}
           <Live value={query.live} onChange={(live) => onChange({ ...query, live })} />
+        </>
+      );
+    case 'causes':
+      return (
+        <>
+          <Number value={query.number} lists={lists} onChange={(number) => onChange({ ...query, number })} />
+          {query.number === '' && (
+            <IncidentFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
+          )}
+          <SwitchField
+            label={t('query.plausible', 'Only plausible ones')}
+            help={t('query.plausible-help', 'Without what was considered and found too unlikely')}
+            value={query.plausible}
+            onChange={(plausible) => onChange({ ...query, plausible })}
+          />
+          <Live value={query.live} onChange={(live) => onChange({ ...query, live })} />
+        </>
+      );
+    case 'blast_radius':
+      return (
+        <>
+          <Number value={query.number} lists={lists} needed onChange={(number) => onChange({ ...query, number })} />
+          <Live value={query.live} onChange={(live) => onChange({ ...query, live })} />
+        </>
+      );
+    case 'log_patterns':
+      return (
+        <>
+          <Number value={query.number} lists={lists} needed onChange={(number) => onChange({ ...query, number })} />
+          <ServicesField
+            services={query.services}
+            lists={lists}
+            onChange={(services) => onChange({ ...query, services })}
+          />
+          <ListField
+            label={t('query.outcomes', 'Outcomes')}
+            values={query.outcomes}
+            options={plain(OUTCOMES)}
+            placeholder={any()}
+            onChange={(outcomes) => onChange({ ...query, outcomes })}
+          />
+          <Live value={query.live} onChange={(live) => onChange({ ...query, live })} />
+        </>
+      );
+    case 'rollouts':
+      return (
+        <>
+          <Format value={query.format} of={FORMATS.rollouts} onChange={(format) => onChange({ ...query, format })} />
+          <ServicesField
+            services={query.services}
+            lists={lists}
+            onChange={(services) => onChange({ ...query, services })}
+          />
         </>
       );
     case 'services':
