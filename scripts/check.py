@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts import build, setup
+from scripts.test import PARALLEL
 
 PYTHON = str(setup.VENV / "bin" / "python")
 PURE = "not (integration or contract or packaged)"
@@ -49,7 +50,7 @@ def gates(root: Path = build.ROOT) -> tuple[Gate, ...]:
             Gate(f"frontend-{name}", ("npm", "run", "--silent", name))
             for name in ("format", "lint", "typecheck", "i18n:check", "test")
         ]
-    found.append(Gate("tests", (PYTHON, "-m", "pytest", "-q", "-m", PURE)))
+    found.append(Gate("tests", (PYTHON, "-m", "pytest", "-q", *PARALLEL, "-m", PURE)))
     return tuple(found)
 
 

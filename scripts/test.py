@@ -16,6 +16,9 @@ import sys
 
 from scripts import build, setup
 
+PARALLEL = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+"""A process per core, each with servers of its own; a file stays in one, since its tests share them."""
+
 
 def run(*command: str) -> bool:
     """Run a step in the clone; whether it went well."""
@@ -43,7 +46,7 @@ def main() -> int:
     frontend = [run("npm", "run", "--silent", name) for name in frontend_steps()]
     # What is in dist/ after a failed build is not what the source says: testing it would mislead.
     which = [] if built else ["-m", "not packaged"]
-    tested = run(str(setup.VENV / "bin" / "python"), "-m", "pytest", *which, *arguments)
+    tested = run(str(setup.VENV / "bin" / "python"), "-m", "pytest", *PARALLEL, *which, *arguments)
     return 0 if built and all(frontend) and tested else 1
 
 
