@@ -12,6 +12,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 
 import grpc.aio
+import uvloop
 
 from reliability_studio.api.calls import Instance, Product, Tenant
 from reliability_studio.clock import Clock, SystemClock
@@ -179,5 +180,6 @@ async def _bounded(what: str, seconds: float, closing: Awaitable[None]) -> None:
 
 def run(load: Load, channel: HandshakeChannel, environ: Mapping[str, str], metrics: Metrics) -> int:
     """`serve` on an event loop of its own. The process ends inside; 0 is for the type checker's peace."""
-    asyncio.run(serve(load, channel, environ, metrics=metrics))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(load, channel, environ, metrics=metrics))
     return 0
