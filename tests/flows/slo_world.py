@@ -53,6 +53,9 @@ class Server:
         """Times (Unix seconds) without samples: [start, end)."""
         self.down = set()
         """Metrics whose queries fail."""
+        self.no_patterns_of = ""
+        """Label of which no regular expression is taken."""
+        self.overloaded = False
         self.warn = ""
         self.asked = []
         self._sums = {}
@@ -69,18 +72,14 @@ class Server:
             value = [{"metric": {}, "value": [at, str(self.estimates * sum(parts))]}] if parts else []
             body = {"status": "success", "data": {"resultType": "vector", "result": value}}
             return httpx.Response(200, content=json.dumps(body).encode())
-        if "start" in form and float(form["end"]) - float(form["start"]) > self.most_days * 86_400:
-            self.refused += 1
-            error = "query processing would load too many samples into memory"
-            body = {"status": "error", "errorType": "execution", "error": error}
-            return httpx.Response(422, content=json.dumps(body).encode())
+        if refusal := self._refusal(form):
+            return refusal
         found = _QUERY.fullmatch(form["query"])
         assert found, f"the engine sent {form['query']}"
         self.asked.append(form)
         selector = parse_selector(found["selector"], "$")
         if selector.metric in self.down:
-            body = {"status": "error", "errorType": "execution", "error": f"{selector.metric} is broken"}
-            return httpx.Response(422, content=json.dumps(body).encode())
+            return _refused(422, f"{selector.metric} is broken")
         range_s = int(found["number"]) * _UNITS[found["unit"]]
         ranged = "start" in form
         times = _times(form) if ranged else [int(float(form["time"]))]
@@ -94,6 +93,16 @@ class Server:
         data = {"resultType": "matrix" if ranged else "vector", "result": result}
         body = {"status": "success", "data": data, **({"warnings": [self.warn]} if self.warn else {})}
         return httpx.Response(200, content=json.dumps(body).encode())
+
+    def _refusal(self, form):
+        if "start" in form and float(form["end"]) - float(form["start"]) > self.most_days * 86_400:
+            self.refused += 1
+            return _refused(422, "query processing would load too many samples into memory")
+        if self.overloaded:
+            return httpx.Response(503, content=b"too busy")
+        if self.no_patterns_of and f"{self.no_patterns_of}=~" in form["query"]:
+            return _refused(400, "no patterns, please")
+        return None
 
     def truth(self, start, end):
         """(bad, total) of `(start, end]`, from the world itself."""
@@ -136,6 +145,11 @@ class Server:
                 return counter(sample)
             sample -= SCRAPE_S
         return None
+
+
+def _refused(status, error):
+    body = {"status": "error", "errorType": "execution", "error": error}
+    return httpx.Response(status, content=json.dumps(body).encode())
 
 
 def _times(form):

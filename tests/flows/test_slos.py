@@ -25,6 +25,7 @@ from reliability_studio.sources.prometheus import MAX_POINTS
 from reliability_studio.store import audit
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
+from reliability_studio.store.slo_chunks import chunks, prune
 from tests.flows.slo_world import START, World, definition
 
 
@@ -211,9 +212,8 @@ async def test_two_processes_never_count_a_bucket_twice(world):
         kept = await rows.standing(connection, slo)
         memory = await rows.memory(connection, slo)
     async with world.database.writing() as connection:
-        same = await rows.put_state(
-            connection, slo, before=kept.as_of - 60, as_of=kept.as_of, standing=kept.standing, memory=memory
-        )
+        late = rows.State(slo, kept.as_of - 60, kept.as_of, kept.standing, memory)
+        same = await rows.put_states(connection, [late])
     assert not same
 
 
@@ -261,8 +261,8 @@ async def test_a_new_meaning_counts_anew(world):
     assert edited.standing.measurement.window.counts.total == 288
     assert world.door.events[-2].resolved
     async with world.database.writing() as connection:
-        assert await rows.prune(connection, world.now()) > 0
-        assert await rows.prune(connection, world.now()) == 0
+        assert await prune(connection, world.now()) > 0
+        assert await prune(connection, world.now()) == 0
 
 
 async def test_edits_of_an_old_version_names_that_are_taken_and_unknown_ids(world):
@@ -288,7 +288,7 @@ async def test_deleting_takes_the_history_and_ends_the_alert_and_all_is_audited(
     assert world.door.events[-1].resolved
     assert await world.slos.every() == ()
     async with world.database.reading() as connection:
-        assert [await rows.chunks(connection, view.slo, tier, 0, world.now()) for tier in Tier] == [[]] * 4
+        assert [await chunks(connection, view.slo, tier, 0, world.now()) for tier in Tier] == [[]] * 4
         page = await audit.page(connection, 1, cursor=None, limit=10)
     assert [(row.actor, row.action) for row in page.items] == [("bob", "slo.delete"), ("ann", "slo.create")]
 

@@ -29,6 +29,7 @@ from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY, HOUR
 from reliability_studio.errors import Conflict, StaleWrite, StoreError
 from reliability_studio.store import slos as rows
+from reliability_studio.store.slo_chunks import chunk, chunks, prune, put_chunks
 from reliability_studio.store.slo_document import unpack_memory
 from tests.domain.slo.world import definition, slo
 
@@ -41,6 +42,12 @@ MEMORY = Memory(
     160,
     {7: BASE - 60},
 )
+
+
+async def put_state(connection, slo, *, before, as_of, standing, memory):
+    """Whether one state was written."""
+    state = rows.State(slo, before, as_of, standing, memory)
+    return await rows.put_states(connection, [state]) == {slo.id}
 
 
 def standing():
@@ -85,7 +92,7 @@ async def test_a_standing_and_a_memory_come_back_equal(database):
     kept, state = slo(), standing()
     async with database.writing() as connection:
         await rows.add(connection, kept)
-        assert await rows.put_state(connection, kept, before=None, as_of=BASE, standing=state, memory=MEMORY)
+        assert await put_state(connection, kept, before=None, as_of=BASE, standing=state, memory=MEMORY)
     async with database.reading() as connection:
         assert await rows.standing(connection, kept) == rows.Kept(1, BASE, state)
         assert await rows.standings(connection, 1) == {kept.id: rows.Kept(1, BASE, state)}
@@ -101,17 +108,41 @@ async def test_only_one_writer_goes_on_from_a_moment(database):
     kept = slo()
     state = {"standing": Standing(), "memory": Memory()}
     async with database.writing() as connection:
-        assert not await rows.put_state(connection, kept, before=None, as_of=60, **state)
+        assert not await put_state(connection, kept, before=None, as_of=60, **state)
         await rows.add(connection, kept)
-        assert await rows.put_state(connection, kept, before=None, as_of=60, **state)
-        assert not await rows.put_state(connection, kept, before=None, as_of=60, **state)
-        assert not await rows.put_state(connection, kept, before=0, as_of=120, **state)
-        assert await rows.put_state(connection, kept, before=60, as_of=120, **state)
+        assert await put_state(connection, kept, before=None, as_of=60, **state)
+        assert not await put_state(connection, kept, before=None, as_of=60, **state)
+        assert not await put_state(connection, kept, before=0, as_of=120, **state)
+        assert await put_state(connection, kept, before=60, as_of=120, **state)
         assert not await rows.put_standing(connection, kept, as_of=60, standing=Standing())
         assert await rows.put_standing(connection, kept, as_of=120, standing=standing())
         newer = await rows.save(connection, replace(kept, generation=2))
-        assert not await rows.put_state(connection, kept, before=120, as_of=180, **state)
-        assert await rows.put_state(connection, newer, before=None, as_of=180, **state)
+        assert not await put_state(connection, kept, before=120, as_of=180, **state)
+        assert await put_state(connection, newer, before=None, as_of=180, **state)
+
+
+async def test_of_many_states_only_those_that_go_on_are_written(database):
+    """One that was overtaken, one whose SLO is gone and one that is new: each is judged by itself."""
+    state = {"standing": standing(), "memory": MEMORY}
+    kept, late, new, gone = (
+        replace(slo(), id=name, definition=replace(slo().definition, name=name)) for name in "abcd"
+    )
+    async with database.writing() as connection:
+        for each in (kept, late, new):
+            await rows.add(connection, each)
+        first = [rows.State(each, None, 60, **state) for each in (kept, late)]
+        assert await rows.put_states(connection, first) == {kept.id, late.id}
+        second = [
+            rows.State(kept, 60, 120, **state),
+            rows.State(late, 0, 120, **state),
+            rows.State(new, None, 120, **state),
+            rows.State(gone, None, 120, **state),
+        ]
+        assert await rows.put_states(connection, second) == {kept.id, new.id}
+        assert await rows.put_states(connection, []) == frozenset()
+    async with database.reading() as connection:
+        found = await rows.standings(connection, 1)
+    assert {slo_id: each.as_of for slo_id, each in found.items()} == {kept.id: 120, late.id: 60, new.id: 120}
 
 
 async def test_edits_of_an_old_version_and_taken_names_are_refused(database):
@@ -139,15 +170,15 @@ async def test_chunks_are_found_by_time_and_replaced_in_place(database):
     hours = [Chunk(Tier.MINUTE, BASE + n * HOUR, (Cell(BASE + n * HOUR + 60, n, 9, 60),)) for n in range(300)]
     async with database.writing() as connection:
         await rows.add(connection, kept)
-        await rows.put_chunks(connection, kept, hours)
+        await put_chunks(connection, [(kept, each) for each in hours])
         newer = Chunk(Tier.MINUTE, BASE, (Cell(BASE + 120, 5, 9, 60),))
-        await rows.put_chunks(connection, kept, [newer])
+        await put_chunks(connection, [(kept, newer)])
     async with database.reading() as connection:
-        found = await rows.chunks(connection, kept, Tier.MINUTE, BASE + 30, BASE + 2 * HOUR)
+        found = await chunks(connection, kept, Tier.MINUTE, BASE + 30, BASE + 2 * HOUR)
         assert found == [newer, hours[1]]
-        assert await rows.chunk(connection, kept, Tier.MINUTE, BASE + HOUR) == hours[1]
-        assert await rows.chunk(connection, kept, Tier.FIVE, BASE) is None
-        assert await rows.chunks(connection, kept, Tier.DAY, 0, 2 * BASE) == []
+        assert await chunk(connection, kept, Tier.MINUTE, BASE + HOUR) == hours[1]
+        assert await chunk(connection, kept, Tier.FIVE, BASE) is None
+        assert await chunks(connection, kept, Tier.DAY, 0, 2 * BASE) == []
 
 
 async def test_old_chunks_and_old_generations_go_and_days_stay_for_ever(database):
@@ -157,13 +188,13 @@ async def test_old_chunks_and_old_generations_go_and_days_stay_for_ever(database
         await rows.add(connection, kept)
         for tier in Tier:
             cells = (Cell(BASE + int(tier), 1, 2, int(tier)),)
-            await rows.put_chunks(connection, kept, [Chunk(tier, BASE, cells)])
-        assert await rows.prune(connection, BASE + 5 * DAY) == 0
-        assert await rows.prune(connection, BASE + 9 * DAY) == 1
-        assert await rows.prune(connection, BASE + 2000 * DAY) == 2
-        assert await rows.chunk(connection, kept, Tier.DAY, BASE) is not None
+            await put_chunks(connection, [(kept, Chunk(tier, BASE, cells))])
+        assert await prune(connection, BASE + 5 * DAY) == 0
+        assert await prune(connection, BASE + 9 * DAY) == 1
+        assert await prune(connection, BASE + 2000 * DAY) == 2
+        assert await chunk(connection, kept, Tier.DAY, BASE) is not None
         await rows.save(connection, replace(kept, generation=2))
-        assert await rows.prune(connection, BASE) == 1
+        assert await prune(connection, BASE) == 1
 
 
 async def test_deleting_takes_everything(database):
@@ -171,13 +202,13 @@ async def test_deleting_takes_everything(database):
     kept = slo()
     async with database.writing() as connection:
         await rows.add(connection, kept)
-        await rows.put_state(connection, kept, before=None, as_of=BASE, standing=Standing(), memory=MEMORY)
-        await rows.put_chunks(connection, kept, [Chunk(Tier.DAY, BASE, (Cell(BASE + DAY, 1, 2, DAY),))])
+        await put_state(connection, kept, before=None, as_of=BASE, standing=Standing(), memory=MEMORY)
+        await put_chunks(connection, [(kept, Chunk(Tier.DAY, BASE, (Cell(BASE + DAY, 1, 2, DAY),)))])
         assert not await rows.remove(connection, 2, kept.id)
         assert await rows.remove(connection, 1, kept.id)
         assert not await rows.remove(connection, 1, kept.id)
         assert await rows.standings(connection, 1) == {}
-        assert await rows.chunk(connection, kept, Tier.DAY, BASE) is None
+        assert await chunk(connection, kept, Tier.DAY, BASE) is None
 
 
 async def test_chunks_of_no_slo_are_refused(database):
@@ -185,7 +216,7 @@ async def test_chunks_of_no_slo_are_refused(database):
     chunk = Chunk(Tier.DAY, BASE, (Cell(BASE + DAY, 1, 2, DAY),))
     with pytest.raises(StoreError):
         async with database.writing() as connection:
-            await rows.put_chunks(connection, slo(), [chunk])
+            await put_chunks(connection, [(slo(), chunk)])
     assert datetime.fromtimestamp(BASE, UTC).hour == 0
 
 

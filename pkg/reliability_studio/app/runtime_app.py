@@ -73,7 +73,7 @@ from reliability_studio.settings.organisation import Settings
 from reliability_studio.settings.retention import RetentionSettings
 from reliability_studio.sources.meter import SourceMeter
 from reliability_studio.sources.outgoing import open_outgoing
-from reliability_studio.store import lease, retention, slos
+from reliability_studio.store import lease, retention, slo_chunks
 from reliability_studio.store import rollouts as rollout_rows
 from reliability_studio.store.engine import Database
 from reliability_studio.store.retention import Horizon
@@ -302,7 +302,7 @@ def _retain(ground: Ground, keep: RetentionSettings) -> Work:
             _log.info("what was over its time is gone", extra=dict(gone))
         async with ground.database.writing() as connection:
             await rollout_rows.prune(connection, ground.org_id, now - KEEP_ROLLOUTS)
-            return gone, await slos.prune(connection, int(now.timestamp()))
+            return gone, await slo_chunks.prune(connection, int(now.timestamp()))
 
     return retain
 

@@ -4,6 +4,8 @@ Of each width only what changed is written: the running chunk of minutes every t
 their buckets is complete. Chunks, memory and standing go in one transaction.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.slo.cells import Cell, Chunk, Tier, chunk_start, chunked, merged, rolled
@@ -14,26 +16,27 @@ from reliability_studio.domain.slo.windows import DAY, HOUR
 from reliability_studio.flows.slo_book import Book, fine_from, keep_s
 from reliability_studio.flows.slo_cells import read_cells, read_excluded
 from reliability_studio.store import slos as rows
+from reliability_studio.store.slo_chunks import chunk, put_chunks
 
 
-async def save(connection: AsyncConnection, book: Book) -> bool:
-    """Write what changed; False when another process went on from the same moment."""
-    written = await rows.put_state(
-        connection,
-        book.slo,
-        before=book.before,
-        as_of=book.end,
-        standing=book.standing,
-        memory=book.memory,
+async def save(connection: AsyncConnection, books: Sequence[Book]) -> list[Book]:
+    """Write what changed; gives the books that were written: of the others another process was quicker."""
+    states = [rows.State(book.slo, book.before, book.end, book.standing, book.memory) for book in books]
+    ids = await rows.put_states(connection, states)
+    written = [book for book in books if book.slo.id in ids]
+    # The older ones first: newer days are merged into what is there then.
+    await put_chunks(
+        connection, [(book.slo, each) for book in written for each in await _older(connection, book)]
     )
-    if written:
-        await _save_older(connection, book)
-        await _save_newer(connection, book)
+    await put_chunks(
+        connection, [(book.slo, each) for book in written for each in await _newer(connection, book)]
+    )
+    for book in written:
         book.before, book.saved_to, book.older = book.end, book.end, []
     return written
 
 
-async def _save_newer(connection: AsyncConnection, book: Book) -> None:
+async def _newer(connection: AsyncConnection, book: Book) -> list[Chunk]:
     chunks: list[Chunk] = []
     for tier in Tier:
         done = book.end // tier * tier
@@ -44,27 +47,26 @@ async def _save_newer(connection: AsyncConnection, book: Book) -> None:
             continue
         cells = book.ledger.recent(chunk_start(tier, book.saved_to + 1), tier)
         chunks += chunked([c for c in cells if c.end <= done and c.says_something], tier)
-    await rows.put_chunks(connection, book.slo, chunks)
+    return chunks
 
 
-async def _save_older(connection: AsyncConnection, book: Book) -> None:
+async def _older(connection: AsyncConnection, book: Book) -> list[Chunk]:
     if not book.older:
-        return
+        return []
     chunks: list[Chunk] = []
     for tier in (Tier.FIVE, Tier.HOUR):
         new = chunked([c for c in rolled(book.older, tier) if c.says_something], tier)
-        chunks += [merged(await rows.chunk(connection, book.slo, tier, each.start), each) for each in new]
+        chunks += [merged(await chunk(connection, book.slo, tier, each.start), each) for each in new]
     first, last = min(c.end for c in book.older), max(c.end for c in book.older)
     until = min(-(-last // DAY) * DAY, book.end // DAY * DAY)
-    chunks += await _days(connection, book, (first - 1) // DAY * DAY, until)
-    await rows.put_chunks(connection, book.slo, chunks)
+    return chunks + await _days(connection, book, (first - 1) // DAY * DAY, until)
 
 
 async def _days(connection: AsyncConnection, book: Book, since: int, until: int) -> list[Chunk]:
     """Complete days within `(since, until]`, merged into the chunks that the store has."""
     cells = [c for c in book.ledger.recent(since, Tier.DAY) if c.end <= until and c.says_something]
     return [
-        merged(await rows.chunk(connection, book.slo, Tier.DAY, new.start), new)
+        merged(await chunk(connection, book.slo, Tier.DAY, new.start), new)
         for new in chunked(cells, Tier.DAY)
     ]
 

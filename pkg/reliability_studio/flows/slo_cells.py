@@ -13,12 +13,12 @@ from reliability_studio.domain.slo.corrections import Correction, excluded, span
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.windows import DAY
-from reliability_studio.store import slos as rows
+from reliability_studio.store.slo_chunks import chunks as chunks_of
 
 
 async def read_cells(connection: AsyncConnection, slo: Slo, tier: Tier, since: int, until: int) -> list[Cell]:
     """The buckets of one width that end within `(since, until]`, oldest first."""
-    chunks = await rows.chunks(connection, slo, tier, since, until)
+    chunks = await chunks_of(connection, slo, tier, since, until)
     return [cell for chunk in chunks for cell in chunk.cells if since < cell.end <= until]
 
 

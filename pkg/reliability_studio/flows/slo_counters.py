@@ -35,6 +35,7 @@ from reliability_studio.domain.slo.indicators import (
 from reliability_studio.domain.slo.reading import Reading, reading
 from reliability_studio.domain.slo.reading import Snapshot as Selection
 from reliability_studio.domain.slo.sampling import Answers
+from reliability_studio.domain.slo.selector import Selector
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.errors import SourceMalformed, SourceRejected
 from reliability_studio.sources.prometheus import Answer, Prometheus
@@ -100,19 +101,35 @@ class Sampled:
         return [Sampled([moment], self.groups) for moment in self.moments]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One query of an SLO."""
+
+    query: str
+    selector: Selector | None = None
+    """Of a plain snapshot: the counters that it shows. None: the query is something else."""
+    range_s: int = 0
+    """Of a plain snapshot: how old the values may be."""
+
+
 def asked(definition: Definition, step_s: int) -> tuple[str, ...]:
     """The queries of an SLO whose snapshots lie `step_s` apart."""
+    return tuple(each.query for each in wanted(definition, step_s))
+
+
+def wanted(definition: Definition, step_s: int) -> tuple[Wanted, ...]:
+    """The same, with what they select."""
     indicator = definition.indicator
     if not isinstance(indicator, CounterIndicator):
-        return _questions(indicator, step_s)
+        return tuple(map(Wanted, _questions(indicator, step_s)))
     range_s = max(step_s, 2 * definition.delay_s, LEAST_RANGE_S)
     return tuple(_snapshot(each, range_s) for each in reading(indicator).snapshots)
 
 
-def _snapshot(wanted: Selection, range_s: int) -> str:
-    if wanted.counts or wanted.quicker_than is not None:
-        return of_native(wanted.selector, range_s, wanted.quicker_than)
-    return last(wanted.selector, range_s)
+def _snapshot(what: Selection, range_s: int) -> Wanted:
+    if what.counts or what.quicker_than is not None:
+        return Wanted(of_native(what.selector, range_s, what.quicker_than))
+    return Wanted(last(what.selector, range_s), what.selector, range_s)
 
 
 def _questions(indicator: SampledIndicator, step_s: int) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ class Shelf:
             self._books.pop(book.slo.id, None)
         if books:
             async with self._database.writing() as connection:
-                written += [book for book in books if await save(connection, book)]
+                written = await save(connection, books)
         for book in written:
             self._books[book.slo.id] = book
         while len(self._books) > self._max_books:
@@ -184,7 +184,7 @@ class Shelf:
         failing = replace(silent(slo, last, now).failing(now, why), queries=queries)
         before = book.before if book is not None else kept.as_of if kept is not None else None
         if before is None:
-            await rows.put_state(connection, slo, before=None, as_of=0, standing=failing, memory=Memory())
+            await rows.put_states(connection, [rows.State(slo, None, 0, failing, Memory())])
             stock.kept[slo.id] = rows.Kept(slo.generation, 0, failing)
             return
         await rows.put_standing(connection, slo, as_of=before, standing=failing)

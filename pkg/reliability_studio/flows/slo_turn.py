@@ -4,7 +4,6 @@ Whatever fails for one SLO leaves the others alone: it keeps its last good numbe
 why there are none newer. Counts, memory, verdict and alert are written in one transaction (`slo_shelf`).
 """
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,10 +13,11 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.slo_book import Book, coarse_step, target
-from reliability_studio.flows.slo_counters import asked, between, instant, observe, of_group, seen
+from reliability_studio.flows.slo_counters import asked, observe, of_group, seen, wanted
 from reliability_studio.flows.slo_groups import regroup
 from reliability_studio.flows.slo_history import filled, next_span, older
 from reliability_studio.flows.slo_pace import Pace, presses
+from reliability_studio.flows.slo_sharing import Asking, Need
 from reliability_studio.flows.slo_shelf import Shelf, Stock
 from reliability_studio.sources.prometheus import Answer, Prometheus
 from reliability_studio.store.engine import Database
@@ -45,16 +45,6 @@ class Result:
     buckets: int
     """Buckets that were counted now."""
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Need:
-    """Snapshots that somebody needs: one, or a few in a row."""
-
-    query: str
-    first: int
-    at: int
-    step_s: int
 
 
 class Turn:
@@ -128,47 +118,36 @@ class Turn:
         return single, longer
 
     async def _snapshots(self, slos: Sequence[Slo], now: int) -> None:
-        """One bucket for each: one query per selection and moment, whoever shares it.
+        """One bucket for each: selections of one family and moment share a query (`slo_sharing`).
 
         Where the newest buckets look late they are asked for once more, by a query over all of them.
         """
         needs = {slo.id: self._needs(slo, now) for slo in slos}
-        answers: dict[_Need, Answer | SourceError] = {}
-        async with asyncio.TaskGroup() as group:
-            for need in {need for each in needs.values() for need in each}:
-                group.create_task(self._ask(need, answers))
+        asking = Asking(self._prometheus, self._pace)
+        await asking.everything(need for each in needs.values() for need in each)
+        self.queries += asking.queries
         failed: list[tuple[Slo, str]] = []
         counted: list[Book] = []
         for slo in slos:
             try:
-                counted.append(await self._count(slo, needs[slo.id], answers, now))
+                counted.append(await self._count(slo, needs[slo.id], asking.answers, now))
             except SourceError as error:
                 failed.append((slo, str(error)))
         await self._shelf.write(counted, self._stock, now)
         await self._shelf.fail(failed, self._stock, now)
 
-    def _needs(self, slo: Slo, now: int) -> list[_Need]:
+    def _needs(self, slo: Slo, now: int) -> list[Need]:
         book, step = self._shelf.find(slo), slo.definition.budgeting.step_s
         at = target(slo.definition, now)
         first = book.tail[0].end + step if book is not None and book.tail else at
         # A group shares the snapshot of the whole; what it has to ask for once more is its own.
         whose = self._whole(slo) if first == at else slo
-        return [_Need(query, first, at, step) for query in asked(whose.definition, step)]
-
-    async def _ask(self, need: _Need, answers: dict[_Need, Answer | SourceError]) -> None:
-        self.queries += 1
-        try:
-            async with self._pace.query():
-                if need.first == need.at:
-                    answers[need] = await instant(self._prometheus, need.query, need.at)
-                else:
-                    again = await between(self._prometheus, [need.query], need.first, need.at, need.step_s)
-                    answers[need] = again[0]
-        except SourceError as error:
-            answers[need] = error
+        known = self._shelf.find(whose)
+        series = 0 if known is None else len(known.memory.series)
+        return [Need(each, first, at, step, series) for each in wanted(whose.definition, step)]
 
     async def _count(
-        self, slo: Slo, needs: Sequence[_Need], answers: Mapping[_Need, Answer | SourceError], now: int
+        self, slo: Slo, needs: Sequence[Need], answers: Mapping[Need, Answer | SourceError], now: int
     ) -> Book:
         good: list[Answer] = []
         for need in needs:

@@ -1,18 +1,17 @@
-"""SLOs and their counts: definitions, packed chunks of buckets, and where each SLO stands.
+"""SLOs: their definitions, and where each of them stands. Their counts are in `slo_chunks`.
 
-`put_state` compares the last counted moment, so of two processes that counted the same bucket only one
-writes. Chunks belong to a generation: when the meaning of a count changes, the old ones are simply not read.
+`put_states` compares the last counted moment, so of two processes that counted the same bucket only one
+writes.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reliability_studio.domain.slo.cells import Chunk, Tier, pack, unpack
 from reliability_studio.domain.slo.counters import Memory
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
@@ -26,13 +25,7 @@ from reliability_studio.store.slo_document import (
     unpack_memory,
 )
 from reliability_studio.store.tables.base import name as stored_name
-from reliability_studio.store.tables.slos import slo_chunks, slo_states, slos
-
-PRUNE_BATCH = 500
-"""Chunks that one call of `prune` deletes at most, per tier."""
-
-_VARIABLES = 500
-"""Values in one IN list; old SQLites take 999 variables."""
+from reliability_studio.store.tables.slos import slo_states, slos
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,59 +142,73 @@ async def memory(connection: AsyncConnection, slo: Slo) -> Memory:
     return Memory() if found is None else unpack_memory(found)
 
 
-async def put_state(
-    connection: AsyncConnection,
-    slo: Slo,
-    *,
-    before: int | None,
-    as_of: int,
-    standing: Standing,
-    memory: Memory,
-) -> bool:
-    """Write where an SLO stands, if nobody else went on from the same moment.
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where an SLO has got to."""
+
+    slo: Slo
+    """Whose; its generation goes with it."""
+    before: int | None
+    """`as_of` as it was read; None when there was none of this generation."""
+    as_of: int
+    """End of the last counted bucket."""
+    standing: Standing
+    """What is shown."""
+    memory: Memory
+    """What counting remembers."""
+
+
+async def put_states(connection: AsyncConnection, states: Sequence[State]) -> frozenset[str]:
+    """Write where SLOs stand, each if nobody else went on from the same moment.
 
     Args:
         connection: inside a writing transaction.
-        slo: whose; its generation goes with it.
-        before: `as_of` as it was read; None when there was none of this generation.
-        as_of: end of the last counted bucket.
-        standing: what is shown.
-        memory: what counting remembers.
+        states: of different SLOs.
 
     Returns:
-        False when another process was quicker: then nothing was written.
+        The ids of those that were written; of the others another process was quicker, or they are gone.
     """
-    alive = await connection.scalar(
-        select(slos.c.generation).where(slos.c.id == slo.id).with_for_update(read=True)
+    if not states:
+        return frozenset()
+    ids = [state.slo.id for state in states]
+    living = select(slos.c.id, slos.c.generation).where(slos.c.id.in_(ids)).order_by(slos.c.id)
+    alive = {row.id: row.generation for row in await connection.execute(living.with_for_update(read=True))}
+    stored = (
+        select(slo_states.c.slo_id, slo_states.c.generation, slo_states.c.as_of)
+        .where(slo_states.c.slo_id.in_(ids))
+        .order_by(slo_states.c.slo_id)
     )
-    if alive != slo.generation:
-        return False
-    values = {
-        "generation": slo.generation,
-        "as_of": as_of,
-        "standing": standing_to_document(standing),
-        "memory": pack_memory(memory),
+    present = {
+        row.slo_id: (row.generation, row.as_of) for row in await connection.execute(stored.with_for_update())
     }
-    if before is None:
-        await connection.execute(
-            delete(slo_states).where(slo_states.c.slo_id == slo.id, slo_states.c.generation != slo.generation)
-        )
-        present = await connection.scalar(
-            select(slo_states.c.as_of).where(slo_states.c.slo_id == slo.id).with_for_update()
-        )
-        if present is None:
-            await connection.execute(insert(slo_states).values(slo_id=slo.id, **values))
-        return present is None
-    written = await connection.execute(
-        update(slo_states)
-        .where(
-            slo_states.c.slo_id == slo.id,
-            slo_states.c.generation == slo.generation,
-            slo_states.c.as_of == before,
-        )
-        .values(**values)
-    )
-    return written.rowcount == 1
+    new: list[dict[str, object]] = []
+    changed: list[dict[str, object]] = []
+    for state in states:
+        slo, found = state.slo, present.get(state.slo.id)
+        if alive.get(slo.id) != slo.generation or not _goes_on(state, found):
+            continue
+        values = {
+            "generation": slo.generation,
+            "as_of": state.as_of,
+            "standing": standing_to_document(state.standing),
+            "memory": pack_memory(state.memory),
+        }
+        if found is None:
+            new.append({"slo_id": slo.id, **values})
+        else:
+            changed.append({"place": slo.id, **values})
+    if new:
+        await connection.execute(insert(slo_states), new)
+    if changed:
+        await connection.execute(update(slo_states).where(slo_states.c.slo_id == bindparam("place")), changed)
+    return frozenset(str(row["slo_id"]) for row in new) | {str(row["place"]) for row in changed}
+
+
+def _goes_on(state: State, found: tuple[int, int] | None) -> bool:
+    """Whether a state follows the one that is stored (generation and `as_of`)."""
+    if state.before is None:
+        return found is None or found[0] != state.slo.generation
+    return found == (state.slo.generation, state.before)
 
 
 async def put_standing(connection: AsyncConnection, slo: Slo, *, as_of: int, standing: Standing) -> bool:
@@ -218,86 +225,6 @@ async def put_standing(connection: AsyncConnection, slo: Slo, *, as_of: int, sta
     return written.rowcount == 1
 
 
-async def put_chunks(connection: AsyncConnection, slo: Slo, chunks: Sequence[Chunk]) -> None:
-    """Write chunks, over those that have the same place."""
-    for at in range(0, len(chunks), _VARIABLES // 2):
-        part = chunks[at : at + _VARIABLES // 2]
-        places = [and_(slo_chunks.c.tier == int(c.tier), slo_chunks.c.start == c.start) for c in part]
-        await connection.execute(delete(slo_chunks).where(*_of(slo), or_(*places)))
-        await connection.execute(
-            insert(slo_chunks),
-            [
-                {
-                    "slo_id": slo.id,
-                    "generation": slo.generation,
-                    "tier": int(chunk.tier),
-                    "start": chunk.start,
-                    "data": pack(chunk),
-                }
-                for chunk in part
-            ],
-        )
-
-
-async def chunk(connection: AsyncConnection, slo: Slo, tier: Tier, start: int) -> Chunk | None:
-    """One chunk by its place."""
-    data = await connection.scalar(
-        select(slo_chunks.c.data).where(
-            *_of(slo), slo_chunks.c.tier == int(tier), slo_chunks.c.start == start
-        )
-    )
-    return None if data is None else unpack(data, tier, start)
-
-
-async def chunks(connection: AsyncConnection, slo: Slo, tier: Tier, since: int, until: int) -> list[Chunk]:
-    """The chunks of a tier that hold any cell within `(since, until]`, oldest first."""
-    statement = (
-        select(slo_chunks.c.start, slo_chunks.c.data)
-        .where(
-            *_of(slo),
-            slo_chunks.c.tier == int(tier),
-            slo_chunks.c.start > since - tier.chunk_s,
-            slo_chunks.c.start < until,
-        )
-        .order_by(slo_chunks.c.start)
-    )
-    return [unpack(row.data, tier, row.start) for row in await connection.execute(statement)]
-
-
-async def prune(connection: AsyncConnection, now: int) -> int:
-    """Delete a batch of chunks that are past their time, and those of old generations; how many went."""
-    gone = 0
-    for tier in Tier:
-        if tier.keep_s is None:
-            continue
-        old = select(slo_chunks.c.slo_id, slo_chunks.c.generation, slo_chunks.c.start).where(
-            slo_chunks.c.tier == int(tier), slo_chunks.c.start < now - tier.keep_s - tier.chunk_s
-        )
-        rows = (await connection.execute(old.limit(PRUNE_BATCH))).all()
-        gone += await _delete(connection, [(r.slo_id, r.generation, int(tier), r.start) for r in rows])
-    stale = (
-        select(slo_chunks.c.slo_id, slo_chunks.c.generation, slo_chunks.c.tier, slo_chunks.c.start)
-        .join(slos, slos.c.id == slo_chunks.c.slo_id)
-        .where(slo_chunks.c.generation < slos.c.generation)
-        .limit(PRUNE_BATCH)
-    )
-    left = (await connection.execute(stale)).all()
-    return gone + await _delete(connection, [(r.slo_id, r.generation, r.tier, r.start) for r in left])
-
-
-async def _delete(connection: AsyncConnection, places: Collection[tuple[str, int, int, int]]) -> int:
-    for slo_id, generation, tier, start in places:
-        await connection.execute(
-            delete(slo_chunks).where(
-                slo_chunks.c.slo_id == slo_id,
-                slo_chunks.c.generation == generation,
-                slo_chunks.c.tier == tier,
-                slo_chunks.c.start == start,
-            )
-        )
-    return len(places)
-
-
 async def _refuse_twin(connection: AsyncConnection, slo: Slo) -> None:
     """One name per service: two SLOs that read alike are a mistake, and imports find theirs by name."""
     definition = slo.definition
@@ -311,10 +238,6 @@ async def _refuse_twin(connection: AsyncConnection, slo: Slo) -> None:
     )
     if twin is not None:
         raise Conflict(f"{definition.service} has an SLO named '{definition.name}' already")
-
-
-def _of(slo: Slo) -> tuple[Any, Any]:
-    return slo_chunks.c.slo_id == slo.id, slo_chunks.c.generation == slo.generation
 
 
 def _values(slo: Slo) -> dict[str, object]:
