@@ -15,6 +15,7 @@ from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.store import alerts, incidents, timeline
 from reliability_studio.store.engine import Database
+from tests.support.faults import faults_of
 from tests.support.records import NOON, an_alert, minutes
 
 ORG = 1
@@ -192,6 +193,26 @@ async def test_a_message_is_written_with_the_change_or_not_at_all(database: Data
     assert await count(database) == 0
     async with database.reading() as connection:
         assert not (await alerts.search(connection, ORG, firing=None, cursor=None, limit=1)).items
+
+
+async def test_ten_incidents_are_opened_with_as_many_statements_as_one(
+    database: Database, intake: Intake
+) -> None:
+    """What a delivery costs hangs on what happens, not on how often it happens."""
+    await intake.apply(ORG, [alert("Warm", service="warm")], minutes(0))
+    with faults_of(database) as statements:
+        statements.arm(0)
+        one = await intake.apply(ORG, [alert(service="only")], minutes(1))
+        of_one = len(statements.steps)
+        statements.arm(0)
+        ten = await intake.apply(ORG, [alert(service=f"s{n}") for n in range(10)], minutes(2))
+        of_ten = len(statements.steps)
+    assert (len(one.opened), len(ten.opened)) == (1, 10)
+    assert of_ten == of_one > 0
+    opened = {(await incident(database, number)).service for number in range(3, 13)}
+    assert opened == {f"s{n}" for n in range(10)}
+    told = [entry for entry in await story(database, 12) if entry.type is EntryType.ALERT]
+    assert [each.metadata["labels"]["service"] for each in told] == [(await incident(database, 12)).service]
 
 
 async def test_a_burst_of_2000_alerts_is_one_transaction(intake: Intake) -> None:

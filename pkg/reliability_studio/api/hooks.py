@@ -21,8 +21,9 @@ from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.errors import Forbidden, NotFound, Overloaded
-from reliability_studio.flows.ingest import Intake, together
+from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.integrations import Integration, Integrations
+from reliability_studio.flows.taken import together
 
 MAX_WAITING = 200
 """Deliveries that wait for the database; a further one is told to come again."""

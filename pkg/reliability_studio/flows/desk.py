@@ -20,7 +20,7 @@ from reliability_studio.domain.incidents.edits import differences
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.errors import NotFound
 from reliability_studio.flows.hub import Hub, Notice
-from reliability_studio.flows.ingest import Tell, tell_nobody
+from reliability_studio.flows.outward import Tell, tell_nobody
 from reliability_studio.store import audit, incidents
 from reliability_studio.store.engine import Database, lock_organisation
 

@@ -19,9 +19,10 @@ from reliability_studio.domain.incidents.heartbeats import (
     pulse,
 )
 from reliability_studio.errors import NotFound
-from reliability_studio.flows.ingest import Intake, Taken
+from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.rules import check_matchers
 from reliability_studio.flows.shelf import Held, Shelf
+from reliability_studio.flows.taken import Taken
 from reliability_studio.store import alerts, heartbeats
 from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.documents import Kind

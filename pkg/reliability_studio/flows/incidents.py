@@ -40,7 +40,7 @@ from reliability_studio.errors import (
 from reliability_studio.flows.desk import Desk, Work, existing
 from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.hub import Hub
-from reliability_studio.flows.ingest import Tell, tell_nobody
+from reliability_studio.flows.outward import Tell, tell_nobody
 from reliability_studio.store import (
     alerts,
     correlations,

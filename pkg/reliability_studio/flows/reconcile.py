@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from reliability_studio.domain.alerts import AlertEvent
-from reliability_studio.flows.ingest import Intake, Taken
+from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.taken import Taken
 from reliability_studio.sources.alertmanager import Listed
 from reliability_studio.store import alerts
 from reliability_studio.store.alerts import StoredAlert

@@ -4,7 +4,7 @@ A list is filtered, sorted and paged in the database. A facet counts what its ow
 the other choices stay visible. Incidents that were merged into another are in no list unless asked for.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -87,21 +87,37 @@ class Filter:
 
 async def take_number(connection: AsyncConnection, org_id: int) -> int:
     """The organisation's next incident number; the transaction holds the counter until it ends."""
-    statement = inserting(connection, counters).values(org_id=org_id, last_number=1)
+    return (await take_numbers(connection, org_id, 1))[0]
+
+
+async def take_numbers(connection: AsyncConnection, org_id: int, many: int) -> range:
+    """The organisation's next `many` incident numbers (at least one), taken at once."""
+    statement = inserting(connection, counters).values(org_id=org_id, last_number=many)
     taken = await connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["org_id"], set_={"last_number": counters.c.last_number + 1}
+            index_elements=["org_id"], set_={"last_number": counters.c.last_number + many}
         ).returning(counters.c.last_number)
     )
-    return int(taken.scalar_one())
+    last = int(taken.scalar_one())
+    return range(last - many + 1, last + 1)
 
 
 async def insert(connection: AsyncConnection, incident: Incident) -> Incident:
     """Store a new incident; it comes back with its id."""
-    row = incident_rows.row_of(incident)
-    added = await connection.execute(incidents.insert().values(row).returning(incidents.c.id))
-    stored = replace(incident, id=int(added.scalar_one()))
-    await _put_services(connection, stored)
+    return (await insert_all(connection, (incident,)))[0]
+
+
+async def insert_all(connection: AsyncConnection, new: Sequence[Incident]) -> tuple[Incident, ...]:
+    """Store new incidents of one organisation; they come back with their ids, in their order."""
+    if not new:
+        return ()
+    adding = incidents.insert().returning(incidents.c.number, incidents.c.id)
+    added = await connection.execute(adding, list(map(incident_rows.row_of, new)))
+    ids = {int(row.number): int(row.id) for row in added}
+    stored = tuple(replace(incident, id=ids[incident.number]) for incident in new)
+    rows = [row for incident in stored for row in _service_rows(incident, _services_of(incident))]
+    if rows:
+        await connection.execute(incident_services.insert(), rows)
     return stored
 
 
@@ -273,7 +289,7 @@ def _position(incident: Incident, sort: Sort) -> tuple[int, int]:
 
 
 async def _put_services(connection: AsyncConnection, incident: Incident) -> None:
-    wanted = {name(service) for service in (incident.service, *incident.services) if service}
+    wanted = _services_of(incident)
     held = set(
         await connection.scalars(
             select(incident_services.c.name).where(incident_services.c.incident_id == incident.id)
@@ -285,14 +301,21 @@ async def _put_services(connection: AsyncConnection, incident: Incident) -> None
                 incident_services.c.incident_id == incident.id, incident_services.c.name.in_(gone)
             )
         )
-    rows = [
-        {"incident_id": incident.id, "name": service, "org_id": incident.org_id}
-        for service in sorted(wanted - held)
-    ]
-    for part in chunks(rows):
+    for part in chunks(_service_rows(incident, wanted - held)):
         await connection.execute(
             inserting(connection, incident_services).values(part).on_conflict_do_nothing()
         )
+
+
+def _services_of(incident: Incident) -> set[str]:
+    """Names under which the incident is found: its own service and the affected ones."""
+    return {name(service) for service in (incident.service, *incident.services) if service}
+
+
+def _service_rows(incident: Incident, names: Collection[str]) -> list[dict[str, Any]]:
+    return [
+        {"incident_id": incident.id, "name": service, "org_id": incident.org_id} for service in sorted(names)
+    ]
 
 
 async def _explain_stale(connection: AsyncConnection, incident: Incident) -> None:

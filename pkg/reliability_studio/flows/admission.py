@@ -1,0 +1,267 @@
+"""The transaction in which alerts come in: known episodes → merge → place → settle → write.
+
+    admission = Admission(connection, org_id, now, policy, tell)
+    await admission.take(merged)
+    admission.taken, admission.notices     what became of them, and what to publish after the commit
+
+What belongs to several alerts or incidents is read and written by one statement for all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reliability_studio.domain.alerts import AlertEvent, merge
+from reliability_studio.domain.incidents.fold import (
+    News,
+    Outcome,
+    Settled,
+    enough,
+    opened,
+    opening_entry,
+    release,
+    settle,
+)
+from reliability_studio.domain.incidents.grouping import Draft, Placement, Reason, place
+from reliability_studio.domain.incidents.lifecycle import SYSTEM
+from reliability_studio.domain.incidents.model import Incident
+from reliability_studio.domain.incidents.policy import Policy
+from reliability_studio.domain.timeline import Entry
+from reliability_studio.flows.hub import Notice
+from reliability_studio.flows.outward import Tell
+from reliability_studio.flows.taken import Taken
+from reliability_studio.store import alerts, incidents, timeline
+from reliability_studio.store.alerts import Decision, StoredAlert
+
+Episode = tuple[str, datetime]
+
+
+class Admission:
+    """One delivery of alerts on its way through its transaction."""
+
+    def __init__(
+        self, connection: AsyncConnection, org_id: int, now: datetime, policy: Policy, tell: Tell
+    ) -> None:
+        self._connection = connection
+        self._org_id = org_id
+        self._now = now
+        self._policy = policy
+        self._tell = tell
+        self.taken = Taken()
+        """What became of the alerts so far."""
+        self.notices: list[Notice] = []
+        """What to publish once the transaction is committed."""
+
+    async def take(self, merged: Mapping[Episode, AlertEvent]) -> None:
+        """Store episodes; put those that are new where they belong, and tell incidents what changed."""
+        known = await alerts.known(self._connection, self._org_id, merged)
+        after = {
+            episode: merge(known[episode].event, event) if episode in known else event
+            for episode, event in merged.items()
+        }
+        stored = await alerts.put(self._connection, self._org_id, list(after.values()))
+        ids = {one.event.episode: one.id for one in stored}
+        ids = {episode: ids[one.event.episode] for episode, one in zip(after, stored, strict=True)}
+        by_incident = self._changes(known, after)
+        await self._known_incidents(by_incident)
+        fresh = [event for episode, event in after.items() if episode not in known]
+        if fresh:
+            await self._place(fresh, ids)
+
+    async def end_waits(self) -> None:
+        """End incidents whose flap damping is over, and place alerts whose maintenance is over."""
+        active = await incidents.active(self._connection, self._org_id, resolved_since=self._now)
+        held = [
+            one
+            for one in active
+            if one.status.active and one.hold_until is not None and one.hold_until <= self._now
+        ]
+        of = await alerts.of_incidents(self._connection, self._org_id, [one.id for one in held])
+        await self._store(
+            [
+                (one, release(one, [each.event for each in of[one.id]], self._policy, self._now))
+                for one in held
+            ]
+        )
+        set_aside = await alerts.firing(self._connection, self._org_id, reason=Reason.MAINTENANCE.value)
+        waiting = [one for one in set_aside if self._policy.window_for(one.event.labels, self._now) is None]
+        if waiting:
+            await self._place([one.event for one in waiting], {one.event.episode: one.id for one in waiting})
+
+    async def _place(
+        self,
+        fresh: Sequence[AlertEvent],
+        ids: Mapping[Episode, int],
+    ) -> None:
+        """Put stored alerts (with their ids) into incidents, new ones where none fits, or aside."""
+        since = self._now - self._policy.memory
+        candidates = await incidents.active(self._connection, self._org_id, resolved_since=since)
+        drafts: dict[int, tuple[Draft, list[Placement]]] = {}
+        joining: dict[int, tuple[Incident, list[Placement]]] = {}
+        aside: list[Placement] = []
+        for one in place(fresh, candidates, self._policy, self._now):
+            if isinstance(one.target, Draft):
+                drafts.setdefault(one.target.key, (one.target, []))[1].append(one)
+            elif one.target is None:
+                aside.append(one)
+            else:
+                joining.setdefault(one.target.id, (one.target, []))[1].append(one)
+        decided = _decisions(None, aside, ids, self._now)
+        for incident, placements in joining.values():
+            decided += _decisions(incident, placements, ids, self._now)
+        await alerts.decide(self._connection, decided)
+        await self._settle([(incident, _news(placements)) for incident, placements in joining.values()])
+        await self._open(list(drafts.values()), ids)
+        self.taken = replace(self.taken, set_aside=self.taken.set_aside + len(aside))
+
+    def _changes(
+        self,
+        known: Mapping[Episode, StoredAlert],
+        after: Mapping[Episode, AlertEvent],
+    ) -> dict[int, list[News]]:
+        """News about episodes that have their place, by incident number; repeats are only counted."""
+        found: dict[int, list[News]] = {}
+        repeated = 0
+        for episode, one in known.items():
+            event = after[episode]
+            if event.ends_at == one.event.ends_at:
+                repeated += 1
+            elif one.incident_number is not None:
+                news = News(event, one.event, Reason(one.reason), one.reason_text)
+                # How it came here is history: only a fresh episode reopens.
+                settled = replace(news, reason=Reason.JOINED_GROUP)
+                found.setdefault(one.incident_number, []).append(settled)
+        self.taken = replace(self.taken, repeated=repeated)
+        return found
+
+    async def _known_incidents(self, news: Mapping[int, list[News]]) -> None:
+        if not news:
+            return
+        found = await incidents.get_many(self._connection, self._org_id, news)
+        await self._settle([(one, news[one.number]) for one in found])
+
+    async def _open(
+        self, drafts: Sequence[tuple[Draft, Sequence[Placement]]], ids: Mapping[Episode, int]
+    ) -> None:
+        """Open an incident for each draft; all of them with as many statements as one."""
+        if not drafts:
+            return
+        numbers = await incidents.take_numbers(self._connection, self._org_id, len(drafts))
+        drafted = [
+            self._drafted(draft, placements, number)
+            for (draft, placements), number in zip(drafts, numbers, strict=True)
+        ]
+        stored = await incidents.insert_all(self._connection, [settled.incident for settled, _ in drafted])
+        decided = [
+            _decisions(incident, placements, ids, self._now)
+            for incident, (_, placements) in zip(stored, drafts, strict=True)
+        ]
+        await alerts.decide(self._connection, list(chain.from_iterable(decided)))
+        entries = [
+            (incident.id, entry)
+            for incident, (_, told) in zip(stored, drafted, strict=True)
+            for entry in told
+        ]
+        await timeline.add_all(self._connection, self._org_id, entries)
+        for incident, (settled, _) in zip(stored, drafted, strict=True):
+            await self._tell(self._connection, None, incident, at=self._now, by=SYSTEM)
+            self._note(incident, settled.outcomes | {Outcome.OPENED})
+
+    def _drafted(
+        self, draft: Draft, placements: Sequence[Placement], number: int
+    ) -> tuple[Settled, Sequence[Entry]]:
+        """The incident that a group of alerts opens, settled, and what its timeline begins with."""
+        news = _news(placements)
+        new = replace(opened(self._org_id, draft, news, self._now), number=number)
+        settled = settle(new, news, [one.event for one in news], self._policy, self._now)
+        return settled, (opening_entry(new, SYSTEM, self._now, placements[0].text), *settled.entries)
+
+    async def _settle(
+        self,
+        changed: Sequence[tuple[Incident, Sequence[News]]],
+    ) -> None:
+        # A delivery may touch an incident twice; the second time sees what the first has stored.
+        numbers = [incident.number for incident, _ in changed]
+        current = {one.id: one for one in await incidents.get_many(self._connection, self._org_id, numbers)}
+        touched = [(current.get(incident.id, incident), news) for incident, news in changed]
+        of = await self._episodes(touched)
+        await self._store(
+            [
+                (incident, settle(incident, news, of[incident.id], self._policy, self._now))
+                for incident, news in touched
+            ],
+        )
+
+    async def _episodes(
+        self,
+        touched: Sequence[tuple[Incident, Sequence[News]]],
+    ) -> Mapping[int, Sequence[AlertEvent]]:
+        """As many episodes of each incident as are enough to settle it; all of them only where they count."""
+        found: dict[int, Sequence[AlertEvent]] = {}
+        org_id, policy = self._org_id, self._policy
+        for incident, news in touched:
+            if enough(incident, news, (), policy):
+                found[incident.id] = [one.event for one in news]
+        rest = [(incident, news) for incident, news in touched if incident.id not in found]
+        firing = (
+            await alerts.one_firing(self._connection, org_id, [one.id for one, _ in rest]) if rest else {}
+        )
+        for incident, news in rest:
+            others = [firing[incident.id].event] if incident.id in firing else []
+            if enough(incident, news, others, policy):
+                found[incident.id] = [*(one.event for one in news), *others]
+        whole = [incident.id for incident, _ in rest if incident.id not in found]
+        if whole:
+            every = await alerts.of_incidents(self._connection, org_id, whole)
+            found.update((id_, [one.event for one in stored]) for id_, stored in every.items())
+        return found
+
+    async def _store(
+        self,
+        changed: Sequence[tuple[Incident, Settled]],
+    ) -> None:
+        stored: list[Incident] = []
+        for before, settled in changed:
+            after = settled.incident
+            if after != before:
+                after = await incidents.save(self._connection, after)
+                await self._tell(self._connection, before, after, at=self._now, by=SYSTEM)
+            stored.append(after)
+        entries = [(before.id, entry) for before, settled in changed for entry in settled.entries]
+        added = {one.incident_id for one in await timeline.add_all(self._connection, self._org_id, entries)}
+        for (before, settled), after in zip(changed, stored, strict=True):
+            if after.version != before.version or after.id in added:
+                self._note(after, settled.outcomes)
+
+    def _note(self, incident: Incident, outcomes: frozenset[Outcome]) -> None:
+        key, taken = incident.key, self.taken
+        if Outcome.OPENED in outcomes:
+            taken = replace(taken, opened=(*taken.opened, key))
+        elif Outcome.JOINED in outcomes and key not in taken.joined:
+            taken = replace(taken, joined=(*taken.joined, key))
+        if Outcome.RESOLVED in outcomes and key not in taken.resolved:
+            taken = replace(taken, resolved=(*taken.resolved, key))
+        self.taken = taken
+        change = next((one.value for one in _TOLD if one in outcomes), "alert")
+        self.notices.append(Notice("incident", key, incident.version, change, self._now))
+
+
+_TOLD = (Outcome.OPENED, Outcome.RESOLVED, Outcome.REOPENED, Outcome.ESCALATED, Outcome.JOINED)
+"""The change that a notice names when there were several."""
+
+
+def _decisions(
+    incident: Incident | None, placements: Sequence[Placement], ids: Mapping[Episode, int], at: datetime
+) -> list[Decision]:
+    """Where these alerts belong, as it is stored."""
+    incident_id = None if incident is None else incident.id
+    return [
+        Decision(ids[one.event.episode], incident_id, one.reason.value, one.text, at) for one in placements
+    ]
+
+
+def _news(placements: Sequence[Placement]) -> list[News]:
+    return [News(one.event, None, one.reason, one.text, one.quiet) for one in placements]
