@@ -45,6 +45,19 @@ ALERTS, BATCH, SERVICES = 5_000, 25, 50
 AWAY_S = 10
 """How long PostgreSQL is away in the test; what is promised holds as long as senders go on trying."""
 
+AVAILABILITY = {
+    "name": "availability",
+    "service": "api",
+    "objective": "99.9",
+    "indicator": {
+        "type": "ratio",
+        "total": 'http_requests_total{service="api"}',
+        "bad": 'http_requests_total{service="api",code="500"}',
+    },
+    "window": {"type": "rolling", "days": 1},
+    "delaySeconds": 0,
+}
+
 
 def _alert(index: int) -> dict[str, object]:
     return {
@@ -238,22 +251,10 @@ async def test_a_due_slo_is_computed_after_a_restart_although_nobody_asks(tmp_pa
     need_program(PROMETHEUS, PROMTOOL)
     fx.write(tmp_path / "fx.om", days=1)
     data, plugin = tmp_path / "data", from_source(tmp_path / "plugin")
-    slo = {
-        "name": "availability",
-        "service": "api",
-        "objective": "99.9",
-        "indicator": {
-            "type": "ratio",
-            "total": 'http_requests_total{service="api"}',
-            "bad": 'http_requests_total{service="api",code="500"}',
-        },
-        "window": {"type": "rolling", "days": 1},
-        "delaySeconds": 0,
-    }
     with run_prometheus(blocks=tmp_path / "fx.om") as server:
         async with Host.open(plugin.path, {"data_dir": str(data)}) as host:
             host.grafana.save(APP, 1, json_data={"prometheus": {"url": server.url}})
-            made = await host.resource(APP, User(), "POST", "slos", body=json.dumps(slo).encode())
+            made = await host.resource(APP, User(), "POST", "slos", body=json.dumps(AVAILABILITY).encode())
             assert made.status == 201, made.body
             before = json.loads(made.body)["status"]
             assert before["window"]["errorRatio"] == pytest.approx(0.01)
@@ -268,3 +269,37 @@ async def test_a_due_slo_is_computed_after_a_restart_although_nobody_asks(tmp_pa
     after = json.loads(seen.body)["status"]
     assert after["asOf"] > before["asOf"]
     assert after["window"]["errorRatio"] == pytest.approx(0.01)
+
+
+async def test_late_minutes_are_counted_although_the_process_was_killed(tmp_path: Path):
+    """Row 83, S7: ten minutes are missing when the SLO is made, and there when the killed process is back."""
+    need_program(PROMETHEUS, PROMTOOL)
+    now = int(time.time()) // 60 * 60  # noqa: TID251 - the fixture lives in real time
+    missing = now - 900, now - 300
+    fx.write(tmp_path / "late.om", days=1, gap=missing)
+    fx.write(tmp_path / "whole.om", days=1)
+    data, plugin = tmp_path / "data", from_source(tmp_path / "plugin")
+    course = f"from={(now - 1200) * 1000}&to={(now - 120) * 1000}&points=1000"
+    with (
+        run_prometheus(blocks=tmp_path / "late.om") as late,
+        run_prometheus(blocks=tmp_path / "whole.om") as whole,
+    ):
+        async with Host.open(plugin.path, {"data_dir": str(data)}) as host:
+            host.grafana.save(APP, 1, json_data={"prometheus": {"url": late.url}})
+            made = await host.resource(APP, User(), "POST", "slos", body=json.dumps(AVAILABILITY).encode())
+            assert made.status == 201, made.body
+            path = f"slos/{json.loads(made.body)['id']}/history"
+            before = json.loads((await host.resource(APP, User(), "GET", f"{path}?{course}")).body)
+            assert sum(point["coverage"] == 0 for point in before["points"]) >= 8
+            process = host.plugin(APP).process
+            assert process is not None
+            os.kill(process.pid, signal.SIGKILL)
+        async with Host.open(plugin.path, {"data_dir": str(data)}) as host, asyncio.timeout(90):
+            host.grafana.save(APP, 1, json_data={"prometheus": {"url": whole.url}})
+            while True:
+                seen = await host.resource(APP, User(), "GET", f"{path}?{course}")
+                after = json.loads(seen.body)
+                if seen.status == 200 and all(point["coverage"] == 1 for point in after["points"]):
+                    break
+                await asyncio.sleep(0.5)
+    assert {(point["bad"], point["total"]) for point in after["points"]} == {(fx.BAD, fx.BAD + fx.GOOD)}

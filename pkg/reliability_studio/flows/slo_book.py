@@ -4,6 +4,7 @@ Book ── the SLO, its ledger, what counting remembers, where it stands
 ├─ begun            empty; `slo_archive` gives it as the store has it, and keeps it there
 ├─ go_on            the newest snapshot, or the newest few anew: some look late
 ├─ take             more snapshots: buckets are appended
+├─ recount          the last hours anew: what was late is there by now
 ├─ put_in_front     older history: buckets are prepended
 ├─ corrected        the ledger without the time that does not count
 └─ judge            numbers, verdict and alert of now
@@ -35,7 +36,7 @@ from reliability_studio.domain.slo.spec import (
     Slo,
 )
 from reliability_studio.domain.slo.standing import Standing
-from reliability_studio.domain.slo.tail import Checkpoint, looks_late, still_needed
+from reliability_studio.domain.slo.tail import Checkpoint, Doubt, doubtful_from, looks_late, still_needed
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.flows.slo_counters import COARSE_S, Observed, Sampled, asked
 from reliability_studio.flows.slo_counting import counted
@@ -114,17 +115,32 @@ class Book:
     def take(self, observed: Observed | Sampled, step_s: int) -> None:
         """Count newer snapshots; the first one of an empty book only sets the zero."""
         self.tail.clear()
-        self._add(observed, step_s)
+        new = self.memory.at is None
+        cells = self._add(observed, step_s)
+        # Before a service existed there is nothing to be late.
+        begun = 0 if not new else next((n for n, cell in enumerate(cells) if cell.covered_s), len(cells))
+        since = doubtful_from(cells[begun:], step_s)
+        if since is not None:
+            self._doubt(since)
 
-    def _add(self, observed: Observed | Sampled, step_s: int) -> None:
+    def _doubt(self, since: int) -> None:
+        """Note that samples after a moment may still come."""
+        known = self.standing.doubt
+        if known is None or since < known.since:
+            doubt = Doubt(since, None if known is None else known.looked_at)
+            self.standing = replace(self.standing, doubt=doubt)
+
+    def _add(self, observed: Observed | Sampled, step_s: int) -> list[Cell]:
         cells, self.memory = counted(self.slo.definition, self.memory, observed, step_s)
         if self.slo.definition.missing is MissingData.LAST:
             cells = carried(cells, self._last() if any(not cell.covered_s for cell in cells) else None)
-        self.ledger.append(cell for cell in cells if cell.end > self.ledger.end)
+        cells = [cell for cell in cells if cell.end > self.ledger.end]
+        self.ledger.append(cells)
         if self.standing.backfilled_to is None:
             self.standing = replace(self.standing, backfilled_to=self.ledger.start)
         if self.slo.definition.group_by is not None:
             self.groups = observed.groups
+        return cells
 
     def go_on(self, observed: Observed | Sampled, step_s: int) -> None:
         """Count the newest snapshots one by one, from where they begin on, and note which look late."""
@@ -139,6 +155,8 @@ class Book:
             sums = self.ledger.sums(self.end - step_s, self.end)
             cell = Cell(self.end, sums.bad, sums.total, sums.covered_s)
             late = looks_late(cell, before.memory, each.series)
+            if late if isinstance(each, Observed) else not cell.covered_s:
+                self._doubt(before.end)
             self.tail.append(replace(before, late=late))
             self.tail = still_needed(self.tail, self.end, step_s, sampled=isinstance(each, Sampled))
 
@@ -148,6 +166,41 @@ class Book:
         self.ledger.rewind(end)
         self.saved_to = min(self.saved_to, end)
         del self.tail[at:]
+        if self.standing.doubt is not None and self.standing.doubt.since >= end:
+            self.standing = replace(self.standing, doubt=None)
+
+    def recount(self, observed: Observed | Sampled, since: int, step_s: int, now: int) -> bool:
+        """Count everything after `since` anew, from snapshots that begin before it and end with the book.
+
+        Nothing is taken away: where a server has lost what it once had, all stays as it is; then False.
+        """
+        first = observed.first
+        unseen = {key: seen for key, seen in self.memory.series.items() if seen.at < first}
+        before = Memory(series=unseen, members={key: self.memory.members[key] for key in unseen})
+        cells, memory = counted(self.slo.definition, before, observed, step_s)
+        cells = [cell for cell in cells if cell.end > since]
+        found = {cell.end: cell.covered_s for cell in rolled(cells, Tier.FIVE)}
+        had = self.ledger.recent(since, Tier.FIVE)
+        kept = all(found.get(cell.end, 0) >= self._covered(cell.end, since) for cell in had)
+        if kept:
+            self.tail.clear()
+            self.ledger.rewind(since)
+            self.saved_to = min(self.saved_to, since)
+            if self.slo.definition.missing is MissingData.LAST:
+                cells = carried(cells, self._last())
+            self.ledger.append(cells)
+            self.memory = replace(
+                memory,
+                series={**self.memory.series, **memory.series},
+                members={**self.memory.members, **memory.members},
+            )
+        still = doubtful_from(cells, step_s) if kept else since
+        self.standing = replace(self.standing, doubt=None if still is None else Doubt(still, now))
+        return kept
+
+    def _covered(self, end: int, since: int) -> int:
+        """Measured seconds of the five minutes that end then, after `since`."""
+        return self.ledger.sums(max(since, end - Tier.FIVE), end).covered_s
 
     def put_in_front(self, observed: Observed | Sampled, start: int, step_s: int) -> None:
         """Count older snapshots, from `start` to where the history began until now."""
@@ -190,6 +243,7 @@ class Book:
             queries=asked(self.slo.definition, self.slo.definition.budgeting.step_s),
             backfilled_to=self.standing.backfilled_to,
             groups_left_out=self.standing.groups_left_out,
+            doubt=self.standing.doubt,
         )
         return change
 

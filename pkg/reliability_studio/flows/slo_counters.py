@@ -64,6 +64,11 @@ class Observed:
         return len(self.members)
 
     @property
+    def first(self) -> int:
+        """The first moment."""
+        return self.snapshots[0][0]
+
+    @property
     def at(self) -> int:
         """The last moment."""
         return self.snapshots[-1][0]
@@ -90,6 +95,11 @@ class Sampled:
     def series(self) -> int:
         """How many series there were at most."""
         return max((len(each) for _, answers in self.moments for each in answers), default=0)
+
+    @property
+    def first(self) -> int:
+        """The first moment."""
+        return self.moments[0][0]
 
     @property
     def at(self) -> int:

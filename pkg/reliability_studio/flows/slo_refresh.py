@@ -4,8 +4,9 @@
      1 one bucket is due      snapshots at one pinned moment; SLOs with the same selection share the query
      2 more are due           a range query from the last counted moment on: nothing is taken for zero
        never counted before   the last hours by the minute, so that burn rates are known at once
-     3 window not filled yet  older history, newest first, as long as there is time; goes on next minute
-     4 alert not taken yet    handed on once more
+     3 buckets are in doubt   counted anew every hour, and after a restart (`slo_recount`)
+     4 window not filled yet  older history, newest first, as long as there is time; goes on next minute
+     5 alert not taken yet    handed on once more
     calculate  one SLO now
 
 Whatever fails for one SLO leaves the others alone: it keeps its last good numbers with their time and says
@@ -74,6 +75,7 @@ class SloRefresh:
         self._database = database
         self._prometheus = prometheus
         self._clock = clock
+        self._begun = int(clock.now().timestamp())
         self.pace = Pace()
         """How hard Prometheus is pressed; says why when it is spared."""
         self._shelf = Shelf(org_id, database, report, page=page, max_books=max_books)
@@ -96,7 +98,7 @@ class SloRefresh:
             failed = [(slo, NOT_CONFIGURED) for slo in every]
             await self._shelf.fail(failed, stock, int(self._clock.now().timestamp()))
         else:
-            turn = Turn(self._shelf, self._database, self._prometheus, self._clock, stock, self.pace, until)
+            turn = self._turn(self._prometheus, stock, until)
             await turn.everything()
             queries = turn.queries
         if stock.calculated or stock.failing:
@@ -120,8 +122,13 @@ class SloRefresh:
         if self._prometheus is None:
             await self._shelf.fail([(slo, NOT_CONFIGURED)], stock, int(self._clock.now().timestamp()))
             return Result(Outcome.FAILED, 0, NOT_CONFIGURED)
-        turn = Turn(self._shelf, self._database, self._prometheus, self._clock, stock, self.pace, until)
-        return await turn.one(slo)
+        return await self._turn(self._prometheus, stock, until).one(slo)
+
+    def _turn(self, prometheus: Prometheus, stock: Stock, until: float) -> Turn:
+        shelf, pace = self._shelf, self.pace
+        return Turn(
+            shelf, self._database, prometheus, self._clock, stock, pace, until=until, begun=self._begun
+        )
 
     async def end_alert(self, slo: Slo, standing: Standing) -> None:
         """Say that an SLO's alert is over because nobody watches for it any more."""

@@ -11,12 +11,14 @@ from enum import StrEnum
 
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.spec import Slo
+from reliability_studio.domain.slo.tail import Doubt
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.slo_book import Book, coarse_step, target
 from reliability_studio.flows.slo_counters import asked, observe, of_group, seen, wanted
 from reliability_studio.flows.slo_groups import regroup
 from reliability_studio.flows.slo_history import filled, next_span, older
 from reliability_studio.flows.slo_pace import Pace, presses
+from reliability_studio.flows.slo_recount import MOST, recount
 from reliability_studio.flows.slo_sharing import Asking, Need
 from reliability_studio.flows.slo_shelf import Shelf, Stock
 from reliability_studio.sources.prometheus import Answer, Prometheus
@@ -58,7 +60,9 @@ class Turn:
         clock: Clock,
         stock: Stock,
         pace: Pace,
+        *,
         until: float,
+        begun: int,
     ) -> None:
         self._shelf = shelf
         self._database = database
@@ -66,6 +70,7 @@ class Turn:
         self._clock = clock
         self._stock = stock
         self._until = until
+        self._begun = begun
         self._pace = pace
         self.queries = 0
 
@@ -79,6 +84,7 @@ class Turn:
             if self._time_left():
                 await self._catch_up(slo, now)
         await self._regroup()
+        await self._recounts()
         await self._histories()
         await self._hand_on_again()
 
@@ -205,6 +211,32 @@ class Turn:
             if not await self._shelf.write([book], self._stock, now):
                 return Result(Outcome.NOTHING_DUE, 0, "another process has just counted it")
         return Result(Outcome.CALCULATED, (book.end - begin) // step_s, "")
+
+    async def _recounts(self) -> None:
+        """Count anew what is in doubt, an hour after the last look or if this process has not looked yet."""
+        looked, now = 0, self._now()
+        for slo in self._stock.slos.values():
+            known, kept = self._shelf.find(slo), self._stock.kept.get(slo.id)
+            standing = known.standing if known is not None else kept.standing if kept is not None else None
+            doubt = None if standing is None else standing.doubt
+            if doubt is None or slo.id in self._stock.failing or not doubt.due(now, self._begun):
+                continue
+            if looked == MOST or not self._time_left():
+                return
+            looked += 1
+            await self._recount(known or await self._shelf.book(slo, self._stock, now), doubt, now)
+
+    async def _recount(self, book: Book, doubt: Doubt, now: int) -> None:
+        self.queries += len(book.standing.queries)
+        try:
+            async with self._pace.query():
+                await recount(self._prometheus, book, now)
+        except SourceError as error:
+            # The numbers stay as they are; what is in doubt is looked at again in an hour.
+            _log.warning("buckets were not counted anew", extra={"slo": book.slo.id, "reason": str(error)})
+            book.standing = replace(book.standing, doubt=replace(doubt, looked_at=now))
+        book.judge(now)
+        await self._shelf.write([book], self._stock, now)
 
     async def _histories(self) -> None:
         """Fill windows that are not filled yet, while there is time."""

@@ -6,6 +6,7 @@ from reliability_studio.domain.slo.cells import Cell
 from reliability_studio.domain.slo.counters import Memory, Seen
 from reliability_studio.domain.slo.tail import (
     Checkpoint,
+    doubtful_from,
     looks_late,
     still_needed,
 )
@@ -48,3 +49,26 @@ def test_answers_are_always_asked_for_again():
     """A query has no memory: what came late would be lost."""
     tail = checkpoints(*[False] * 6)
     assert still_needed(tail, 360, 60, sampled=True) == tail[-3:]
+
+
+@pytest.mark.parametrize(
+    ("cells", "since"),
+    [
+        ("mmm", None),
+        ("mme", None),
+        ("mgm", 60),
+        ("meg", 60),
+        ("meeg", 60),
+        ("g", 0),
+        ("eg", 0),
+        ("m" + 9 * "e" + "g", 5 * 60),
+        ("gmg", 0),
+    ],
+)
+def test_a_doubt_begins_with_the_calm_before_the_gap(cells, since):
+    """`m`easured, `e`mpty, `g`ap: still counters are part of the gap that follows, for a few buckets."""
+    made = [
+        Cell(60 * (number + 1), 0, int(kind == "m"), 0 if kind == "g" else 60)
+        for number, kind in enumerate(cells)
+    ]
+    assert doubtful_from(made, 60) == since

@@ -11,6 +11,7 @@ from reliability_studio.domain.slo.alerting import AlertState
 from reliability_studio.domain.slo.conditions import Condition
 from reliability_studio.domain.slo.measure import Measurement, Reason, Status, Verdict
 from reliability_studio.domain.slo.spec import Definition
+from reliability_studio.domain.slo.tail import Doubt
 
 STALE_STEPS = 5
 """Buckets that may be missing at the end before the numbers count as old."""
@@ -35,6 +36,8 @@ class Standing:
     """How far back the history before the SLO's creation has been fetched; None before any was."""
     groups_left_out: int = 0
     """Of a grouped SLO: groups that have no instance because there are too many."""
+    doubt: Doubt | None = None
+    """Buckets of which samples may still come; None: there are none."""
 
     def failing(self, at: int, why: str) -> "Standing":
         """The same numbers after an attempt that gave none."""
