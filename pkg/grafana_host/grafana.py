@@ -25,6 +25,16 @@ class User:
     role: str = "Admin"
     org_id: int = 1
 
+    @property
+    def uid(self) -> str:
+        """What stays the same whatever the person is called, in which role and organisation."""
+        return f"u-{self.login}"
+
+    @property
+    def namespace(self) -> str:
+        """How Grafana names the organisation."""
+        return namespace(self.org_id)
+
     def acting(self, *, role: str | None = None, org_id: int | None = None) -> "User":
         """The same person with another role or in another organisation."""
         return replace(self, role=role or self.role, org_id=org_id or self.org_id)
@@ -151,10 +161,15 @@ class Grafana:
             user=who,
             pluginVersion=version,
             userAgent="Grafana/13.2.3 (linux; amd64)",
-            namespace="default" if org_id == 1 else f"org-{org_id}",
+            namespace=namespace(org_id),
             grafanaConfig={"GF_APP_URL": self.app_url, "GF_INSTANCE_FEATURE_TOGGLES_ENABLE": ""},
             **more,
         )
+
+
+def namespace(org_id: int) -> str:
+    """How Grafana names an organisation besides its number."""
+    return "default" if org_id == 1 else f"org-{org_id}"
 
 
 def _json(document: Mapping[str, Any]) -> bytes:

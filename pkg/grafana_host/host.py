@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from grafana_host.calls import Health, PluginNotFound, Query, ResourceAnswer
 from grafana_host.contract import message
 from grafana_host.grafana import DataSource, Grafana, User
+from grafana_host.identity import HEADER, Identity
 from grafana_host.installed import Installed, find
 from grafana_host.managed import ManagedPlugin
 from grafana_host.process import environment
@@ -28,6 +29,7 @@ class Host:
 
     def __init__(self, installed: Sequence[Installed], settings: Mapping[str, str]) -> None:
         self.grafana = Grafana()
+        self.identity = Identity()
         self.installed = {each.id: each for each in installed}
         self.plugins = {
             each.id: ManagedPlugin(each.id, each.program, environment(settings, os.environ))
@@ -108,12 +110,15 @@ class Host:
     ) -> Any:
         """The message of a resource call."""
         lists = message("pluginv2.StringList")
+        # What a client sends under this name counts for nothing.
+        vouched = {name: (value,) for name, value in self.identity.vouched(user).items()}
+        passed = {name: values for name, values in headers.items() if name != HEADER}
         return message("pluginv2.CallResourceRequest")(
             pluginContext=self.context(plugin_id, user, source),
             path=unquote(url.partition("?")[0]),
             method=method,
             url=url,
-            headers={name: lists(values=list(values)) for name, values in headers.items()},
+            headers={name: lists(values=list(values)) for name, values in {**passed, **vouched}.items()},
             body=body,
         )
 
@@ -124,7 +129,8 @@ class Host:
             PluginUnavailable: the process is not there.
         """
         calls = await self.plugin(plugin_id).calls()
-        return await calls.check_health(self.context(plugin_id, user, source), {})
+        vouched = self.identity.vouched(user, "http_")
+        return await calls.check_health(self.context(plugin_id, user, source), vouched)
 
     async def query(
         self,
@@ -139,7 +145,8 @@ class Host:
             PluginUnavailable: the process is not there.
         """
         calls = await self.plugin(source.type).calls()
-        return await calls.query_data(self.context(source.type, user, source), headers or {}, queries)
+        sent = {**(headers or {}), **self.identity.vouched(user, "http_")}
+        return await calls.query_data(self.context(source.type, user, source), sent, queries)
 
     def plugin(self, plugin_id: str) -> ManagedPlugin:
         """The plugin's process.

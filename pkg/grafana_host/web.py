@@ -21,6 +21,7 @@ from grafana_host.calls import PluginNotFound, PluginUnavailable
 from grafana_host.door import COOKIE, Door, Entry
 from grafana_host.grafana import ROLES, User
 from grafana_host.host import Host
+from grafana_host.identity import KEYS_PATH
 from grafana_host.live import Live
 
 MAX_BODY = 64 << 20
@@ -51,6 +52,9 @@ _PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws:; frame-ancestors 'none'"
 )
+
+_OPEN = frozenset({"/login", KEYS_PATH})
+"""What needs no session."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -90,6 +94,7 @@ class Site:
         any_of("*", "/api/datasources/proxy/uid/{uid}/{tail:.*}", self._proxy)
         any_of("POST", "/api/ds/query", self._query)
         any_of("GET", "/api/live/ws", self._socket)
+        any_of("GET", KEYS_PATH, self._signing_keys)
         any_of("GET", "/api/user", self._user)
         any_of("GET", "/api/org", self._org)
         any_of("GET", "/api/preview", self._boot)
@@ -108,7 +113,7 @@ class Site:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         headers = {name.lower(): value for name, value in request.headers.items()}
         entry = self.door.judge(request.method, headers, request.cookies.get(COOKIE, ""))
-        if not entry.admitted and not (entry is Entry.NO_SESSION and request.path == "/login"):
+        if not entry.admitted and not (entry is Entry.NO_SESSION and request.path in _OPEN):
             status, text = _REFUSALS[entry]
             return web.json_response({"message": text}, status=status)
         try:
@@ -273,6 +278,9 @@ class Site:
                 return web.Response(status=answer.status, body=body, headers=passed)
         except aiohttp.ClientError:
             return web.json_response({"message": "bad gateway"}, status=502)
+
+    async def _signing_keys(self, _request: web.Request) -> web.StreamResponse:
+        return web.json_response(dict(self.host.identity.keys()))
 
     async def _user(self, request: web.Request) -> web.StreamResponse:
         user = self._acting(request)

@@ -11,9 +11,12 @@ import pytest
 
 from grafana_host import live as live_module
 from grafana_host.calls import traced
-from grafana_host.grafana import DataSource
+from grafana_host.grafana import DataSource, User
+from grafana_host.identity import KEYS_PATH, LIFE_S, RENEW_S, Identity
 from grafana_host.queries import BadQuery, moment
 from grafana_host.serving import Served, serve
+from reliability_studio.api.access import IdentityVerifier
+from reliability_studio.errors import Forbidden
 from reliability_studio.observability.traces import trace_id
 from reliability_studio.wire.context import log_parameters
 from tests.host.folders import APP, SOURCE, plugin
@@ -82,6 +85,35 @@ async def test_a_resource_call_goes_through_with_grafanas_headers(served: Served
             assert answer.status == 404, "no such plugin"
         async with session.get(f"/api/plugins/{APP}/health") as answer:
             assert (answer.status, (await answer.json())["message"]) == (200, "feeling ok")
+
+
+async def test_calls_carry_an_identity_token_that_the_products_own_check_accepts(served: Served):
+    """As Grafana's: signed for one organisation, with keys that anybody may read, and never the caller's."""
+    sent = {"X-Grafana-Id": "forged", "Content-Type": "application/json"}
+    path = f"/api/plugins/{APP}/resources/who"
+    async with machine(served, "Viewer", 3) as session, session.get(path, headers=sent) as answer:
+        token = (await answer.json())["uid"]  # the echo plugin takes the token itself for the user's id
+    async with aiohttp.ClientSession(served.url) as stranger, stranger.get(KEYS_PATH) as answer:
+        keys = await answer.json()
+
+    async def published():
+        return keys
+
+    check = IdentityVerifier(published)
+    assert await check.user_uid(token, 3) == "u-admin"
+    with pytest.raises(Forbidden, match="organisation"):
+        await check.user_uid(token, 1)
+
+
+def test_a_token_is_made_anew_before_it_ends_and_not_sooner():
+    now = [1000.0]
+    identity = Identity(lambda: now[0])
+    first = identity.token(User())
+    now[0] += LIFE_S - RENEW_S - 1
+    assert identity.token(User()) == first
+    assert identity.token(User(org_id=2)) != first
+    now[0] += 2
+    assert identity.token(User()) != first
 
 
 async def test_settings_are_saved_by_admins_only_and_secrets_never_come_back(served: Served):
