@@ -12,6 +12,7 @@ from typing import TypeVar
 from scripts.servers import Alertmanager, Prometheus
 from scripts.shop import ShopTargets
 from scripts.shop.services import SERVICES
+from scripts.story import dashboards
 from scripts.story.api import Api, Document, Refused, items, number, text
 from scripts.story.terminal import Terminal
 
@@ -103,6 +104,7 @@ class Story:
         self._await_resolved(incident)
         self.terminal.act("Learn")
         self._sum_up(incident)
+        self._show_dashboards(next(iter(before)))
 
     def _set_up(self, prometheus: Prometheus, alertmanager: Alertmanager) -> None:
         settings = {"prometheus": {"url": prometheus.url}, "alertmanager": {"url": alertmanager.url}}
@@ -222,6 +224,18 @@ class Story:
             share = number(slo, "status.budget.remaining")
             if share is not None:
                 self.terminal.more(f"{self.terminal.bar(share)} {text(slo, 'name')}: {share:.1%} left")
+
+    def _show_dashboards(self, slo_id: str) -> None:
+        """Ask what the shipped dashboards ask.
+
+        Raises:
+            StoryBroke: a query failed.
+        """
+        for each in dashboards.shown(self.api, slo_id):
+            if each.problems:
+                raise StoryBroke(f"dashboard {each.title}: {'; '.join(each.problems)}")
+            told = f"{each.queries} queries, {each.frames} frames, {each.rows:,} rows"
+            self.terminal.tell("●", "dashboard", f"{each.title}: {told}")
 
     def _until(self, what: str, look: Callable[[], T | None], limit: float) -> T:
         """The first thing that `look` finds.

@@ -1,6 +1,7 @@
 """V3, V9, L1, Q4: the demo plays to its end: an alert opens an incident, budgets fall, a rollback ends it."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -56,6 +57,9 @@ def test_the_story_is_played_to_its_end_and_nothing_is_left(open_folder: Path):
         "stand-in for Grafana",
     ):
         assert told in done.stdout
+    shown = re.findall(r"dashboard\s+(.+): \d+ queries, (\d+) frames, ([\d,]+) rows", done.stdout)
+    assert len(shown) == 3
+    assert all(frames != "0" and rows != "0" for _, frames, rows in shown), shown
     assert list(open_folder.iterdir()) == []
     assert _marked(str(open_folder)) == []
 
