@@ -28,7 +28,7 @@ from reliability_studio.clock import Clock
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.coverage import coverage
 from reliability_studio.flows.telemetry import LogSight, Sight, Signals
-from reliability_studio.sources.kubernetes import Pod
+from reliability_studio.sources.cluster_objects import Pod
 
 WINDOW = timedelta(minutes=10)
 LOG_WINDOW = timedelta(minutes=15)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from reliability_studio.domain.correlation.evidence import Change
 from reliability_studio.flows.telemetry import WorkloadSight
-from reliability_studio.sources.kubernetes import Deployment, ReplicaSet
+from reliability_studio.sources.cluster_objects import Deployment, ReplicaSet
 
 
 def changes(seen: WorkloadSight, since: datetime, until: datetime) -> tuple[Change, ...]:

@@ -32,7 +32,7 @@ from reliability_studio.flows.measure import Measurements, Place, Span, measure
 from reliability_studio.flows.telemetry import Signals, about
 from reliability_studio.sources import dialects, loki
 from reliability_studio.sources.allowance import allowed
-from reliability_studio.sources.kubernetes import Event, Pod, belongs
+from reliability_studio.sources.cluster_objects import Event, Pod, belongs
 from reliability_studio.sources.prometheus import Answer
 
 LOOKBACK = timedelta(hours=2)

@@ -30,7 +30,7 @@ from reliability_studio.flows.inquiry import read
 from reliability_studio.flows.progress import Newest, Progress
 from reliability_studio.flows.telemetry import Sight, Signals
 from reliability_studio.flows.telling import causes, entries, pods, rules, traces
-from reliability_studio.sources.kubernetes import Pod
+from reliability_studio.sources.cluster_objects import Pod
 from reliability_studio.store import alerts, catalog, correlations, incidents, timeline
 from reliability_studio.store.correlations import Version
 from reliability_studio.store.engine import Database

@@ -15,8 +15,8 @@ from reliability_studio.domain.correlation.rollout import Requests, RolloutState
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.annotate import Marks
 from reliability_studio.flows.telemetry import Signals, WorkloadSight
+from reliability_studio.sources.cluster_objects import Deployment, ReplicaSet
 from reliability_studio.sources.grafana import Mark
-from reliability_studio.sources.kubernetes import Deployment, ReplicaSet
 from reliability_studio.store import rollouts
 from reliability_studio.store.engine import Database
 from reliability_studio.store.rollouts import Rollout

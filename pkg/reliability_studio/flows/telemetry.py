@@ -18,17 +18,17 @@ from reliability_studio.domain.correlation.logs.lines import ERROR_LEVELS, parse
 from reliability_studio.errors import SourceNotConfigured, SourceRejected
 from reliability_studio.settings.dialects import OwnDialect
 from reliability_studio.sources import dialects, loki, tempo
-from reliability_studio.sources.dialects import Spoken
-from reliability_studio.sources.kubernetes import (
+from reliability_studio.sources.cluster_objects import (
     SERVICE_KEYS,
     Deployment,
     Event,
-    Kubernetes,
     Node,
     Pod,
     ReplicaSet,
     belongs,
 )
+from reliability_studio.sources.dialects import Spoken
+from reliability_studio.sources.kubernetes import Kubernetes
 from reliability_studio.sources.loki import Line, Loki, LokiPattern
 from reliability_studio.sources.prometheus import Answer, Prometheus
 from reliability_studio.sources.promql import tagged

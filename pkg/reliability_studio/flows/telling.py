@@ -15,7 +15,7 @@ from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.flows.gather import Gathered
 from reliability_studio.flows.telemetry import Sight
-from reliability_studio.sources.kubernetes import Pod
+from reliability_studio.sources.cluster_objects import Pod
 from reliability_studio.store.correlations import Signal
 
 ERROR_PERCENT = 1.0

@@ -1,0 +1,126 @@
+"""What the product knows of a cluster: pods, deployments and their versions, events, nodes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+PENDING_TOO_LONG = timedelta(minutes=5)
+RESTARTS = 3
+"""A container that restarted more often is a sick one."""
+
+_SICK_WAITING = frozenset(
+    {
+        "CrashLoopBackOff",
+        "ImagePullBackOff",
+        "ErrImagePull",
+        "ErrImageNeverPull",
+        "InvalidImageName",
+        "CreateContainerConfigError",
+        "CreateContainerError",
+        "RunContainerError",
+    }
+)
+SERVICE_KEYS = ("app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/instance")
+"""Labels that may name the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """One pod and what its containers say."""
+
+    name: str
+    namespace: str
+    labels: Mapping[str, str]
+    phase: str
+    reason: str
+    created: datetime | None
+    node: str
+    ready: int
+    containers: int
+    restarts: int
+    waiting: str
+    """Why a container waits; empty when none does."""
+    terminated: str
+    """Why a container last ended; empty when none did."""
+    exit_code: int | None
+    ended: datetime | None
+    images: tuple[str, ...]
+    message: str = ""
+    """What Kubernetes says about why it waits, or fits on no node."""
+
+    def trouble(self, now: datetime) -> str:
+        """Why this pod is not well; empty when it is, or has finished its work (C9, H1)."""
+        if self.phase == "Succeeded":
+            return ""
+        if self.phase == "Failed":
+            return self.reason or self.terminated or "Failed"
+        if self.terminated == "OOMKilled" and self.restarts:
+            return "OOMKilled"
+        if self.waiting in _SICK_WAITING:
+            return self.waiting
+        if self.phase == "Pending" and self.created and now - self.created > PENDING_TOO_LONG:
+            return "Pending"
+        return "Restarting" if self.restarts > RESTARTS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One deployment: what it wants and what it has."""
+
+    name: str
+    namespace: str
+    labels: Mapping[str, str]
+    desired: int
+    ready: int
+    updated: int
+    images: tuple[str, ...]
+    revision: str
+    rolled_out: datetime | None
+    """When its Progressing condition last moved: the last rollout."""
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaSet:
+    """One version of a deployment."""
+
+    name: str
+    namespace: str
+    deployment: str
+    created: datetime
+    revision: int
+    images: tuple[str, ...]
+    restarted: str
+    """When somebody asked for a restart, as kubectl writes it; empty if nobody did."""
+    replicas: int
+    """Pods that it is to have; 0 when another version took over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event about one object."""
+
+    at: datetime
+    type: str
+    reason: str
+    message: str
+    kind: str
+    name: str
+    namespace: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node."""
+
+    name: str
+    ready: bool
+    pressures: tuple[str, ...]
+
+
+def belongs(name: str, labels: Mapping[str, str], service: str, key: str = "") -> bool:
+    """Whether an object is the service's: by the label `key`, or by the usual labels, or by its own name."""
+    if key:
+        return labels.get(key) == service
+    return name == service or any(labels.get(each) == service for each in SERVICE_KEYS)
