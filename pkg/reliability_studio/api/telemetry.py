@@ -27,7 +27,8 @@ from reliability_studio.api.telemetry_shapes import (
 from reliability_studio.clock import Clock
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.coverage import coverage
-from reliability_studio.flows.telemetry import LogSight, Sight, Signals
+from reliability_studio.flows.sights import LogSight, Sight
+from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources.cluster_objects import Pod
 
 WINDOW = timedelta(minutes=10)

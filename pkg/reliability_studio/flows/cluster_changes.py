@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reliability_studio.domain.correlation.evidence import Change
-from reliability_studio.flows.telemetry import WorkloadSight
+from reliability_studio.flows.sights import WorkloadSight
 from reliability_studio.sources.cluster_objects import Deployment, ReplicaSet
 
 

@@ -29,7 +29,8 @@ from reliability_studio.errors import SourceNotConfigured, StudioError
 from reliability_studio.flows import tracing
 from reliability_studio.flows.cluster_changes import changes
 from reliability_studio.flows.measure import Measurements, Place, Span, measure
-from reliability_studio.flows.telemetry import Signals, about
+from reliability_studio.flows.sights import about
+from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects, loki
 from reliability_studio.sources.allowance import allowed
 from reliability_studio.sources.cluster_objects import Event, Pod, belongs

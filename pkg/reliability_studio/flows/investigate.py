@@ -28,7 +28,8 @@ from reliability_studio.flows.gather import Gathered, gather
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.inquiry import read
 from reliability_studio.flows.progress import Newest, Progress
-from reliability_studio.flows.telemetry import Sight, Signals
+from reliability_studio.flows.sights import Sight
+from reliability_studio.flows.telemetry import Signals
 from reliability_studio.flows.telling import causes, entries, pods, rules, traces
 from reliability_studio.sources.cluster_objects import Pod
 from reliability_studio.store import alerts, catalog, correlations, incidents, timeline

@@ -6,7 +6,7 @@ required column or a time that is none is an error that names the file and the c
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,26 +17,11 @@ import polars as pl
 from reliability_studio.domain.correlation.engine import LOOKBACK, ms
 from reliability_studio.domain.correlation.evidence import Change, ClusterEvent, Question, Telemetry
 from reliability_studio.errors import Invalid, NotFound, TooLarge
+from reliability_studio.flows import recorded_tables
+from reliability_studio.flows.recorded_tables import TIMES
 
-MOST_ROWS = 20_000_000
-"""Rows of one file within the time that is read."""
 MOST_JSON_BYTES = 64 * 2**20
-HTTP_FAILURE = 500
 KEEP_AFTER = timedelta(hours=2)
-
-_TIMES = ("ts", "timestamp", "time", "at", "start", "start_time")
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """One column as recordings spell it."""
-
-    name: str
-    spellings: tuple[str, ...]
-    required: bool = False
-    made: Callable[[pl.Expr, pl.DataType], pl.Expr] = lambda column, _kind: column.cast(
-        pl.String, strict=False
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +49,12 @@ def read(folder: Path, at: datetime | None = None) -> Recording:
     if at is not None and at <= start:
         raise Invalid.field("--at", f"must be after the incident's start, {start.isoformat()}")
     window = (ms(start - LOOKBACK), min(ms(start + KEEP_AFTER), ms(at) if at is not None else 2**62))
-    metrics = _table(folder, "metrics", _METRICS, window)
-    spans = _table(folder, "spans", _SPANS, window)
+    metrics = recorded_tables.read(folder, "metrics", window)
+    spans = recorded_tables.read(folder, "spans", window)
     if metrics is None and spans is None:
         raise NotFound(f"{folder}: needs metrics.parquet or spans.parquet")
-    logs = _table(folder, "logs", _LOGS, window)
-    edges = _table(folder, "edges", _EDGES, None)
+    logs = recorded_tables.read(folder, "logs", window)
+    edges = recorded_tables.read(folder, "edges", None)
     names = _names(metrics, spans, logs, edges)
     changes = tuple(_change(item, where) for item, where in _items(folder, "changes.json"))
     events = tuple(_event(item, where, names) for item, where in _items(folder, "kubernetes_events.json"))
@@ -98,7 +83,7 @@ def _incident(folder: Path) -> tuple[datetime, datetime | None, str]:
     found = _json(path)
     if not isinstance(found, dict):
         raise Invalid.field("incident.json", "must be an object")
-    start = _moment(_first(found, ("start", "started_at", "startsAt", *_TIMES)), "incident.json: start")
+    start = _moment(_first(found, ("start", "started_at", "startsAt", *TIMES)), "incident.json: start")
     ended = _first(found, ("end", "ended_at", "endsAt"))
     end = None if ended is None else _moment(ended, "incident.json: end")
     if end is not None and end <= start:
@@ -130,7 +115,7 @@ def _items(folder: Path, name: str) -> list[tuple[Mapping[str, Any], str]]:
 
 def _change(item: Mapping[str, Any], where: str) -> Change:
     return Change(
-        at=_moment(_first(item, _TIMES), f"{where}: ts"),
+        at=_moment(_first(item, TIMES), f"{where}: ts"),
         service=_text(_first(item, ("service", "workload", "target"))),
         kind=_text(_first(item, ("kind", "type"))) or "other",
         summary=_text(_first(item, ("summary", "description", "message", "detail"))),
@@ -142,10 +127,10 @@ def _event(item: Mapping[str, Any], where: str, services: Sequence[str]) -> Clus
     involved = item.get("involvedObject") or item.get("regarding")
     named = involved.get("name") if isinstance(involved, dict) else None
     subject = _text(_first(item, ("object", "pod", "name")) or named)
-    times = ("lastTimestamp", "eventTime", "firstTimestamp", *_TIMES)
+    times = ("lastTimestamp", "eventTime", "firstTimestamp", *TIMES)
     count = item.get("count")
     return ClusterEvent(
-        at=_moment(_first(item, (*_TIMES, *times)), f"{where}: ts"),
+        at=_moment(_first(item, (*TIMES, *times)), f"{where}: ts"),
         service=_text(item.get("service")) or owner(subject, services),
         reason=_text(item.get("reason")),
         message=_text(_first(item, ("message", "note"))),
@@ -227,139 +212,3 @@ def _to_ms(value: float) -> float:
     if size < 1e14:  # noqa: PLR2004 - milliseconds
         return 1.0
     return 1e-3 if size < 1e17 else 1e-6  # noqa: PLR2004 - microseconds, nanoseconds
-
-
-def _ts(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
-    if isinstance(kind, pl.Datetime):
-        return column.dt.epoch("ms")
-    if isinstance(kind, pl.String):
-        return column.str.to_datetime(time_unit="ms", time_zone="UTC", strict=False).dt.epoch("ms")
-    size = column.abs()
-    # Integer arithmetic: nanoseconds do not fit a float without loss.
-    whole = column.cast(pl.Int64, strict=False)
-    return (
-        pl.when(size < 10**11)
-        .then((column.cast(pl.Float64) * 1000).cast(pl.Int64, strict=False))
-        .when(size < 10**14)
-        .then(whole)
-        .when(size < 10**17)
-        .then(whole // 1000)
-        .otherwise(whole // 1_000_000)
-    )
-
-
-def _number(column: pl.Expr, _kind: pl.DataType) -> pl.Expr:
-    return column.cast(pl.Float64, strict=False)
-
-
-def _labels(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
-    if isinstance(kind, pl.Struct):
-        return column.struct.json_encode()
-    if isinstance(kind, pl.List):
-        # Parquet's map type is read as a list of key and value.
-        return column.cast(
-            pl.List(pl.Struct({"key": pl.String, "value": pl.String})), strict=False
-        ).map_elements(
-            lambda pairs: json.dumps({pair["key"]: pair["value"] for pair in pairs}, sort_keys=True),
-            return_dtype=pl.String,
-        )
-    return column.cast(pl.String, strict=False)
-
-
-def _failed(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
-    """Whether a span failed, from a flag, a word, or a code.
-
-    Codes of HTTP, gRPC and OpenTelemetry share a column in some recordings: from 500 on it is HTTP's failure;
-    0 and 1 are success for two of them (gRPC's 1, cancelled, is given up for that); other small ones are not.
-    """
-    if isinstance(kind, pl.Boolean):
-        return column
-    word = column.cast(pl.String, strict=False).str.to_lowercase()
-    code = word.str.extract(r"^(\d+)(?:\.0)?$").cast(pl.Int64, strict=False)
-    return (
-        word.str.contains("err|fail|true").fill_null(value=False)
-        | (code >= HTTP_FAILURE).fill_null(value=False)
-        | code.is_between(2, 99).fill_null(value=False)
-    )
-
-
-_T = _Column("ts", _TIMES, required=True, made=_ts)
-_SERVICE = _Column("service", ("service", "service_name", "serviceName"), required=True)
-_POD = _Column("pod", ("pod", "pod_name", "instance"))
-_METRICS = (
-    _T,
-    _SERVICE,
-    _Column("name", ("name", "metric", "metric_name"), required=True),
-    _Column("kind", ("kind", "type")),
-    _Column("value", ("value",), required=True, made=_number),
-    _POD,
-    _Column("labels", ("labels",), made=_labels),
-    _Column("unit", ("unit",)),
-    _Column("query", ("query",)),
-)
-_LOGS = (
-    _T,
-    _SERVICE,
-    _Column("message", ("message", "body", "line", "log", "msg"), required=True),
-    _Column("level", ("level", "severity")),
-    _POD,
-)
-_EDGES = (
-    _Column("caller", ("caller", "source", "client"), required=True),
-    _Column("callee", ("callee", "target", "server", "destination"), required=True),
-    _Column("rate", ("rate", "calls", "count"), made=_number),
-)
-_SPANS = (
-    _T,
-    _SERVICE,
-    _Column("trace_id", ("trace_id", "traceId", "traceID"), required=True),
-    _Column("span_id", ("span_id", "spanId", "spanID"), required=True),
-    _Column("parent_id", ("parent_id", "parent_span_id", "parentSpanId", "parentSpanID")),
-    _Column("operation", ("operation", "operation_name", "operationName", "name")),
-    _Column("kind", ("kind", "span_kind")),
-    _Column("duration_ms", ("duration_ms", "duration"), made=_number),
-    _Column("duration_us", ("duration_us",), made=_number),
-    _Column("duration_ns", ("duration_ns",), made=_number),
-    _Column("error", ("error", "is_error", "status", "status_code"), made=_failed),
-    _POD,
-)
-
-
-def _table(
-    folder: Path, stem: str, columns: Sequence[_Column], window: tuple[int, int] | None
-) -> pl.DataFrame | None:
-    path = folder / f"{stem}.parquet"
-    if not path.is_file():
-        return None
-    try:
-        lazy = pl.scan_parquet(path)
-        chosen = lazy.select(_chosen(path.name, lazy.collect_schema(), columns))
-        if window is not None:
-            chosen = chosen.filter(pl.col("ts").is_between(*window, closed="left"))
-        found = chosen.head(MOST_ROWS + 1).collect()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise Invalid.field(path.name, f"cannot be read: {str(error).splitlines()[0]}") from error
-    if found.height > MOST_ROWS:
-        raise TooLarge(f"{path.name}: more than {MOST_ROWS:,} rows between the lookback and the end")
-    return _one_duration(path.name, found) if stem == "spans" else found
-
-
-def _chosen(file: str, schema: pl.Schema, columns: Sequence[_Column]) -> list[pl.Expr]:
-    made = []
-    for column in columns:
-        spelled = next((each for each in column.spellings if each in schema), None)
-        if spelled is not None:
-            made.append(column.made(pl.col(spelled), schema[spelled]).alias(column.name))
-        elif column.required:
-            raise Invalid.field(
-                file, f"needs a column `{column.name}` (or {', '.join(column.spellings[1:]) or 'none else'})"
-            )
-    return made
-
-
-def _one_duration(file: str, spans: pl.DataFrame) -> pl.DataFrame:
-    """Durations in milliseconds, whatever unit the column's name says."""
-    for name, factor in (("duration_ms", 1.0), ("duration_us", 1e-3), ("duration_ns", 1e-6)):
-        if name in spans.columns:
-            return spans.with_columns(duration_ms=pl.col(name) * factor)
-    raise Invalid.field(file, "needs a column `duration_ms`, `duration_us` or `duration_ns`")

@@ -14,7 +14,8 @@ from html import escape
 from reliability_studio.domain.correlation.rollout import Requests, RolloutState, RolloutVerdict, judge
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.annotate import Marks
-from reliability_studio.flows.telemetry import Signals, WorkloadSight
+from reliability_studio.flows.sights import WorkloadSight
+from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources.cluster_objects import Deployment, ReplicaSet
 from reliability_studio.sources.grafana import Mark
 from reliability_studio.store import rollouts

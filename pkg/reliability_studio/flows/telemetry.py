@@ -7,22 +7,19 @@ nobody measures gives no number, never a comforting one.
 import asyncio
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import polars as pl
 
-from reliability_studio.domain.catalog import owner_of
 from reliability_studio.domain.correlation.logs import known
 from reliability_studio.domain.correlation.logs.lines import ERROR_LEVELS, parsed
 from reliability_studio.errors import SourceNotConfigured, SourceRejected
+from reliability_studio.flows.sights import ClusterSight, LogSight, Sight, WorkloadSight, about
 from reliability_studio.settings.dialects import OwnDialect
 from reliability_studio.sources import dialects, loki, tempo
 from reliability_studio.sources.cluster_objects import (
-    SERVICE_KEYS,
     Deployment,
     Event,
-    Node,
     Pod,
     ReplicaSet,
     belongs,
@@ -37,65 +34,6 @@ from reliability_studio.sources.tempo import Span, Tempo, Trace
 
 READ_FACTOR = 5
 """Lines read for each line of trouble that is wanted: many that look like one are harmless."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Numbers of one service over one window; None where nothing was measured."""
-
-    service: str
-    start: datetime
-    end: datetime
-    dialect: str
-    """How the service's metrics are named; empty when no known name was found."""
-    query: str
-    values: Mapping[str, float | None] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class LogSight:
-    """Log lines of one service, newest first."""
-
-    query: str
-    """The stream selector; empty when no label names the service."""
-    lines: tuple[Line, ...]
-    levels: tuple[str, ...]
-    meanings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterSight:
-    """How a cluster is."""
-
-    nodes: tuple[Node, ...]
-    pods: tuple[Pod, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WorkloadSight:
-    """What runs in a namespace."""
-
-    pods: tuple[Pod, ...]
-    deployments: tuple[Deployment, ...]
-    events: tuple[Event, ...]
-    versions: tuple[ReplicaSet, ...]
-
-    def service_of(self, name: str, labels: Mapping[str, str]) -> str:
-        """The service that an object belongs to: by the usual labels, else by its name."""
-        named = next((labels[key] for key in SERVICE_KEYS if labels.get(key)), "")
-        return named or owner_of(name, [each.name for each in self.deployments])
-
-    def service_of_event(self, event: Event) -> str:
-        """The service whose object an event is about; the object may be gone, then its name tells."""
-        labelled = {each.name: each.labels for each in self.pods}
-        labelled |= {each.name: each.labels for each in self.deployments}
-        if event.name in labelled:
-            return self.service_of(event.name, labelled[event.name])
-        owner = _owner(event)
-        for deployment in self.deployments:
-            if deployment.name == owner:
-                return self.service_of(deployment.name, deployment.labels)
-        return owner_of(event.name, [each.name for each in self.deployments])
 
 
 class Signals:
@@ -408,23 +346,6 @@ class Signals:
         if self._kubernetes is None:
             raise _absent("kubernetes")
         return self._kubernetes
-
-
-def about(
-    events: Sequence[Event], service: str, pods: Sequence[Pod], deployments: Sequence[Deployment]
-) -> tuple[Event, ...]:
-    """Those events that are about the service's objects; a replica set is named after its deployment.
-
-    Objects that are gone cannot be looked up, so a pod also counts by its name, `<deployment>-<hash>-<hash>`.
-    """
-    names = {service, *(pod.name for pod in pods), *(each.name for each in deployments)}
-    owners = {service, *(each.name for each in deployments)}
-    return tuple(event for event in events if event.name in names or _owner(event) in owners)
-
-
-def _owner(event: Event) -> str:
-    parts = {"ReplicaSet": 1, "Pod": 2}.get(event.kind, 0)
-    return event.name.rsplit("-", parts)[0] if parts else event.name
 
 
 def _judged(selector: str, lines: Sequence[Line]) -> LogSight:
