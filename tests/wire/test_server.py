@@ -1,5 +1,6 @@
 """The server's own services and its end, over real gRPC in this process."""
 
+import ast
 import asyncio
 import json
 import os
@@ -11,9 +12,11 @@ import grpc
 import grpc.aio
 import pytest
 
+import reliability_studio
 from reliability_studio.wire.desk import LIMITS, Limit, Rpc
 from reliability_studio.wire.pb import backend_pb2 as pb
 from reliability_studio.wire.pb import health_pb2 as health
+from reliability_studio.wire.server import OPTIONS
 from tests.support.echo_plugin import EchoProduct
 from tests.wire.harness import serving, until, who
 
@@ -165,3 +168,33 @@ async def test_metrics_count_calls_by_status_and_start_at_zero(tmp_path: Path):
         assert 'calls_total{rpc="CallResource",status="4xx"} 1.0' in counted
         assert 'resource_calls_total{route="echo",status="2xx"} 1.0' in counted
         assert 'resource_calls_total{route="other",status="4xx"} 1.0' in counted
+
+
+async def test_two_servers_never_share_a_port():
+    """Pitfall 22: with the default of Linux the kernel would deal calls out between them in silence."""
+    first, second = grpc.aio.server(options=OPTIONS), grpc.aio.server(options=OPTIONS)
+    port = first.add_insecure_port("127.0.0.1:0")
+    await first.start()
+    try:
+        with pytest.raises(RuntimeError, match="Failed to bind"):
+            second.add_insecure_port(f"127.0.0.1:{port}")
+    finally:
+        await first.stop(None)
+        await second.stop(None)
+
+
+def test_no_module_of_the_product_makes_processes():
+    """Pitfall 5: gRPC's threads do not outlive a fork, and a child would hold the host's pipes."""
+    makers = {"multiprocessing", "subprocess", "pty"}
+    calls = {"fork", "forkpty", "posix_spawn", "posix_spawnp", "spawnv", "spawnve", "system", "popen"}
+    found = []
+    for path in sorted(Path(reliability_studio.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Import(names=names) if {each.name.partition(".")[0] for each in names} & makers:
+                    found.append(f"{path.name}:{node.lineno}")
+                case ast.ImportFrom(module=str(module)) if module.partition(".")[0] in makers:
+                    found.append(f"{path.name}:{node.lineno}")
+                case ast.Attribute(value=ast.Name(id="os"), attr=attribute) if attribute in calls:
+                    found.append(f"{path.name}:{node.lineno}")
+    assert found == []
