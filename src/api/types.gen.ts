@@ -901,6 +901,11 @@ export interface InvestigationVersionShape {
   confidence: number | null;
 }
 
+/** How many incidents have each label: by name, then by value; the most frequent ones only. */
+export interface LabelCountsShape {
+  labels: Record<string, Record<string, number>>;
+}
+
 /** Requests quicker than a bucket bound of a classic histogram. */
 export interface LatencyInput {
   type: 'latency';
@@ -1355,6 +1360,20 @@ export interface SloAlertsInput {
   annotations?: Record<string, string>;
 }
 
+/** A page of changes, newest first. */
+export interface SloChangePageShape {
+  items: Array<SloChangeShape>;
+  cursor: string | null;
+}
+
+/** One change of an SLO's definition. */
+export interface SloChangeShape {
+  at: string;
+  by: string;
+  created: boolean;
+  fields: Array<SloFieldChangeShape>;
+}
+
 /** One alert condition as it is judged now. */
 export interface SloConditionShape {
   name: string;
@@ -1412,6 +1431,13 @@ export interface SloEpisodeShape {
   end: string | null;
   condition: string;
   severity: string;
+}
+
+/** One field of a definition that became another; what is no text is JSON. */
+export interface SloFieldChangeShape {
+  field: string;
+  before: string;
+  after: string;
 }
 
 /** How the budget goes on from here; old errors roll off a rolling window. */

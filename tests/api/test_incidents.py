@@ -71,6 +71,10 @@ async def test_a_list_is_filtered_sorted_and_paged(desk: Desk) -> None:
     two = (await desk.ask("GET", "incidents?service=s1&service=s4")).json
     assert two["total"] == 2
     assert (await desk.ask("GET", "incidents?q=number+3")).json["items"][0]["service"] == "s3"
+    await desk.ask("PATCH", "incidents/2", {"labels": {"team": "a=b"}})
+    assert (await desk.ask("GET", "incidents/labels")).json == {"labels": {"team": {"a=b": 1}}}
+    assert (await desk.ask("GET", "incidents?label=team%3Da%3Db")).json["total"] == 1
+    assert (await desk.ask("GET", "incidents?label=team")).status == 422
     since = (await desk.ask("GET", "incidents?from=2026-03-01T12:02:30Z")).json
     assert since["total"] == 2
 

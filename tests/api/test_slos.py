@@ -6,7 +6,9 @@ import pytest
 
 from reliability_studio.api.calls import Caller, ResourceRequest, Role
 from reliability_studio.api.router import Router
+from reliability_studio.api.slo_changes import slo_change_routes
 from reliability_studio.api.slos import slo_routes
+from reliability_studio.flows.slo_changes import SloChanges
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import World
 
@@ -30,7 +32,8 @@ class Api:
     def __init__(self, world):
         self.world = world
         self.notices = []
-        self.router = Router(slo_routes(world.slos, world.clock, self.notices.append))
+        changes = slo_change_routes(SloChanges(1, world.database))
+        self.router = Router((*changes, *slo_routes(world.slos, world.clock, self.notices.append)))
 
     async def __call__(self, method, path, body=None, *, role=Role.EDITOR, **query):
         values = {k.rstrip("_"): v if isinstance(v, tuple) else (v,) for k, v in query.items()}
@@ -52,6 +55,30 @@ async def api(tmp_path):
     database = await Database.open(f"sqlite:///{tmp_path}/studio.sqlite")
     yield Api(World(database))
     await database.aclose()
+
+
+async def test_what_was_promised_before_is_told_with_who_changed_it(api):
+    """Slo-features 74: each change with its fields, newest first; a change of nothing is none."""
+    made = await api.create()
+    path = f"slos/{made['id']}/changes"
+    await api("PATCH", f"slos/{made['id']}", {"objective": "99.5", "owner": "core"})
+    status, told = await api("GET", path, role=Role.VIEWER)
+    assert (status, told["cursor"]) == (200, None)
+    edited, created = told["items"]
+    assert (created["created"], created["by"]) == (True, "ann")
+    assert created["fields"] == [
+        {"field": "objective", "before": "", "after": "99.999"},
+        {"field": "window", "before": "", "after": "rolling 1d"},
+    ]
+    assert edited["fields"] == [
+        {"field": "objective", "before": "99.999", "after": "99.5"},
+        {"field": "owner", "before": "", "after": "core"},
+    ]
+    status, first = await api("GET", path, limit="1")
+    assert first["items"] == [edited]
+    status, rest = await api("GET", path, limit="1", cursor=first["cursor"])
+    assert (rest["items"], rest["cursor"]) == ([created], None)
+    assert (await api("GET", "slos/none/changes"))[0] == 404
 
 
 async def test_s1_s10_created_fields_come_back_as_they_were_written(api):

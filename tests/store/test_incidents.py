@@ -237,6 +237,36 @@ async def test_facets_count_what_each_choice_would_show(many):
     assert found["assignee"] == {"": 2, "ada": 1}
 
 
+async def test_labels_narrow_a_list_and_are_counted(database):
+    """Incident-features 36: values of one label are alternatives, each label must fit; any text is a name."""
+    odd = """a'b"c.d$[0]"""
+    labelled = [
+        {"team": "shop", "tier": "1"},
+        {"team": "shop", "tier": "2", odd: "é"},
+        {"team": "core"},
+        {},
+    ]
+    async with database.writing() as connection:
+        for number, labels in enumerate(labelled, 1):
+            await incidents.insert(connection, an_incident(number, labels=labels))
+    async with database.reading() as connection:
+
+        async def numbers(*labels: tuple[str, str]) -> set[int]:
+            page = await incidents.search(connection, 1, Filter(labels=labels), cursor=None, limit=9)
+            return {one.number for one in page.items}
+
+        assert await numbers(("team", "shop")) == {1, 2}
+        assert await numbers(("team", "shop"), ("team", "core")) == {1, 2, 3}
+        assert await numbers(("team", "shop"), ("tier", "2")) == {2}
+        assert await numbers((odd, "é")) == {2}
+        assert await numbers(("team", "")) == set()
+        counted = await incidents.label_counts(connection, 1, Filter())
+        assert counted == {"team": {"shop": 2, "core": 1}, "tier": {"1": 1, "2": 1}, odd: {"é": 1}}
+        narrowed = await incidents.label_counts(connection, 1, Filter(labels=(("team", "core"),)))
+        assert narrowed == {"team": {"core": 1}}
+        assert await incidents.label_counts(connection, 2, Filter()) == {}
+
+
 async def test_columns_have_the_same_types_with_and_without_rows(many):
     """What a frame is built from."""
     async with many.reading() as connection:

@@ -67,6 +67,14 @@ def texts(call: Call[Any], name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def pairs(call: Call[Any], name: str) -> tuple[tuple[str, str], ...]:
+    """All values of a repeated parameter that are spelled `name=value`."""
+    found = [text.partition("=") for text in texts(call, name)]
+    if any(not (key and equals) for key, equals, _ in found):
+        raise Invalid.field(name, "must be spelled name=value")
+    return tuple((key, value) for key, _, value in found)
+
+
 def choices(call: Call[Any], name: str, kind: type[E]) -> tuple[E, ...]:
     """All values of a repeated parameter out of a fixed set; commas separate as well."""
     words = [word for text in texts(call, name) for word in text.split(",") if word]

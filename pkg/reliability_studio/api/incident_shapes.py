@@ -178,6 +178,12 @@ class IncidentDetailShape(IncidentShape):
     slo_impact: list[SloImpactShape]
 
 
+class LabelCountsShape(Shape):
+    """How many incidents have each label: by name, then by value; the most frequent ones only."""
+
+    labels: dict[str, dict[str, int]]
+
+
 class IncidentPageShape(Shape):
     """A page of incidents. `cursor` is null on the last page; `total` counts all that match."""
 

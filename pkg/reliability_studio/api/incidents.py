@@ -25,6 +25,7 @@ from reliability_studio.api.incident_shapes import (
     IncidentPageShape,
     IncidentPatch,
     IncidentShape,
+    LabelCountsShape,
     LikenessShape,
     LinkInput,
     MergeInput,
@@ -73,6 +74,14 @@ def incident_routes(incidents: Incidents, people: People, kept: Kept, clock: Clo
             "Change many incidents",
             body=BulkInput,
             returns=BulkResultShape,
+        ),
+        Route(
+            "GET",
+            "incidents/labels",
+            viewer,
+            api.labels,
+            "How many incidents of a filter have each label",
+            returns=LabelCountsShape,
         ),
         Route(
             "GET",
@@ -162,6 +171,10 @@ class _Api:
             facets={name: dict(counts) for name, counts in found.facets.items()},
         )
         return Reply(shape)
+
+    async def labels(self, call: Call[None]) -> Reply:
+        counted = await self._incidents.labels(call.caller.org_id, filter_of(call))
+        return Reply(LabelCountsShape(labels={name: dict(values) for name, values in counted.items()}))
 
     async def create(self, call: Call[IncidentInput]) -> Reply:
         key = call.headers.get("idempotency-key", "").strip()
@@ -296,6 +309,7 @@ def filter_of(call: Call[Any]) -> Filter:
         severities=asked.choices(call, "severity", Severity),
         services=asked.texts(call, "service"),
         assignees=asked.texts(call, "assignee"),
+        labels=asked.pairs(call, "label"),
         drill=asked.flag(call, "drill"),
         started_from=asked.moment(call, "from"),
         started_to=asked.moment(call, "to"),

@@ -425,6 +425,31 @@ class SloPreviewShape(Shape):
     warnings: list[SloRemarkShape]
 
 
+class SloFieldChangeShape(Shape):
+    """One field of a definition that became another; what is no text is JSON."""
+
+    field: str
+    before: str
+    after: str
+
+
+class SloChangeShape(Shape):
+    """One change of an SLO's definition."""
+
+    at: datetime
+    by: str
+    created: bool
+    """The SLO began with it."""
+    fields: list[SloFieldChangeShape]
+
+
+class SloChangePageShape(Shape):
+    """A page of changes, newest first."""
+
+    items: list[SloChangeShape]
+    cursor: str | None
+
+
 class SloCorrectionInput(InputShape):
     """Time that does not count for some SLOs, once or again and again."""
 

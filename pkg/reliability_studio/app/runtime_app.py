@@ -28,6 +28,7 @@ from reliability_studio.api.kept import Kept
 from reliability_studio.api.openapi import openapi_route
 from reliability_studio.api.rollouts import rollout_routes
 from reliability_studio.api.router import Call, Reply, Route, RouteMeter, Router
+from reliability_studio.api.slo_changes import slo_change_routes
 from reliability_studio.api.slo_corrections import correction_routes
 from reliability_studio.api.slo_reports import report_routes
 from reliability_studio.api.slos import slo_routes
@@ -57,6 +58,7 @@ from reliability_studio.flows.provisioning import Provisioning
 from reliability_studio.flows.reconcile import Lister, poll
 from reliability_studio.flows.rollout_log import RolloutLog
 from reliability_studio.flows.rollouts import Rollouts, mark_nothing, marking
+from reliability_studio.flows.slo_changes import SloChanges
 from reliability_studio.flows.slo_corrections import SloCorrections
 from reliability_studio.flows.slo_drift import DriftMeter, Drifts
 from reliability_studio.flows.slo_impact import Impacts
@@ -168,6 +170,7 @@ class AppRuntime:
             ),
             *correction_routes(SloCorrections(ground.org_id, ground.database, refresh, ground.clock)),
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
+            *slo_change_routes(SloChanges(ground.org_id, ground.database)),
             *slo_routes(objectives, ground.clock, lambda notice: ground.hub.publish(ground.org_id, notice)),
             *telemetry_routes(signals, ground.clock),
             *rollout_routes(RolloutLog(ground.org_id, ground.database), ground.clock),

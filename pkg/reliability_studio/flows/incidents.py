@@ -144,6 +144,11 @@ class Incidents:
             page = await incidents.search(connection, org_id, sought, cursor=cursor, limit=limit)
             return Listing(page, await incidents.facets(connection, org_id, sought))
 
+    async def labels(self, org_id: int, sought: Filter) -> Mapping[str, Mapping[str, int]]:
+        """How many of the incidents that match have each label, by name and value."""
+        async with self._database.reading() as connection:
+            return await incidents.label_counts(connection, org_id, sought)
+
     async def get(self, org_id: int, number: int) -> Incident:
         """One incident.
 

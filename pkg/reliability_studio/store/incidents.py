@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.incidents.model import Incident, Severity, Status
 from reliability_studio.errors import NotFound, StaleWrite
-from reliability_studio.store import incident_rows, paging
+from reliability_studio.store import incident_labels, incident_rows, paging
 from reliability_studio.store import search as words
 from reliability_studio.store.paging import Page
 from reliability_studio.store.statements import among, chunks, inserting
@@ -76,6 +76,8 @@ class Filter:
     """Own or affected."""
     assignees: tuple[str, ...] = ()
     """Logins; an empty one means nobody."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Names with values; each name must fit."""
     drill: bool | None = None
     started_from: datetime | None = None
     started_to: datetime | None = None
@@ -238,6 +240,13 @@ async def facets(connection: AsyncConnection, org_id: int, sought: Filter) -> Ma
     return counted
 
 
+async def label_counts(
+    connection: AsyncConnection, org_id: int, sought: Filter
+) -> Mapping[str, Mapping[str, int]]:
+    """How many incidents each label would show, by name and value; the filter's own labels count as well."""
+    return await incident_labels.count(connection, _where(connection, org_id, sought))
+
+
 async def columns(connection: AsyncConnection, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
     """The incidents that match as columns, for frames and statistics; at most `MAX_COLUMNS` rows."""
     bounded = max(0, min(limit, MAX_COLUMNS))
@@ -263,6 +272,7 @@ def _where(connection: AsyncConnection, org_id: int, sought: Filter) -> list[Col
         where.append(table.started_at < sought.started_to)
     if sought.merged is not None:
         where.append(table.merged_into.is_not(None) if sought.merged else table.merged_into.is_(None))
+    where += incident_labels.carry(connection, sought.labels)
     if sought.text.strip():
         where.append(words.matches(connection, sought.text))
     return where
