@@ -1,5 +1,5 @@
 /** What stands around a page: navigation, theme, role, and the plain word that this is not Grafana. */
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import { type GrafanaTheme2, type IconName, isIconName } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { Button, Combobox, ErrorBoundaryAlert, Icon, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
@@ -50,7 +50,7 @@ export function Chrome({ boot, children }: { boot: Boot; children: ReactNode }) 
   const styles = useStyles2(getStyles);
   const { pathname } = useLocation();
   return (
-    <div className={styles.page}>
+    <div className={cx(styles.page, styles.slim)}>
       <header className={styles.banner}>
         <Text weight="medium">Preview host</Text>
         <Text color="secondary" variant="bodySmall">
@@ -86,13 +86,14 @@ export function Chrome({ boot, children }: { boot: Boot; children: ReactNode }) 
               key={place.path}
               href={place.path}
               className={styles.place}
+              title={place.name}
               aria-current={pathname.startsWith(place.path) ? 'page' : undefined}
               onClick={(event) => {
                 event.preventDefault();
                 locationService.push(place.path);
               }}
             >
-              <Icon name={place.icon} /> {place.name}
+              <Icon name={place.icon} /> <span>{place.name}</span>
             </a>
           ))}
         </Stack>
@@ -139,6 +140,13 @@ const getStyles = (theme: GrafanaTheme2) => ({
     color: theme.colors.text.secondary,
     '&:hover': { background: theme.colors.action.hover },
     '&[aria-current]': { background: theme.colors.action.selected, color: theme.colors.text.primary },
+  }),
+  // Where there is little room the names give way to what the page shows; they stay for those who hear it.
+  slim: css({
+    [theme.breakpoints.down('xl')]: {
+      gridTemplateColumns: '52px minmax(0, 1fr)',
+      [`nav span`]: { position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' },
+    },
   }),
   main: css({ gridArea: 'main', overflow: 'auto', position: 'relative' }),
 });

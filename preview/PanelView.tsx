@@ -108,7 +108,7 @@ function dressed(series: DataFrame[], fieldConfig: FieldConfigSource): DataFrame
       ...fieldConfig,
       defaults: { color: { mode: FieldColorModeId.PaletteClassic }, ...fieldConfig.defaults },
     },
-    replaceVariables: (text) => templates.replace(text),
+    replaceVariables: (text, scoped, format) => templates.replace(text, scoped, format),
     theme,
     timeZone: 'browser',
   });
@@ -147,7 +147,13 @@ function useQueries(panel: DashboardPanel, range: TimeRange): PanelData {
       if (!first) {
         return;
       }
-      const source = await getDataSourceSrv().get(first.datasource ?? panel.datasource);
+      const asking = first.datasource ?? panel.datasource;
+      if (!getDataSourceSrv().getInstanceSettings(asking)) {
+        throw new Error(
+          `The preview has no data source of the type ${asking?.type ?? ''}; this panel reads one in Grafana`
+        );
+      }
+      const source = await getDataSourceSrv().get(asking);
       setData((before) => ({ ...before, state: LoadingState.Loading }));
       const asked = requestOf(panel, range);
       const running = await Promise.resolve(source.query(asked));
@@ -168,7 +174,12 @@ function useQueries(panel: DashboardPanel, range: TimeRange): PanelData {
       stop = () => subscription.unsubscribe();
     };
     const failed = (error: unknown) =>
-      setData({ state: LoadingState.Error, series: [], errors: [{ message: String(error) }], timeRange: range });
+      setData({
+        state: LoadingState.Error,
+        series: [],
+        errors: [{ message: error instanceof Error ? error.message : String(error) }],
+        timeRange: range,
+      });
     const attempt = () => void run().catch(failed);
     attempt();
     const timer = window.setInterval(attempt, REFRESH_MS);

@@ -3,6 +3,7 @@ import { css } from '@emotion/css';
 import {
   FieldType,
   formattedValueToString,
+  getFieldDisplayName,
   type GrafanaTheme2,
   outerJoinDataFrames,
   type PanelData,
@@ -49,14 +50,16 @@ export function StandInPanel({ type, data, range, width, height, options }: Stan
 
 function Numbers({ data }: { data: PanelData }) {
   const styles = useStyles2(getStyles);
-  const fields = data.series.flatMap((frame) => frame.fields.filter((field) => field.type === FieldType.number));
+  const fields = data.series.flatMap((frame) =>
+    frame.fields.filter((field) => field.type === FieldType.number).map((field) => ({ field, frame }))
+  );
   return (
     <div className={styles.numbers}>
-      {fields.map((field, index) => {
+      {fields.map(({ field, frame }, index) => {
         const value: unknown = field.values.at(-1);
         return (
           <div key={index}>
-            <div className={styles.name}>{field.config.displayName ?? field.name}</div>
+            <div className={styles.name}>{getFieldDisplayName(field, frame, data.series)}</div>
             <div className={styles.value}>
               {field.display ? formattedValueToString(field.display(value)) : String(value)}
             </div>
@@ -80,6 +83,9 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(3),
     alignItems: 'center',
     justifyContent: 'center',
+    overflow: 'auto',
+    textAlign: 'center',
+    overflowWrap: 'anywhere',
   }),
   name: css({ color: theme.colors.text.secondary }),
   value: css({ fontSize: theme.typography.h2.fontSize }),

@@ -63,7 +63,10 @@ async function load(variables: DashboardVariable[], range: TimeRange) {
   const picked: Record<string, string[]> = {};
   for (const variable of variables) {
     found[variable.name] = await valuesFor(variable, range).catch(() => []);
-    picked[variable.name] = locationService.getSearch().getAll(`var-${variable.name}`).filter(Boolean);
+    const asked = locationService.getSearch().getAll(`var-${variable.name}`).filter(Boolean);
+    // As in Grafana: where not all values may be shown together, the first is chosen.
+    const first = variable.includeAll ? [] : (found[variable.name] ?? []).slice(0, 1);
+    picked[variable.name] = asked.length > 0 ? asked : first;
     templates.set(valuesOf(variables, found, picked));
   }
   return { found, picked };

@@ -22,6 +22,7 @@ export interface DashboardVariable {
   query: unknown;
   datasource?: DataSourceRef;
   multi?: boolean;
+  includeAll?: boolean;
   current?: { value?: string | string[] };
 }
 

@@ -1,8 +1,9 @@
-/** Dashboard variables: `$name`, `${name}`, `${name:format}` and `[[name]]` in texts. */
+/** Variables in texts: `$name`, `${name}`, `${name:format}`, `${__field.labels.name}` and `[[name]]`. */
 import { type ScopedVars, type TimeRange, type TypedVariableModel } from '@grafana/data';
 import { type TemplateSrv } from '@grafana/runtime';
+import { macro } from './macros';
 
-const PATTERN = /\$(\w+)|\$\{(\w+)(?::(\w+))?\}|\[\[(\w+)(?::(\w+))?\]\]/g;
+const PATTERN = /\$(\w+)|\$\{(\w+)((?:\.|\[)[^:}]+)?(?::(\w+))?\}|\[\[(\w+)(?::(\w+))?\]\]/g;
 
 export class Templates implements TemplateSrv {
   private values: Record<string, string | string[]> = {};
@@ -21,9 +22,11 @@ export class Templates implements TemplateSrv {
 
   replace(target = '', scoped: ScopedVars = {}, format?: unknown): string {
     return target.replace(PATTERN, (whole, ...names: Array<string | undefined>) => {
-      const name = names[0] ?? names[1] ?? names[3] ?? '';
-      const value: unknown = scoped[name]?.value ?? this.values[name] ?? this.builtIn(name);
-      const how = names[2] ?? names[4] ?? format;
+      const name = names[0] ?? names[1] ?? names[4] ?? '';
+      const path = names[2] ?? '';
+      const value: unknown =
+        macro(name, path, scoped) ?? scoped[name]?.value ?? this.values[name] ?? this.builtIn(name);
+      const how = names[3] ?? names[5] ?? format;
       return value === undefined ? whole : formatted(value, how, name);
     });
   }

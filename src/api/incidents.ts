@@ -17,6 +17,7 @@ import {
   type IncidentSeverity,
   type IncidentShape,
   type IncidentStatus,
+  type LabelCountsShape,
   type SimilarShape,
   type SplitInput,
 } from './types.gen';
@@ -32,6 +33,8 @@ export interface IncidentFilter {
   service: readonly string[];
   /** Logins; an empty one means nobody. */
   assignee: readonly string[];
+  /** `name=value`; several values of one name are alternatives. */
+  label: readonly string[];
   drill: boolean | null;
   from: string;
   to: string;
@@ -44,6 +47,7 @@ export const NO_FILTER: IncidentFilter = {
   severity: [],
   service: [],
   assignee: [],
+  label: [],
   drill: null,
   from: '',
   to: '',
@@ -56,6 +60,7 @@ export const incidentKeys = {
   all: ['incidents'] as const,
   lists: ['incidents', 'list'] as const,
   heads: ['incidents', 'head'] as const,
+  labels: ['incidents', 'labels'] as const,
   one: (number: string) => ['incidents', 'one', number] as const,
   similar: (number: string) => ['incidents', 'similar', number] as const,
 };
@@ -86,6 +91,17 @@ export function incidentHeadQuery(filter: IncidentFilter) {
   });
 }
 
+/** How many incidents each label would show; a label that is chosen hides none of the others. */
+export function incidentLabelsQuery(filter: IncidentFilter) {
+  const asked = { ...filter, label: [], sort: NO_FILTER.sort };
+  return queryOptions({
+    queryKey: [...incidentKeys.labels, asked],
+    queryFn: async ({ signal }) => (await read<LabelCountsShape>('incidents/labels', { params: asked, signal })).labels,
+    staleTime: 30_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** One incident; its timeline, tasks, alerts and what it cost are part of the answer. */
 export function incidentQuery(number: string) {
   return queryOptions({
@@ -112,10 +128,17 @@ export function matches(filter: IncidentFilter, incident: IncidentShape): boolea
     oneOf(filter.severity, incident.severity) &&
     oneOf(filter.service, incident.service, ...incident.services) &&
     oneOf(filter.assignee, incident.assignee) &&
+    carries(filter.label, incident.labels) &&
     (filter.drill === null || filter.drill === incident.drill) &&
     !(started < moment(filter.from)) &&
     !(started >= moment(filter.to))
   );
+}
+
+/** For each name that is asked for, the incident has one of the values. */
+function carries(wanted: readonly string[], labels: Record<string, string>): boolean {
+  const nameOf = (label: string) => label.slice(0, label.indexOf('='));
+  return [...new Set(wanted.map(nameOf))].every((name) => wanted.includes(`${name}=${labels[name] ?? ''}`));
 }
 
 /** Milliseconds of a moment as addresses write it; NaN compares with nothing. */

@@ -35,6 +35,17 @@ export function useAddCorrection() {
   });
 }
 
+/** Say otherwise what some time counts for; refused when somebody else changed the correction meanwhile. */
+export function useEditCorrection() {
+  const refresh = useRefresh();
+  return useMutation({
+    meta: { quiet: true, done: t('corrections.changed', 'The correction is changed') },
+    mutationFn: ({ id, input }: { id: string; input: SloCorrectionInput }) =>
+      call<SloCorrectionShape>('PUT', `slos/corrections/${segment(id)}`, { body: input }),
+    onSuccess: refresh,
+  });
+}
+
 /** Take a correction back; it is gone at once, and comes back when that is refused. */
 export function useDeleteCorrection() {
   const client = useQueryClient();

@@ -28,8 +28,8 @@ function telemetry<T>(path: string, params: NonNullable<CallOptions['params']>, 
   });
 }
 
-export function metricQuery(metric: MetricName, service: string, { from, to }: Span) {
-  return telemetry<MetricShape>(`metrics/${metric}/${segment(service)}`, { from, to });
+export function metricQuery(metric: MetricName, service: string, { from, to }: Span, enabled = true) {
+  return telemetry<MetricShape>(`metrics/${metric}/${segment(service)}`, { from, to }, enabled);
 }
 
 /** Error lines, or with a text every line that holds it. */

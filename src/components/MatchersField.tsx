@@ -1,8 +1,9 @@
 /** Conditions on labels, all of which an alert must meet. */
 import { t } from '@grafana/i18n';
-import { Button, Combobox, Field, IconButton, Input, Stack } from '@grafana/ui';
+import { Combobox, Field, Input } from '@grafana/ui';
 import { type MatcherShape, type Operator } from '../api/types.gen';
 import { problemAt } from './FieldErrors';
+import { RowList } from './RowList';
 
 const OPERATORS: readonly Operator[] = ['=', '!=', '=~', '!~'];
 
@@ -38,48 +39,35 @@ export function MatchersField({ label, description, matchers, onChange, error }:
 }
 
 function Matchers({ matchers, onChange }: Pick<MatchersFieldProps, 'matchers' | 'onChange'>) {
-  const change = (at: number, part: Partial<MatcherShape>) =>
-    onChange(matchers.map((each, index) => (index === at ? { ...each, ...part } : each)));
   return (
-    <Stack direction="column" gap={1}>
-      {matchers.map((matcher, at) => (
-        // Matchers have no identity but their place.
-        <Stack key={at} alignItems="center">
+    <RowList<MatcherShape>
+      rows={matchers}
+      onChange={onChange}
+      fresh={{ label: '', operator: '=', value: '' }}
+      addLabel={t('rule.matcher-add', 'Add a condition')}
+      removeLabel={t('rule.matcher-remove', 'Remove this condition')}
+    >
+      {(matcher, change) => (
+        <>
           <Input
             value={matcher.label}
             aria-label={t('rule.matcher-label', 'Label')}
-            onChange={(event) => change(at, { label: event.currentTarget.value })}
+            onChange={(event) => change({ label: event.currentTarget.value })}
           />
           <Combobox
             width={10}
             aria-label={t('rule.matcher-operator', 'Comparison')}
             value={matcher.operator}
             options={OPERATORS.map((value) => ({ value, label: value }))}
-            onChange={({ value }) => change(at, { operator: value })}
+            onChange={({ value }) => change({ operator: value })}
           />
           <Input
             value={matcher.value}
             aria-label={t('rule.matcher-value', 'Value')}
-            onChange={(event) => change(at, { value: event.currentTarget.value })}
+            onChange={(event) => change({ value: event.currentTarget.value })}
           />
-          <IconButton
-            name="trash-alt"
-            tooltip={t('rule.matcher-remove', 'Remove this condition')}
-            onClick={() => onChange(matchers.filter((_, index) => index !== at))}
-          />
-        </Stack>
-      ))}
-      <div>
-        <Button
-          type="button"
-          size="sm"
-          variant="secondary"
-          icon="plus"
-          onClick={() => onChange([...matchers, { label: '', operator: '=', value: '' }])}
-        >
-          {t('rule.matcher-add', 'Add a condition')}
-        </Button>
-      </div>
-    </Stack>
+        </>
+      )}
+    </RowList>
   );
 }

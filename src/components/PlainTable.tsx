@@ -52,7 +52,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
       borderBottom: `1px solid ${theme.colors.border.weak}`,
       fontWeight: theme.typography.fontWeightRegular,
       fontVariantNumeric: 'tabular-nums',
-      overflowWrap: 'anywhere',
+      // Words stay whole; a table that gets too wide of it scrolls.
+      overflowWrap: 'break-word',
     },
     'thead th': { color: theme.colors.text.secondary, whiteSpace: 'nowrap' },
   }),

@@ -1,10 +1,11 @@
-/** What happened, in the order in which it happened, pinned entries marked; comments can be corrected. */
+/** What happened, in the order in which it happened, pinned entries marked; comments, and when anything happened, can be corrected. */
 import { css, cx } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Badge, Button, ConfirmModal, Icon, IconButton, Stack, Text, TextArea, useStyles2 } from '@grafana/ui';
+import { Badge, Button, ConfirmModal, Icon, IconButton, Stack, Text, useStyles2 } from '@grafana/ui';
 import { type ReactNode, useState } from 'react';
 import { type EntryPatch, type EntryShape } from '../api/types.gen';
+import { EditEntry } from './EditEntry';
 import { ENTRY_ICONS, entryTypeText } from './entryTypes';
 import { Markdown } from './Markdown';
 import { Moment, momentText } from './Moment';
@@ -100,9 +101,9 @@ function Entry({
           )}
         </Stack>
         {open === 'edit' ? (
-          <EditComment
-            text={entry.description}
-            onSave={(description) => (setOpen(null), onEdit?.(entry.id, { description }))}
+          <EditEntry
+            entry={entry}
+            onSave={(patch) => (setOpen(null), onEdit?.(entry.id, patch))}
             onCancel={() => setOpen(null)}
           />
         ) : (
@@ -120,15 +121,17 @@ function Entry({
             tooltip={entry.pinned ? t('timeline.unpin', 'Unpin') : t('timeline.pin', 'Pin')}
             onClick={() => onEdit(entry.id, { pinned: !entry.pinned })}
           />
+          <IconButton
+            name={comment ? 'pen' : 'clock-nine'}
+            tooltip={comment ? t('timeline.edit', 'Edit comment') : t('timeline.move', 'Correct when it happened')}
+            onClick={() => setOpen('edit')}
+          />
           {comment && (
-            <>
-              <IconButton name="pen" tooltip={t('timeline.edit', 'Edit comment')} onClick={() => setOpen('edit')} />
-              <IconButton
-                name="trash-alt"
-                tooltip={t('timeline.delete', 'Delete comment')}
-                onClick={() => setOpen('delete')}
-              />
-            </>
+            <IconButton
+              name="trash-alt"
+              tooltip={t('timeline.delete', 'Delete comment')}
+              onClick={() => setOpen('delete')}
+            />
           )}
         </span>
       )}
@@ -143,35 +146,6 @@ function Entry({
         />
       )}
     </li>
-  );
-}
-
-interface EditCommentProps {
-  text: string;
-  onSave: (text: string) => void;
-  onCancel: () => void;
-}
-
-function EditComment({ text, onSave, onCancel }: EditCommentProps) {
-  const [draft, setDraft] = useState(text);
-  return (
-    <Stack direction="column" gap={1}>
-      <TextArea
-        autoFocus
-        rows={4}
-        aria-label={t('timeline.comment', 'Comment')}
-        value={draft}
-        onChange={(event) => setDraft(event.currentTarget.value)}
-      />
-      <Stack gap={1}>
-        <Button size="sm" disabled={draft.trim() === ''} onClick={() => onSave(draft)}>
-          {t('timeline.save', 'Save')}
-        </Button>
-        <Button size="sm" variant="secondary" onClick={onCancel}>
-          {t('timeline.cancel', 'Cancel')}
-        </Button>
-      </Stack>
-    </Stack>
   );
 }
 

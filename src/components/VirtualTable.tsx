@@ -151,7 +151,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   row: css({
     display: 'grid',
     alignItems: 'center',
-    gap: theme.spacing(2),
+    gap: theme.spacing(1.5),
     padding: theme.spacing(1, 2),
     minWidth: '100%',
   }),

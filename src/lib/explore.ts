@@ -1,31 +1,64 @@
-/** Links into Grafana's Explore: a query over a stretch of time, for a data source that Grafana has. */
+/** Links into Grafana's Explore: queries over a stretch of time, for a data source that Grafana has. */
 import { config } from '@grafana/runtime';
+import { DATASOURCE_ID } from '../constants';
 
-type System = 'prometheus' | 'loki' | 'tempo';
+export type System = 'prometheus' | 'loki' | 'tempo';
 
 /** The uid of Grafana's data source of this kind: the default one, else the first by name; null without any. */
-export function dataSourceUid(system: System): string | null {
+export function dataSourceUid(type: string): string | null {
   const found = Object.values(config.datasources)
-    .filter((each) => each.type === system && each.uid)
+    .filter((each) => each.type === type && each.uid)
     .sort((a, b) => Number(b.isDefault ?? false) - Number(a.isDefault ?? false) || a.name.localeCompare(b.name));
   return found[0]?.uid ?? null;
 }
 
 /**
- * The address of Explore with this query; null when Grafana has no data source that could answer it.
+ * The address of Explore with this query, or with several; null when Grafana has no data source that could answer.
  *
  * @param from and to: milliseconds, or relative as Grafana writes them (`now-6h`).
  */
-export function exploreUrl(system: System, query: string, from: string, to: string): string | null {
-  const uid = dataSourceUid(system);
-  if (!uid) {
+export function exploreUrl(
+  system: System,
+  queries: string | readonly string[],
+  from: string,
+  to: string
+): string | null {
+  const spoken = [queries].flat();
+  const field = (query: string) => (system === 'tempo' ? { query, queryType: 'traceql' } : { expr: query });
+  return addressOf(system, spoken.map(field), from, to);
+}
+
+/** The address of Explore with queries of the plugin's own data source, as that one keeps them. */
+export function studioExploreUrl(
+  queries: ReadonlyArray<Record<string, unknown>>,
+  from: string,
+  to: string
+): string | null {
+  return addressOf(DATASOURCE_ID, queries, from, to);
+}
+
+function addressOf(
+  type: string,
+  queries: ReadonlyArray<Record<string, unknown>>,
+  from: string,
+  to: string
+): string | null {
+  const uid = dataSourceUid(type);
+  if (!uid || queries.length === 0) {
     return null;
   }
-  const field = system === 'tempo' ? { query, queryType: 'traceql' } : { expr: query };
   const pane = {
     datasource: uid,
-    queries: [{ refId: 'A', datasource: { type: system, uid }, ...field }],
+    queries: queries.map((query, at) => ({ refId: refId(at), datasource: { type, uid }, ...query })),
     range: { from, to },
   };
   return `/explore?${new URLSearchParams({ schemaVersion: '1', panes: JSON.stringify({ a: pane }) }).toString()}`;
+}
+
+const ALPHABET = 26;
+
+/** A, B, … Z, A1, …: as Grafana names queries. */
+function refId(at: number): string {
+  const letter = String.fromCharCode('A'.charCodeAt(0) + (at % ALPHABET));
+  return at < ALPHABET ? letter : `${letter}${Math.floor(at / ALPHABET)}`;
 }

@@ -4,6 +4,9 @@ import { useTheme2 } from '@grafana/ui';
 import { areaPath, linePath, nearest, type Span, ticks, timeTicks } from './scale';
 import { type Limit, type Series, type Stretch } from './TimeChart';
 
+/** About so many numbers beside the axis. */
+export const TICKS = 4;
+
 /** Where things lie on the paper. */
 export interface Layout {
   time: Span;
@@ -87,7 +90,7 @@ function Grid({ layout, format }: { layout: Layout; format: (value: number) => s
   const text = { fill: theme.colors.text.secondary, fontSize: 11 };
   return (
     <g aria-hidden="true">
-      {ticks(value, 4).map((each) => (
+      {ticks(value, TICKS).map((each) => (
         <g key={each}>
           <line x1={left} x2={right} y1={y(each)} y2={y(each)} stroke={theme.colors.border.weak} />
           <text x={left - 8} y={y(each) + 4} textAnchor="end" {...text}>

@@ -8,8 +8,8 @@ import { dateTimeFormat, getTimeZone, type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import { type KeyboardEvent, type PointerEvent, useMemo, useState } from 'react';
-import { ChartBody, type Layout } from './ChartBody';
-import { extent, nearest, type Point, scale, type Span } from './scale';
+import { ChartBody, type Layout, TICKS } from './ChartBody';
+import { extent, nearest, type Point, scale, type Span, ticks } from './scale';
 import { useWidth } from './useWidth';
 
 export interface Series {
@@ -50,7 +50,10 @@ export interface TimeChartProps {
   height?: number;
 }
 
-const MARGIN = { top: 10, right: 12, bottom: 22, left: 64 };
+const MARGIN = { top: 10, right: 12, bottom: 22 };
+/** Numbers beside the axis take what they need, and no less than this. */
+const LEAST_LEFT = 64;
+const DIGIT = 6.6;
 
 export function TimeChart(props: TimeChartProps) {
   const { title, series, format, limits = [], include = [], range, height = 220 } = props;
@@ -59,8 +62,8 @@ export function TimeChart(props: TimeChartProps) {
   const [ref, width] = useWidth<HTMLDivElement>(640);
   const [chosen, setChosen] = useState<number | null>(null);
   const layout = useMemo(
-    () => layoutOf(series, limits, include, range, width, height),
-    [series, limits, include, range, width, height]
+    () => layoutOf(series, limits, include, range, width, height, format),
+    [series, limits, include, range, width, height, format]
   );
   const grid = useMemo(() => momentsOf(series), [series]);
   if (!layout) {
@@ -74,7 +77,7 @@ export function TimeChart(props: TimeChartProps) {
   const point = (event: PointerEvent<HTMLDivElement>) => {
     const left = event.clientX - event.currentTarget.getBoundingClientRect().left;
     const at =
-      layout.time.from + ((left - MARGIN.left) / (layout.right - MARGIN.left)) * (layout.time.to - layout.time.from);
+      layout.time.from + ((left - layout.left) / (layout.right - layout.left)) * (layout.time.to - layout.time.from);
     setChosen(nearest(grid, at)?.at ?? null);
   };
   const step = (event: KeyboardEvent<HTMLDivElement>) => {
@@ -114,7 +117,7 @@ export function TimeChart(props: TimeChartProps) {
           />
         )}
       </div>
-      <div className={styles.legend}>
+      <div className={styles.legend} style={{ paddingLeft: layout.left }}>
         {[...series, ...limits].map((each) => (
           <span key={each.name} className={styles.key}>
             <svg width={14} height={8} aria-hidden="true">
@@ -179,7 +182,8 @@ function layoutOf(
   include: readonly number[],
   range: Span | undefined,
   width: number,
-  height: number
+  height: number,
+  format: (value: number) => string
 ): Layout | null {
   const values = extent(series.flatMap((each) => each.points.map((point) => point.value)));
   const time = range ?? extent(series.flatMap((each) => each.points.map((point) => point.at)));
@@ -192,15 +196,16 @@ function layoutOf(
     from: include.includes(wanted.from) ? wanted.from : wanted.from - pad,
     to: include.includes(wanted.to) ? wanted.to : wanted.to + pad,
   };
+  const left = Math.max(LEAST_LEFT, ...ticks(value, TICKS).map((each) => format(each).length * DIGIT + 12));
   const [right, bottom] = [width - MARGIN.right, height - MARGIN.bottom];
   return {
     time,
     value,
-    left: MARGIN.left,
+    left,
     right,
     top: MARGIN.top,
     bottom,
-    x: scale(time, { from: MARGIN.left, to: right }),
+    x: scale(time, { from: left, to: right }),
     y: scale(value, { from: bottom, to: MARGIN.top }),
   };
 }
@@ -225,7 +230,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexWrap: 'wrap',
     gap: theme.spacing(0.5, 2),
-    paddingLeft: MARGIN.left,
     color: theme.colors.text.secondary,
     fontSize: theme.typography.bodySmall.fontSize,
   }),

@@ -47,6 +47,8 @@ function show(where = '/', live?: Subject<unknown>) {
   return render(ui, { at: where, ...(live && { live }) });
 }
 
+const HOSTILE = '<img src=x onerror="window.hacked=1">';
+
 const address = () => screen.getByLabelText('address').textContent;
 const rows = () => screen.getAllByRole('row').slice(1);
 
@@ -94,6 +96,27 @@ describe('the list of incidents', () => {
     expect(group).toHaveTextContent(/Critical1/);
     await userEvent.click(within(group).getByLabelText('Critical'));
     await waitFor(() => expect(address()).toContain('severity=critical'));
+  });
+
+  it('narrows by labels, which are counted when somebody looks (row 36)', async () => {
+    const asked = backend([anIncident()]);
+    const counted: URLSearchParams[] = [];
+    server.use(
+      http.get(at('incidents/labels'), ({ request }) => {
+        counted.push(new URL(request.url).searchParams);
+        return HttpResponse.json({ labels: { team: { shop: 3, [HOSTILE]: 1 } } });
+      })
+    );
+    show('/?severity=high&label=tier%3D1');
+    await screen.findByText('checkout fails (INC-1)');
+    expect(counted).toHaveLength(0);
+    await userEvent.click(screen.getByRole('button', { name: 'Label: tier=1' }));
+    await userEvent.click(await screen.findByRole('checkbox', { name: 'team=shop' }));
+    expect(screen.getByText(`team=${HOSTILE}`)).toBeInTheDocument();
+    await waitFor(() => expect(asked.at(-1)?.getAll('label')).toEqual(['tier=1', 'team=shop']));
+    expect(counted[0]?.getAll('label')).toEqual([]);
+    expect(counted[0]?.get('severity')).toBe('high');
+    expect(address()).toContain('label=tier%3D1&label=team%3Dshop');
   });
 
   it('says that nothing is active, and what to do', async () => {

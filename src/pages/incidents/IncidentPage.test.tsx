@@ -1,6 +1,6 @@
 import { LiveChannelEventType } from '@grafana/data';
 import { config } from '@grafana/runtime';
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { delay, http, HttpResponse } from 'msw';
 import { Link } from 'react-router-dom';
@@ -152,6 +152,50 @@ describe('the workspace of an incident', () => {
     expect(entries[0]).toHaveTextContent(/11:58:00.*payments v2.*recorded/);
     expect(entries[1]).toHaveTextContent('looks like payments');
     expect(document.body).not.toHaveTextContent('Invalid');
+  });
+
+  it('moves an entry to when it really happened, and sends nothing that was not changed (row 43)', async () => {
+    const sent: unknown[] = [];
+    backend({}, [anEntry({ id: 2, type: 'deployment', title: 'payments v2', occurredAt: '2026-03-01T11:58:30Z' })]);
+    server.use(
+      http.patch(at('incidents/INC-1/timeline/2'), async ({ request }) => {
+        sent.push(await request.json());
+        return HttpResponse.json(anEntry({ id: 2 }));
+      })
+    );
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Correct when it happened' }));
+    const when = screen.getByLabelText('When it happened');
+    expect(when).toHaveValue('2026-03-01T11:58:30');
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(sent).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Correct when it happened' }));
+    fireEvent.change(screen.getByLabelText('When it happened'), { target: { value: '2026-03-01T11:40:05' } });
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(sent).toEqual([{ occurredAt: '2026-03-01T11:40:05.000Z' }]));
+  });
+
+  it('asks who closes whether the cause was right, and takes no answer for one', async () => {
+    const grades: unknown[] = [];
+    backend({ status: 'resolved' });
+    server.use(
+      http.get(at('incidents/INC-1/investigation'), () => HttpResponse.json(anInvestigation())),
+      http.put(at('incidents/INC-1/investigation/grade'), async ({ request }) => {
+        grades.push(await request.json());
+        const grade = { right: false, service: '', note: 'the disk', by: 'ann', at: '2026-03-01T13:00:00Z' };
+        return HttpResponse.json(anInvestigation({ grade }));
+      })
+    );
+    show();
+    await screen.findByText('Likely: rollout of payments v2 at 14:02.');
+    await userEvent.click(screen.getByRole('button', { name: 'Close' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Was the cause right?' });
+    expect(dialog).toHaveTextContent('rollout of payments v2');
+    await userEvent.type(within(dialog).getByRole('textbox'), 'the disk');
+    await userEvent.click(within(dialog).getByRole('button', { name: 'It was wrong' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
+    expect(grades).toEqual([{ right: false, note: 'the disk' }]);
+    expect(screen.getByText(/Wrong, says ann/)).toBeInTheDocument();
   });
 
   it('shows a change at once and takes it back when it is refused', async () => {

@@ -4,6 +4,7 @@ import { http, HttpResponse } from 'msw';
 import { type InsightsShape, type WeekShape } from '../../api/types.gen';
 import { render } from '../../test/render';
 import { at, server } from '../../test/server';
+import { aCheck } from '../../test/settings';
 import InsightsPage from './InsightsPage';
 import { everyWeek } from './WeeklyTrend';
 
@@ -27,7 +28,11 @@ const insights: InsightsShape = {
   followUpsOverdue: 1,
 };
 
-const answer = (body: InsightsShape) => server.use(http.get(at('insights'), () => HttpResponse.json(body)));
+const answer = (body: InsightsShape) =>
+  server.use(
+    http.get(at('insights'), () => HttpResponse.json(body)),
+    http.get(at('checks'), () => HttpResponse.json({ items: [] }))
+  );
 
 describe('the insights page', () => {
   it('shows each mean with the number of incidents behind it, and says when there is none', async () => {
@@ -49,13 +54,30 @@ describe('the insights page', () => {
     );
   });
 
+  it('says how often each check was right, the least reliable first, and none that nobody graded', async () => {
+    answer(insights);
+    const graded = (id: string, right: number, total: number) =>
+      aCheck({ id, title: id, precision: { right, total, share: right / total } });
+    const items = [
+      graded('slow', 9, 10),
+      graded('<b>queue</b>', 1, 4),
+      aCheck({ id: 'new', title: 'new', precision: null }),
+    ];
+    server.use(http.get(at('checks'), () => HttpResponse.json({ items })));
+    render(<InsightsPage />);
+    const section = await screen.findByRole('region', { name: 'How often checks were right' });
+    const rows = await within(section).findAllByRole('row');
+    expect(rows.slice(1).map((row) => row.textContent)).toEqual(['<b>queue</b>1 of 4 (25 %)', 'slow9 of 10 (90 %)']);
+  });
+
   it('asks for the period of the address', async () => {
     let asked = new URLSearchParams();
     server.use(
       http.get(at('insights'), ({ request }) => {
         asked = new URL(request.url).searchParams;
         return HttpResponse.json(insights);
-      })
+      }),
+      http.get(at('checks'), () => HttpResponse.json({ items: [] }))
     );
     render(<InsightsPage />, { at: '/?from=1767225600000&to=1769904000000' });
     await waitFor(() => expect(asked.get('from')).toBe('2026-01-01T00:00:00.000Z'));

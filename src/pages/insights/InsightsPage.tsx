@@ -8,6 +8,7 @@ import { PeriodPicker } from '../../components/PeriodPicker';
 import { NothingState, StateView } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
 import { usePeriod } from '../../lib/period';
+import { CheckPrecision } from './CheckPrecision';
 import { CountList } from './CountList';
 import { FollowUps } from './FollowUps';
 import { MeanTimes } from './MeanTimes';
@@ -37,6 +38,7 @@ function Insights({ data }: { data: InsightsShape }) {
         <FollowUps open={data.followUpsOpen} overdue={data.followUpsOverdue} />
       </Grid>
       <RecurringTable recurring={data.recurring} />
+      <CheckPrecision />
     </Stack>
   );
 }

@@ -1,9 +1,10 @@
 /** Settings of the app, a tab each; the tab is part of the address. */
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
-import { Alert, Tab, TabContent, TabsBar } from '@grafana/ui';
+import { Alert, Tab, TabContent } from '@grafana/ui';
 import { type ComponentType } from 'react';
 import { useParams } from 'react-router-dom';
+import { WrappedTabs } from '../../components/WrappedTabs';
 import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
 import { AuditTab } from './AuditTab';
@@ -46,12 +47,13 @@ export default function SettingsPage() {
   const tab = all.find((each) => each.key === (chosen || fallback)) ?? all[0];
   const may = { Viewer: true, Editor: canEdit, Admin: isAdmin };
   return (
-    <PluginPage>
-      <TabsBar>
+    // Grafana's menu names this page for administrators only.
+    <PluginPage {...(!isAdmin && { pageNav: { text: t('settings.page', 'Settings') } })}>
+      <WrappedTabs>
         {all.map((each) => (
           <Tab key={each.key} label={each.label} active={each === tab} href={pageUrl(ROUTES.settings, each.key)} />
         ))}
-      </TabsBar>
+      </WrappedTabs>
       <TabContent>{tab && (may[tab.from] ? <tab.view /> : <NotForYou from={tab.from} />)}</TabContent>
     </PluginPage>
   );

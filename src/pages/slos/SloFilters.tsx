@@ -53,7 +53,7 @@ export function SloFilters({ filter, counts, onChange }: SloFiltersProps) {
       <FilterInput
         value={text}
         onChange={setText}
-        width={32}
+        width={40}
         escapeRegex={false}
         placeholder={t('slos.search', 'Search name, service, owner, labels')}
         aria-label={t('slos.search', 'Search name, service, owner, labels')}

@@ -44,6 +44,31 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     }
   });
 
+  it('tells what was promised before, when somebody asks (row 74)', async () => {
+    serve(() => anSlo());
+    const fields = [
+      { field: 'objective', before: '99', after: '99.9' },
+      { field: 'owner', before: '', after: '<img src=x onerror="window.hacked=1">' },
+    ];
+    const edited = { at: '2026-01-02T00:00:00Z', by: 'ada', created: false, fields };
+    const created = { at: '2026-01-01T00:00:00Z', by: 'bo', created: true, fields: [] };
+    server.use(
+      http.get(at('slos/slo-1/changes'), ({ request }) =>
+        HttpResponse.json(
+          new URL(request.url).searchParams.get('cursor')
+            ? { items: [created], cursor: null }
+            : { items: [edited], cursor: 'next' }
+        )
+      )
+    );
+    show();
+    await userEvent.click(await screen.findByText('What was promised before'));
+    expect(await screen.findByText(/99 % → 99\.9 %/)).toBeInTheDocument();
+    expect(document.querySelector('img[src="x"]')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Older' }));
+    expect(await screen.findByText('It was created.')).toBeInTheDocument();
+  });
+
   it('keeps the last good numbers with their time, and says why there are none newer', async () => {
     serve(() => anSlo({ status: aStatus({ status: 'no_data', stale: true, staleReason: 'connection refused' }) }));
     show();

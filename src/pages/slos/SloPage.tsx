@@ -10,6 +10,7 @@ import { momentText } from '../../components/Moment';
 import { LoadingState, StateView } from '../../components/StateView';
 import { SloCorrections } from './corrections/SloCorrections';
 import { SloActions } from './SloActions';
+import { SloChanges } from './SloChanges';
 import { SloConditions } from './SloConditions';
 import { SloCourse } from './SloCourse';
 import { SloForecast } from './SloForecast';
@@ -51,6 +52,7 @@ function Whole({ slo }: { slo: SloShape }) {
       <WhatIf slo={slo} />
       <SloConditions status={slo.status} />
       <SloCorrections slo={slo} />
+      <SloChanges slo={slo} />
     </Stack>
   );
 }

@@ -36,11 +36,11 @@ const columns = (): Array<Column<SloShape>> => [
     width: '104px',
     cell: (slo) => <SloStatusBadge status={slo.status.status} />,
   },
-  { key: 'name', header: t('slos.name', 'SLO'), width: 'minmax(160px, 2fr)', cell: (slo) => <Name slo={slo} /> },
+  { key: 'name', header: t('slos.name', 'SLO'), width: 'minmax(150px, 2fr)', cell: (slo) => <Name slo={slo} /> },
   {
     key: 'objective',
     header: t('slos.objective', 'Objective'),
-    width: '130px',
+    width: '112px',
     cell: (slo) => (
       <Stack direction="column" gap={0}>
         <Text>{`${slo.objective} %`}</Text>
@@ -53,24 +53,24 @@ const columns = (): Array<Column<SloShape>> => [
   {
     key: 'sli',
     header: t('slos.reached', 'Reached'),
-    width: '92px',
+    width: '84px',
     align: 'right',
     cell: (slo) => percentText(slo.status.window?.sli, digitsFor(slo.objective)),
   },
   {
     key: 'budget',
     header: t('slos.budget', 'Budget left'),
-    width: 'minmax(150px, 1fr)',
+    width: 'minmax(124px, 1fr)',
     cell: (slo) => <BudgetBar remaining={slo.status.budget?.remaining ?? null} status={slo.status.status} />,
   },
   ...[3600, 6 * 3600].map((seconds) => ({
     key: `burn${seconds}`,
     header: t('slos.burn', 'Burn {{- hours}} h', { hours: seconds / 3600 }),
-    width: '72px',
+    width: '64px',
     align: 'right' as const,
     cell: (slo: SloShape) => rateText(slo.status.burnRates.find((each) => each.windowSeconds === seconds)?.burnRate),
   })),
-  { key: 'fresh', header: t('slos.counted', 'Counted to'), width: '132px', cell: (slo) => <Freshness slo={slo} /> },
+  { key: 'fresh', header: t('slos.counted', 'Counted to'), width: '96px', cell: (slo) => <Freshness slo={slo} /> },
 ];
 
 function Name({ slo }: { slo: SloShape }) {

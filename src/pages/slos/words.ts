@@ -9,3 +9,24 @@ export function indicatorText(indicator: SloShape['indicator']): string {
   }
   return t('slo.good', 'of events good');
 }
+
+/** A field of a definition, as the editor calls it. */
+export function fieldText(field: string): string {
+  const texts: Record<string, string> = {
+    name: t('slo.field.name', 'Name'),
+    service: t('slo.field.service', 'Service'),
+    objective: t('slo.field.objective', 'Objective'),
+    window: t('slo.field.window', 'Window'),
+    indicator: t('slo.field.indicator', 'What is counted'),
+    budgeting: t('slo.field.budgeting', 'Budget is counted in'),
+    alerts: t('slo.field.alerts', 'When it alerts'),
+    owner: t('slo.field.owner', 'Owner'),
+    description: t('slo.field.description', 'Description'),
+    labels: t('slo.field.labels', 'Labels'),
+    runbookUrl: t('slo.field.runbook', 'Runbook'),
+    groupBy: t('slo.field.groups', 'Also told apart by'),
+    missingData: t('slo.field.missing', 'Missing data'),
+    delaySeconds: t('slo.field.delay', 'Samples are complete after'),
+  };
+  return texts[field] ?? field;
+}

@@ -2,7 +2,7 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Button, Checkbox, Input, Stack, Toggletip, useStyles2 } from '@grafana/ui';
+import { Button, Checkbox, Input, Spinner, Stack, Toggletip, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
 
 export interface Choice {
@@ -19,12 +19,17 @@ interface FacetMenuProps {
   /** The choice is the usual one: nothing to point out. */
   usual?: boolean;
   onChange: (chosen: string[]) => void;
+  /** The choices are wanted now. */
+  onOpen?: () => void;
+  loading?: boolean;
+  error?: Error | null;
 }
 
 /** From so many choices on there is a field to search them. */
 const MANY = 8;
 
-export function FacetMenu({ label, choices, chosen, usual = false, onChange }: FacetMenuProps) {
+export function FacetMenu(props: FacetMenuProps) {
+  const { label, choices, chosen, usual = false, onOpen } = props;
   const names = choices.filter((each) => chosen.includes(each.value)).map((each) => each.label);
   const said =
     names.length === 0 || usual
@@ -34,8 +39,9 @@ export function FacetMenu({ label, choices, chosen, usual = false, onChange }: F
         : t('incidents.facet.several', '{{- label}}: {{- count}} chosen', { label, count: names.length });
   return (
     <Toggletip
-      content={<Choices label={label} choices={choices} chosen={chosen} onChange={onChange} />}
+      content={<Choices {...props} />}
       placement="bottom-start"
+      {...(onOpen && { onOpen })}
       closeButton={false}
       fitContent
     >
@@ -46,7 +52,7 @@ export function FacetMenu({ label, choices, chosen, usual = false, onChange }: F
   );
 }
 
-function Choices({ label, choices, chosen, onChange }: FacetMenuProps) {
+function Choices({ label, choices, chosen, onChange, loading = false, error = null }: FacetMenuProps) {
   const styles = useStyles2(getStyles);
   const [sought, setSought] = useState('');
   const shown = choices.filter((each) => each.label.toLowerCase().includes(sought.toLowerCase()));
@@ -69,7 +75,9 @@ function Choices({ label, choices, chosen, onChange }: FacetMenuProps) {
             <span className={styles.count}>{each.count}</span>
           </div>
         ))}
-        {shown.length === 0 && t('incidents.facet.none', 'Nothing to choose')}
+        {loading && <Spinner />}
+        {error?.message}
+        {shown.length === 0 && !loading && !error && t('incidents.facet.none', 'Nothing to choose')}
       </div>
       {chosen.length > 0 && (
         <Stack justifyContent="flex-end">

@@ -8,6 +8,7 @@ import { SEVERITIES, severityText } from '../../../components/SeverityBadge';
 import { STATUSES, statusText } from '../../../components/StatusBadge';
 import { type Choice, FacetMenu } from './FacetMenu';
 import { ACTIVE, isNarrowed, sameSet } from './filterUrl';
+import { LabelFacet } from './LabelFacet';
 
 /** How long typing must pause before the list is asked. */
 const PAUSE = 250;
@@ -63,6 +64,7 @@ export function FilterBar({ filter, facets, onChange, onClear, searchRef }: Filt
           chosen={filter.assignee}
           onChange={(assignee) => onChange({ assignee })}
         />
+        <LabelFacet filter={filter} onChange={(label) => onChange({ label })} />
         <FacetMenu
           label={t('incidents.facet.kind', 'Kind')}
           choices={[

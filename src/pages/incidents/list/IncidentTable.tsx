@@ -37,19 +37,19 @@ export function IncidentTable(props: IncidentTableProps) {
     {
       key: 'title',
       header: t('incidents.column.title', 'Incident'),
-      width: 'minmax(240px, 3fr)',
+      width: 'minmax(200px, 3fr)',
       cell: (incident) => <Title incident={incident} />,
     },
     {
       key: 'service',
       header: t('incidents.column.service', 'Service'),
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(100px, 1fr)',
       cell: ({ service }) => <ServiceLink name={service} />,
     },
     {
       key: 'status',
       header: t('incidents.column.status', 'Status'),
-      width: '132px',
+      width: '124px',
       cell: ({ status }) => <StatusBadge status={status} />,
     },
     {
@@ -61,13 +61,13 @@ export function IncidentTable(props: IncidentTableProps) {
     {
       key: 'started',
       header: t('incidents.column.started', 'Started'),
-      width: '96px',
+      width: '88px',
       cell: ({ milestones, createdAt }) => <Moment at={milestones.started?.at ?? createdAt} as="relative" />,
     },
     {
       key: 'lasting',
       header: t('incidents.column.lasting', 'Lasting'),
-      width: '84px',
+      width: '76px',
       align: 'right',
       cell: ({ milestones }) => <RunningTime from={milestones.started?.at} to={milestones.resolved?.at} />,
     },

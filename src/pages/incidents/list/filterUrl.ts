@@ -22,6 +22,7 @@ export function filterOf(query: URLSearchParams): IncidentFilter {
     severity: known('severity', SEVERITIES),
     service: query.getAll('service'),
     assignee: query.getAll('assignee'),
+    label: query.getAll('label').filter((each) => each.indexOf('=') > 0),
     drill: drill === 'true' ? true : drill === 'false' ? false : null,
     from: query.get('from') ?? '',
     to: query.get('to') ?? '',
@@ -43,6 +44,7 @@ export function queryOf(filter: IncidentFilter): URLSearchParams {
   all('severity', filter.severity);
   all('service', filter.service);
   all('assignee', filter.assignee);
+  all('label', filter.label);
   one('drill', filter.drill === null ? '' : String(filter.drill));
   one('from', filter.from);
   one('to', filter.to);
@@ -56,6 +58,8 @@ export function sameSet(one: readonly string[], other: readonly string[]): boole
 
 /** Whether anything narrows the list beyond its status. */
 export function isNarrowed(filter: IncidentFilter): boolean {
-  const { q, severity, service, assignee, drill, from, to } = filter;
-  return Boolean(q || from || to || drill !== null || severity.length + service.length + assignee.length);
+  const { q, severity, service, assignee, label, drill, from, to } = filter;
+  return Boolean(
+    q || from || to || drill !== null || severity.length + service.length + assignee.length + label.length
+  );
 }

@@ -1,6 +1,7 @@
 /** The alerts of the incident, each with the reason why it belongs here; some can be split off. */
+import { css } from '@emotion/css';
 import { t } from '@grafana/i18n';
-import { Alert, Badge, Button, Checkbox, Stack, Tag, Text, TextLink } from '@grafana/ui';
+import { Alert, Badge, Button, Checkbox, Stack, Tag, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { useSplitIncident } from '../../../api/incidents';
@@ -122,7 +123,7 @@ function columnsOf(
       key: 'reason',
       header: t('alerts.reason', 'Why it is here'),
       width: 'minmax(180px, 2fr)',
-      cell: ({ reason, reasonText }) => <span title={reason}>{reasonText || reason}</span>,
+      cell: ({ reason, reasonText }) => <Reason text={reasonText || reason} />,
     },
     {
       key: 'time',
@@ -153,3 +154,17 @@ function columnsOf(
     },
   ];
 }
+
+/** As much as the row has room for; all of it to who points at it. */
+function Reason({ text }: { text: string }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <span className={styles.reason} title={text}>
+      {text}
+    </span>
+  );
+}
+
+const getStyles = () => ({
+  reason: css({ display: '-webkit-box', WebkitLineClamp: 2, WebkitBoxOrient: 'vertical', overflow: 'hidden' }),
+});

@@ -8,6 +8,8 @@ import { deploymentsQuery, kubernetesEventsQuery, podsQuery } from '../../../api
 import { Moment } from '../../../components/Moment';
 import { PlainTable } from '../../../components/PlainTable';
 import { type Asked, LoadingState, StateView } from '../../../components/StateView';
+import { metricsDrilldown } from '../../../lib/drilldown';
+import { studioExploreUrl } from '../../../lib/explore';
 import { useServiceChoice } from './ServiceChoice';
 import { notConfigured, TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
@@ -31,7 +33,20 @@ export function Kubernetes({ incident, investigation, span }: TabProps) {
       { replace: true }
     );
   return (
-    <TabFrame span={span} service={service} choice={choice}>
+    <TabFrame
+      span={span}
+      service={service}
+      choice={choice}
+      waysOn={{
+        system: 'prometheus',
+        explore: studioExploreUrl(
+          [{ queryType: 'kubernetes_pods', namespace, service, label: '' }],
+          String(Date.parse(span.from)),
+          String(Date.parse(span.to))
+        ),
+        drilldown: metricsDrilldown(restartsOf(namespace, service), span),
+      }}
+    >
       <Field label={t('kubernetes.namespace', 'Namespace')} noMargin htmlFor="kubernetes-namespace">
         <Input
           key={namespace}
@@ -132,6 +147,12 @@ export function Kubernetes({ incident, investigation, span }: TabProps) {
       )}
     </TabFrame>
   );
+}
+
+/** Restarts of the service's pods over time, as kube-state-metrics counts them. */
+function restartsOf(namespace: string, service: string): string {
+  const pods = `${service.replace(/[^\w-]/g, '.')}-.*`;
+  return `kube_pod_container_status_restarts_total{namespace=${JSON.stringify(namespace)},pod=~${JSON.stringify(pods)}}`;
 }
 
 interface PartProps<T> {

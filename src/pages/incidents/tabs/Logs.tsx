@@ -11,6 +11,7 @@ import { type LogLineShape } from '../../../api/types.gen';
 import { Moment } from '../../../components/Moment';
 import { NothingState, StateView } from '../../../components/StateView';
 import { type Column, VirtualTable } from '../../../components/VirtualTable';
+import { logsDrilldown } from '../../../lib/drilldown';
 import { exploreUrl } from '../../../lib/explore';
 import { useServiceChoice } from './ServiceChoice';
 import { notConfigured, TabFrame } from './TabFrame';
@@ -55,10 +56,22 @@ export function Logs({ incident, span }: TabProps) {
       ),
     },
   ];
-  const explore =
-    logs.data?.query && exploreUrl('loki', logs.data.query, String(Date.parse(span.from)), String(Date.parse(span.to)));
+  const asked = logs.data?.query;
   return (
-    <TabFrame span={span} service={service} choice={choice} explore={explore || null}>
+    <TabFrame
+      span={span}
+      service={service}
+      choice={choice}
+      waysOn={
+        asked
+          ? {
+              system: 'loki',
+              explore: exploreUrl('loki', asked, String(Date.parse(span.from)), String(Date.parse(span.to))),
+              drilldown: logsDrilldown(asked, span),
+            }
+          : null
+      }
+    >
       <Stack gap={1} alignItems="center">
         <Input
           key={q}

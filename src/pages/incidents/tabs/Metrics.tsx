@@ -2,12 +2,13 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
-import { useQueries } from '@tanstack/react-query';
+import { Stack, Text, useStyles2 } from '@grafana/ui';
+import { useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { type MetricName, metricQuery, METRICS } from '../../../api/telemetry';
-import { type MetricShape } from '../../../api/types.gen';
+import { type EvidenceChartShape, type MetricShape } from '../../../api/types.gen';
 import { EvidenceChart } from '../../../components/CauseCard';
 import { FailedState, LoadingState } from '../../../components/StateView';
+import { metricsDrilldown } from '../../../lib/drilldown';
 import { exploreUrl } from '../../../lib/explore';
 import { baselineOf } from '../../../lib/incidentWindow';
 import { valueText } from '../../../lib/units';
@@ -15,29 +16,48 @@ import { unitOf } from '../workspace/verdict';
 import { useServiceChoice } from './ServiceChoice';
 import { notConfigured, TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
+import { TelemetryLinks } from './TelemetryLinks';
 
 export function Metrics({ incident, investigation, span }: TabProps) {
   const { service, choice } = useServiceChoice(incident);
+  const during = useQueries({ queries: METRICS.map((metric) => metricQuery(metric, service, span, service !== '')) });
   const answer = investigation?.answer ?? null;
-  const charts = answer?.charts.filter((each) => each.service === service) ?? [];
+  const asked = [...new Set(during.flatMap((each) => each.data?.query || []))];
+  const charts = distinct(answer?.charts.filter((each) => each.service === service) ?? []);
   return (
-    <TabFrame span={span} service={service} choice={choice}>
-      <Numbers key={service} service={service} span={span} />
+    <TabFrame
+      span={span}
+      service={service}
+      choice={choice}
+      waysOn={{
+        system: 'prometheus',
+        explore: exploreUrl('prometheus', asked, ms(baselineOf(span).from), ms(span.to)),
+        drilldown: metricsDrilldown(asked[0] ?? '', span),
+      }}
+    >
+      <Numbers key={service} service={service} span={span} during={during} />
       {charts.length > 0 && (
         <section aria-label={t('metrics.charts', 'What the investigation measured')}>
-          <Text variant="h5" element="h2">
-            {t('metrics.charts', 'What the investigation measured')}
-          </Text>
-          {charts.map((chart) => (
-            <Stack key={chart.finding} direction="column" gap={0.5}>
-              <Text>{chart.title}</Text>
-              <EvidenceChart chart={chart} unit={unitOf(answer, chart.finding, chart.unit)} />
-            </Stack>
-          ))}
+          <Stack direction="column" gap={2}>
+            <Text variant="h5" element="h2">
+              {t('metrics.charts', 'What the investigation measured')}
+            </Text>
+            {charts.map((chart) => (
+              <Stack key={chart.finding} direction="column" gap={0.5}>
+                <Text>{chart.title}</Text>
+                <EvidenceChart chart={chart} unit={unitOf(answer, chart.finding, chart.unit)} />
+              </Stack>
+            ))}
+          </Stack>
         </section>
       )}
     </TabFrame>
   );
+}
+
+/** Two checks may look at one measurement, such as for more traffic and for less; it is drawn once. */
+function distinct(charts: readonly EvidenceChartShape[]): EvidenceChartShape[] {
+  return [...new Map(charts.map((each) => [each.title, each])).values()];
 }
 
 interface Row {
@@ -48,10 +68,14 @@ interface Row {
   query: string;
 }
 
-function Numbers({ service, span }: Pick<TabProps, 'span'> & { service: string }) {
+interface NumbersProps extends Pick<TabProps, 'span'> {
+  service: string;
+  during: Array<UseQueryResult<MetricShape>>;
+}
+
+function Numbers({ service, span, during }: NumbersProps) {
   const styles = useStyles2(getStyles);
   const usual = baselineOf(span);
-  const during = useQueries({ queries: METRICS.map((metric) => metricQuery(metric, service, span)) });
   const before = useQueries({ queries: METRICS.map((metric) => metricQuery(metric, service, usual)) });
   const failed = during.find((each) => each.error && !each.data);
   if (failed?.error) {
@@ -77,7 +101,6 @@ function Numbers({ service, span }: Pick<TabProps, 'span'> & { service: string }
       </thead>
       <tbody>
         {rows.map(({ name, now, usual: was, unit, query }) => {
-          const explore = query && exploreUrl('prometheus', query, ms(usual.from), ms(span.to));
           return (
             <tr key={name}>
               <th scope="row">{name}</th>
@@ -88,10 +111,12 @@ function Numbers({ service, span }: Pick<TabProps, 'span'> & { service: string }
                 <code className={styles.query} title={query}>
                   {query}
                 </code>
-                {explore && (
-                  <TextLink href={explore} inline icon="compass" variant="bodySmall">
-                    {t('metrics.explore', 'Explore')}
-                  </TextLink>
+                {query && (
+                  <TelemetryLinks
+                    system="prometheus"
+                    explore={exploreUrl('prometheus', query, ms(usual.from), ms(span.to))}
+                    drilldown={metricsDrilldown(query, { from: usual.from, to: span.to })}
+                  />
                 )}
               </td>
             </tr>

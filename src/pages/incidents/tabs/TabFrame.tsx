@@ -1,4 +1,4 @@
-/** What stands around a tab about telemetry: the time it shows, the service, a way into Explore. */
+/** What stands around a tab about telemetry: the time it shows, the service, the ways on into Explore and Drilldown. */
 import { t } from '@grafana/i18n';
 import { LinkButton, Stack, Text } from '@grafana/ui';
 import { type ReactNode } from 'react';
@@ -8,17 +8,18 @@ import { NothingState } from '../../../components/StateView';
 import { pageUrl, ROUTES } from '../../../constants';
 import { type TimeSpan } from '../../../lib/incidentWindow';
 import { useNow } from '../../../lib/now';
+import { TelemetryButtons, type WaysOn } from './TelemetryLinks';
 
 interface TabFrameProps {
   span: TimeSpan;
   service: string;
   choice: ReactNode;
-  explore?: string | null;
+  /** Ways on from the whole of it; none while nothing was asked. */
+  waysOn?: WaysOn | null;
   children: ReactNode;
 }
 
-export function TabFrame({ span, service, choice, explore, children }: TabFrameProps) {
-  const now = useNow(60);
+export function TabFrame({ span, service, choice, waysOn, children }: TabFrameProps) {
   if (!service) {
     return (
       <NothingState message={t('tab.no-service', 'The incident names no service')}>
@@ -31,21 +32,29 @@ export function TabFrame({ span, service, choice, explore, children }: TabFrameP
       <Stack gap={2} alignItems="center" wrap="wrap" justifyContent="space-between">
         <Stack gap={2} alignItems="center" wrap="wrap">
           {choice || <Text weight="medium">{service}</Text>}
-          <Text color="secondary">
-            {t('tab.span', '{{- from}} to {{- to}}: the time of the incident', {
-              from: momentText(span.from),
-              to: Date.parse(span.to) >= now ? t('tab.now', 'now') : momentText(span.to),
-            })}
-          </Text>
+          <SpanText span={span} />
         </Stack>
-        {explore && (
-          <LinkButton href={explore} variant="secondary" size="sm" icon="compass">
-            {t('tab.explore', 'Open in Explore')}
-          </LinkButton>
+        {waysOn && (
+          <Stack gap={1} wrap="wrap">
+            <TelemetryButtons {...waysOn} />
+          </Stack>
         )}
       </Stack>
       {children}
     </Stack>
+  );
+}
+
+/** Which time a tab shows. */
+export function SpanText({ span }: { span: TimeSpan }) {
+  const now = useNow(60);
+  return (
+    <Text color="secondary">
+      {t('tab.span', '{{- from}} to {{- to}}: the time of the incident', {
+        from: momentText(span.from),
+        to: Date.parse(span.to) >= now ? t('tab.now', 'now') : momentText(span.to),
+      })}
+    </Text>
   );
 }
 

@@ -9,6 +9,7 @@ import { Moment } from '../../../components/Moment';
 import { ServiceLink } from '../../../components/ServiceLink';
 import { NothingState, StateView } from '../../../components/StateView';
 import { type Column, VirtualTable } from '../../../components/VirtualTable';
+import { tracesDrilldown } from '../../../lib/drilldown';
 import { exploreUrl } from '../../../lib/explore';
 import { valueText } from '../../../lib/units';
 import { useServiceChoice } from './ServiceChoice';
@@ -70,9 +71,22 @@ export function Traces({ incident, span }: TabProps) {
       cell: ({ id }) => <code title={id}>{id.slice(0, 16)}</code>,
     },
   ];
-  const explore = traces.data?.query && exploreUrl('tempo', traces.data.query, from, to);
+  const asked = traces.data?.query;
   return (
-    <TabFrame span={span} service={service} choice={choice} explore={explore || null}>
+    <TabFrame
+      span={span}
+      service={service}
+      choice={choice}
+      waysOn={
+        asked
+          ? {
+              system: 'tempo',
+              explore: exploreUrl('tempo', asked, from, to),
+              drilldown: tracesDrilldown(service, over === null ? 'errors' : 'duration', span),
+            }
+          : null
+      }
+    >
       <RadioButtonGroup
         aria-label={t('traces.which', 'Which traces')}
         options={[

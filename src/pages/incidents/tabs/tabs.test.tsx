@@ -1,3 +1,4 @@
+import { type DataSourceInstanceSettings } from '@grafana/data';
 import { config } from '@grafana/runtime';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -15,6 +16,7 @@ import { anIncident, anIncidentDetail, aPage, NOBODY } from '../../../test/incid
 import { anAnswer, anInvestigation } from '../../../test/investigation';
 import { render } from '../../../test/render';
 import { at, server } from '../../../test/server';
+import { anSlo, aStatus } from '../../../test/slos';
 import IncidentPage from '../IncidentPage';
 // Tabs are loaded when they are opened; a test must not wait for the compiler.
 import './Alerts';
@@ -138,6 +140,101 @@ describe('the tab Metrics', () => {
     expect(screen.getByRole('link', { name: 'Settings' })).toHaveAttribute(
       'href',
       expect.stringContaining('/settings')
+    );
+  });
+});
+
+/** Addresses of the links that a test found, as Grafana would read them. */
+const paneOf = (link: HTMLElement): { queries: Array<Record<string, unknown>>; range: unknown } =>
+  JSON.parse(new URL(link.getAttribute('href') ?? '', 'http://grafana').searchParams.get('panes') ?? '{}').a;
+
+describe('the ways on from a tab (row 124)', () => {
+  const RANGE = { from: String(Date.parse('2026-03-01T12:00:00Z')), to: String(Date.parse('2026-03-01T12:30:00Z')) };
+
+  beforeEach(() => {
+    const source = (type: string) => ({ name: type, uid: `uid-${type}`, type }) as DataSourceInstanceSettings;
+    const types = ['prometheus', 'loki', 'tempo', 'reliability-studio-datasource'];
+    config.datasources = Object.fromEntries(types.map((type) => [type, source(type)]));
+    // What the server of Grafana tells of its apps; that for traces is not there.
+    const apps = ['grafana-metricsdrilldown-app', 'grafana-lokiexplore-app'];
+    Object.assign(config, { apps: Object.fromEntries(apps.map((id) => [id, { id }])) });
+  });
+  afterEach(() => {
+    config.datasources = {};
+    Object.assign(config, { apps: {} });
+  });
+
+  const drilldown = async () => (await screen.findByRole('link', { name: 'Open in Drilldown' })).getAttribute('href');
+
+  it('lead from Metrics with all of its queries, from the usual to the end', async () => {
+    backend();
+    const found = {
+      service: 'payments',
+      state: 'ok',
+      value: 1,
+      unit: 'percent',
+      dialect: '',
+      values: {},
+      start: '',
+      end: '',
+    };
+    server.use(
+      http.get(at('metrics/:name/payments'), ({ params }) =>
+        HttpResponse.json({ ...found, query: `m_${String(params.name).replaceAll('-', '_')}{service="payments"}` })
+      )
+    );
+    open('metrics');
+    const { queries, range } = paneOf(await screen.findByRole('link', { name: 'Open in Explore' }));
+    expect(range).toEqual({ ...RANGE, from: String(Date.parse('2026-03-01T11:30:00Z')) });
+    expect(queries.map((each) => each.refId)).toEqual(['A', 'B', 'C', 'D']);
+    expect(await drilldown()).toContain('metric=m_error_rate');
+  });
+
+  it('lead from Logs and Traces, cut to the window, and into no app that is not there', async () => {
+    backend();
+    server.use(
+      http.get(at('logs/payments/errors'), () => HttpResponse.json({ items: [], query: '{app="payments"}' })),
+      http.get(at('traces/payments'), () => HttpResponse.json({ items: [], query: '{ status = error }' }))
+    );
+    const logs = open('logs');
+    expect(paneOf(await screen.findByRole('link', { name: 'Open in Explore' })).range).toEqual(RANGE);
+    expect(await drilldown()).toContain(`/explore/app/payments/logs?from=${RANGE.from}&to=${RANGE.to}`);
+    logs.unmount();
+    open('traces');
+    expect(paneOf(await screen.findByRole('link', { name: 'Open in Explore' })).queries[0]).toMatchObject({
+      query: '{ status = error }',
+      queryType: 'traceql',
+    });
+    expect(screen.queryByRole('link', { name: 'Open in Drilldown' })).not.toBeInTheDocument();
+  });
+
+  it('lead from Kubernetes to the pods as data, and to their restarts', async () => {
+    backend({ labels: { namespace: 'shop' } });
+    server.use(
+      ...['pods', 'deployments', 'events'].map((what) =>
+        http.get(at(`kubernetes/${what}/shop/payments`), () => HttpResponse.json({ items: [] }))
+      )
+    );
+    open('kubernetes');
+    const { queries, range } = paneOf(await screen.findByRole('link', { name: 'Open in Explore' }));
+    expect(range).toEqual(RANGE);
+    expect(queries[0]).toMatchObject({ queryType: 'kubernetes_pods', namespace: 'shop', service: 'payments' });
+    expect(await drilldown()).toContain('metric=kube_pod_container_status_restarts_total');
+  });
+
+  it('lead from what it cost to the course of the SLOs, and to what each counts', async () => {
+    backend({ sloImpact: [{ sloId: 'slo-1', name: 'availability', bad: 3, total: 9, budgetShare: 0.1 }] });
+    const counts = 'increase(http_requests_total{service="payments"}[1m])';
+    server.use(http.get(at('slos/slo-1'), () => HttpResponse.json(anSlo({ status: aStatus({ queries: [counts] }) }))));
+    open('slos');
+    const whole = paneOf(await screen.findByRole('link', { name: 'Open in Explore' }));
+    expect(whole.range).toEqual(RANGE);
+    expect(whole.queries.map((each) => each.metric)).toEqual(['bad', 'budget_remaining']);
+    const row = await screen.findByRole('row', { name: /availability.*Explore/ });
+    expect(paneOf(within(row).getByRole('link', { name: 'Explore' })).queries[0]).toMatchObject({ expr: counts });
+    expect(await within(row).findByRole('link', { name: 'Drilldown' })).toHaveAttribute(
+      'href',
+      expect.stringContaining('metric=http_requests_total')
     );
   });
 });

@@ -50,15 +50,17 @@ export function Clock({ incident, editor, readOnly }: ClockProps) {
         <Text variant="bodySmall" color="secondary">
           {t('clock.started', 'Started')}
         </Text>
-        <div>
+        <div className={styles.moment}>
           <Moment at={milestones.started?.at} />
         </div>
       </div>
-      <IconButton
-        name="clock-nine"
-        tooltip={readOnly ? t('clock.show', 'Show all moments') : t('clock.edit', 'Show and correct all moments')}
-        onClick={() => setOpen(true)}
-      />
+      <div className={styles.more}>
+        <IconButton
+          name="clock-nine"
+          tooltip={readOnly ? t('clock.show', 'Show all moments') : t('clock.edit', 'Show and correct all moments')}
+          onClick={() => setOpen(true)}
+        />
+      </div>
       {open && <Moments incident={incident} editor={editor} readOnly={readOnly} onClose={() => setOpen(false)} />}
     </div>
   );
@@ -133,10 +135,16 @@ function milestoneText(name: Milestone): string {
   return texts[name];
 }
 
+/** All numbers of the clock stand on one line, whatever their size. */
+const LINE = 24;
+
 const getStyles = (theme: GrafanaTheme2) => ({
   clock: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-end', gap: theme.spacing(1, 4) }),
+  moment: css({ display: 'flex', alignItems: 'center', minHeight: LINE }),
+  more: css({ display: 'flex', alignItems: 'center', minHeight: LINE, marginLeft: theme.spacing(-3) }),
   value: css({
     fontSize: theme.typography.h4.fontSize,
+    lineHeight: `${LINE}px`,
     fontWeight: theme.typography.fontWeightMedium,
     fontVariantNumeric: 'tabular-nums',
   }),

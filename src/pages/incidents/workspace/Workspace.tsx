@@ -1,6 +1,6 @@
 /** Header, verdict and tabs of one incident; the tab is in the address. */
 import { t } from '@grafana/i18n';
-import { Alert, Button, Stack, Tab, TabsBar, TextLink } from '@grafana/ui';
+import { Alert, Button, Stack, Tab, TextLink } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentType, lazy, Suspense, useState } from 'react';
 import { useNavigate, useParams } from 'react-router-dom';
@@ -11,6 +11,7 @@ import { type IncidentDetailShape } from '../../../api/types.gen';
 import { ShortcutHelp } from '../../../components/ShortcutHelp';
 import { LoadingState } from '../../../components/StateView';
 import { isActive } from '../../../components/StatusBadge';
+import { WrappedTabs } from '../../../components/WrappedTabs';
 import { pageUrl, ROUTES } from '../../../constants';
 import { incidentWindow } from '../../../lib/incidentWindow';
 import { useNow } from '../../../lib/now';
@@ -20,6 +21,7 @@ import { Overview } from '../tabs/Overview';
 import { type TabProps } from '../tabs/tabs';
 import { DeleteDialog } from './DeleteDialog';
 import { Grade } from './Grade';
+import { awaitsGrade, GradeDialog } from './GradeDialog';
 import { Header } from './Header';
 import { MergeDialog } from './MergeDialog';
 import { useEditor } from './useEditor';
@@ -47,9 +49,14 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
   const tab = asked in TABS ? asked : 'overview';
   const investigation = useQuery(investigationQuery(incident.number));
   const investigate = useInvestigate(incident.number);
-  const editor = useEditor(incident.number);
+  const known = investigation.data ?? null;
+  const [open, setOpen] = useState<'merge' | 'delete' | 'help' | 'grade' | null>(null);
+  const editor = useEditor(incident.number, ({ status }) => {
+    if (status === 'closed' && awaitsGrade(known)) {
+      setOpen('grade');
+    }
+  });
   const people = usePeople();
-  const [open, setOpen] = useState<'merge' | 'delete' | 'help' | null>(null);
   const now = useNow(60);
   const readOnly = !me.canEdit || incident.mergedInto !== null;
   const { milestones } = incident;
@@ -66,7 +73,6 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
     ...(!readOnly && incident.status === 'open' && { a: () => void editor.edit({ status: 'acknowledged' }) }),
   });
   const Shown = TABS[tab] ?? Overview;
-  const known = investigation.data ?? null;
   return (
     <Stack direction="column" gap={2}>
       {incident.mergedInto && <Merged incident={incident} canEdit={me.canEdit} />}
@@ -87,7 +93,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
       >
         {known?.answer && <Grade investigation={known} ended={!isActive(incident.status)} readOnly={readOnly} />}
       </VerdictBanner>
-      <TabsBar>
+      <WrappedTabs>
         {names.map(({ id, label, counter }) => (
           <Tab
             key={id}
@@ -97,7 +103,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
             counter={counter || null}
           />
         ))}
-      </TabsBar>
+      </WrappedTabs>
       <Suspense fallback={<LoadingState lines={8} />}>
         <Shown
           incident={incident}
@@ -111,6 +117,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
       </Suspense>
       {open === 'merge' && <MergeDialog number={incident.number} onClose={() => setOpen(null)} />}
       {open === 'delete' && <DeleteDialog number={incident.number} onClose={() => setOpen(null)} />}
+      {open === 'grade' && known && <GradeDialog investigation={known} onClose={() => setOpen(null)} />}
       {open === 'help' && (
         <ShortcutHelp
           shortcuts={[

@@ -27,13 +27,15 @@ interface Trouble {
   patch: IncidentPatch;
 }
 
-export function useEditor(number: string): Editor {
+/** @param onTaken is told of each change that the backend took. */
+export function useEditor(number: string, onTaken?: (patch: IncidentPatch) => void): Editor {
   const change = useEditIncident(number);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const edit = async (patch: IncidentPatch, seen?: IncidentDetailShape): Promise<boolean> => {
     setTrouble(null);
     try {
       await change.mutateAsync({ patch, ...(seen && { seen }) });
+      onTaken?.(patch);
       return true;
     } catch (thrown) {
       setTrouble({ error: apiError(thrown), patch });

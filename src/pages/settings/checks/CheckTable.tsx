@@ -5,8 +5,9 @@ import { useForgetCheck, useSwitchCheck } from '../../../api/checks';
 import { type CheckShape } from '../../../api/types.gen';
 import { Disclosure } from '../../../components/Disclosure';
 import { PlainTable } from '../../../components/PlainTable';
+import { precisionText } from '../../../components/precision';
 import { RowButtons } from '../RowButtons';
-import { conditionText, precisionText, sourceText } from './words';
+import { conditionText, sourceText } from './words';
 
 interface CheckTableProps {
   checks: readonly CheckShape[];

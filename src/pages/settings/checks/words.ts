@@ -1,6 +1,6 @@
 /** What the parts of a check are called. */
 import { t } from '@grafana/i18n';
-import { type CheckShape, type PrecisionShape, type Source } from '../../../api/types.gen';
+import { type CheckShape, type Source } from '../../../api/types.gen';
 
 export const SOURCES: readonly Source[] = ['metrics', 'logs', 'traces', 'kubernetes', 'changes', 'topology'];
 
@@ -37,14 +37,4 @@ export function conditionText({ statistic, op, threshold, points, unit }: CheckS
     case 'own noise or fixed threshold':
       return t('checks.either', 'departs from its own noise, or {{- fixed}}', { fixed });
   }
-}
-
-export function precisionText(precision: PrecisionShape | null): string {
-  return precision
-    ? t('checks.precision-text', '{{- right}} of {{- total}} ({{- percent}} %)', {
-        right: precision.right,
-        total: precision.total,
-        percent: Math.round(precision.share * 100),
-      })
-    : t('checks.no-grade', 'no grade yet');
 }

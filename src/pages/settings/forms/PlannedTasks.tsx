@@ -1,8 +1,9 @@
 /** Tasks that every incident of a kind begins with. */
 import { t } from '@grafana/i18n';
-import { Button, Combobox, IconButton, Input, Stack } from '@grafana/ui';
+import { Combobox, Input } from '@grafana/ui';
 import { type PlannedTaskShape, type TaskKind } from '../../../api/types.gen';
 import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
+import { RowList } from '../../../components/RowList';
 
 interface PlannedTasksProps {
   tasks: PlannedTaskShape[];
@@ -12,17 +13,20 @@ interface PlannedTasksProps {
 }
 
 export function PlannedTasks({ tasks, onChange, people, me }: PlannedTasksProps) {
-  const change = (at: number, part: Partial<PlannedTaskShape>) =>
-    onChange(tasks.map((each, index) => (index === at ? { ...each, ...part } : each)));
   return (
-    <Stack direction="column" gap={1}>
-      {tasks.map((task, at) => (
-        // Tasks have no identity but their place.
-        <Stack key={at} alignItems="center" gap={1}>
+    <RowList<PlannedTaskShape>
+      rows={tasks}
+      onChange={onChange}
+      fresh={{ title: '' }}
+      addLabel={t('planned.add', 'Add a task')}
+      removeLabel={t('planned.remove', 'Remove this task')}
+    >
+      {(task, change) => (
+        <>
           <Input
             aria-label={t('planned.title', 'What is to be done')}
             value={task.title}
-            onChange={(event) => change(at, { title: event.currentTarget.value })}
+            onChange={(event) => change({ title: event.currentTarget.value })}
           />
           <Combobox<TaskKind>
             aria-label={t('planned.kind', 'When')}
@@ -32,7 +36,7 @@ export function PlannedTasks({ tasks, onChange, people, me }: PlannedTasksProps)
               { value: 'task', label: t('planned.task', 'task') },
               { value: 'followup', label: t('planned.followup', 'follow-up') },
             ]}
-            onChange={({ value }) => change(at, { kind: value })}
+            onChange={({ value }) => change({ kind: value })}
           />
           <AssigneePicker
             label={t('planned.who', 'Who')}
@@ -40,7 +44,7 @@ export function PlannedTasks({ tasks, onChange, people, me }: PlannedTasksProps)
             value={task.assignee ?? ''}
             people={people}
             me={me}
-            onChange={(assignee) => change(at, { assignee })}
+            onChange={(assignee) => change({ assignee })}
           />
           <Input
             aria-label={t('planned.due', 'Due after minutes')}
@@ -50,26 +54,10 @@ export function PlannedTasks({ tasks, onChange, people, me }: PlannedTasksProps)
             width={16}
             suffix={t('planned.minutes', 'min')}
             value={task.dueMinutes ?? ''}
-            onChange={(event) => change(at, { dueMinutes: event.currentTarget.valueAsNumber || null })}
+            onChange={(event) => change({ dueMinutes: event.currentTarget.valueAsNumber || null })}
           />
-          <IconButton
-            name="trash-alt"
-            tooltip={t('planned.remove', 'Remove this task')}
-            onClick={() => onChange(tasks.filter((_, index) => index !== at))}
-          />
-        </Stack>
-      ))}
-      <div>
-        <Button
-          type="button"
-          size="sm"
-          variant="secondary"
-          icon="plus"
-          onClick={() => onChange([...tasks, { title: '' }])}
-        >
-          {t('planned.add', 'Add a task')}
-        </Button>
-      </div>
-    </Stack>
+        </>
+      )}
+    </RowList>
   );
 }

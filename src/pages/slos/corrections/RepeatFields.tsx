@@ -3,6 +3,7 @@ import { t } from '@grafana/i18n';
 import { Checkbox, Combobox, Field, RadioButtonGroup, Stack } from '@grafana/ui';
 import { problemAt } from '../../../components/FieldErrors';
 import { type CorrectionForm, type Repeat, WEEKDAYS } from './form';
+import { weekdayText } from './words';
 
 const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map((value) => ({
   value,
@@ -20,6 +21,7 @@ export function RepeatFields({ form, change, error }: RepeatFieldsProps) {
     { value: 'DAILY', label: t('corrections.daily', 'every day') },
     { value: 'WEEKLY', label: t('corrections.weekly', 'every week') },
     { value: 'MONTHLY', label: t('corrections.monthly', 'every month') },
+    ...(form.repeat === 'kept' ? [{ value: 'kept' as const, label: t('corrections.by-rule', 'by its rule') }] : []),
   ];
   const days = t('corrections.days', 'On');
   return (
@@ -57,9 +59,4 @@ export function RepeatFields({ form, change, error }: RepeatFieldsProps) {
       )}
     </>
   );
-}
-
-/** 1 January 2024 was a Monday. */
-function weekdayText(at: number): string {
-  return new Intl.DateTimeFormat(undefined, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + at));
 }

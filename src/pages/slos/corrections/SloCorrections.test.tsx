@@ -49,7 +49,7 @@ describe('time that does not count', () => {
     const table = await screen.findByRole('region', { name: 'Time that does not count' });
     expect(within(table).getByText('database move')).toBeInTheDocument();
     expect(within(table).getByText(HOSTILE)).toBeInTheDocument();
-    expect(within(table).getByText('again by FREQ=WEEKLY;BYDAY=SA,SU (UTC)')).toBeInTheDocument();
+    expect(within(table).getByText('again every week on Sat, Sun (UTC)')).toBeInTheDocument();
     expect(within(table).getByText('SLOs of api')).toBeInTheDocument();
     expect(within(table).queryByText('of another')).not.toBeInTheDocument();
     expect(screen.getByText(/Without it, 95\.0+ % of the window would be good/)).toBeInTheDocument();
@@ -109,6 +109,36 @@ describe('time that does not count', () => {
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Exclude it' })).not.toBeInTheDocument());
     expect(sent[1]).toMatchObject({ services: ['api'], recurrence: 'FREQ=WEEKLY;BYDAY=SA,SU' });
     expect(sent[1]).not.toHaveProperty('sloIds');
+  });
+
+  it('is changed in place; what the fields cannot say stays as it is', async () => {
+    const sent: SloCorrectionInput[] = [];
+    const recurrence = 'FREQ=MONTHLY;BYDAY=1MO';
+    serve(() => [
+      aCorrection({ version: 4, recurrence, sloIds: ['slo-1'], labels: { tier: 'gold' }, treatment: 'drop' }),
+    ]);
+    server.use(
+      http.put(at('slos/corrections/c1'), async ({ request }) => {
+        sent.push((await request.json()) as SloCorrectionInput);
+        return sent.length === 1
+          ? HttpResponse.json({ code: 'stale_write', message: 'changed meanwhile' }, { status: 409 })
+          : HttpResponse.json(aCorrection());
+      })
+    );
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Change: database move' }));
+    const reason = screen.getByRole('textbox', { name: /^Why it does not count/ });
+    expect(reason).toHaveValue('database move');
+    await userEvent.type(reason, ' again');
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('changed meanwhile')).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Save' })).not.toBeInTheDocument());
+    expect(sent[1]).toEqual({
+      ...{ start: '2026-01-10T02:00:00Z', end: '2026-01-10T04:00:00Z', reason: 'database move again', version: 4 },
+      ...{ category: 'maintenance', sloIds: ['slo-1'], services: [], labels: { tier: 'gold' } },
+      ...{ recurrence, zone: 'UTC', treatment: 'drop' },
+    });
   });
 
   it('comes back into the list when taking it back is refused', async () => {

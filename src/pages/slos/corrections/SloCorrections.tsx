@@ -1,6 +1,6 @@
 /** Time that does not count for one SLO: what there is, and more of it. */
 import { t } from '@grafana/i18n';
-import { Button, ConfirmModal, Stack, Text } from '@grafana/ui';
+import { Button, ConfirmModal, IconButton, Stack, Text } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { sloCorrectionsQuery, useDeleteCorrection } from '../../../api/sloCorrections';
@@ -12,7 +12,7 @@ import { digitsFor, percentText } from '../../../lib/numbers';
 import { signedIn } from '../../../lib/role';
 import { CorrectionDrawer } from './CorrectionDrawer';
 import { concerns } from './form';
-import { categoryText, reachText } from './words';
+import { categoryText, reachText, repeatText } from './words';
 
 export function SloCorrections({ slo }: { slo: SloShape }) {
   const title = t('corrections.title', 'Time that does not count');
@@ -22,7 +22,7 @@ export function SloCorrections({ slo }: { slo: SloShape }) {
     select: (items) => items.filter((each) => concerns(each, slo)),
   });
   const remove = useDeleteCorrection();
-  const [adding, setAdding] = useState(false);
+  const [open, setOpen] = useState<'new' | SloCorrectionShape | null>(null);
   const [leaving, setLeaving] = useState<SloCorrectionShape | null>(null);
   const { uncorrected } = slo.status;
   return (
@@ -33,7 +33,7 @@ export function SloCorrections({ slo }: { slo: SloShape }) {
             {title}
           </Text>
           {canEdit && (
-            <Button variant="secondary" icon="plus" onClick={() => setAdding(true)}>
+            <Button variant="secondary" icon="plus" onClick={() => setOpen('new')}>
               {t('corrections.add', 'Exclude time')}
             </Button>
           )}
@@ -74,15 +74,18 @@ export function SloCorrections({ slo }: { slo: SloShape }) {
                   each.updatedBy,
                   ...(canEdit
                     ? [
-                        <Button
-                          key="remove"
-                          size="sm"
-                          variant="secondary"
-                          fill="text"
-                          icon="trash-alt"
-                          aria-label={t('corrections.remove', 'Take back: {{- reason}}', { reason: each.reason })}
-                          onClick={() => setLeaving(each)}
-                        />,
+                        <Stack key="do" gap={0.5} justifyContent="flex-end">
+                          <IconButton
+                            name="pen"
+                            aria-label={t('corrections.change', 'Change: {{- reason}}', { reason: each.reason })}
+                            onClick={() => setOpen(each)}
+                          />
+                          <IconButton
+                            name="trash-alt"
+                            aria-label={t('corrections.remove', 'Take back: {{- reason}}', { reason: each.reason })}
+                            onClick={() => setLeaving(each)}
+                          />
+                        </Stack>,
                       ]
                     : []),
                 ],
@@ -91,7 +94,7 @@ export function SloCorrections({ slo }: { slo: SloShape }) {
           )}
         </StateView>
       </Stack>
-      {adding && <CorrectionDrawer slo={slo} onClose={() => setAdding(false)} />}
+      {open && <CorrectionDrawer slo={slo} {...(open !== 'new' && { before: open })} onClose={() => setOpen(null)} />}
       <ConfirmModal
         isOpen={leaving !== null}
         title={t('corrections.remove-title', 'Does this time count again?')}
@@ -129,7 +132,7 @@ function When({ correction: { start, end, recurrence, zone } }: { correction: Sl
       </span>
       {recurrence && (
         <Text variant="bodySmall" color="secondary">
-          {t('corrections.repeats', 'again by {{- rule}} ({{- zone}})', { rule: recurrence, zone })}
+          {repeatText(recurrence, zone)}
         </Text>
       )}
     </Stack>

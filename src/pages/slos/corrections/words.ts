@@ -1,6 +1,7 @@
 /** Names of what corrections say. */
 import { t } from '@grafana/i18n';
 import { type Category, type SloCorrectionShape } from '../../../api/types.gen';
+import { repeatOf, WEEKDAYS } from './form';
 
 export const CATEGORIES: readonly Category[] = ['maintenance', 'deployment', 'provider', 'outside_hours', 'other'];
 
@@ -27,4 +28,25 @@ export function reachText({ everything, sloIds, services, labels }: SloCorrectio
     ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
   ];
   return parts.join(', ');
+}
+
+/** When such time comes again; a rule that these words do not know is told as it is written. */
+export function repeatText(recurrence: string, zone: string): string {
+  const { repeat, days } = repeatOf(recurrence);
+  const on = WEEKDAYS.flatMap((day, at) => (days.includes(day) ? [weekdayText(at)] : [])).join(', ');
+  const texts = {
+    once: '',
+    DAILY: t('corrections.again-daily', 'again every day ({{- zone}})', { zone }),
+    WEEKLY: on
+      ? t('corrections.again-weekly-on', 'again every week on {{- days}} ({{- zone}})', { days: on, zone })
+      : t('corrections.again-weekly', 'again every week ({{- zone}})', { zone }),
+    MONTHLY: t('corrections.again-monthly', 'again every month ({{- zone}})', { zone }),
+    kept: t('corrections.repeats', 'again by {{- rule}} ({{- zone}})', { rule: recurrence, zone }),
+  };
+  return texts[repeat];
+}
+
+/** A day of the week, from Monday; 1 January 2024 was one. */
+export function weekdayText(at: number): string {
+  return new Intl.DateTimeFormat(undefined, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + at));
 }

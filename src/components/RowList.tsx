@@ -1,0 +1,38 @@
+/** A list that people write row by row: fields of each row, a way to take it away, and one to add another. */
+import { Button, IconButton, Stack } from '@grafana/ui';
+import { type ReactNode } from 'react';
+
+interface RowListProps<T> {
+  rows: readonly T[];
+  onChange: (rows: T[]) => void;
+  /** What a new row holds. */
+  fresh: T;
+  /** On the button that adds one. */
+  addLabel: string;
+  removeLabel: string;
+  /** The fields of one row; `change` sets some of its parts. */
+  children: (row: T, change: (part: Partial<T>) => void) => ReactNode;
+}
+
+export function RowList<T extends object>({ rows, onChange, fresh, addLabel, removeLabel, children }: RowListProps<T>) {
+  return (
+    <Stack direction="column" gap={1}>
+      {rows.map((row, at) => (
+        // Rows have no identity but their place.
+        <Stack key={at} alignItems="center" gap={1}>
+          {children(row, (part) => onChange(rows.map((each, index) => (index === at ? { ...each, ...part } : each))))}
+          <IconButton
+            name="trash-alt"
+            tooltip={removeLabel}
+            onClick={() => onChange(rows.filter((_, index) => index !== at))}
+          />
+        </Stack>
+      ))}
+      <div>
+        <Button type="button" size="sm" variant="secondary" icon="plus" onClick={() => onChange([...rows, fresh])}>
+          {addLabel}
+        </Button>
+      </div>
+    </Stack>
+  );
+}
