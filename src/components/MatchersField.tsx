@@ -54,13 +54,16 @@ function Matchers({ matchers, onChange }: Pick<MatchersFieldProps, 'matchers' | 
             aria-label={t('rule.matcher-label', 'Label')}
             onChange={(event) => change({ label: event.currentTarget.value })}
           />
-          <Combobox
-            width={10}
-            aria-label={t('rule.matcher-operator', 'Comparison')}
-            value={matcher.operator}
-            options={OPERATORS.map((value) => ({ value, label: value }))}
-            onChange={({ value }) => change({ operator: value })}
-          />
+          {/* Fields of text take what room there is; the sign must stay readable beside them. */}
+          <div style={{ flex: 'none' }}>
+            <Combobox
+              width={10}
+              aria-label={t('rule.matcher-operator', 'Comparison')}
+              value={matcher.operator}
+              options={OPERATORS.map((value) => ({ value, label: value }))}
+              onChange={({ value }) => change({ operator: value })}
+            />
+          </div>
           <Input
             value={matcher.value}
             aria-label={t('rule.matcher-value', 'Value')}

@@ -51,8 +51,8 @@ describe('links into the Drilldown apps (incident-features 124)', () => {
     expect(metricIn('a_b:c { x = "}\\"{" , y!~"z" } > 1')).toEqual({
       metric: 'a_b:c',
       matchers: [
-        { label: 'x', operator: '=', value: '}"{' },
-        { label: 'y', operator: '!~', value: 'z' },
+        { name: 'x', operator: '=', value: '}"{' },
+        { name: 'y', operator: '!~', value: 'z' },
       ],
     });
     expect(streamIn('')).toEqual([]);

@@ -15,7 +15,7 @@ export const DRILLDOWN_APPS: Record<System, string> = {
 };
 
 export interface Matcher {
-  label: string;
+  name: string;
   operator: string;
   value: string;
 }
@@ -35,8 +35,8 @@ export function streamIn(logql: string): Matcher[] {
 }
 
 function matchersIn(text: string): Matcher[] {
-  return [...text.matchAll(MATCHER)].map(([, label = '', operator = '=', value = '']) => ({
-    label,
+  return [...text.matchAll(MATCHER)].map(([, name = '', operator = '=', value = '']) => ({
+    name,
     operator,
     value: value.replace(/\\(.)/g, '$1'),
   }));
@@ -53,7 +53,7 @@ export function logsDrilldown(logql: string, span: TimeSpan): string | null {
   const matchers = streamIn(logql);
   const of = matchers.find(({ operator }) => operator === '=');
   // It opens on one label's value; what else the stream is narrowed by are filters.
-  const path = of && `explore/${of.label === 'service_name' ? 'service' : of.label}/${slug(of.value)}/logs`;
+  const path = of && `explore/${of.name === 'service_name' ? 'service' : of.name}/${slug(of.value)}/logs`;
   return addressOf('loki', path ?? 'explore', span, filters(matchers));
 }
 
@@ -62,12 +62,12 @@ export function tracesDrilldown(service: string, shown: 'errors' | 'duration', s
   return addressOf('tempo', 'explore', span, [
     ['var-primarySignal', 'nestedSetParent<0'],
     ['var-metric', shown],
-    ...filters([{ label: 'resource.service.name', operator: '=', value: service }]),
+    ...filters([{ name: 'resource.service.name', operator: '=', value: service }]),
   ]);
 }
 
 function filters(matchers: readonly Matcher[]): Array<[string, string]> {
-  return matchers.map(({ label, operator, value }) => ['var-filters', [label, operator, value].map(piped).join('|')]);
+  return matchers.map(({ name, operator, value }) => ['var-filters', [name, operator, value].map(piped).join('|')]);
 }
 
 /** As Grafana's variables write what separates their own parts. */
