@@ -1,8 +1,7 @@
 """What the kernel says about containers (cAdvisor): processor, memory, disk, network, pressure."""
 
-from reliability_studio.domain.checks import judges
-from reliability_studio.domain.checks.check import Check, Condition, Op, Statistic
-from reliability_studio.domain.correlation.evidence import Source
+from reliability_studio.domain.checks.check import Check, Condition, Op
+from reliability_studio.domain.checks.metric import metric
 from reliability_studio.domain.correlation.kinds import Kind, Type
 
 _REAL = '{namespace=$namespace,container!="",container!="POD"}'
@@ -10,20 +9,29 @@ _POD = ("pod",)
 
 
 def _saturation(
-    id_: str, title: str, kind: Kind, query: str, needs: tuple[str, ...], fix: str, **more: object
+    id_: str,
+    title: str,
+    kind: Kind,
+    query: str,
+    needs: tuple[str, ...],
+    fix: str,
+    unit: str,
+    condition: Condition | None = None,
+    *,
+    alone: bool = False,
 ) -> Check:
-    return Check(
+    return metric(
         id_,
         title,
-        Source.METRICS,
         Type.SATURATION,
-        judges.series,
         kind,
         query=query,
         needs=needs,
         by=_POD,
+        unit=unit,
+        condition=condition,
+        alone=alone,
         fix=fix,
-        **more,  # type: ignore[arg-type]  # the rest of the one shape
     )
 
 
@@ -46,7 +54,6 @@ CHECKS: tuple[Check, ...] = (
         ("container_cpu_usage_seconds_total", "kube_pod_container_resource_limits"),
         "raise the limit or scale out",
         unit="share",
-        statistic=Statistic.EITHER,
         condition=Condition(Op.ABOVE, 0.8),
     ),
     _saturation(
@@ -58,7 +65,6 @@ CHECKS: tuple[Check, ...] = (
         ("container_cpu_cfs_throttled_periods_total", "container_cpu_cfs_periods_total"),
         "the limit slows it down: raise it or remove it",
         unit="share",
-        statistic=Statistic.EITHER,
         condition=Condition(Op.ABOVE, 0.25),
     ),
     _saturation(
@@ -79,7 +85,6 @@ CHECKS: tuple[Check, ...] = (
         ("container_memory_working_set_bytes", "kube_pod_container_resource_limits"),
         "raise the limit before the kernel kills it",
         unit="share",
-        statistic=Statistic.EITHER,
         condition=Condition(Op.ABOVE, 0.92),
     ),
     _saturation(
@@ -91,7 +96,7 @@ CHECKS: tuple[Check, ...] = (
         ("container_memory_working_set_bytes", "kube_pod_container_resource_limits"),
         "it grows steadily: restart it, then look for what it keeps",
         unit="share",
-        statistic=Statistic.THRESHOLD,
+        alone=True,
         condition=Condition(Op.ABOVE, 1.0, points=4),
     ),
     _saturation(
@@ -103,7 +108,6 @@ CHECKS: tuple[Check, ...] = (
         ("container_fs_usage_bytes", "container_fs_limit_bytes"),
         "remove what fills the container's disk",
         unit="share",
-        statistic=Statistic.EITHER,
         condition=Condition(Op.ABOVE, 0.85),
     ),
     _saturation(
@@ -137,7 +141,6 @@ CHECKS: tuple[Check, ...] = (
         ("container_pressure_cpu_waiting_seconds_total",),
         "it waits for processors: raise its request or thin out the node",
         unit="s/s",
-        statistic=Statistic.EITHER,
         condition=Condition(Op.ABOVE, 0.1),
     ),
     _saturation(
@@ -148,21 +151,17 @@ CHECKS: tuple[Check, ...] = (
         ("container_pressure_memory_waiting_seconds_total",),
         "it waits for memory: raise its limit",
         unit="s/s",
-        statistic=Statistic.EITHER,
         condition=Condition(Op.ABOVE, 0.02),
     ),
-    Check(
+    metric(
         "oom-events",
         "Out-of-memory kills counted by the kernel",
-        Source.METRICS,
         Type.FAILURE,
-        judges.series,
         Kind.OOM,
         query="sum by (pod) (increase(container_oom_events_total{namespace=$namespace}[5m]))",
         needs=("container_oom_events_total",),
         by=_POD,
         unit="kills",
-        statistic=Statistic.EITHER,
         condition=Condition(Op.ABOVE, 0.0, points=1),
         fix="raise the memory limit, or find what grew",
     ),

@@ -1,7 +1,8 @@
 """Is it one of those it calls: edges of the service graph, names, certificates."""
 
 from reliability_studio.domain.checks import judges
-from reliability_studio.domain.checks.check import Check, Condition, Op, Statistic
+from reliability_studio.domain.checks.check import Check, Condition, Op
+from reliability_studio.domain.checks.metric import metric
 from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
 
@@ -19,12 +20,10 @@ def _mean(histogram: str) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check(
+    metric(
         "dependency-errors",
         "Calls of a dependency that fail",
-        Source.METRICS,
         Type.ERROR,
-        judges.series,
         Kind.ERRORS,
         query=f"sum by (client, server) (rate({_FAILED}[$range])) / "
         f"sum by (client, server) (rate({_TOTAL}[$range]))",
@@ -33,12 +32,10 @@ CHECKS: tuple[Check, ...] = (
         unit="share",
         fix="look at the dependency itself; it fails or cannot be reached",
     ),
-    Check(
+    metric(
         "dependency-latency",
         "Slow answers of a dependency",
-        Source.METRICS,
         Type.LATENCY,
-        judges.series,
         Kind.LATENCY,
         query=_mean(_SERVER),
         needs=(f"{_SERVER}_sum", f"{_SERVER}_count"),
@@ -59,48 +56,42 @@ CHECKS: tuple[Check, ...] = (
         unit="ms",
         fix="the network, a proxy or a full connection pool stands between them",
     ),
-    Check(
+    metric(
         "dns-errors",
         "Names that do not resolve",
-        Source.METRICS,
         Type.FAILURE,
-        judges.series,
         Kind.DNS,
         query='sum(rate(coredns_dns_responses_total{rcode=~"SERVFAIL|REFUSED"}[$range])) / '
         "sum(rate(coredns_dns_responses_total[$range]))",
         needs=("coredns_dns_responses_total",),
         unit="share",
-        statistic=Statistic.THRESHOLD,
+        alone=True,
         condition=Condition(Op.ABOVE, 0.01),
         fix="look at CoreDNS and what it forwards to",
     ),
-    Check(
+    metric(
         "dns-latency",
         "Slow name resolution",
-        Source.METRICS,
         Type.FAILURE,
-        judges.series,
         Kind.DNS,
         query="histogram_quantile(0.95, sum by (le) (rate("
         "coredns_dns_request_duration_seconds_bucket[$range])))",
         needs=("coredns_dns_request_duration_seconds_bucket",),
         unit="s",
-        statistic=Statistic.THRESHOLD,
+        alone=True,
         condition=Condition(Op.ABOVE, 0.1),
         fix="scale CoreDNS out, or look at what it forwards to",
     ),
-    Check(
+    metric(
         "certificate",
         "Certificates about to expire",
-        Source.METRICS,
         Type.FAILURE,
-        judges.series,
         Kind.CERTIFICATE,
         query="(min by (instance, service, job) (probe_ssl_earliest_cert_expiry) - time()) / 86400",
         needs=("probe_ssl_earliest_cert_expiry",),
         by=("service", "job"),
         unit="days",
-        statistic=Statistic.THRESHOLD,
+        alone=True,
         condition=Condition(Op.BELOW, 2.0, points=1),
         fix="renew the certificate",
     ),

@@ -2,6 +2,7 @@
 
 from reliability_studio.domain.checks import judges
 from reliability_studio.domain.checks.check import Check, Condition, Op, Statistic
+from reliability_studio.domain.checks.metric import metric
 from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
 
@@ -94,42 +95,34 @@ CHECKS: tuple[Check, ...] = (
         "FreeDiskSpaceFailed",
         "NetworkNotReady",
     ),
-    Check(
+    metric(
         "node-pressure",
         "Nodes under pressure",
-        Source.METRICS,
         Type.FAILURE,
-        judges.series,
         Kind.NODE,
         query=f"{_HERE} * on (node) group_left () max by (node) (kube_node_status_condition{{"
         'condition=~"MemoryPressure|DiskPressure|PIDPressure|NetworkUnavailable",status="true"})',
         needs=("kube_node_status_condition", "kube_pod_info"),
         by=("pod",),
-        statistic=Statistic.EITHER,
         condition=Condition(Op.ABOVE, 0.5, points=1),
         fix="drain the node, or free what it lacks",
     ),
-    Check(
+    metric(
         "node-not-ready",
         "Nodes that are not ready",
-        Source.METRICS,
         Type.FAILURE,
-        judges.series,
         Kind.NODE,
         query=f"{_HERE} * on (node) group_left () max by (node) (kube_node_status_condition{{"
         'condition="Ready",status=~"false|unknown"})',
         needs=("kube_node_status_condition", "kube_pod_info"),
         by=("pod",),
-        statistic=Statistic.EITHER,
         condition=Condition(Op.ABOVE, 0.5, points=1),
         fix="drain the node, or bring it back",
     ),
-    Check(
+    metric(
         "noisy-neighbour",
         "Nodes whose processors are used up",
-        Source.METRICS,
         Type.SATURATION,
-        judges.series,
         Kind.GENERIC,
         query=f"{_HERE} * on (node) group_left () (sum by (node) (rate("
         'container_cpu_usage_seconds_total{id="/"}[$range])) / sum by (node) ('
@@ -137,23 +130,20 @@ CHECKS: tuple[Check, ...] = (
         needs=("container_cpu_usage_seconds_total", "kube_node_status_allocatable", "kube_pod_info"),
         by=("pod",),
         unit="share",
-        statistic=Statistic.THRESHOLD,
+        alone=True,
         condition=Condition(Op.ABOVE, 0.9),
         fix="move the neighbour that uses more than it asked for, or set its limit",
     ),
-    Check(
+    metric(
         "volume-space",
         "Volume space",
-        Source.METRICS,
         Type.SATURATION,
-        judges.series,
         Kind.DISK,
         query="max by (persistentvolumeclaim) (kubelet_volume_stats_used_bytes{namespace=$namespace} / "
         "kubelet_volume_stats_capacity_bytes{namespace=$namespace})",
         needs=("kubelet_volume_stats_used_bytes", "kubelet_volume_stats_capacity_bytes"),
         by=("persistentvolumeclaim",),
         unit="share",
-        statistic=Statistic.EITHER,
         condition=Condition(Op.ABOVE, 0.85),
         fix="grow the volume or remove what fills it",
     ),

@@ -2,22 +2,21 @@
 
 from reliability_studio.domain.checks import judges
 from reliability_studio.domain.checks.check import Check, Condition, Op, Statistic
+from reliability_studio.domain.checks.metric import metric
 from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
 
 
 def _season(id_: str, title: str, ago: str) -> Check:
     """A rise that comes every day or every week is no surge."""
-    return Check(
+    return metric(
         id_,
         title,
-        Source.METRICS,
         Type.TRAFFIC,
-        judges.series,
         Kind.TRAFFIC,
         query=f"sum(rate($requests[5m])) / sum(rate($requests[5m] offset {ago}))",
         unit="times",
-        statistic=Statistic.THRESHOLD,
+        alone=True,
         condition=Condition(Op.ABOVE, 2.0, points=4),
         fix="this much is unusual for the hour: find the caller that sends more",
     )
@@ -66,18 +65,15 @@ CHECKS: tuple[Check, ...] = (
     ),
     _season("traffic-yesterday", "Traffic against the same hour yesterday", "1d"),
     _season("traffic-last-week", "Traffic against the same hour last week", "1w"),
-    Check(
+    metric(
         "targets-down",
         "Scrape targets down",
-        Source.METRICS,
         Type.FAILURE,
-        judges.series,
         Kind.REPLICAS,
         query="min by (job, service, app) (up{job=~$services} or up{service=~$services} or "
         "up{app=~$services})",
         needs=("up",),
         by=("service", "app", "job"),
-        statistic=Statistic.EITHER,
         condition=Condition(Op.BELOW, 1.0),
         fix="the process is gone or its metrics cannot be reached",
     ),

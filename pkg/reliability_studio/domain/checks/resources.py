@@ -1,8 +1,7 @@
 """What runtimes, pools, queues and databases say about themselves, where the usual exporters are there."""
 
-from reliability_studio.domain.checks import judges
-from reliability_studio.domain.checks.check import Check, Condition, Op, Statistic
-from reliability_studio.domain.correlation.evidence import Source
+from reliability_studio.domain.checks.check import Check, Condition, Op
+from reliability_studio.domain.checks.metric import metric
 from reliability_studio.domain.correlation.kinds import Kind, Type
 
 _WHO = ("service", "application", "service_name", "app", "job")
@@ -20,18 +19,15 @@ def _resource(
     condition: Condition | None = None,
     by: tuple[str, ...] = _WHO,
 ) -> Check:
-    return Check(
+    return metric(
         id_,
         title,
-        Source.METRICS,
         Type.SATURATION,
-        judges.series,
         kind,
         query=query,
         needs=needs,
         by=by,
         unit=unit,
-        statistic=Statistic.OWN_NOISE if condition is None else Statistic.EITHER,
         condition=condition,
         fix=fix,
     )

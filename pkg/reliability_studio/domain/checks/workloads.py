@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reliability_studio.domain.checks import judges, remedies
 from reliability_studio.domain.checks.check import Check, Condition, Judge, Op, Statistic
+from reliability_studio.domain.checks.metric import metric
 from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
 from reliability_studio.domain.correlation.signals import PodState
@@ -24,18 +25,15 @@ def _failure(
     condition: Condition,
     unit: str = "",
 ) -> Check:
-    return Check(
+    return metric(
         id_,
         title,
-        Source.METRICS,
         Type.FAILURE,
-        judges.series,
         kind,
         query=query,
         needs=needs,
         by=(by,),
         unit=unit,
-        statistic=Statistic.EITHER,
         condition=condition,
         fix=fix,
     )
@@ -229,12 +227,10 @@ CHECKS: tuple[Check, ...] = (
         _ABOVE_0,
         "pods",
     ),
-    Check(
+    metric(
         "autoscaler-limit",
         "Autoscaler at its limit",
-        Source.METRICS,
         Type.SATURATION,
-        judges.series,
         Kind.GENERIC,
         query="max by (horizontalpodautoscaler) (kube_horizontalpodautoscaler_status_current_replicas"
         f"{_NS} / on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_spec_max_replicas"
@@ -245,22 +241,20 @@ CHECKS: tuple[Check, ...] = (
         ),
         by=("horizontalpodautoscaler",),
         unit="share",
-        statistic=Statistic.THRESHOLD,
+        alone=True,
         condition=Condition(Op.ABOVE, 0.99),
         fix="raise maxReplicas, or find out what asks for so many",
     ),
-    Check(
+    metric(
         "failed-jobs",
         "Jobs that failed",
-        Source.METRICS,
         Type.FAILURE,
-        judges.series,
         Kind.GENERIC,
         query=f"sum by (job_name) (increase(kube_job_status_failed{_NS}[15m]))",
         needs=("kube_job_status_failed",),
         by=("job_name",),
         unit="failures",
-        statistic=Statistic.THRESHOLD,
+        alone=True,
         condition=Condition(Op.ABOVE, 0.5, points=1),
         fix="read the job's pod logs",
     ),
