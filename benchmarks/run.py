@@ -39,6 +39,7 @@ GROUPS = (
     "slo_cycle",
     "slo_truth",
     "investigation",
+    "detector",
 )
 OUT = ROOT / "build" / "bench"
 

@@ -8,6 +8,7 @@ import { ROUTES } from './constants';
 
 const IncidentListPage = lazy(() => import('./pages/incidents/IncidentListPage'));
 const IncidentPage = lazy(() => import('./pages/incidents/IncidentPage'));
+const AlertListPage = lazy(() => import('./pages/alerts/AlertListPage'));
 const SloListPage = lazy(() => import('./pages/slos/SloListPage'));
 const SloPage = lazy(() => import('./pages/slos/SloPage'));
 const SloEditorPage = lazy(() => import('./pages/slos/SloEditorPage'));
@@ -24,6 +25,7 @@ export default function App() {
         <Routes>
           <Route path={ROUTES.incidents} element={<IncidentListPage />} />
           <Route path={`${ROUTES.incident}/*`} element={<IncidentPage />} />
+          <Route path={ROUTES.alerts} element={<AlertListPage />} />
           <Route path={ROUTES.slos} element={<SloListPage />} />
           <Route path={ROUTES.newSlo} element={<SloEditorPage />} />
           <Route path={ROUTES.editSlo} element={<SloEditorPage />} />

@@ -11,6 +11,7 @@ export const RESOURCES = `/api/plugins/${PLUGIN_ID}/resources`;
 export const ROUTES = {
   incidents: 'incidents',
   incident: 'incidents/:id',
+  alerts: 'alerts',
   slos: 'slos',
   slo: 'slos/:id',
   newSlo: 'slos/new',

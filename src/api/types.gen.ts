@@ -3,7 +3,7 @@
 /* eslint-disable */
 
 /** What a rule does with the alerts that it matches. */
-export type Action = 'incident' | 'set_aside';
+export type Action = 'incident' | 'set_aside' | 'suppress';
 
 /** The alerts of one incident, oldest first. */
 export interface AlertListShape {
@@ -1112,6 +1112,12 @@ export interface ProbeInput {
   probe: string;
 }
 
+/** What an incident should be that is declared for an alert; what is absent comes from the alert. */
+export interface PromotionInput {
+  title?: string;
+  severity?: IncidentSeverity | null;
+}
+
 /** How a heartbeat stands. */
 export type Pulse = 'beating' | 'late' | 'missing' | 'off' | 'waiting';
 
@@ -1216,6 +1222,7 @@ export interface RuleInput {
   autoResolve?: AutoResolve;
   holdSeconds?: number;
   drill?: boolean;
+  parents?: Array<string>;
   version?: number | null;
 }
 
@@ -1238,6 +1245,7 @@ export interface RuleShape {
   autoResolve: AutoResolve;
   holdSeconds: number;
   drill: boolean;
+  parents: Array<string>;
   version: number;
 }
 

@@ -9,6 +9,7 @@ test('the menu leads to every page of the plugin without loading the site anew',
   await page.evaluate(() => Object.assign(window, { stillTheSame: true }));
   const menu = page.getByRole('navigation', { name: 'Main' });
   for (const [link, address] of [
+    ['Alerts', `${APP}/alerts`],
     ['SLOs', `${APP}/slos`],
     ['Services', `${APP}/services`],
     ['Insights', `${APP}/insights`],

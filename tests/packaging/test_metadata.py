@@ -50,10 +50,17 @@ def test_one_name_everywhere() -> None:
     assert (ROOT / "README.md").read_text(encoding="utf-8").startswith("# Reliability Studio\n")
 
 
-def test_there_are_five_pages_in_the_navigation_with_icons_and_roles() -> None:
+def test_there_are_six_pages_in_the_navigation_with_icons_and_roles() -> None:
     """G7: one of them is where the app opens."""
     found = pages(addToNav=True)
-    assert [page["name"] for page in found] == ["Incidents", "SLOs", "Services", "Insights", "Settings"]
+    assert [page["name"] for page in found] == [
+        "Incidents",
+        "Alerts",
+        "SLOs",
+        "Services",
+        "Insights",
+        "Settings",
+    ]
     assert all(page["icon"] in ICONS and page["path"].startswith("/a/%PLUGIN_ID%/") for page in found)
     assert [page["name"] for page in pages(defaultNav=True)] == ["Incidents"]
 

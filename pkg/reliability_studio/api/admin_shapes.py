@@ -42,6 +42,8 @@ class RuleInput(InputShape):
     auto_resolve: AutoResolve = AutoResolve.ALL_RESOLVED
     hold_seconds: Seconds = 0
     drill: bool = False
+    parents: Annotated[list[Name], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=list)
+    """With `suppress`: services whose open incident suppresses; none means what is declared to be called."""
     version: int | None = None
     """Makes a change conditional."""
 
@@ -61,6 +63,7 @@ class RuleShape(Shape):
     auto_resolve: AutoResolve
     hold_seconds: int
     drill: bool
+    parents: list[str]
     version: int
 
 

@@ -353,6 +353,13 @@ class TaskPatch(InputShape):
     due_at: Moment | msgspec.UnsetType | None = msgspec.UNSET
 
 
+class PromotionInput(InputShape):
+    """What an incident should be that is declared for an alert; what is absent comes from the alert."""
+
+    title: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    severity: Severity | None = None
+
+
 class SplitInput(InputShape):
     """What to split off: some alerts into a new incident, or an incident that was merged in."""
 

@@ -8,14 +8,11 @@ import msgspec
 from reliability_studio.api import asked, codec
 from reliability_studio.api.calls import Role
 from reliability_studio.api.incident_json import (
-    alert_shape,
     correlation_shape,
     detail_shape,
     incident_shape,
 )
 from reliability_studio.api.incident_shapes import (
-    AlertListShape,
-    AlertPageShape,
     BulkInput,
     BulkOutcomeShape,
     BulkResultShape,
@@ -37,7 +34,6 @@ from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.visits import note
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.edits import Change, Wish
-from reliability_studio.domain.incidents.grouping import Reason
 from reliability_studio.domain.incidents.model import Incident, Link, Severity, Status
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.incidents import Incidents
@@ -103,14 +99,6 @@ def incident_routes(incidents: Incidents, people: People, kept: Kept, clock: Clo
         Route("DELETE", "incidents/{number}", Role.ADMIN, api.delete, "Delete an incident", status=204),
         Route(
             "GET",
-            "incidents/{number}/alerts",
-            viewer,
-            api.alerts,
-            "The alerts of an incident",
-            returns=AlertListShape,
-        ),
-        Route(
-            "GET",
             "incidents/{number}/correlations",
             viewer,
             api.correlations,
@@ -143,9 +131,6 @@ def incident_routes(incidents: Incidents, people: People, kept: Kept, clock: Clo
             body=SplitInput,
             returns=IncidentShape,
             status=201,
-        ),
-        Route(
-            "GET", "alerts", viewer, api.all_alerts, "Alert episodes, newest first", returns=AlertPageShape
         ),
     )
 
@@ -246,21 +231,6 @@ class _Api:
                 ]
             )
         )
-
-    async def alerts(self, call: Call[None]) -> Reply:
-        found = await self._incidents.alerts(call.caller.org_id, asked.number(call))
-        return Reply(AlertListShape(items=[alert_shape(one) for one in found]))
-
-    async def all_alerts(self, call: Call[None]) -> Reply:
-        page = await self._incidents.all_alerts(
-            call.caller.org_id,
-            firing=asked.flag(call, "firing"),
-            reason="".join(asked.choices(call, "reason", Reason)[:1]),
-            cursor=asked.cursor(call),
-            limit=asked.limit(call),
-        )
-        items = [alert_shape(one) for one in page.items]
-        return Reply(AlertPageShape(items=items, total=page.total, cursor=page.cursor))
 
     async def correlations(self, call: Call[None]) -> Reply:
         found = await self._incidents.signals(call.caller.org_id, asked.number(call))

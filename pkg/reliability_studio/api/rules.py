@@ -155,6 +155,7 @@ def _rule(body: RuleInput, rule_id: str) -> Rule:
         auto_resolve=body.auto_resolve,
         hold=timedelta(seconds=body.hold_seconds),
         drill=body.drill,
+        parents=tuple(body.parents),
     )
 
 
@@ -174,6 +175,7 @@ def _rule_shape(rule: Rule) -> RuleShape:
         auto_resolve=rule.auto_resolve,
         hold_seconds=round(rule.hold.total_seconds()),
         drill=rule.drill,
+        parents=list(rule.parents),
         version=rule.version,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from reliability_studio.api.alerts import alert_routes
 from reliability_studio.api.attachments import attachment_routes
 from reliability_studio.api.audit import people_routes
 from reliability_studio.api.catalog import service_routes
@@ -72,6 +73,7 @@ def incident_side(
             timestamp_header=timestamp_header,
         ),
         *incident_routes(incidents, people, kept or Kept(), clock),
+        *alert_routes(incidents, clock),
         *timeline_routes(incidents, clock),
         *attachment_routes(Attachments(incidents.desk), clock),
         *task_routes(incidents, clock),

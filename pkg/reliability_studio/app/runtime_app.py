@@ -45,6 +45,7 @@ from reliability_studio.flows import annotate
 from reliability_studio.flows.annotate import IncidentMarks, Marks
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.checks import Checks
+from reliability_studio.flows.detect import Detector
 from reliability_studio.flows.discovery import Discovery
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.hub import Hub
@@ -156,6 +157,7 @@ class AppRuntime:
         rollouts = Rollouts(
             ground.org_id, ground.database, signals, mark_nothing if marks is None else marking(marks)
         )
+        self._detector = Detector(ground.org_id, ground.database, signals, intake, settings.detector)
         routes = (
             Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
             *incident_side(
@@ -194,6 +196,7 @@ class AppRuntime:
             table.RETENTION.name: _retain(ground, settings.retention),
             table.INVESTIGATION.name: investigations.sweep,
             table.ROLLOUTS.name: rollouts.sweep,
+            table.DETECTOR.name: self._detector.sweep,
             table.CLUSTER_WATCH.name: self._follow_cluster,
             table.DISCOVERY.name: Discovery(ground.org_id, Catalog(ground.database), signals).sweep,
         }
@@ -218,13 +221,13 @@ class AppRuntime:
             problems=(*self._settings.problems, *self._sources.problems),
             warnings=(
                 *self._ground.warnings,
-                *filter(None, (*self._provisioning_problems(), self._slo_pace.reason)),
+                *filter(None, (*self._working_problems(), self._slo_pace.reason)),
             ),
             facts={"version": __version__, "role": "app"},
         )
 
-    def _provisioning_problems(self) -> Sequence[str]:
-        return self._provisioning.problem, self._slo_provisioning.problem
+    def _working_problems(self) -> Sequence[str]:
+        return self._provisioning.problem, self._slo_provisioning.problem, self._detector.problem
 
     async def hold_lease(self, now: datetime) -> bool:
         """Take or prolong the right to run this organisation's jobs."""

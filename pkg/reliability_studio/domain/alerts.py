@@ -22,6 +22,8 @@ class AlertSource(StrEnum):
     SLO = "slo"
     HEARTBEAT = "heartbeat"
     """Ours: an expected signal is missing."""
+    DETECTOR = "detector"
+    """Ours: a service misbehaves that no alert rule watches; a candidate, never an incident by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from reliability_studio.domain.incidents.grouping import Draft, Placement, Reaso
 from reliability_studio.domain.incidents.lifecycle import SYSTEM
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.incidents.policy import Policy
+from reliability_studio.domain.incidents.suppression import AFTERWARDS, Parent, suppressor
 from reliability_studio.domain.timeline import Entry
 from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.outward import Tell
@@ -72,7 +73,7 @@ class Admission:
             await self._place(fresh, ids)
 
     async def end_waits(self) -> None:
-        """End incidents whose flap damping is over, and place alerts whose maintenance is over."""
+        """End incidents whose flap damping is over; place alerts whose maintenance, or parent, is over."""
         active = await incidents.active(self._connection, self._org_id, resolved_since=self._now)
         held = [
             one
@@ -88,8 +89,24 @@ class Admission:
         )
         set_aside = await alerts.firing(self._connection, self._org_id, reason=Reason.MAINTENANCE.value)
         waiting = [one for one in set_aside if self._policy.window_for(one.event.labels, self._now) is None]
+        waiting += await self._unsuppressed()
         if waiting:
             await self._place([one.event for one in waiting], {one.event.episode: one.id for one in waiting})
+
+    async def _unsuppressed(self) -> list[StoredAlert]:
+        """Alerts that fire and wait for a parent that is over, or that no rule suppresses any more."""
+        found = await alerts.firing(self._connection, self._org_id, reason=Reason.SUPPRESSED.value)
+        if not found:
+            return []
+        since = self._now - AFTERWARDS
+        recent = await incidents.active(self._connection, self._org_id, resolved_since=since)
+        parents = [parent for one in recent if (parent := Parent.of(one)) is not None]
+        rule_for, declared = self._policy.rule_for, self._policy.depends_on
+        return [
+            one
+            for one in found
+            if suppressor(one.event, rule_for(one.event.labels), parents, declared, self._now) is None
+        ]
 
     async def _place(
         self,

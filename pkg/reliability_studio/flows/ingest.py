@@ -70,7 +70,7 @@ class Intake:
         return taken
 
     async def sweep(self, org_id: int, now: datetime) -> tuple[str, ...]:
-        """End incidents whose flap damping is over, and place alerts whose maintenance is over.
+        """End incidents whose flap damping is over; place alerts whose maintenance, or parent, is over.
 
         Returns:
             The numbers of the incidents that ended.

@@ -56,7 +56,8 @@ async def policy(connection: AsyncConnection, org_id: int) -> Policy:
     services = await catalog.listing(connection, org_id)
     found = await documents.of_kinds(connection, org_id, (Kind.RULE, Kind.MAINTENANCE))
     windows = [msgspec.convert(one.body, Window) for one in found[Kind.MAINTENANCE] if one.enabled]
-    return Policy(tuple(map(_rule, found[Kind.RULE])), neighbours(services), tuple(windows))
+    declared = {service.name: frozenset(service.depends_on) for service in services}
+    return Policy(tuple(map(_rule, found[Kind.RULE])), neighbours(services), declared, tuple(windows))
 
 
 async def stored_rules(connection: AsyncConnection, org_id: int) -> tuple[Rule, ...]:

@@ -59,6 +59,11 @@ class Signals:
         return any((self._prometheus, self._loki, self._tempo, self._kubernetes))
 
     @property
+    def has_metrics(self) -> bool:
+        """Whether there is a Prometheus to ask."""
+        return self._prometheus is not None
+
+    @property
     def has_cluster(self) -> bool:
         """Whether there is a cluster to ask."""
         return self._kubernetes is not None

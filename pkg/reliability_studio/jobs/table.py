@@ -14,6 +14,8 @@ INVESTIGATION = Job("investigation", every_s=5, timeout_s=120)
 """Look for the cause of new incidents, and again as they grow older."""
 ROLLOUTS = Job("rollouts", every_s=60, timeout_s=50)
 """Note new versions of services and judge those that are old enough."""
+DETECTOR = Job("detector", every_s=60, timeout_s=50)
+"""Look for services that misbehave although no alert rule says so, where that is switched on."""
 CLUSTER_WATCH = Job("cluster_watch", every_s=5, timeout_s=300, at_start=True)
 """Follow what runs in the cluster, in sessions, so that nothing else has to list it."""
 DISCOVERY = Job("discovery", every_s=300, timeout_s=60, at_start=True)
@@ -34,6 +36,7 @@ JOBS = (
     NOTIFICATIONS,
     INVESTIGATION,
     ROLLOUTS,
+    DETECTOR,
     CLUSTER_WATCH,
     DISCOVERY,
     CATALOGUE,

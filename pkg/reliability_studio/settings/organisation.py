@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from reliability_studio.errors import FieldProblem
 from reliability_studio.settings.alerts import AlertSettings, read_alerts
 from reliability_studio.settings.annotations import AnnotationSettings, read_annotations
+from reliability_studio.settings.detector import DetectorSettings, read_detector
 from reliability_studio.settings.dialects import MOST as MOST_DIALECTS
 from reliability_studio.settings.dialects import OwnDialect, read_dialects
 from reliability_studio.settings.notifications import NotificationSettings, read_notifications
@@ -27,7 +28,16 @@ from reliability_studio.settings.sources import (
 SOURCE_NAMES = ("prometheus", "alertmanager", "loki", "tempo", "kubernetes")
 """The sources that are reached over HTTP, by the key of their settings."""
 
-SECTIONS = (*SOURCE_NAMES, "grafana", "alerts", "notifications", "annotations", "retention", "dialects")
+SECTIONS = (
+    *SOURCE_NAMES,
+    "grafana",
+    "alerts",
+    "notifications",
+    "annotations",
+    "retention",
+    "dialects",
+    "detector",
+)
 """The sections of jsonData."""
 
 
@@ -43,6 +53,7 @@ class Settings:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     notifications: NotificationSettings = field(default_factory=NotificationSettings)
     annotations: AnnotationSettings = field(default_factory=AnnotationSettings)
+    detector: DetectorSettings = field(default_factory=DetectorSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     dialects: tuple[OwnDialect, ...] = ()
     """How single services name their metrics."""
@@ -85,6 +96,7 @@ def decode(
         read_alerts(root.child("alerts"), secrets),
         read_notifications(root.child("notifications"), secrets),
         read_annotations(root.child("annotations")),
+        read_detector(root.child("detector")),
         read_retention(root.child("retention")),
         read_dialects(root.children("dialects", MOST_DIALECTS)),
         tuple(problems),

@@ -181,6 +181,20 @@ def named(answered: Iterable[Mapping[str, str]]) -> frozenset[str]:
     return frozenset((found or by_key.get("", set())) - {""})
 
 
+def speakers(there: Collection[str], answered: Iterable[Mapping[str, str]]) -> tuple[Spoken, ...]:
+    """Each dialect that somebody speaks, by the likeliest label; `answered` is the answer to `everybody`."""
+    asked = [
+        Spoken(dialect, label) for dialect in TABLE if dialect.requests in there for label in dialect.services
+    ]
+    # With a single part there is no tag, and whatever answered is that part's.
+    keys = {labels.get(TAG, "") or key(asked[0].dialect, asked[0].label) for labels in answered if asked}
+    found: dict[str, Spoken] = {}
+    for each in asked:
+        if key(each.dialect, each.label) in keys:
+            found.setdefault(each.dialect.name, each)
+    return tuple(found.values())
+
+
 def recognise(keys: Iterable[str]) -> Spoken | None:
     """The first row of the table that had series; None when none had."""
     there = set(keys)

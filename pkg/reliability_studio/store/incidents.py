@@ -15,12 +15,14 @@ from sqlalchemy import ColumnElement, Select, func, select, union, update
 from sqlalchemy import delete as deleting
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reliability_studio.domain.alerts import AlertSource
 from reliability_studio.domain.incidents.model import Incident, Severity, Status
 from reliability_studio.errors import NotFound, StaleWrite
 from reliability_studio.store import incident_labels, incident_rows, paging
 from reliability_studio.store import search as words
 from reliability_studio.store.paging import Page
 from reliability_studio.store.statements import among, chunks, inserting
+from reliability_studio.store.tables.alerts import alerts
 from reliability_studio.store.tables.base import micros, moment, name
 from reliability_studio.store.tables.incidents import counters, incident_services, incidents
 
@@ -183,6 +185,22 @@ async def active(
     chosen = select(incidents).where(incidents.c.id.in_(either), incidents.c.merged_into.is_(None))
     rows = await connection.execute(chosen.order_by(incidents.c.number))
     return tuple(map(incident_rows.incident_of, rows))
+
+
+async def alerted_services(connection: AsyncConnection, org_id: int, since: datetime) -> frozenset[str]:
+    """Services with an incident since that moment that an alert of somebody's rule belongs to."""
+    from_rules = (
+        select(alerts.c.id)
+        .where(alerts.c.incident_id == incidents.c.id, alerts.c.source != AlertSource.DETECTOR.value)
+        .exists()
+    )
+    rows = await connection.scalars(
+        select(incident_services.c.name)
+        .join(incidents, incidents.c.id == incident_services.c.incident_id)
+        .where(incidents.c.org_id == org_id, incidents.c.created_at >= since, from_rules)
+        .distinct()
+    )
+    return frozenset(rows)
 
 
 async def search(

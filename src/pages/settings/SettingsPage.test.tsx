@@ -22,6 +22,7 @@ const rule: RuleShape = {
   autoResolve: 'all_resolved',
   holdSeconds: 0,
   drill: false,
+  parents: [],
   version: 4,
 };
 

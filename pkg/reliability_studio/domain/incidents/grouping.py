@@ -4,6 +4,8 @@
 batch does not matter. Every alert gets a reason in words, those that join nothing too.
 
     set aside    about monitoring itself, a heartbeat, a rule says so, or maintenance is on
+    suppressed   a parent has an open incident, and a rule says that the alert waits for it
+    candidate    the detector found it: it waits for a person
     repeated     its episode has its place already
     joins        same group · same service · a direct neighbour with an onset close by
     reopens      the same group, resolved a short while ago
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from reliability_studio.domain.alerts import AlertEvent
+from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.catalog import environment_of, service_of
 from reliability_studio.domain.incidents.maintenance import Effect, Window
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Milestone, Status
@@ -26,6 +28,7 @@ from reliability_studio.domain.incidents.policy import (
     Policy,
     Rule,
 )
+from reliability_studio.domain.incidents.suppression import Parent, suppressor
 
 
 class Reason(StrEnum):
@@ -42,6 +45,10 @@ class Reason(StrEnum):
     SET_ASIDE = "set_aside"
     MAINTENANCE = "maintenance"
     """Expected: it is looked at again when the maintenance window is over."""
+    SUPPRESSED = "suppressed"
+    """A parent has an open incident: it is looked at again when that is over."""
+    CANDIDATE = "candidate"
+    """The detector found it: a person declares an incident, or does not."""
     MOVED = "moved"
     """A person put it there by merge or split."""
 
@@ -110,9 +117,9 @@ def _place(
     if aside is not None:
         return Placement(event, None, *aside, rule)
     key = group_key(event, rule)
-    window = policy.window_for(event.labels, now)
-    if window is not None:
-        return _maintained(event, key, rule, window, candidates, policy)
+    waits = _waits(event, key, rule, candidates, policy, now)
+    if waits is not None:
+        return waits
     found = _candidate(event, key, rule, candidates, policy, now)
     if found is not None:
         return Placement(event, *found, rule)
@@ -128,6 +135,35 @@ def _place(
         group_key=key,
     )
     return Placement(event, draft, Reason.OPENED, _opened(draft, rule), rule)
+
+
+def _waits(
+    event: AlertEvent,
+    key: str,
+    rule: Rule,
+    candidates: Sequence[Incident | Draft],
+    policy: Policy,
+    now: datetime,
+) -> Placement | None:
+    """An alert that waits: for a person, or for the end of maintenance or of a parent's incident."""
+    window = policy.window_for(event.labels, now)
+    if event.source is AlertSource.DETECTOR:
+        return _candidature(event, rule, window)
+    if window is not None:
+        return _maintained(event, key, rule, window, candidates, policy)
+    parent = suppressor(event, rule, _parents(candidates), policy.depends_on, now)
+    if parent is None or _own(event, key, rule, candidates) is not None:
+        return None
+    return Placement(event, None, Reason.SUPPRESSED, parent[1], rule)
+
+
+def _candidature(event: AlertEvent, rule: Rule, window: Window | None) -> Placement:
+    """What the detector found waits for a person; during maintenance it is expected."""
+    if window is not None:
+        text = f"the maintenance '{window.title}' is on"
+        return Placement(event, None, Reason.MAINTENANCE, text, rule)
+    text = "no alert rule says so, the detector does: declare an incident if it matters"
+    return Placement(event, None, Reason.CANDIDATE, text, rule)
 
 
 def _maintained(
@@ -176,13 +212,36 @@ def _open(
     event: AlertEvent, key: str, rule: Rule, candidates: Sequence[Incident | Draft], policy: Policy
 ) -> tuple[Incident | Draft, Reason, str] | None:
     """The open incident that fits best: same group first, then the same service, then a neighbour."""
-    open_ = [one for one in candidates if isinstance(one, Draft) or one.status.active]
+    found = _own(event, key, rule, candidates)
+    if found is not None or rule.group_by:
+        return found
+    return _by_neighbour(event, rule, _active(candidates), policy)
+
+
+def _own(
+    event: AlertEvent, key: str, rule: Rule, candidates: Sequence[Incident | Draft]
+) -> tuple[Incident | Draft, Reason, str] | None:
+    """The open incident of the same group, or else of the same service."""
+    open_ = _active(candidates)
     for one in open_:
         if _rule_id(one) == rule.id and one.group_key == key:
             return one, Reason.JOINED_GROUP, f"it shares {_shared(key)} and the incident is open"
-    if rule.group_by:
-        return None
-    return _by_service(event, rule, open_) or _by_neighbour(event, rule, open_, policy)
+    return None if rule.group_by else _by_service(event, rule, open_)
+
+
+def _active(candidates: Sequence[Incident | Draft]) -> Sequence[Incident | Draft]:
+    return [one for one in candidates if isinstance(one, Draft) or one.status.active]
+
+
+def _parents(candidates: Sequence[Incident | Draft]) -> Sequence[Parent]:
+    """Incidents that others' alerts may wait for, those that are about to be opened among them."""
+    found = [
+        Parent(one.service, one.environment, one.started, None, "a new incident")
+        if isinstance(one, Draft)
+        else Parent.of(one)
+        for one in candidates
+    ]
+    return [one for one in found if one is not None]
 
 
 def _by_service(

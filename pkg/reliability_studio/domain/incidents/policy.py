@@ -67,6 +67,8 @@ class Action(StrEnum):
     INCIDENT = "incident"
     SET_ASIDE = "set_aside"
     """Keep the alert, open nothing."""
+    SUPPRESS = "suppress"
+    """Keep the alert while a parent has an open incident; without one, it opens or joins as usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Rule:
     hold: timedelta = timedelta()
     """Flap damping: how long an incident stays open after its last alert ended."""
     drill: bool = False
+    parents: tuple[str, ...] = ()
+    """Services whose open incident suppresses; none means what the alert's own is declared to depend on."""
     version: int = 1
 
     def matches(self, labels: Mapping[str, str]) -> bool:
@@ -108,6 +112,8 @@ class Policy:
     """Enabled ones and others, in order."""
     neighbours: Neighbours = field(default_factory=dict)
     """Direct neighbours of services in the dependency graph."""
+    depends_on: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What each service was declared to depend on directly."""
     windows: tuple[Window, ...] = ()
     """Maintenance windows, the over ones too."""
 

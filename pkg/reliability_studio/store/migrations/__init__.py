@@ -32,6 +32,7 @@ from reliability_studio.store.migrations import (
     r0005_investigations,
     r0006_rollouts,
     r0007_json,
+    r0008_detector,
 )
 from reliability_studio.store.tables import metadata
 
@@ -56,6 +57,7 @@ _MODULES = (
     r0005_investigations,
     r0006_rollouts,
     r0007_json,
+    r0008_detector,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""

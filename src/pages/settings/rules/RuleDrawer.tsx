@@ -49,10 +49,23 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
             onChange={(action) => change({ action })}
             options={[
               { value: 'incident', label: t('rule.action-incident', 'open or join an incident') },
+              { value: 'suppress', label: t('rule.action-suppress', 'wait for a parent') },
               { value: 'set_aside', label: t('rule.action-set-aside', 'are only kept') },
             ]}
           />
         </Field>
+        {draft.action === 'suppress' && (
+          <Field
+            label={t('rule.parents', 'Parents')}
+            description={t(
+              'rule.parents-hint',
+              'Services whose open incident suppresses such alerts; none means what the service is declared to depend on. When the parent’s incident is over, alerts that still fire open theirs.'
+            )}
+            {...problemAt(failure, 'parents')}
+          >
+            <TagsInput tags={draft.parents ?? []} onChange={(parents) => change({ parents })} />
+          </Field>
+        )}
         <Field
           label={t('rule.group-by', 'One incident for each')}
           description={t('rule.group-by-hint', 'Labels; none means the service')}

@@ -78,11 +78,15 @@ function useColumns(edit: ((rule: RuleShape) => void) | null): Array<Column<Rule
         cell: ({ row: { original } }: CellOf) =>
           original.action === 'set_aside'
             ? t('rules.set-aside', 'kept, without an incident')
-            : t('rules.groups', 'grouped by {{- labels}} within {{- window}}; {{- resolve}}', {
-                labels: original.groupBy.join(', ') || t('rules.by-service', 'service'),
-                window: formatSeconds(original.windowSeconds),
-                resolve: autoResolveText(original.autoResolve),
-              }),
+            : original.action === 'suppress'
+              ? t('rules.suppress', 'waits while {{- parents}} has an open incident', {
+                  parents: original.parents.join(', ') || t('rules.any-parent', 'what it depends on'),
+                })
+              : t('rules.groups', 'grouped by {{- labels}} within {{- window}}; {{- resolve}}', {
+                  labels: original.groupBy.join(', ') || t('rules.by-service', 'service'),
+                  window: formatSeconds(original.windowSeconds),
+                  resolve: autoResolveText(original.autoResolve),
+                }),
       },
       ...(edit
         ? [

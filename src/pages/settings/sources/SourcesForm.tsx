@@ -91,6 +91,15 @@ export function SourcesForm({ settings }: { settings: PluginSettings }) {
               onChange={(event) => change({ pollPrometheus: event.currentTarget.checked })}
             />
           </Field>
+          <Field
+            label={t('sources.detector', 'Watch services without alert rules')}
+            description={t(
+              'sources.detector-hint',
+              'Off by default: what it finds are candidates in the list of alerts. It opens no incident and tells nobody.'
+            )}
+          >
+            <Switch value={draft.detector} onChange={(event) => change({ detector: event.currentTarget.checked })} />
+          </Field>
           <Field label={t('sources.hmac', 'HMAC secret of Grafana’s contact point')}>
             <SecretInput width={60} {...secret('grafanaWebhookSecret')} />
           </Field>

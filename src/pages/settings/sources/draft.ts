@@ -26,6 +26,8 @@ export interface Draft {
   sources: Record<SourceName, SourceDraft>;
   grafanaUrl: string;
   pollPrometheus: boolean;
+  /** Whether services are watched that no alert rule watches. */
+  detector: boolean;
   /** Secrets that were typed; an empty one is removed. What is absent stays. */
   secrets: Record<string, string>;
 }
@@ -41,6 +43,7 @@ export function draftOf(jsonData: Record<string, unknown>): Draft {
     },
     grafanaUrl: text(section(jsonData.grafana).url),
     pollPrometheus: section(jsonData.alerts).pollPrometheus === true,
+    detector: section(jsonData.detector).enabled === true,
     secrets: {},
   };
 }
@@ -68,6 +71,7 @@ export function jsonDataOf(draft: Draft, before: Record<string, unknown>): Recor
     ...before,
     ...Object.fromEntries(sources),
     grafana: withoutEmpty({ ...section(before.grafana), url: draft.grafanaUrl }),
+    detector: withoutEmpty({ ...section(before.detector), enabled: draft.detector || undefined }),
     alerts: withoutEmpty({ ...section(before.alerts), pollPrometheus: draft.pollPrometheus || undefined }),
   });
 }

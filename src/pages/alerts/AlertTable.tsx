@@ -1,0 +1,119 @@
+/** Alerts as rows: what, about which service, where it went and why. */
+import { t } from '@grafana/i18n';
+import { Badge, Button, Text, TextLink } from '@grafana/ui';
+import { useNavigate } from 'react-router-dom';
+import { usePromoteAlert } from '../../api/alerts';
+import { type AlertShape } from '../../api/types.gen';
+import { Moment } from '../../components/Moment';
+import { type Column, VirtualTable } from '../../components/VirtualTable';
+import { pageUrl, ROUTES } from '../../constants';
+
+interface AlertTableProps {
+  alerts: readonly AlertShape[];
+  total: number;
+  canEdit: boolean;
+  onEnd: () => void;
+}
+
+export function AlertTable({ alerts, total, canEdit, onEnd }: AlertTableProps) {
+  const navigate = useNavigate();
+  const promote = usePromoteAlert();
+  const declare = (id: number) =>
+    promote.mutate(id, { onSuccess: ({ number }) => void navigate(pageUrl(ROUTES.incidents, number)) });
+  return (
+    <VirtualTable
+      label={t('all-alerts.table', 'Alerts')}
+      columns={columnsOf(canEdit ? declare : null, promote.isPending)}
+      rows={alerts}
+      rowKey={({ id }) => String(id)}
+      rowHeight={64}
+      total={total}
+      onEnd={onEnd}
+    />
+  );
+}
+
+function columnsOf(declare: ((id: number) => void) | null, busy: boolean): Array<Column<AlertShape>> {
+  return [
+    {
+      key: 'state',
+      header: t('all-alerts.state', 'State'),
+      width: '84px',
+      cell: ({ firing }) =>
+        firing ? (
+          <Badge color="red" text={t('alerts.firing', 'firing')} />
+        ) : (
+          <Badge color="green" text={t('alerts.over', 'over')} />
+        ),
+    },
+    {
+      key: 'name',
+      header: t('alerts.name', 'Alert'),
+      width: 'minmax(200px, 2fr)',
+      cell: ({ name, annotations }) => (
+        <>
+          {name}
+          <Text element="p" color="secondary" variant="bodySmall" truncate>
+            {(annotations.summary ?? annotations.description) || ' '}
+          </Text>
+        </>
+      ),
+    },
+    {
+      key: 'service',
+      header: t('all-alerts.service', 'Service'),
+      width: 'minmax(110px, 1fr)',
+      cell: ({ labels }) => labels.service ?? labels.service_name ?? labels.app ?? labels.job ?? '–',
+    },
+    {
+      key: 'time',
+      header: t('alerts.time', 'From, to'),
+      width: '170px',
+      cell: ({ startsAt, endsAt }) => (
+        <>
+          <Moment at={startsAt} />
+          <br />
+          {endsAt ? <Moment at={endsAt} /> : <Text color="secondary">{t('alerts.still', 'until now')}</Text>}
+        </>
+      ),
+    },
+    {
+      key: 'where',
+      header: t('all-alerts.where', 'Where it went, and why'),
+      width: 'minmax(220px, 3fr)',
+      cell: ({ incident, reason, reasonText }) => (
+        <span title={reason}>
+          {incident ? (
+            <TextLink href={pageUrl(ROUTES.incidents, incident)} inline>
+              {incident}
+            </TextLink>
+          ) : (
+            <Text color="secondary">{t('all-alerts.no-incident', 'no incident')}</Text>
+          )}{' '}
+          {reasonText}
+        </span>
+      ),
+    },
+    ...(declare
+      ? [
+          {
+            key: 'declare',
+            header: '',
+            width: '150px',
+            cell: ({ id, firing, incident, name }: AlertShape) =>
+              firing && !incident ? (
+                <Button
+                  size="sm"
+                  variant="secondary"
+                  disabled={busy}
+                  aria-label={t('all-alerts.declare-for', 'Declare an incident for {{- name}}', { name })}
+                  onClick={() => declare(id)}
+                >
+                  {t('all-alerts.declare', 'Declare incident')}
+                </Button>
+              ) : null,
+          },
+        ]
+      : []),
+  ];
+}
