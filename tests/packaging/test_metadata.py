@@ -14,7 +14,7 @@ import reliability_studio
 ROOT = Path(__file__).parent.parent.parent
 APP = ROOT / "plugin.json"
 NESTED = sorted((ROOT / "src").rglob("plugin.json"))
-ICONS = {"fire", "monitor", "apps", "graph-bar", "cog"}
+ICONS = {"bell", "fire", "monitor", "apps", "graph-bar", "cog"}
 """Names that Grafana's icon set has."""
 
 
