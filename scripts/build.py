@@ -6,8 +6,8 @@
     python3 -m scripts.build --backend   without the frontend
     python3 -m scripts.build --check     say whether something is stale; change nothing
 
-The frontend is built first, because bundlers clean their output folder. Each half keeps the hash of its
-inputs in build/, so nothing is rebuilt without need. Only files that we made are replaced in dist/.
+The halves are built side by side. Each keeps the hash of its inputs in build/, so nothing is rebuilt without
+need. Only files that we made are replaced in dist/.
 """
 
 import argparse
@@ -22,6 +22,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,11 +75,10 @@ def has_frontend() -> bool:
 def build(halves: Iterable[str]) -> None:
     """Build these halves, then write what both need: metadata, logos, documents, launchers."""
     DIST.mkdir(exist_ok=True)
-    chosen = list(halves)
-    if "frontend" in chosen:
-        _frontend()
-    if "backend" in chosen:
-        _backend()
+    # Side by side: each is mostly one process that computes, and they write apart.
+    with ThreadPoolExecutor() as side_by_side:
+        for done in [side_by_side.submit(_HALVES[half]) for half in halves]:
+            done.result()
     _metadata()
     for name in DOCUMENTS:
         if (ROOT / name).exists():
@@ -109,6 +109,9 @@ def _backend() -> None:
     fresh.rename(DIST / BACKEND)
     shutil.rmtree(old, ignore_errors=True)
     _keep_stamp("backend", before)
+
+
+_HALVES = {"frontend": _frontend, "backend": _backend}
 
 
 def _metadata() -> None:
@@ -169,9 +172,12 @@ def _stamp(half: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _keep_stamp(half: str, value: str) -> None:
+def _keep_stamp(half: str, before: str) -> None:
+    """Remember what a half was built from; a change during the build leaves it stale."""
+    if _hash(half) != before:
+        return
     STAMPS.mkdir(parents=True, exist_ok=True)
-    (STAMPS / half).write_text(value, encoding="utf-8")
+    (STAMPS / half).write_text(before, encoding="utf-8")
 
 
 def main() -> int:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -193,9 +194,14 @@ def setup() -> int:
     if missing:
         print(f"setup: installing {', '.join(need.package for need in missing)}", flush=True)
         install(missing)
-    for name, bring in (("Python", python_environment), ("frontend", frontend_environment)):
-        if bring():
-            print(f"setup: the {name} environment is ready", flush=True)
+    with ThreadPoolExecutor() as side_by_side:  # both mostly wait for what they download
+        bringing = {
+            "Python": side_by_side.submit(python_environment),
+            "frontend": side_by_side.submit(frontend_environment),
+        }
+        for name, brought in bringing.items():
+            if brought.result():
+                print(f"setup: the {name} environment is ready", flush=True)
     return 0
 
 
