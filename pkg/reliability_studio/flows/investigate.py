@@ -24,7 +24,8 @@ from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
 from reliability_studio.errors import Conflict, Invalid, SourceError, SourceNotConfigured, StoreError
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.desk import existing
-from reliability_studio.flows.gather import Gathered, gather
+from reliability_studio.flows.gather import gather
+from reliability_studio.flows.gathered import Gathered
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.inquiry import read
 from reliability_studio.flows.progress import Newest, Progress

@@ -13,7 +13,7 @@ from reliability_studio.domain.correlation.kinds import Type
 from reliability_studio.domain.correlation.signals import TRACE_PRIOR, SignalType
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.timeline import Entry, EntryType
-from reliability_studio.flows.gather import Gathered
+from reliability_studio.flows.gathered import Gathered
 from reliability_studio.flows.sights import Sight
 from reliability_studio.sources.cluster_objects import Pod
 from reliability_studio.store.correlations import Signal
