@@ -15,7 +15,6 @@ import contextlib
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from http import HTTPStatus
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -26,8 +25,6 @@ import stamina.instrumentation
 
 from reliability_studio.clock import Clock
 from reliability_studio.errors import (
-    FieldProblem,
-    SettingsError,
     SourceError,
     SourceGone,
     SourceMalformed,
@@ -38,15 +35,12 @@ from reliability_studio.errors import (
 from reliability_studio.observability.redaction import redact
 from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources.allowance import spend
+from reliability_studio.sources.connection import CONNECT_S, opened
 from reliability_studio.sources.limits import BreakerPolicy, SourceLimits
 from reliability_studio.sources.meter import CallOutcome, SourceMeter
 
 ATTEMPTS = 3
 MAX_REDIRECTS = 3
-MOST_STREAMS = 8
-"""Connections beside the slots, for answers that go on and on."""
-CONNECT_S = 3.0
-"""An unreachable host is known as such sooner than a slow query."""
 EXPLANATION = 300
 """Characters of a source's own error text that are passed on."""
 
@@ -99,7 +93,7 @@ class SourceClient:
         self._meter = meter
         self._explain = explain or plain
         self._host = urlsplit(settings.url).netloc
-        self._client = _open(settings, transport, auth, verify)
+        self._client = opened(settings, transport, auth, verify)
         self.limits = SourceLimits(
             settings.name, clock=clock, max_concurrency=settings.max_concurrency, policy=policy
         )
@@ -353,49 +347,3 @@ def plain(body: bytes) -> Fault:
     """An error page's text, unless it is HTML, which helps nobody in one line."""
     text = body[: EXPLANATION * 4].decode("utf-8", "replace").strip()
     return Fault() if text.startswith("<") else Fault(" ".join(text.split()))
-
-
-def _open(
-    settings: SourceSettings,
-    transport: httpx.AsyncBaseTransport | None,
-    auth: httpx.Auth | None,
-    verify: ssl.SSLContext | None,
-) -> httpx.AsyncClient:
-    headers = {"User-Agent": "reliability-studio", **settings.headers}
-    if settings.token:
-        headers["Authorization"] = f"Bearer {settings.token}"
-    if auth is None and settings.username:
-        auth = httpx.BasicAuth(settings.username, settings.password)
-    return httpx.AsyncClient(
-        auth=auth,
-        headers=headers,
-        verify=verify or (_tls(settings.ca_pem) if settings.url.startswith("https:") else _no_tls()),
-        timeout=httpx.Timeout(settings.timeout_s, connect=min(CONNECT_S, settings.timeout_s)),
-        limits=httpx.Limits(
-            max_connections=settings.max_concurrency + MOST_STREAMS,
-            max_keepalive_connections=settings.max_concurrency,
-        ),
-        follow_redirects=False,
-        # Proxies and netrc files of the machine are nobody's configuration of this plugin.
-        trust_env=False,
-        transport=transport,
-    )
-
-
-@lru_cache(maxsize=32)
-def _tls(ca_pem: str) -> ssl.SSLContext:
-    """One context per set of authorities: loading them takes 20 ms, a client itself 0.1 ms."""
-    if not ca_pem:
-        return httpx.create_ssl_context(trust_env=False)
-    try:
-        return ssl.create_default_context(cadata=ca_pem)
-    except (ssl.SSLError, ValueError) as error:
-        raise SettingsError(
-            (FieldProblem("caCertificate", "holds no certificate that can be read"),)
-        ) from error
-
-
-@lru_cache(maxsize=1)
-def _no_tls() -> ssl.SSLContext:
-    """For plain http: it trusts nobody. httpx wants one, and loading authorities is slow."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
