@@ -18,7 +18,8 @@ import promql_parser
 from reliability_studio.domain.slo.indicators import WINDOW
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.errors import Invalid
-from reliability_studio.sources.selector_text import TAG, quote, read_selector
+from reliability_studio.sources.scanner import quote
+from reliability_studio.sources.selector_text import TAG, read_selector
 
 MAX_TEXT = 10_000
 """Characters of one selector; more is a mistake."""
