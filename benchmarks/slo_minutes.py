@@ -79,7 +79,7 @@ async def count(job: Minutes) -> Taken:
     ):
         source = Prometheus(client)
         refresh = SloRefresh(1, database, source, clock, door)
-        slos = Slos(1, database, source, refresh, clock)
+        slos = Slos(1, database, refresh, clock)
         await refresh.run()
         before = _memory_mib()
         for number in range(job.slos):

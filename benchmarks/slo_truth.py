@@ -60,7 +60,7 @@ async def _compared(server: Server, home: Path, made: dict[str, truth.Truth], no
     ):
         source = Prometheus(client)
         refresh = SloRefresh(1, database, source, clock, _nobody)
-        slos = Slos(1, database, source, refresh, clock)
+        slos = Slos(1, database, refresh, clock)
         for service in truth.SERVICES:
             known = made[service.name]
             total, bad = _selectors(service)

@@ -951,6 +951,14 @@ export interface LogListShape {
   query: string;
 }
 
+/** Log lines that are good (or bad) of all lines, in LogQL; give one of `good` and `bad`. */
+export interface LogsInput {
+  type: 'logs';
+  total: string;
+  good?: string | null;
+  bad?: string | null;
+}
+
 /** One condition on one label; a regular expression must match the whole value. */
 export interface MatcherShape {
   label: string;
@@ -1532,7 +1540,7 @@ export interface SloIncidentCostShape {
 export interface SloInput {
   name: string;
   service: string;
-  indicator: RatioInput | LatencyInput | NativeLatencyInput | ProbeInput | GaugeInput | ShareInput | QueryInput;
+  indicator: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput;
   objective: string;
   window?: RollingInput | CalendarInput;
   budgeting?: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
@@ -1569,7 +1577,7 @@ export interface SloPatch {
   version?: number;
   name?: string;
   service?: string;
-  indicator?: RatioInput | LatencyInput | NativeLatencyInput | ProbeInput | GaugeInput | ShareInput | QueryInput;
+  indicator?: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput;
   objective?: string;
   window?: RollingInput | CalendarInput;
   budgeting?: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
@@ -1660,7 +1668,7 @@ export interface SloShape {
   owner: string;
   labels: Record<string, string>;
   runbookUrl: string;
-  indicator: RatioInput | LatencyInput | NativeLatencyInput | ProbeInput | GaugeInput | ShareInput | QueryInput;
+  indicator: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput;
   objective: string;
   window: RollingInput | CalendarInput;
   windowText: string;
@@ -1737,6 +1745,27 @@ export interface SourceTrialInput {
   inCluster?: boolean;
   kubeconfig?: string;
   context?: string;
+}
+
+/** Which side of a call a span is. */
+export type SpanKind = '' | 'client' | 'consumer' | 'internal' | 'producer' | 'server';
+
+/** Who made metrics of the spans, and so what they are called. */
+export type SpanNames = 'connector' | 'connector_bare' | 'tempo';
+
+/** In what durations of spans are measured. */
+export type SpanUnit = 'ms' | 's';
+
+/** Calls of a service, from the metrics that a tracing pipeline makes of its spans. */
+export interface SpansInput {
+  type: 'spans';
+  service: string;
+  names?: SpanNames;
+  span?: string;
+  kind?: SpanKind;
+  threshold?: string | null;
+  native?: boolean;
+  unit?: SpanUnit;
 }
 
 /** What to split off: some alerts into a new incident, or an incident that was merged in. */

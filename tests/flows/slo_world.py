@@ -191,7 +191,7 @@ class World:
         client = SourceClient(settings, clock=self.clock, explain=explain, transport=transport, policy=policy)
         self.prometheus = prometheus = Prometheus(client) if configured else None
         refresh = SloRefresh(1, self.database, prometheus, self.clock, self.door, tell=self.tell)
-        return refresh, Slos(1, self.database, prometheus, refresh, self.clock)
+        return refresh, Slos(1, self.database, refresh, self.clock)
 
     async def minutes(self, count=1):
         """Time passes and the job runs each minute."""

@@ -18,7 +18,6 @@ from reliability_studio.domain.slo.spec import (
 )
 from reliability_studio.errors import Conflict, NotFound, SourceNotConfigured, StaleWrite
 from reliability_studio.flows.slo_history import longest_days
-from reliability_studio.flows.slo_refresh import NOT_CONFIGURED
 from reliability_studio.flows.slo_shelf import Stock
 from reliability_studio.flows.slo_turn import Outcome
 from reliability_studio.sources.prometheus import MAX_POINTS
@@ -162,7 +161,7 @@ async def test_without_prometheus_an_slo_can_be_made_and_says_what_is_missing(wo
     """Creating from files must not depend on a running Prometheus."""
     world.restart(configured=False)
     view = await world.slos.create(definition(), "ann")
-    assert (view.verdict.status, view.stale_reason) == (Status.NO_DATA, NOT_CONFIGURED)
+    assert (view.verdict.status, view.stale_reason) == (Status.NO_DATA, "Prometheus is not configured")
     with pytest.raises(SourceNotConfigured):
         await world.slos.preview(definition(), 100)
     world.restart()

@@ -51,7 +51,7 @@ class Plugin:
         self.client = SourceClient(settings, clock=clock, explain=explain)
         source = Prometheus(self.client)
         self.refresh = SloRefresh(1, database, source, clock, self._take)
-        self.slos = Slos(1, database, source, self.refresh, clock)
+        self.slos = Slos(1, database, self.refresh, clock)
 
     async def _take(self, _org_id, events):
         self.events += events

@@ -11,22 +11,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from reliability_studio.api import slo_shapes as shapes
+from reliability_studio.api import slo_input_shapes as shapes
+from reliability_studio.api.slo_indicators import indicator, indicator_shape
 from reliability_studio.domain.slo.faults import BadSpec
-from reliability_studio.domain.slo.indicators import (
-    GaugeIndicator,
-    Indicator,
-    LatencyIndicator,
-    NativeLatencyIndicator,
-    Part,
-    ProbeIndicator,
-    QueryIndicator,
-    RatioIndicator,
-    SampledIndicator,
-    ShareIndicator,
-)
 from reliability_studio.domain.slo.policy import AlertPolicy, BurnRule
-from reliability_studio.domain.slo.reading import BOUND
 from reliability_studio.domain.slo.spec import (
     Budgeting,
     Calendar,
@@ -40,7 +28,6 @@ from reliability_studio.domain.slo.spec import (
     Window,
 )
 from reliability_studio.errors import Invalid
-from reliability_studio.sources.promql import parse_query, parse_selector, render
 
 
 def definition(given: shapes.SloInput) -> Definition:
@@ -53,7 +40,7 @@ def definition(given: shapes.SloInput) -> Definition:
         return Definition(
             name=given.name.strip(),
             service=given.service.strip(),
-            indicator=_indicator(given.indicator),
+            indicator=indicator(given.indicator),
             objective=Objective.percent(given.objective),
             window=_window(given.window),
             budgeting=_budgeting(given.budgeting),
@@ -103,60 +90,6 @@ def written(what: Definition) -> shapes.SloInput:
         group_by=list(what.group_by.labels) if what.group_by else [],
         max_groups=what.group_by.most if what.group_by else 100,
     )
-
-
-def _indicator(given: shapes.Indicator) -> Indicator:
-    if isinstance(given, shapes.RatioInput):
-        part, part_is = _part(given)
-        total = parse_selector(given.total, "$.indicator.total")
-        return RatioIndicator(total, parse_selector(part, f"$.indicator.{part_is.value}"), part_is)
-    if isinstance(given, shapes.LatencyInput):
-        return _latency(given)
-    if isinstance(given, shapes.NativeLatencyInput):
-        histogram = parse_selector(given.histogram, "$.indicator.histogram")
-        return NativeLatencyIndicator(histogram, _threshold(given.threshold, above=0))
-    return _sampled(given)
-
-
-def _sampled(
-    given: shapes.ProbeInput | shapes.GaugeInput | shapes.ShareInput | shapes.QueryInput,
-) -> Indicator:
-    if isinstance(given, shapes.ProbeInput):
-        return ProbeIndicator(parse_selector(given.probe, "$.indicator.probe"))
-    if isinstance(given, shapes.GaugeInput):
-        gauge = parse_selector(given.gauge, "$.indicator.gauge")
-        return GaugeIndicator(gauge, given.over, given.compare, _threshold(given.threshold))
-    part, part_is = _part(given)
-    path = f"$.indicator.{part_is.value}"
-    if isinstance(given, shapes.ShareInput):
-        return ShareIndicator(parse_query(part, path, windowed=False), part_is)
-    total = parse_query(given.total, "$.indicator.total", windowed=True)
-    return QueryIndicator(total, parse_query(part, path, windowed=True), part_is)
-
-
-def _part(given: shapes.RatioInput | shapes.ShareInput | shapes.QueryInput) -> tuple[str, Part]:
-    if (given.good is None) == (given.bad is None):
-        raise Invalid.field("$.indicator", "give either `good` or `bad`")
-    return (given.good, Part.GOOD) if given.good is not None else (given.bad or "", Part.BAD)
-
-
-def _latency(given: shapes.LatencyInput) -> LatencyIndicator:
-    buckets = parse_selector(given.buckets, "$.indicator.buckets")
-    if any(matcher.name == BOUND for matcher in buckets.matchers):
-        raise Invalid.field("$.indicator.buckets", "leave `le` out: the threshold chooses the bucket")
-    if not buckets.metric.endswith("_bucket"):
-        raise Invalid.field("$.indicator.buckets", "must be the `…_bucket` series of a histogram")
-    return LatencyIndicator(buckets, _threshold(given.threshold, above=0))
-
-
-def _threshold(text: str, *, above: int | None = None) -> Decimal:
-    try:
-        threshold = Decimal(text)
-    except InvalidOperation as error:
-        raise Invalid.field("$.indicator.threshold", "must be a number like 0.3") from error
-    if not threshold.is_finite() or (above is not None and threshold <= above):
-        raise Invalid.field("$.indicator.threshold", f"must be a number above {above or 0}")
-    return threshold
 
 
 def _window(given: shapes.Window) -> Window:
@@ -234,44 +167,6 @@ def _url(text: str) -> str:
     if text and not text.startswith(("https://", "http://")):
         raise Invalid.field("$.runbookUrl", "must begin with https:// or http://")
     return text
-
-
-def indicator_shape(indicator: Indicator) -> shapes.Indicator:
-    """The indicator as it is written."""
-    if isinstance(indicator, RatioIndicator):
-        good, bad = _parts(render(indicator.part), indicator.part_is)
-        return shapes.RatioInput(total=render(indicator.total), good=good, bad=bad)
-    if isinstance(indicator, LatencyIndicator):
-        return shapes.LatencyInput(buckets=render(indicator.buckets), threshold=_plain(indicator.threshold))
-    if isinstance(indicator, NativeLatencyIndicator):
-        histogram = render(indicator.histogram)
-        return shapes.NativeLatencyInput(histogram=histogram, threshold=_plain(indicator.threshold))
-    return _sampled_shape(indicator)
-
-
-def _sampled_shape(indicator: SampledIndicator) -> shapes.Indicator:
-    if isinstance(indicator, ProbeIndicator):
-        return shapes.ProbeInput(probe=render(indicator.probe))
-    if isinstance(indicator, GaugeIndicator):
-        return shapes.GaugeInput(
-            gauge=render(indicator.gauge),
-            compare=indicator.compare,
-            threshold=_plain(indicator.threshold),
-            over=indicator.over,
-        )
-    if isinstance(indicator, ShareIndicator):
-        good, bad = _parts(indicator.query, indicator.share_is)
-        return shapes.ShareInput(good=good, bad=bad)
-    good, bad = _parts(indicator.part, indicator.part_is)
-    return shapes.QueryInput(total=indicator.total, good=good, bad=bad)
-
-
-def _parts(text: str, part_is: Part) -> tuple[str | None, str | None]:
-    return (text, None) if part_is is Part.GOOD else (None, text)
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
 
 
 def window_shape(window: Window) -> shapes.Window:

@@ -13,6 +13,7 @@ import msgspec
 from reliability_studio.api import slo_shapes as shapes
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
+from reliability_studio.api.slo_input_shapes import SloInput, SloPatch
 from reliability_studio.api.slo_mapping import history_shape, slo_shape
 from reliability_studio.api.slo_trial_mapping import forecast_shape, trial_shape
 from reliability_studio.api.slo_writing import definition, patched
@@ -61,7 +62,7 @@ class SloRoutes:
             )
         )
 
-    async def create(self, call: Call[shapes.SloInput]) -> Reply:
+    async def create(self, call: Call[SloInput]) -> Reply:
         """Create an SLO; the answer shows where it stands on the history that there is."""
         seen = await self._slos.create(definition(call.body), call.caller.label)
         self._told(seen.slo.id, seen.slo.version, "created")
@@ -69,12 +70,12 @@ class SloRoutes:
             slo_shape(seen), 201, {"Location": f"slos/{seen.slo.id}", "ETag": f'"{seen.slo.version}"'}
         )
 
-    async def preview(self, call: Call[shapes.SloInput]) -> Reply:
+    async def preview(self, call: Call[SloInput]) -> Reply:
         """Try an SLO out on history without storing it."""
         points = _number(call, "points", DEFAULT_POINTS, MAX_POINTS)
         return Reply(trial_shape(await self._slos.preview(definition(call.body), points)))
 
-    async def what_if(self, call: Call[shapes.SloPatch]) -> Reply:
+    async def what_if(self, call: Call[SloPatch]) -> Reply:
         """Try a change of an SLO out on history without storing it."""
         points = _number(call, "points", DEFAULT_POINTS, MAX_POINTS)
         given = call.body
@@ -93,7 +94,7 @@ class SloRoutes:
         seen = await self._slos.get(call.param("id"))
         return Reply(slo_shape(seen), headers={"ETag": f'"{seen.slo.version}"'})
 
-    async def edit(self, call: Call[shapes.SloPatch]) -> Reply:
+    async def edit(self, call: Call[SloPatch]) -> Reply:
         """Change the fields that are given."""
         given = call.body
         version = None if given.version is msgspec.UNSET else given.version
@@ -178,7 +179,7 @@ def slo_routes(slos: Slos, clock: Clock, tell: Callable[[Notice], None] = _nobod
         tell: takes a notice of each change, for pages that are open.
     """
     at = SloRoutes(slos, clock, tell)
-    one, edits = shapes.SloShape, shapes.SloInput
+    one, edits = shapes.SloShape, SloInput
     viewer, editor = Role.VIEWER, Role.EDITOR
     return (
         Route("GET", "slos", viewer, at.list, "SLOs, the worst first", returns=shapes.SloPageShape),
@@ -203,7 +204,7 @@ def slo_routes(slos: Slos, clock: Clock, tell: Callable[[Notice], None] = _nobod
         ),
         Route("GET", "slos/export", viewer, at.give_out, "Export SLOs as code: openslo or prometheus"),
         Route("GET", "slos/{id}", viewer, at.get, "One SLO", returns=one),
-        Route("PATCH", "slos/{id}", editor, at.edit, "Change an SLO", body=shapes.SloPatch, returns=one),
+        Route("PATCH", "slos/{id}", editor, at.edit, "Change an SLO", body=SloPatch, returns=one),
         Route("DELETE", "slos/{id}", editor, at.delete, "Delete an SLO with its history", status=204),
         Route(
             "POST",
@@ -219,7 +220,7 @@ def slo_routes(slos: Slos, clock: Clock, tell: Callable[[Notice], None] = _nobod
             viewer,
             at.what_if,
             "Try a change out on history",
-            body=shapes.SloPatch,
+            body=SloPatch,
             returns=shapes.SloPreviewShape,
         ),
         Route(

@@ -136,11 +136,12 @@ class AppRuntime:
             self._sources.prometheus,
             ground.clock,
             intake.apply,
+            loki=self._sources.loki,
             page=f"{settings.grafana.url}{SLOS_PAGE}" if settings.grafana else "",
             tell=lambda notice: ground.hub.publish(ground.org_id, notice),
         )
-        self._slo_pace = refresh.pace
-        objectives = Slos(ground.org_id, ground.database, self._sources.prometheus, refresh, ground.clock)
+        self._slo_servers = refresh.servers
+        objectives = Slos(ground.org_id, ground.database, refresh, ground.clock)
         signals = _signals(self._sources, settings)
         progress = Progress()
         investigations = Investigations(
@@ -221,13 +222,14 @@ class AppRuntime:
             problems=(*self._settings.problems, *self._sources.problems),
             warnings=(
                 *self._ground.warnings,
-                *filter(None, (*self._working_problems(), self._slo_pace.reason)),
+                *filter(None, self._working_problems()),
             ),
             facts={"version": __version__, "role": "app"},
         )
 
     def _working_problems(self) -> Sequence[str]:
-        return self._provisioning.problem, self._slo_provisioning.problem, self._detector.problem
+        paces = [each.pace.reason for each in self._slo_servers.every]
+        return self._provisioning.problem, self._slo_provisioning.problem, self._detector.problem, *paces
 
     async def hold_lease(self, now: datetime) -> bool:
         """Take or prolong the right to run this organisation's jobs."""

@@ -88,7 +88,7 @@ def _slos(org_id: int, database: Database, clock: Clock) -> Slos:
     """Without a source: what is written is counted by the plugin's next refresh."""
     intake = Intake(database, Hub(), clock)
     refresh = SloRefresh(org_id, database, None, clock, intake.apply)
-    return Slos(org_id, database, None, refresh, clock)
+    return Slos(org_id, database, refresh, clock)
 
 
 def _files(paths: Sequence[str]) -> list[SloFile]:

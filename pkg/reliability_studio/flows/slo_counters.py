@@ -1,4 +1,4 @@
-"""What Prometheus says about an SLO: snapshots that counting understands, or answers that can be tallied.
+"""What its server says about an SLO: snapshots that counting understands, or answers that can be tallied.
 
 `asked` names the queries of an SLO. Of counters: one per selection, each the newest value of every series
 within a range, so that a missed scrape breaks nothing. Of what is no counter: its questions about the bucket
@@ -26,9 +26,9 @@ from reliability_studio.domain.slo.groups import Group, group_of
 from reliability_studio.domain.slo.indicators import (
     CounterIndicator,
     GaugeIndicator,
-    LatencyIndicator,
+    LogsIndicator,
+    NativeLatencyIndicator,
     ProbeIndicator,
-    RatioIndicator,
     SampledIndicator,
     ShareIndicator,
 )
@@ -36,9 +36,12 @@ from reliability_studio.domain.slo.reading import Reading, reading
 from reliability_studio.domain.slo.reading import Snapshot as Selection
 from reliability_studio.domain.slo.sampling import Answers
 from reliability_studio.domain.slo.selector import Selector
+from reliability_studio.domain.slo.spans import plain
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.errors import SourceMalformed, SourceRejected
-from reliability_studio.sources.prometheus import Answer, Prometheus
+from reliability_studio.flows.slo_servers import Numbers
+from reliability_studio.sources.logql import counting
+from reliability_studio.sources.prometheus import Answer
 from reliability_studio.sources.promql import for_window, last, of_native, over, peak
 
 LEAST_RANGE_S = 120
@@ -131,7 +134,7 @@ def wanted(definition: Definition, step_s: int) -> tuple[Wanted, ...]:
     """The same, with what they select."""
     indicator = definition.indicator
     if not isinstance(indicator, CounterIndicator):
-        return tuple(map(Wanted, _questions(indicator, step_s)))
+        return tuple(map(Wanted, _questions(definition, indicator, step_s)))
     range_s = max(step_s, 2 * definition.delay_s, LEAST_RANGE_S)
     return tuple(_snapshot(each, range_s) for each in reading(indicator).snapshots)
 
@@ -142,27 +145,32 @@ def _snapshot(what: Selection, range_s: int) -> Wanted:
     return Wanted(last(what.selector, range_s), what.selector, range_s)
 
 
-def _questions(indicator: SampledIndicator, step_s: int) -> tuple[str, ...]:
+def _questions(definition: Definition, indicator: SampledIndicator, step_s: int) -> tuple[str, ...]:
     if isinstance(indicator, ProbeIndicator):
         return over("sum", indicator.probe, step_s), over("count", indicator.probe, step_s)
     if isinstance(indicator, GaugeIndicator):
         return (over(indicator.over.value, indicator.gauge, step_s),)
     if isinstance(indicator, ShareIndicator):
         return (for_window(indicator.query, step_s),)
+    if isinstance(indicator, LogsIndicator):
+        by = definition.group_by.names if definition.group_by else ()
+        lines = indicator.part, indicator.total
+        part, total = (counting(each, step_s, by=by, only=indicator.only) for each in lines)
+        return part, total
     return for_window(indicator.part, step_s), for_window(indicator.total, step_s)
 
 
-async def instant(prometheus: Prometheus, query: str, at: int) -> Answer:
+async def instant(numbers: Numbers, query: str, at: int) -> Answer:
     """One snapshot.
 
     Raises:
         SourceError: it cannot be had, or the server warns that it is not whole.
     """
-    return _whole(await prometheus.query(query, at=moment(at)), prometheus.name)
+    return _whole(await numbers.query(query, at=moment(at)), numbers.name)
 
 
 async def between(
-    prometheus: Prometheus, queries: Sequence[str], start: int, end: int, step_s: int
+    numbers: Numbers, queries: Sequence[str], start: int, end: int, step_s: int
 ) -> tuple[Answer, ...]:
     """Snapshots at `start`, `start + step_s`, … `end`, of all queries.
 
@@ -171,13 +179,13 @@ async def between(
     """
     answers: list[Answer] = []
     for query in queries:
-        answer = await prometheus.query_range(query, moment(start), moment(end), step_s=step_s)
-        answers.append(_whole(answer, prometheus.name))
+        answer = await numbers.query_range(query, moment(start), moment(end), step_s=step_s)
+        answers.append(_whole(answer, numbers.name))
     return tuple(answers)
 
 
 async def observe(
-    prometheus: Prometheus, definition: Definition, start: int, end: int, step_s: int
+    numbers: Numbers, definition: Definition, start: int, end: int, step_s: int
 ) -> Observed | Sampled:
     """Snapshots of one SLO over a stretch of time, read in a thread: there may be millions of values.
 
@@ -185,18 +193,18 @@ async def observe(
         SourceError: they cannot be had.
     """
     queries = asked(definition, step_s)
-    answers = await between(prometheus, queries, start, end, step_s)
+    answers = await between(numbers, queries, start, end, step_s)
     times = range(start, end + 1, step_s)
     found = await asyncio.to_thread(seen, definition, answers, times)
     indicator = definition.indicator
-    if not isinstance(found, Observed) or not isinstance(indicator, RatioIndicator | LatencyIndicator):
+    if not isinstance(found, Observed) or not isinstance(indicator, CounterIndicator) or step_s < COARSE_S:
         return found
-    if step_s < COARSE_S:
+    if isinstance(plain(indicator), NativeLatencyIndicator):
         return found
     # In a wide bucket much may have been counted before a reset: the highest value says how much.
     what = reading(indicator)
     peaks = [peak(each.selector, step_s) for each in what.snapshots]
-    highest = observed(what, await between(prometheus, peaks, start, end, step_s), times)
+    highest = observed(what, await between(numbers, peaks, start, end, step_s), times)
     return replace(found, peaks=dict(highest.snapshots))
 
 

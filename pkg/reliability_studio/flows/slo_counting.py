@@ -1,11 +1,11 @@
 """What was answered becomes buckets: counters are differenced, everything else is tallied."""
 
 from reliability_studio.domain.slo.cells import Cell, measured
-from reliability_studio.domain.slo.counters import Member, Memory, Seen
+from reliability_studio.domain.slo.counters import Counted, Doubt, Member, Memory, Seen
 from reliability_studio.domain.slo.counting import count
 from reliability_studio.domain.slo.indicators import CounterIndicator
 from reliability_studio.domain.slo.reading import Role, reading
-from reliability_studio.domain.slo.sampling import Carry, tally
+from reliability_studio.domain.slo.sampling import Carry, silent, tally
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.flows.slo_counters import Observed, Sampled
 
@@ -44,8 +44,11 @@ def _tallied(
     carry = Carry(*(memory.series[key].value if key in memory.series else 0 for key in _CARRIED))
     cells: list[Cell] = []
     before = memory.at
+    is_gap = silent(indicator, observed.moments, step_s)
     for at, answers in observed.moments:
         each, after = tally(indicator, at, answers, carry)
+        if is_gap:
+            each = Counted(at, 0, 0, Doubt.ABSENT)
         if before is not None:
             carry = after
             cells.append(measured(each, definition.budgeting, step_s))

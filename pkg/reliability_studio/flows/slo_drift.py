@@ -15,12 +15,18 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.slo.cells import Tier
-from reliability_studio.domain.slo.indicators import LatencyIndicator, RatioIndicator
+from reliability_studio.domain.slo.indicators import (
+    CounterIndicator,
+    LatencyIndicator,
+    NativeLatencyIndicator,
+    RatioIndicator,
+)
 from reliability_studio.domain.slo.ledger import Sums
+from reliability_studio.domain.slo.spans import plain
 from reliability_studio.domain.slo.spec import Occurrences, Slo
 from reliability_studio.domain.slo.windows import DAY
 from reliability_studio.errors import SourceError
-from reliability_studio.flows.slo_code.openslo import counters
+from reliability_studio.flows.slo_code.expressions import counters
 from reliability_studio.flows.slo_counters import instant
 from reliability_studio.flows.slo_course import ledger_of
 from reliability_studio.observability.metrics import Metrics
@@ -75,8 +81,7 @@ def sample(slos: Sequence[Slo], hour: int) -> list[Slo]:
     fitting = [
         slo
         for slo in slos
-        if isinstance(slo.definition.indicator, RatioIndicator | LatencyIndicator)
-        and isinstance(slo.definition.budgeting, Occurrences)
+        if _counters(slo) is not None and isinstance(slo.definition.budgeting, Occurrences)
     ]
     order = sorted(fitting, key=lambda slo: hashlib.blake2b(f"{slo.id} {hour}".encode()).digest())
     return order[: max(1, len(fitting) // SHARE)]
@@ -121,6 +126,13 @@ class Drifts:
         return found
 
 
+def _counters(slo: Slo) -> RatioIndicator | LatencyIndicator | None:
+    """What PromQL's `increase` can be compared with."""
+    indicator = slo.definition.indicator
+    counted = plain(indicator) if isinstance(indicator, CounterIndicator) else None
+    return None if isinstance(counted, NativeLatencyIndicator) else counted
+
+
 async def _day(connection: AsyncConnection, slo: Slo) -> Sums | None:
     """The last day of an SLO as it was counted; None when too little of it is known."""
     kept = await rows.standing(connection, slo)
@@ -133,8 +145,8 @@ async def _day(connection: AsyncConnection, slo: Slo) -> Sums | None:
 
 
 async def _estimated(prometheus: Prometheus, slo: Slo, sums: Sums) -> float | None:
-    indicator = slo.definition.indicator
-    if not isinstance(indicator, RatioIndicator | LatencyIndicator):
+    indicator = _counters(slo)
+    if indicator is None:
         return None
     _, total, _ = counters(indicator)
     query = f"sum(increase({total}[{sums.end - sums.start}s]))"

@@ -6,7 +6,8 @@ from reliability_studio.domain.slo.spec import Occurrences, Slo
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.flows.slo_book import Book, coarse_step, target
 from reliability_studio.flows.slo_counters import observe
-from reliability_studio.sources.prometheus import MAX_POINTS, Prometheus
+from reliability_studio.flows.slo_servers import Numbers, Server
+from reliability_studio.sources.prometheus import MAX_POINTS
 from reliability_studio.store import slos as rows
 
 FINE_SPAN_S = 6 * HOUR
@@ -16,7 +17,7 @@ VALUES = 200_000
 """Values that one query of history should bring at most."""
 
 
-async def older(prometheus: Prometheus, book: Book, days: int) -> int:
+async def older(numbers: Numbers, book: Book, days: int) -> int:
     """Put up to `days` more days in front of a book; how many the next call may ask for.
 
     Raises:
@@ -25,23 +26,23 @@ async def older(prometheus: Prometheus, book: Book, days: int) -> int:
     definition = book.slo.definition
     step = coarse_step(definition)
     start = max(book.wanted, book.oldest - days * DAY)
-    snapshots = await observe(prometheus, definition, start, book.oldest, step)
+    snapshots = await observe(numbers, definition, start, book.oldest, step)
     book.put_in_front(snapshots, start, step)
     return longest_days(snapshots.series, step)
 
 
-async def fill(prometheus: Prometheus, book: Book, now: int, time_left: Callable[[], bool]) -> None:
+async def fill(server: Server, book: Book, now: int, time_left: Callable[[], bool]) -> None:
     """Fill a book that belongs to no store: the newest hours, then history while there is time.
 
     Raises:
         SourceError: the newest hours cannot be had, or history breaks off.
     """
-    definition = book.slo.definition
+    numbers, definition = server.there(), book.slo.definition
     step = definition.budgeting.step_s
-    book.take(await observe(prometheus, definition, book.end, target(definition, now), step), step)
+    book.take(await observe(numbers, definition, book.end, target(definition, now), step), step)
     days = 1
     while not book.backfilled and time_left():
-        days = await older(prometheus, book, days)
+        days = min(await older(numbers, book, days), server.pace.days)
     book.judge(now)
 
 

@@ -30,10 +30,12 @@ def presses(error: SourceError) -> bool:
 class Pace:
     """The pace for one server, from minute to minute."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, most_days: int = MOST_DAYS, *, name: str = "the server") -> None:
+        self._name = name
         self._most = most
+        self._most_days = most_days
         self._allowed = float(most)
-        self._days = MOST_DAYS
+        self._days = most_days
         self._under_way = 0
         self._changed = asyncio.Condition()
         self._why = ""
@@ -51,10 +53,10 @@ class Pace:
     @property
     def reason(self) -> str:
         """Why less is asked for than could be, for a person; empty when nothing is held back."""
-        if self.at_once >= self._most and self.days >= MOST_DAYS:
+        if self.at_once >= self._most and self.days >= self._most_days:
             return ""
         return (
-            f"SLOs ask Prometheus {self.at_once} instead of {self._most} queries at a time, "
+            f"SLOs ask {self._name} {self.at_once} instead of {self._most} queries at a time, "
             f"and for {self.days} days of history in one: {self._why}"
         )
 
@@ -78,7 +80,7 @@ class Pace:
             raise
         else:
             self._allowed = min(float(self._most), self._allowed + 1 / self._allowed)
-            self._days = min(MOST_DAYS, self._days + 1) if days else self._days
+            self._days = min(self._most_days, self._days + 1) if days else self._days
         finally:
             self._under_way -= 1
             async with self._changed:

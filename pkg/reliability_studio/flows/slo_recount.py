@@ -11,7 +11,7 @@ from reliability_studio.domain.slo.tail import REACH_S
 from reliability_studio.domain.slo.windows import HOUR
 from reliability_studio.flows.slo_book import Book
 from reliability_studio.flows.slo_counters import observe
-from reliability_studio.sources.prometheus import Prometheus
+from reliability_studio.flows.slo_servers import Numbers
 
 MOST = 60
 """SLOs that one run looks at again: after an outage all of them are in doubt at the same time."""
@@ -20,7 +20,7 @@ VALUES = 2_000_000
 """Values that one query may bring; a wide selection is looked at less far back."""
 
 
-async def recount(prometheus: Prometheus, book: Book, now: int) -> bool:
+async def recount(numbers: Numbers, book: Book, now: int) -> bool:
     """Count anew what is in doubt; False when there was nothing to count or something would have been lost.
 
     Raises:
@@ -36,5 +36,5 @@ async def recount(prometheus: Prometheus, book: Book, now: int) -> bool:
     if since >= book.end:
         book.standing = replace(book.standing, doubt=None)
         return False
-    observed = await observe(prometheus, book.slo.definition, since - warm_s, book.end, step_s)
+    observed = await observe(numbers, book.slo.definition, since - warm_s, book.end, step_s)
     return book.recount(observed, since, step_s, now)

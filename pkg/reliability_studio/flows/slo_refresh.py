@@ -22,9 +22,10 @@ from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.slo_alerts import Report
-from reliability_studio.flows.slo_pace import Pace
+from reliability_studio.flows.slo_servers import Server, Servers
 from reliability_studio.flows.slo_shelf import MAX_BOOKS, Shelf, Stock
 from reliability_studio.flows.slo_turn import Outcome, Result, Turn
+from reliability_studio.sources.loki import Loki
 from reliability_studio.sources.prometheus import Prometheus
 from reliability_studio.store import slo_corrections
 from reliability_studio.store import slos as rows
@@ -35,8 +36,6 @@ RUN_S = 40.0
 
 CALCULATE_S = 4.0
 """How long somebody who waits for a calculation waits for history; the job fetches the rest."""
-
-NOT_CONFIGURED = "Prometheus is not configured"
 
 
 def _nobody(_notice: Notice) -> None:
@@ -66,6 +65,7 @@ class SloRefresh:
         clock: Clock,
         report: Report,
         *,
+        loki: Loki | None = None,
         page: str = "",
         tell: Callable[[Notice], None] = _nobody,
         max_books: int = MAX_BOOKS,
@@ -73,11 +73,10 @@ class SloRefresh:
         self._org_id = org_id
         self._tell = tell
         self._database = database
-        self._prometheus = prometheus
         self._clock = clock
         self._begun = int(clock.now().timestamp())
-        self.pace = Pace()
-        """How hard Prometheus is pressed; says why when it is spared."""
+        self.servers = Servers.of(prometheus, loki)
+        """What is counted from; their paces say why when one of them is spared."""
         self._shelf = Shelf(org_id, database, report, page=page, max_books=max_books)
 
     async def run(self) -> Refreshed:
@@ -93,18 +92,20 @@ class SloRefresh:
             corrections = await slo_corrections.every(connection, self._org_id)
         stock = Stock({slo.id: slo for slo in every}, kept, corrections)
         self._shelf.compare(stock, everything=True)
-        queries = 0
-        if self._prometheus is None:
-            failed = [(slo, NOT_CONFIGURED) for slo in every]
-            await self._shelf.fail(failed, stock, int(self._clock.now().timestamp()))
-        else:
-            turn = self._turn(self._prometheus, stock, until)
-            await turn.everything()
-            queries = turn.queries
+        queries = handed_on = 0
+        for server in self.servers.every:
+            part = stock.part(slo for slo in every if self.servers.server(slo.definition) is server)
+            if server.numbers is None:
+                await self._fail(part, server)
+            else:
+                turn = self._turn(server, part, until)
+                await turn.everything()
+                queries += turn.queries
+            handed_on += part.handed_on
         if stock.calculated or stock.failing:
             # One notice for all of them: pages that are open ask for what they show.
             self._tell(Notice("slo", "", 0, "calculated", self._clock.now()))
-        return Refreshed(len(every), len(stock.calculated), len(stock.failing), queries, stock.handed_on)
+        return Refreshed(len(every), len(stock.calculated), len(stock.failing), queries, handed_on)
 
     async def calculate(self, slo: Slo) -> Result:
         """Count what is due for one SLO now, and as much of its history as a few seconds allow.
@@ -119,16 +120,18 @@ class SloRefresh:
             kept = {each.id: found for each in concerned if (found := await rows.standing(connection, each))}
         stock = Stock({each.id: each for each in concerned}, kept, corrections)
         self._shelf.compare(stock, everything=False)
-        if self._prometheus is None:
-            await self._shelf.fail([(slo, NOT_CONFIGURED)], stock, int(self._clock.now().timestamp()))
-            return Result(Outcome.FAILED, 0, NOT_CONFIGURED)
-        return await self._turn(self._prometheus, stock, until).one(slo)
+        server = self.servers.server(slo.definition)
+        if server.numbers is None:
+            await self._fail(stock, server)
+            return Result(Outcome.FAILED, 0, server.missing)
+        return await self._turn(server, stock, until).one(slo)
 
-    def _turn(self, prometheus: Prometheus, stock: Stock, until: float) -> Turn:
-        shelf, pace = self._shelf, self.pace
-        return Turn(
-            shelf, self._database, prometheus, self._clock, stock, pace, until=until, begun=self._begun
-        )
+    def _turn(self, server: Server, stock: Stock, until: float) -> Turn:
+        return Turn(self._shelf, self._database, server, self._clock, stock, until=until, begun=self._begun)
+
+    async def _fail(self, stock: Stock, server: Server) -> None:
+        failed = [(slo, server.missing) for slo in stock.slos.values()]
+        await self._shelf.fail(failed, stock, int(self._clock.now().timestamp()))
 
     async def end_alert(self, slo: Slo, standing: Standing) -> None:
         """Say that an SLO's alert is over because nobody watches for it any more."""

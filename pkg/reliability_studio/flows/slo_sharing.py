@@ -17,7 +17,8 @@ from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.errors import SourceError, SourceTimeout, SourceUnavailable
 from reliability_studio.flows.slo_counters import Wanted, between, instant
 from reliability_studio.flows.slo_pace import Pace
-from reliability_studio.sources.prometheus import Answer, Prometheus, Series
+from reliability_studio.flows.slo_servers import Numbers
+from reliability_studio.sources.prometheus import Answer, Series
 from reliability_studio.sources.promql import last
 
 MOST = 50
@@ -51,8 +52,8 @@ class Shared:
 class Asking:
     """Asks for everything that is needed at one time, under the pace that the server allows."""
 
-    def __init__(self, prometheus: Prometheus, pace: Pace) -> None:
-        self._prometheus = prometheus
+    def __init__(self, numbers: Numbers, pace: Pace) -> None:
+        self._numbers = numbers
         self._pace = pace
         self.queries = 0
         self.answers: dict[Need, Answer | SourceError] = {}
@@ -71,7 +72,7 @@ class Asking:
         try:
             async with self._pace.query():
                 self.queries += 1
-                whole = await instant(self._prometheus, what.query, at)
+                whole = await instant(self._numbers, what.query, at)
         except (SourceUnavailable, SourceTimeout) as error:
             # It is the server's trouble: fifty questions instead of one would be no help.
             self.answers.update(dict.fromkeys(what.parts.values(), error))
@@ -90,9 +91,9 @@ class Asking:
             async with self._pace.query():
                 self.queries += 1
                 if need.first == need.at:
-                    self.answers[need] = await instant(self._prometheus, query, need.at)
+                    self.answers[need] = await instant(self._numbers, query, need.at)
                     return
-                again = await between(self._prometheus, [query], need.first, need.at, need.step_s)
+                again = await between(self._numbers, [query], need.first, need.at, need.step_s)
                 self.answers[need] = again[0]
         except SourceError as error:
             self.answers[need] = error

@@ -7,7 +7,7 @@ are handed on after the commit that holds them, again and again until the other 
 
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,6 +46,10 @@ class Stock:
         """End of the last bucket that the store has; 0 before the first."""
         found = self.kept.get(slo.id)
         return 0 if found is None else found.as_of
+
+    def part(self, slos: Iterable[Slo]) -> "Stock":
+        """Some of them, with what is known of all: what becomes of a part is known here as well."""
+        return replace(self, slos={slo.id: slo for slo in slos}, handed_on=0)
 
     def instances(self, whole: Slo) -> dict[Group, tuple[Slo, Standing | None]]:
         """The instances of a grouped SLO, and where the store says that they stand."""

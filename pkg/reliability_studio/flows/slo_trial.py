@@ -26,13 +26,12 @@ from reliability_studio.domain.slo.remarks import Members, Remark, remarks
 from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import HOUR, period
-from reliability_studio.errors import NotFound, SourceNotConfigured
+from reliability_studio.errors import NotFound
 from reliability_studio.flows.slo_book import Book, target
 from reliability_studio.flows.slo_counters import asked
 from reliability_studio.flows.slo_course import Course, finest, ledger_of
 from reliability_studio.flows.slo_history import fill
-from reliability_studio.flows.slo_refresh import NOT_CONFIGURED
-from reliability_studio.sources.prometheus import Prometheus
+from reliability_studio.flows.slo_servers import Servers
 from reliability_studio.store import slo_corrections
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
@@ -58,17 +57,17 @@ class Trial:
 class Trials:
     """Tries definitions out for one organisation."""
 
-    def __init__(self, org_id: int, database: Database, prometheus: Prometheus | None, clock: Clock) -> None:
+    def __init__(self, org_id: int, database: Database, servers: Servers, clock: Clock) -> None:
         self._org_id = org_id
         self._database = database
-        self._prometheus = prometheus
+        self._servers = servers
         self._clock = clock
 
     async def preview(self, definition: Definition, points: int) -> Trial:
-        """Try a definition out on the history that Prometheus has.
+        """Try a definition out on the history that its server has.
 
         Raises:
-            SourceError: Prometheus is not configured or does not answer.
+            SourceError: the server is not configured or does not answer.
         """
         now = self._clock.now()
         return await self._on_source(Slo("preview", self._org_id, definition, 1, 1, now, now), points, ())
@@ -78,7 +77,7 @@ class Trials:
 
         Raises:
             NotFound: it was never counted, so there is no history of its own.
-            SourceError: it counts something else, and Prometheus does not answer.
+            SourceError: it counts something else, and its server does not answer.
         """
         changed = Slo(
             slo.id, slo.org_id, definition, slo.version, slo.generation, slo.created_at, slo.updated_at
@@ -103,12 +102,10 @@ class Trials:
         return await self._on_source(changed, points, corrections)
 
     async def _on_source(self, slo: Slo, points: int, corrections: Sequence[Correction]) -> Trial:
-        if self._prometheus is None:
-            raise SourceNotConfigured(NOT_CONFIGURED, source="prometheus")
         now = int(self._clock.now().timestamp())
         book = Book.begun(slo, target(slo.definition, now), None, tuple(corrections))
         until = self._clock.monotonic() + PREVIEW_S
-        await fill(self._prometheus, book, now, lambda: self._clock.monotonic() < until)
+        await fill(self._servers.server(slo.definition), book, now, lambda: self._clock.monotonic() < until)
         roles = [member.role for member in book.memory.members.values()]
         members = None
         if isinstance(slo.definition.indicator, CounterIndicator):

@@ -17,11 +17,12 @@ from reliability_studio.flows.slo_book import Book, coarse_step, target
 from reliability_studio.flows.slo_counters import asked, observe, of_group, seen, wanted
 from reliability_studio.flows.slo_groups import regroup
 from reliability_studio.flows.slo_history import filled, next_span, older
-from reliability_studio.flows.slo_pace import Pace, presses
+from reliability_studio.flows.slo_pace import presses
 from reliability_studio.flows.slo_recount import MOST, recount
+from reliability_studio.flows.slo_servers import Server
 from reliability_studio.flows.slo_sharing import Asking, Need
 from reliability_studio.flows.slo_shelf import Shelf, Stock
-from reliability_studio.sources.prometheus import Answer, Prometheus
+from reliability_studio.sources.prometheus import Answer
 from reliability_studio.store.engine import Database
 
 _log = logging.getLogger(__name__)
@@ -56,22 +57,21 @@ class Turn:
         self,
         shelf: Shelf,
         database: Database,
-        prometheus: Prometheus,
+        server: Server,
         clock: Clock,
         stock: Stock,
-        pace: Pace,
         *,
         until: float,
         begun: int,
     ) -> None:
         self._shelf = shelf
         self._database = database
-        self._prometheus = prometheus
+        self._numbers = server.there()
         self._clock = clock
         self._stock = stock
         self._until = until
         self._begun = begun
-        self._pace = pace
+        self._pace = server.pace
         self.queries = 0
 
     async def everything(self) -> None:
@@ -129,7 +129,7 @@ class Turn:
         Where the newest buckets look late they are asked for once more, by a query over all of them.
         """
         needs = {slo.id: self._needs(slo, now) for slo in slos}
-        asking = Asking(self._prometheus, self._pace)
+        asking = Asking(self._numbers, self._pace)
         await asking.everything(need for each in needs.values() for need in each)
         self.queries += asking.queries
         failed: list[tuple[Slo, str]] = []
@@ -202,7 +202,7 @@ class Turn:
             self.queries += len(asked(slo.definition, step))
             try:
                 async with self._pace.query():
-                    snapshots = await observe(self._prometheus, slo.definition, start, end, step)
+                    snapshots = await observe(self._numbers, slo.definition, start, end, step)
             except SourceError as error:
                 await self._shelf.fail([(slo, str(error))], self._stock, now)
                 return Result(Outcome.FAILED, (book.end - begin) // step_s, str(error))
@@ -230,7 +230,7 @@ class Turn:
         self.queries += len(book.standing.queries)
         try:
             async with self._pace.query():
-                await recount(self._prometheus, book, now)
+                await recount(self._numbers, book, now)
         except SourceError as error:
             # The numbers stay as they are; what is in doubt is looked at again in an hour.
             _log.warning("buckets were not counted anew", extra={"slo": book.slo.id, "reason": str(error)})
@@ -257,7 +257,7 @@ class Turn:
             days = min(days, self._pace.days)
             try:
                 async with self._pace.query(days=days):
-                    days = await older(self._prometheus, book, days)
+                    days = await older(self._numbers, book, days)
             except SourceError as error:
                 if presses(error) and self._pace.days < days:
                     continue  # it was too much at once: less is asked for

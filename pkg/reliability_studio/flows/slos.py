@@ -26,7 +26,6 @@ from reliability_studio.flows.slo_groups import follow, remove
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slo_trial import Trial, Trials
 from reliability_studio.flows.slo_turn import Result
-from reliability_studio.sources.prometheus import Prometheus
 from reliability_studio.store import audit, slo_corrections
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
@@ -157,12 +156,11 @@ class Slos(SloReader):
         self,
         org_id: int,
         database: Database,
-        prometheus: Prometheus | None,
         refresh: SloRefresh,
         clock: Clock,
     ) -> None:
         super().__init__(org_id, database, clock)
-        self._trials = Trials(org_id, database, prometheus, clock)
+        self._trials = Trials(org_id, database, refresh.servers, clock)
         self._refresh = refresh
 
     async def create(

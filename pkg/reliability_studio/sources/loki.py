@@ -1,6 +1,7 @@
 """A Loki server: log lines of a service, and whether it is well.
 
     selector = await loki.selector("api", start, end)     the label by which the logs name the service
+    counts = await loki.query_range(logql, start, end, step_s=60)
     lines = await loki.lines(selector, start, end, limit=100, containing='he said "no"')
 
 Times are nanoseconds since 1970 and stay whole numbers: a float would move them. What a user gives becomes a
@@ -19,7 +20,8 @@ import polars as pl
 
 from reliability_studio.errors import SourceMalformed, SourceRejected
 from reliability_studio.sources.http import SourceClient
-from reliability_studio.sources.promql import quote
+from reliability_studio.sources.prometheus import Answer, Series
+from reliability_studio.sources.scanner import quote
 
 MAX_LINES = 5_000
 """Lines that a Loki server gives out in one answer, by default."""
@@ -140,6 +142,23 @@ class Loki:
         found.sort(key=lambda line: line.ns, reverse=True)
         return tuple(found[:limit])
 
+    async def query(self, logql: str, /, *, at: datetime) -> Answer:
+        """The numbers of a metric query at the moment `at`.
+
+        Raises:
+            SourceError: SourceRejected when the server refuses the query, with its words.
+        """
+        return await self._numbers(logql, "query", {"time": str(nanoseconds(at))})
+
+    async def query_range(self, logql: str, /, start: datetime, end: datetime, *, step_s: int) -> Answer:
+        """The same at `start`, `start + step_s`, … up to and including `end`.
+
+        Raises:
+            SourceError: as for `query`.
+        """
+        span = {"start": str(nanoseconds(start)), "end": str(nanoseconds(end)), "step": f"{step_s}s"}
+        return await self._numbers(logql, "query_range", span)
+
     async def patterns(
         self, selector: str, start: datetime, end: datetime, *, step_s: int
     ) -> tuple[LokiPattern, ...] | None:
@@ -196,6 +215,19 @@ class Loki:
     async def _words(self, path: str, params: Mapping[str, str]) -> frozenset[str]:
         return frozenset(self._as(await self._client.get(path, params), _Words).data or ())
 
+    async def _numbers(self, logql: str, route: str, params: Mapping[str, str]) -> Answer:
+        found = self._as(
+            await self._client.get(f"/loki/api/v1/{route}", {"query": logql, **params}), _Numbers
+        )
+        data = found.data
+        if data.resultType not in {"matrix", "vector"}:
+            raise self._malformed(f"a query for numbers gave {data.resultType}")
+        try:
+            series = tuple(_series(each) for each in data.result)
+        except ValueError as error:
+            raise self._malformed(str(error)) from error
+        return Answer(logql, series, tuple(found.warnings or ()))
+
     def _of_stream(self, stream: "_Stream") -> list[Line]:
         lines: list[Line] = []
         for value in stream.values:
@@ -249,6 +281,27 @@ class _Data(msgspec.Struct):
 
 class _Answer(msgspec.Struct):
     data: _Data
+
+
+class _Measured(msgspec.Struct):
+    metric: dict[str, str] = {}
+    value: tuple[float, str] | None = None
+    values: list[tuple[float, str]] = []
+
+
+class _NumberData(msgspec.Struct):
+    resultType: str  # noqa: N815 - the server's name
+    result: list[_Measured] = []
+
+
+class _Numbers(msgspec.Struct):
+    data: _NumberData
+    warnings: list[str] | None = None
+
+
+def _series(row: _Measured) -> Series:
+    pairs = row.values if row.value is None else [row.value]
+    return Series(row.metric, [at for at, _ in pairs], [float(value) for _, value in pairs])
 
 
 class _Pattern(msgspec.Struct):

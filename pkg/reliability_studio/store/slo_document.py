@@ -1,35 +1,18 @@
 """An SLO's definition and standing as stored documents, and back; older documents stay readable.
 
-Fields are only ever added, with a default, and kinds of indicators only ever added to the union.
+Fields are only ever added, with a default.
 """
 
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from fractions import Fraction
-from typing import TypeAlias
 
 import msgspec
 
 from reliability_studio.domain.slo.counters import Member, Memory, Seen
-from reliability_studio.domain.slo.indicators import (
-    Compare,
-    GaugeIndicator,
-    Indicator,
-    LatencyIndicator,
-    NativeLatencyIndicator,
-    Over,
-    Part,
-    ProbeIndicator,
-    QueryIndicator,
-    RatioIndicator,
-    SampledIndicator,
-    ShareIndicator,
-)
-from reliability_studio.domain.slo.policy import MIN_FAILURES, AlertPolicy, BurnRule, Severity
+from reliability_studio.domain.slo.policy import MIN_FAILURES, AlertPolicy, Severity
 from reliability_studio.domain.slo.reading import Role
-from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.domain.slo.spec import (
     CALENDARS_OWN,
     Budgeting,
@@ -46,52 +29,7 @@ from reliability_studio.domain.slo.spec import (
     Window,
 )
 from reliability_studio.domain.slo.standing import Standing
-
-
-class _Selector(msgspec.Struct):
-    metric: str
-    matchers: list[tuple[str, str, str]]
-
-
-class _Ratio(msgspec.Struct, tag="ratio"):
-    total: _Selector
-    part: _Selector
-    part_is: Part
-
-
-class _Latency(msgspec.Struct, tag="latency"):
-    buckets: _Selector
-    threshold: Decimal
-
-
-class _Native(msgspec.Struct, tag="native_latency"):
-    histogram: _Selector
-    threshold: Decimal
-
-
-class _Probe(msgspec.Struct, tag="probe"):
-    probe: _Selector
-
-
-class _Gauge(msgspec.Struct, tag="gauge"):
-    gauge: _Selector
-    over: Over
-    compare: Compare
-    threshold: Decimal
-
-
-class _Share(msgspec.Struct, tag="share"):
-    query: str
-    share_is: Part
-
-
-class _Query(msgspec.Struct, tag="query"):
-    total: str
-    part: str
-    part_is: Part
-
-
-_Indicator: TypeAlias = _Ratio | _Latency | _Native | _Probe | _Gauge | _Share | _Query
+from reliability_studio.store.slo_indicator_document import StoredIndicator, indicator_of, stored
 
 
 class _Rolling(msgspec.Struct, tag="rolling"):
@@ -122,7 +60,7 @@ class _Rule(msgspec.Struct):
     severity: Severity
     long_s: int
     short_s: int
-    factor: str
+    factor: Fraction
 
 
 class _Alerts(msgspec.Struct):
@@ -141,7 +79,7 @@ class _Alerts(msgspec.Struct):
 class _Document(msgspec.Struct):
     name: str
     service: str
-    indicator: _Indicator
+    indicator: StoredIndicator
     objective: int
     window: _Rolling | _Calendar
     budgeting: _Occurrences | _Timeslices | _RatioTimeslices
@@ -174,7 +112,7 @@ def to_document(definition: Definition) -> Mapping[str, object]:
     document = _Document(
         name=definition.name,
         service=definition.service,
-        indicator=_indicator(definition.indicator),
+        indicator=stored(definition.indicator),
         objective=definition.objective.parts,
         window=_window(definition.window),
         budgeting=_budgeting(definition.budgeting),
@@ -188,7 +126,7 @@ def to_document(definition: Definition) -> Mapping[str, object]:
         group_by=list(definition.group_by.labels) if definition.group_by else [],
         max_groups=definition.group_by.most if definition.group_by else 100,
     )
-    plain: Mapping[str, object] = msgspec.to_builtins(document)
+    plain: Mapping[str, object] = msgspec.to_builtins(document, enc_hook=str)
     return plain
 
 
@@ -198,11 +136,11 @@ def from_document(document: object) -> Definition:
     Raises:
         ValueError: it is none of ours.
     """
-    kept = msgspec.convert(document, _Document, strict=False)
+    kept = msgspec.convert(document, _Document, strict=False, dec_hook=_fraction)
     return Definition(
         name=kept.name,
         service=kept.service,
-        indicator=_indicator_back(kept.indicator),
+        indicator=indicator_of(kept.indicator),
         objective=Objective(kept.objective),
         window=_window_back(kept.window),
         budgeting=_budgeting_back(kept.budgeting),
@@ -217,23 +155,9 @@ def from_document(document: object) -> Definition:
     )
 
 
-def indicator_text(indicator: Indicator) -> str:
-    """The indicator as JSON text, for specifications that have no words for it."""
-    return msgspec.json.encode(_indicator(indicator)).decode()
-
-
-def indicator_from(text: str) -> Indicator:
-    """What `indicator_text` wrote.
-
-    Raises:
-        ValueError: it is none of ours.
-    """
-    return _indicator_back(msgspec.json.decode(text, type=_Indicator))
-
-
 def alerts_text(policy: AlertPolicy) -> str:
     """The alert policy as JSON text, likewise."""
-    return msgspec.json.encode(_alerts(policy)).decode()
+    return msgspec.json.encode(_alerts(policy), enc_hook=str).decode()
 
 
 def alerts_from(text: str) -> AlertPolicy:
@@ -242,7 +166,7 @@ def alerts_from(text: str) -> AlertPolicy:
     Raises:
         ValueError: it is none of ours.
     """
-    return _alerts_back(msgspec.json.decode(text, type=_Alerts))
+    return _alerts_back(msgspec.json.decode(text, type=_Alerts, dec_hook=_fraction))
 
 
 def standing_to_document(standing: Standing) -> Mapping[str, object]:
@@ -297,64 +221,16 @@ def unpack_memory(data: bytes) -> Memory:
     )
 
 
-def _selector(selector: Selector) -> _Selector:
-    return _Selector(selector.metric, [(m.name, m.op.value, m.value) for m in selector.matchers])
-
-
-def _selector_back(kept: _Selector) -> Selector:
-    return Selector.of(kept.metric, [Matcher(name, Op(op), value) for name, op, value in kept.matchers])
-
-
-def _indicator(indicator: Indicator) -> _Indicator:
-    if isinstance(indicator, RatioIndicator):
-        return _Ratio(_selector(indicator.total), _selector(indicator.part), indicator.part_is)
-    if isinstance(indicator, LatencyIndicator):
-        return _Latency(_selector(indicator.buckets), indicator.threshold)
-    if isinstance(indicator, NativeLatencyIndicator):
-        return _Native(_selector(indicator.histogram), indicator.threshold)
-    return _sampled(indicator)
-
-
-def _sampled(indicator: SampledIndicator) -> _Indicator:
-    if isinstance(indicator, ProbeIndicator):
-        return _Probe(_selector(indicator.probe))
-    if isinstance(indicator, GaugeIndicator):
-        return _Gauge(_selector(indicator.gauge), indicator.over, indicator.compare, indicator.threshold)
-    if isinstance(indicator, ShareIndicator):
-        return _Share(indicator.query, indicator.share_is)
-    return _Query(indicator.total, indicator.part, indicator.part_is)
-
-
-def _indicator_back(kept: _Indicator) -> Indicator:
-    if isinstance(kept, _Ratio):
-        return RatioIndicator(_selector_back(kept.total), _selector_back(kept.part), kept.part_is)
-    if isinstance(kept, _Latency):
-        return LatencyIndicator(_selector_back(kept.buckets), kept.threshold)
-    if isinstance(kept, _Native):
-        return NativeLatencyIndicator(_selector_back(kept.histogram), kept.threshold)
-    return _sampled_back(kept)
-
-
-def _sampled_back(kept: _Probe | _Gauge | _Share | _Query) -> Indicator:
-    if isinstance(kept, _Probe):
-        return ProbeIndicator(_selector_back(kept.probe))
-    if isinstance(kept, _Gauge):
-        return GaugeIndicator(_selector_back(kept.gauge), kept.over, kept.compare, kept.threshold)
-    if isinstance(kept, _Share):
-        return ShareIndicator(kept.query, kept.share_is)
-    return QueryIndicator(kept.total, kept.part, kept.part_is)
-
-
 def _window(window: Window) -> _Rolling | _Calendar:
-    return (
-        _Rolling(window.days)
-        if isinstance(window, Rolling)
-        else _Calendar(window.unit, window.zone, window.anchor)
-    )
+    if isinstance(window, Rolling):
+        return msgspec.convert(window, _Rolling, from_attributes=True)
+    return msgspec.convert(window, _Calendar, from_attributes=True)
 
 
 def _window_back(kept: _Rolling | _Calendar) -> Window:
-    return Rolling(kept.days) if isinstance(kept, _Rolling) else Calendar(kept.unit, kept.zone, kept.anchor)
+    if isinstance(kept, _Rolling):
+        return msgspec.convert(kept, Rolling, from_attributes=True)
+    return msgspec.convert(kept, Calendar, from_attributes=True)
 
 
 def _budgeting(budgeting: Budgeting) -> _Occurrences | _Timeslices | _RatioTimeslices:
@@ -374,32 +250,17 @@ def _budgeting_back(kept: _Occurrences | _Timeslices | _RatioTimeslices) -> Budg
 
 
 def _alerts(policy: AlertPolicy) -> _Alerts:
-    return _Alerts(
-        rules=[_Rule(r.name, r.severity, r.long_s, r.short_s, str(r.factor)) for r in policy.rules],
-        off=sorted(policy.off),
-        severities=dict(policy.severities),
-        spent_percent=list(policy.spent_percent),
-        min_failures=policy.min_failures,
-        min_total=policy.min_total,
-        traffic_aware=policy.traffic_aware,
-        sustain_s=policy.sustain_s,
-        no_data_s=policy.no_data_s,
-        annotations=dict(policy.annotations),
-    )
+    found = msgspec.convert(policy, _Alerts, from_attributes=True, dec_hook=_fraction)
+    found.off.sort()
+    return found
 
 
 def _alerts_back(kept: _Alerts) -> AlertPolicy:
-    return AlertPolicy(
-        rules=tuple(
-            BurnRule(r.name, r.severity, r.long_s, r.short_s, Fraction(r.factor)) for r in kept.rules
-        ),
-        off=frozenset(kept.off),
-        severities=kept.severities,
-        spent_percent=tuple(kept.spent_percent),
-        min_failures=kept.min_failures,
-        min_total=kept.min_total,
-        traffic_aware=kept.traffic_aware,
-        sustain_s=kept.sustain_s,
-        no_data_s=kept.no_data_s,
-        annotations=kept.annotations,
-    )
+    return msgspec.convert(kept, AlertPolicy, from_attributes=True, dec_hook=_fraction)
+
+
+def _fraction(_kind: type, value: object) -> Fraction:
+    """A factor as it is stored, or as it is: texts like `72/5` are exact."""
+    if not isinstance(value, str | Fraction):
+        raise TypeError("a factor must be a text")
+    return Fraction(value)

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from reliability_studio.domain.slo.indicators import (
+    CounterIndicator,
     GaugeIndicator,
     Indicator,
     LatencyIndicator,
-    NativeLatencyIndicator,
+    LogsIndicator,
+    PlainIndicator,
     ProbeIndicator,
     RatioIndicator,
 )
-from reliability_studio.domain.slo.selector import Matcher, Op, Selector
+from reliability_studio.domain.slo.selector import Matcher, Op
+from reliability_studio.domain.slo.spans import plain
 from reliability_studio.domain.slo.spec import MAX_NAME, Definition, GroupBy
 
 Group: TypeAlias = tuple[str, ...]
@@ -87,21 +90,26 @@ def narrowed(indicator: Indicator, labels: Mapping[str, str]) -> Indicator:
     Raises:
         ValueError: it has no selectors that could be narrowed; `Definition` refuses to group those.
     """
+    conditions = tuple(Matcher(name, Op.EQUAL, value) for name, value in labels.items())
 
-    def only(selector: Selector) -> Selector:
-        return selector.narrowed(*(Matcher(name, Op.EQUAL, value) for name, value in labels.items()))
-
-    if isinstance(indicator, RatioIndicator):
-        return replace(indicator, total=only(indicator.total), part=only(indicator.part))
-    if isinstance(indicator, LatencyIndicator):
-        return replace(indicator, buckets=only(indicator.buckets))
-    if isinstance(indicator, NativeLatencyIndicator):
-        return replace(indicator, histogram=only(indicator.histogram))
+    if isinstance(indicator, CounterIndicator):
+        return _counters(plain(indicator), conditions)
     if isinstance(indicator, ProbeIndicator):
-        return replace(indicator, probe=only(indicator.probe))
+        return replace(indicator, probe=indicator.probe.narrowed(*conditions))
     if isinstance(indicator, GaugeIndicator):
-        return replace(indicator, gauge=only(indicator.gauge))
+        return replace(indicator, gauge=indicator.gauge.narrowed(*conditions))
+    if isinstance(indicator, LogsIndicator):
+        return replace(indicator, only=conditions)
     raise ValueError("an indicator without selectors has no groups")
+
+
+def _counters(indicator: PlainIndicator, conditions: tuple[Matcher, ...]) -> Indicator:
+    if isinstance(indicator, RatioIndicator):
+        total, part = (each.narrowed(*conditions) for each in (indicator.total, indicator.part))
+        return replace(indicator, total=total, part=part)
+    if isinstance(indicator, LatencyIndicator):
+        return replace(indicator, buckets=indicator.buckets.narrowed(*conditions))
+    return replace(indicator, histogram=indicator.histogram.narrowed(*conditions))
 
 
 def _named(name: str, said: str) -> str:

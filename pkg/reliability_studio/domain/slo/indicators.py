@@ -4,11 +4,13 @@ Counted by differences of counters, exactly:
     RatioIndicator           good or bad events of all
     LatencyIndicator         requests quicker than a bucket's bound of a classic histogram
     NativeLatencyIndicator   requests quicker than any threshold, from a native histogram
+    SpansIndicator           calls without an error, or quick enough, from metrics of spans
 Asked for bucket by bucket, as good as the answer is:
     ProbeIndicator           samples that are 1 of all samples of a boolean gauge
     GaugeIndicator           series whose value, over a slice, keeps to a threshold
     ShareIndicator           a ratio that somebody has computed already
     QueryIndicator           any PromQL that counts events over `$window`
+    LogsIndicator            log lines that are good or bad, of all lines (LogQL)
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
-from reliability_studio.domain.slo.selector import Selector
+from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.selector import Matcher, Selector
 
 WINDOW = "$window"
 """Stands for the width of a bucket in what people write."""
@@ -61,6 +64,61 @@ class ProbeIndicator:
     """Samples that are 1 of all samples of a gauge that is 0 or 1: `up`, `probe_success`."""
 
     probe: Selector
+
+
+class SpanNames(StrEnum):
+    """Who made metrics of the spans, and so what they are called."""
+
+    TEMPO = "tempo"
+    """Tempo's metrics generator: `traces_spanmetrics_calls_total`, labels `service` and `span_name`."""
+    CONNECTOR = "connector"
+    """OpenTelemetry Collector's connector: `traces_span_metrics_calls_total`, label `service_name`."""
+    CONNECTOR_BARE = "connector_bare"
+    """The same without its namespace, as older ones and `namespace: ""` have it: `calls_total`."""
+
+
+class SpanKind(StrEnum):
+    """Which side of a call a span is."""
+
+    ANY = ""
+    SERVER = "server"
+    CLIENT = "client"
+    PRODUCER = "producer"
+    CONSUMER = "consumer"
+    INTERNAL = "internal"
+
+
+class SpanUnit(StrEnum):
+    """In what durations of spans are measured."""
+
+    SECONDS = "s"
+    MILLISECONDS = "ms"
+
+
+@dataclass(frozen=True, slots=True)
+class SpansIndicator:
+    """Calls of a service, from the metrics that a tracing pipeline makes of its spans."""
+
+    service: str
+    names: SpanNames
+    span: str = ""
+    """Name of the span; empty: all of them."""
+    kind: SpanKind = SpanKind.SERVER
+    quicker_than: Decimal | None = None
+    """Seconds within which a call is good; None: good is what has no error."""
+    native: bool = False
+    """Whether durations are in a native histogram and not in buckets."""
+    unit: SpanUnit = SpanUnit.SECONDS
+
+    def __post_init__(self) -> None:
+        if not self.service.strip():
+            raise BadSpec("$.indicator.service", "must name the service as its spans do")
+        if self.names is SpanNames.TEMPO and self.unit is not SpanUnit.SECONDS:
+            raise BadSpec("$.indicator.unit", "must be s: Tempo measures spans in seconds")
+        if self.quicker_than is not None and self.quicker_than <= 0:
+            raise BadSpec("$.indicator.threshold", "must be a number of seconds above 0, like 0.3")
+        if self.native and self.quicker_than is None:
+            raise BadSpec("$.indicator.native", "is for durations: give a threshold as well")
 
 
 class Over(StrEnum):
@@ -116,8 +174,22 @@ class QueryIndicator:
     part_is: Part
 
 
-CounterIndicator: TypeAlias = RatioIndicator | LatencyIndicator | NativeLatencyIndicator
-SampledIndicator: TypeAlias = ProbeIndicator | GaugeIndicator | ShareIndicator | QueryIndicator
+@dataclass(frozen=True, slots=True)
+class LogsIndicator:
+    """Good (or bad) log lines of all lines, each said in LogQL without ranges and functions."""
+
+    total: str
+    part: str
+    part_is: Part
+    only: tuple[Matcher, ...] = ()
+    """Further conditions on labels, which make one group of a grouped SLO."""
+
+
+PlainIndicator: TypeAlias = RatioIndicator | LatencyIndicator | NativeLatencyIndicator
+CounterIndicator: TypeAlias = PlainIndicator | SpansIndicator
+SampledIndicator: TypeAlias = (
+    ProbeIndicator | GaugeIndicator | ShareIndicator | QueryIndicator | LogsIndicator
+)
 Indicator: TypeAlias = CounterIndicator | SampledIndicator
 
 SLICED = (GaugeIndicator, ShareIndicator)

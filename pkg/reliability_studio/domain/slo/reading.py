@@ -20,6 +20,7 @@ from reliability_studio.domain.slo.indicators import (
     RatioIndicator,
 )
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector, judge
+from reliability_studio.domain.slo.spans import plain
 
 BOUND = "le"
 """Label of a histogram bucket's upper bound."""
@@ -79,6 +80,7 @@ class Reading:
 
 def reading(indicator: CounterIndicator) -> Reading:
     """What to fetch for this indicator."""
+    indicator = plain(indicator)
     if isinstance(indicator, LatencyIndicator):
         return _of_latency(indicator)
     if isinstance(indicator, NativeLatencyIndicator):

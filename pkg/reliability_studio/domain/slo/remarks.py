@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reliability_studio.domain.slo.indicators import LatencyIndicator
+from reliability_studio.domain.slo.indicators import CounterIndicator, LatencyIndicator
 from reliability_studio.domain.slo.measure import COVERAGE_FLOOR, Measurement, Reason
+from reliability_studio.domain.slo.spans import plain
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.windows import CEILING_SHARE, DAY, tiers
 
@@ -57,10 +58,15 @@ def remarks(definition: Definition, measurement: Measurement | None, members: Me
 def _about_series(definition: Definition, members: Members) -> Iterator[Remark]:
     if members.total == 0:
         yield Remark(Doubt.NO_SERIES, "no series of the total exists in the newest hours")
-    elif members.part == 0 and isinstance(definition.indicator, LatencyIndicator):
-        text = f"the histogram has no bucket with the bound {definition.indicator.threshold.normalize():f}"
+        return
+    if members.part:
+        return
+    indicator = definition.indicator
+    counted = plain(indicator) if isinstance(indicator, CounterIndicator) else indicator
+    if isinstance(counted, LatencyIndicator):
+        text = f"the histogram has no bucket with the bound {counted.threshold.normalize():f}"
         yield Remark(Doubt.PART_WITHOUT_SERIES, text)
-    elif members.part == 0:
+    else:
         text = "no series of the good or bad part exists: there were none, or the selector is misspelt"
         yield Remark(Doubt.PART_WITHOUT_SERIES, text)
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from reliability_studio.domain.slo.counters import Counted, Doubt
 from reliability_studio.domain.slo.indicators import (
     GaugeIndicator,
+    LogsIndicator,
     Part,
     ProbeIndicator,
     QueryIndicator,
@@ -26,6 +27,10 @@ FINE = 1_000_000
 
 Answers: TypeAlias = Sequence[Sequence[float]]
 """The values of all series that answered, per question."""
+
+
+SILENT_S = 86_400
+"""History without a single log line for so long is a gap: nothing says that lines were kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def tally(indicator: SampledIndicator, at: int, answers: Answers, carry: Carry) 
     if isinstance(indicator, ShareIndicator):
         return _share(indicator, at, answers[0], numbers[0]), carry
     part, total = numbers
-    if not total:
+    if not total and not isinstance(indicator, LogsIndicator):
         return Counted(at, 0, 0, Doubt.ABSENT), carry
     counted, left_part = _whole(sum(part), carry.part)
     every, left_total = _whole(sum(total), carry.total)
@@ -53,7 +58,18 @@ def tally(indicator: SampledIndicator, at: int, answers: Answers, carry: Carry) 
     return Counted(at, max(0, bad), every, Doubt.NONE, series), Carry(left_part, left_total)
 
 
-def _part_is(indicator: ProbeIndicator | QueryIndicator) -> Part:
+def silent(indicator: SampledIndicator, moments: Sequence[tuple[int, Answers]], step_s: int) -> bool:
+    """Whether these buckets are a gap although they were answered: log lines, and not one in a day or more.
+
+    A minute without a line is a quiet minute. But a server whose lines are gone after a week has as little to
+    say about the days before, and those were not measured.
+    """
+    if not isinstance(indicator, LogsIndicator) or len(moments) * step_s < SILENT_S:
+        return False
+    return not any(values for _, answers in moments for values in answers)
+
+
+def _part_is(indicator: ProbeIndicator | QueryIndicator | LogsIndicator) -> Part:
     return Part.GOOD if isinstance(indicator, ProbeIndicator) else indicator.part_is
 
 

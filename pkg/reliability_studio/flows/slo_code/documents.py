@@ -8,7 +8,7 @@ import yaml
 
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.errors import BadRequest, FieldProblem, Invalid
-from reliability_studio.flows.slo_code import openslo, pyrra, rules, sloth
+from reliability_studio.flows.slo_code import openslo, openslo_out, pyrra, rules, sloth
 from reliability_studio.flows.slo_code.drafts import Draft, Node
 
 MAX_TEXT = 2 << 20
@@ -33,7 +33,7 @@ def read_documents(text: str) -> list[Draft]:
     indicators = {
         node.node("metadata").text("name", ""): node
         for node in nodes
-        if node.text("kind", "") == "SLI" and node.text("apiVersion", "") == openslo.VERSION
+        if node.text("kind", "") == "SLI" and node.text("apiVersion", "") == openslo_out.VERSION
     }
     drafts: list[Draft] = []
     for node in nodes:
@@ -59,9 +59,9 @@ def _documents(text: str) -> list[object]:
 
 def _read(node: Node, indicators: Mapping[str, Node]) -> list[Draft]:
     version, kind = node.text("apiVersion", ""), node.text("kind", "")
-    if version == openslo.VERSION and kind == "SLO":
+    if version == openslo_out.VERSION and kind == "SLO":
         return openslo.read_slo(node, indicators)
-    if version == openslo.VERSION and kind in _COMPANIONS:
+    if version == openslo_out.VERSION and kind in _COMPANIONS:
         return []
     if version == pyrra.VERSION and kind == "ServiceLevelObjective":
         return pyrra.read_pyrra(node)
@@ -93,7 +93,7 @@ def _without_twins(drafts: Sequence[Draft]) -> list[Draft]:
 def write_openslo(slos: Sequence[Slo]) -> str:
     """The SLOs as OpenSLO v1 documents."""
     used: set[str] = set()
-    documents = [openslo.written(slo.definition, _identifier(slo, used)) for slo in slos]
+    documents = [openslo_out.written(slo.definition, _identifier(slo, used)) for slo in slos]
     return _yaml_all(documents)
 
 

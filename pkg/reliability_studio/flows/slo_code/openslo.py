@@ -1,6 +1,6 @@
-"""OpenSLO v1, in and out.
+"""OpenSLO v1, read; `openslo_out` writes it.
 
-In: every `kind: SLO` on Prometheus with a ratio of counters, a precomputed ratio or a value against a
+Every `kind: SLO` on Prometheus with a ratio of counters, a precomputed ratio or a value against a
 threshold; an `indicatorRef` is looked up among the SLIs of the same text. What OpenSLO has no field for (the
 delay, the policy for missing slices, a histogram's threshold, the alert policy) goes out as annotations under
 our own prefix and comes back from there, so that export and import are inverse.
@@ -13,28 +13,22 @@ from zoneinfo import ZoneInfo
 
 from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.indicators import (
-    WINDOW,
     Compare,
     GaugeIndicator,
     Indicator,
     LatencyIndicator,
-    NativeLatencyIndicator,
+    LogsIndicator,
     Over,
     Part,
-    ProbeIndicator,
-    QueryIndicator,
     RatioIndicator,
     ShareIndicator,
 )
-from reliability_studio.domain.slo.policy import AlertPolicy
-from reliability_studio.domain.slo.reading import BOUND, bound_forms
-from reliability_studio.domain.slo.selector import Matcher, Op, Selector
+from reliability_studio.domain.slo.selector import Selector
 from reliability_studio.domain.slo.spec import (
     CALENDARS_OWN,
     SCALE,
     Budgeting,
     Calendar,
-    CalendarUnit,
     Definition,
     GroupBy,
     MissingData,
@@ -56,21 +50,12 @@ from reliability_studio.flows.slo_code.drafts import (
     unsupported,
     whole_days,
 )
-from reliability_studio.flows.slo_code.queries import selector_of
-from reliability_studio.sources.promql import parse_query, parse_selector, render
-from reliability_studio.store.slo_document import alerts_from, alerts_text, indicator_from, indicator_text
-
-VERSION = "openslo/v1"
-PREFIX = "reliability-studio/"
-MAX_DESCRIPTION = 1050
-
-_UNITS = {
-    "1w": CalendarUnit.WEEK,
-    "1M": CalendarUnit.MONTH,
-    "1Q": CalendarUnit.QUARTER,
-    "1Y": CalendarUnit.YEAR,
-}
-_LENGTHS = {unit: text for text, unit in _UNITS.items()}
+from reliability_studio.flows.slo_code.openslo_out import PREFIX, UNITS
+from reliability_studio.flows.slo_code.queries import lines_of, selector_of
+from reliability_studio.sources.logql import parse_lines
+from reliability_studio.sources.promql import parse_query, parse_selector
+from reliability_studio.store.slo_document import alerts_from
+from reliability_studio.store.slo_indicator_document import indicator_from
 
 
 def read_slo(document: Node, indicators: Mapping[str, Node]) -> list[Draft]:
@@ -153,22 +138,35 @@ def _indicator(
         path = f"$.metadata.annotations.{PREFIX}"
         return LatencyIndicator(parse_selector(buckets, f"{path}buckets"), _threshold(own, path))
     if kept := own.get(f"{PREFIX}indicator"):
-        return indicator_from(kept)
+        return _own(indicator_from(kept), f"$.metadata.annotations.{PREFIX}indicator")
     found = _sli(spec, indicators)
     if found.has("thresholdMetric"):
         return _gauge(found.node("thresholdMetric"), objective)
-    ratio = found.node("ratioMetric")
+    return _ratio(found.node("ratioMetric"))
+
+
+def _ratio(ratio: Node) -> Indicator:
     if ratio.has("raw"):
         query, path = _text(ratio.node("raw"))
         kind = Part.BAD if ratio.text("rawType", "success") == "failure" else Part.GOOD
         return ShareIndicator(parse_query(query, path, windowed=False), kind)
-    if ratio.text("counter", "true") != "true":
-        raise Invalid.field(f"{ratio.path}.counter", "must be true: events are counted by counters")
     if ratio.has("good") == ratio.has("bad"):
         raise Invalid.field(ratio.path, "give either `good` or `bad`")
     part_is = Part.GOOD if ratio.has("good") else Part.BAD
+    if _kind(ratio.node("total")) == "loki":
+        return LogsIndicator(_lines(ratio.node("total")), _lines(ratio.node(part_is.value)), part_is)
+    if ratio.text("counter", "true") != "true":
+        raise Invalid.field(f"{ratio.path}.counter", "must be true: events are counted by counters")
     part = _query(ratio.node(part_is.value))
     return RatioIndicator(_query(ratio.node("total")), part, part_is)
+
+
+def _own(indicator: Indicator, path: str) -> Indicator:
+    """What an annotation says: no text of it gets into a query that was not read by the grammar."""
+    if isinstance(indicator, LogsIndicator):
+        total, part = parse_lines(indicator.total, path), parse_lines(indicator.part, path)
+        return LogsIndicator(total, part, indicator.part_is)
+    return indicator
 
 
 def _sli(spec: Node, indicators: Mapping[str, Node]) -> Node:
@@ -202,13 +200,22 @@ def _query(metric: Node) -> Selector:
     return selector_of(query, path)
 
 
-def _text(metric: Node) -> tuple[str, str]:
+def _kind(metric: Node) -> str:
+    return metric.node("metricSource").text("type", "Prometheus").lower()
+
+
+def _lines(metric: Node) -> str:
+    query, path = _text(metric, "loki")
+    return lines_of(query, path)
+
+
+def _text(metric: Node, source_kind: str = "prometheus") -> tuple[str, str]:
     source = metric.node("metricSource")
-    kind = source.text("type", "Prometheus")
-    if kind.lower() != "prometheus":
-        raise Invalid.field(f"{source.path}.type", f"is {kind}; only Prometheus is read")
+    if (kind := _kind(metric)) != source_kind:
+        text = f"is {kind}; only Prometheus is read, and Loki for both counts of a ratio"
+        raise Invalid.field(f"{source.path}.type", text)
     spec = source.node("spec")
-    name = next((n for n in ("query", "promql") if spec.has(n)), "query")
+    name = next((n for n in ("query", "promql", "logql") if spec.has(n)), "query")
     return spec.text(name), f"{spec.path}.{name}"
 
 
@@ -231,8 +238,8 @@ def _window(spec: Node, notes: Notes) -> Window:
     rolling = window.text("isRolling", "false" if window.has("calendar") else "true")
     if rolling == "true":
         return Rolling(whole_days(length, path))
-    if length not in _UNITS:
-        raise Invalid.field(path, f"{length} is no calendar window here; use one of {', '.join(_UNITS)}")
+    if length not in UNITS:
+        raise Invalid.field(path, f"{length} is no calendar window here; use one of {', '.join(UNITS)}")
     calendar = window.node("calendar")
     zone = calendar.text("timeZone", "UTC")
     try:
@@ -241,7 +248,7 @@ def _window(spec: Node, notes: Notes) -> Window:
         raise Invalid.field(f"{calendar.path}.timeZone", f"{zone} is no time zone") from error
     try:
         anchor = datetime.fromisoformat(calendar.text("startTime", CALENDARS_OWN.isoformat()))
-        return Calendar(_UNITS[length], zone, anchor)
+        return Calendar(UNITS[length], zone, anchor)
     except (ValueError, BadSpec) as error:
         raise Invalid.field(f"{calendar.path}.startTime", f"cannot be taken: {error}") from error
 
@@ -264,111 +271,3 @@ def _budgeting(spec: Node, objective: Node) -> Budgeting:
         else Objective.percent(target * 100, f"{objective.path}.timeSliceTarget")
     )
     return Timeslices(width, whole)
-
-
-def written(definition: Definition, name: str) -> Mapping[str, object]:
-    """The definition as an OpenSLO document; `name` is its identifier there."""
-    budgeting = definition.budgeting
-    objective: dict[str, object] = {
-        "displayName": f"{definition.objective.text} %",
-        "targetPercent": Decimal(definition.objective.text),
-    }
-    if isinstance(budgeting, Timeslices):
-        objective["timeSliceTarget"] = Decimal(budgeting.target.parts) / SCALE
-    if not isinstance(budgeting, Occurrences):
-        objective["timeSliceWindow"] = f"{budgeting.step_s // 60}m"
-    metadata: dict[str, object] = {"name": name, "displayName": definition.name}
-    if definition.labels:
-        metadata["labels"] = dict(definition.labels)
-    metadata["annotations"] = _annotations(definition)
-    return {
-        "apiVersion": VERSION,
-        "kind": "SLO",
-        "metadata": metadata,
-        "spec": {
-            "description": definition.description[:MAX_DESCRIPTION],
-            "service": definition.service,
-            "indicator": {"metadata": {"name": f"{name}-sli"}, "spec": _metric(definition)},
-            "timeWindow": [_window_out(definition.window)],
-            "budgetingMethod": type(budgeting).__name__,
-            "objectives": [objective],
-        },
-    }
-
-
-def _annotations(definition: Definition) -> dict[str, str]:
-    found = {
-        "delay-seconds": str(definition.delay_s),
-        "missing-data": definition.missing.value,
-        "owner": definition.owner,
-        "runbook-url": definition.runbook_url,
-    }
-    if definition.group_by:
-        found["group-by"] = ",".join(definition.group_by.labels)
-        found["max-groups"] = str(definition.group_by.most)
-    indicator = definition.indicator
-    if isinstance(indicator, LatencyIndicator):
-        found["buckets"] = render(indicator.buckets)
-        found["threshold"] = f"{indicator.threshold.normalize():f}"
-    elif not isinstance(indicator, RatioIndicator):
-        found["indicator"] = indicator_text(indicator)
-    if definition.alerts != AlertPolicy():
-        found["alerts"] = alerts_text(definition.alerts)
-    return {f"{PREFIX}{name}": value for name, value in found.items() if value}
-
-
-def _metric(definition: Definition) -> dict[str, object]:
-    """The indicator in OpenSLO's words, as near as they come; the annotations say it exactly."""
-    indicator = definition.indicator
-    if isinstance(indicator, ShareIndicator):
-        kind = "success" if indicator.share_is is Part.GOOD else "failure"
-        return {"ratioMetric": {"rawType": kind, "raw": _source(indicator.query)}}
-    if isinstance(indicator, GaugeIndicator):
-        return {"thresholdMetric": _source(render(indicator.gauge))}
-    if isinstance(indicator, RatioIndicator | LatencyIndicator):
-        part, total, part_is = counters(indicator)
-        return {"ratioMetric": {"counter": True, part_is.value: _source(part), "total": _source(total)}}
-    part, total, part_is = events(indicator, "1m")
-    return {"ratioMetric": {"counter": False, part_is.value: _source(part), "total": _source(total)}}
-
-
-def counters(indicator: RatioIndicator | LatencyIndicator) -> tuple[str, str, Part]:
-    """The part and the total of an indicator as bare selectors, and which part it is."""
-    if isinstance(indicator, RatioIndicator):
-        return render(indicator.part), render(indicator.total), indicator.part_is
-    bounds = "|".join(form.replace(".", r"\.") for form in bound_forms(indicator.threshold))
-    quick = indicator.buckets.narrowed(Matcher(BOUND, Op.MATCHES, bounds))
-    every = indicator.buckets.narrowed(Matcher(BOUND, Op.EQUAL, "+Inf"))
-    return render(quick), render(every), Part.GOOD
-
-
-def events(
-    indicator: RatioIndicator | LatencyIndicator | NativeLatencyIndicator | ProbeIndicator | QueryIndicator,
-    span: str,
-) -> tuple[str, str, Part]:
-    """Expressions for the part's and all events of a span (their number, or their rate), and the part."""
-    if isinstance(indicator, ProbeIndicator):
-        probe = render(indicator.probe)
-        good, every = f"sum(sum_over_time({probe}[{span}]))", f"sum(count_over_time({probe}[{span}]))"
-        return good, every, Part.GOOD
-    if isinstance(indicator, QueryIndicator):
-        # A line break ends what may be a comment at the end of what somebody wrote.
-        part, total = (f"sum({text.replace(WINDOW, span)}\n)" for text in (indicator.part, indicator.total))
-        return part, total, indicator.part_is
-    if isinstance(indicator, NativeLatencyIndicator):
-        rate = f"sum(rate({render(indicator.histogram)}[{span}]))"
-        every = f"histogram_count({rate})"
-        return f"histogram_fraction(-Inf, {indicator.threshold:f}, {rate}) * {every}", every, Part.GOOD
-    part, total, part_is = counters(indicator)
-    return f"sum(rate({part}[{span}]))", f"sum(rate({total}[{span}]))", part_is
-
-
-def _source(selector: str) -> dict[str, object]:
-    return {"metricSource": {"type": "Prometheus", "spec": {"query": selector}}}
-
-
-def _window_out(window: Window) -> dict[str, object]:
-    if isinstance(window, Rolling):
-        return {"duration": f"{window.days}d", "isRolling": True}
-    calendar = {"startTime": window.anchor.isoformat(" "), "timeZone": window.zone}
-    return {"duration": _LENGTHS[window.unit], "isRolling": False, "calendar": calendar}

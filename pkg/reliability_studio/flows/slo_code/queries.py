@@ -11,9 +11,14 @@ import promql_parser
 
 from reliability_studio.domain.slo.selector import Selector
 from reliability_studio.errors import Invalid
+from reliability_studio.sources.logql import parse_lines
 from reliability_studio.sources.promql import MAX_TEXT, selector_from
 
 _WINDOW = re.compile(r"\{\{\s*\.window\s*\}\}|\$__rate_interval|\$__interval|\$__range")
+_COUNTED = r"(?:count_over_time|rate)\s*\(\s*(?P<{}>.*\S)\s*\[\s*\w+\s*\]\s*\)"
+_COUNTED_LINES = re.compile(
+    rf"\s*(?:sum\s*\(\s*{_COUNTED.format('summed')}\s*\)|{_COUNTED.format('alone')})\s*", re.DOTALL
+)
 _COUNTING = frozenset({"rate", "increase", "irate"})
 
 
@@ -31,6 +36,16 @@ def selector_of(query: str, path: str) -> Selector:
     except ValueError as error:
         raise Invalid.field(path, f"is no PromQL: {error}") from error
     return selector_from(_vector(_bare(expression), path), path)
+
+
+def lines_of(query: str, path: str) -> str:
+    """The log lines that a LogQL query counts: alone, or under `count_over_time` or `rate`, and summed up.
+
+    Raises:
+        Invalid: it is no LogQL, or counts something else than lines.
+    """
+    found = _COUNTED_LINES.fullmatch(query)
+    return parse_lines(found["summed"] or found["alone"] if found else query, path)
 
 
 def _bare(expression: object) -> object:

@@ -8,11 +8,11 @@ that never happened are zero errors.
 from collections.abc import Mapping, Sequence
 
 from reliability_studio.domain.slo.alert_event import ALERT_NAME
-from reliability_studio.domain.slo.indicators import SLICED, Part
+from reliability_studio.domain.slo.indicators import SLICED, LogsIndicator, Part
 from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.spec import SCALE, Occurrences, Slo
 from reliability_studio.domain.slo.windows import Tier, chosen_tiers, period
-from reliability_studio.flows.slo_code.openslo import events
+from reliability_studio.flows.slo_code.expressions import events
 from reliability_studio.sources.promql import duration, quote
 
 _SEVERITY = {Severity.PAGE: "critical", Severity.TICKET: "warning"}
@@ -31,6 +31,9 @@ def rule_groups(slos: Sequence[Slo], now: int) -> tuple[list[Mapping[str, object
         definition = slo.definition
         if not isinstance(definition.budgeting, Occurrences):
             left_out.append(f"{definition.service}/{definition.name}: rules count events, not time slices")
+            continue
+        if isinstance(definition.indicator, LogsIndicator):
+            left_out.append(f"{definition.service}/{definition.name}: Prometheus cannot count log lines")
             continue
         groups.append({"name": f"slo-{slo.id}", "rules": _rules(slo, now)})
     return groups, left_out
@@ -62,8 +65,8 @@ def _record(window_s: int) -> str:
 
 def _ratio(slo: Slo, window_s: int) -> str:
     indicator = slo.definition.indicator
-    if isinstance(indicator, SLICED):
-        raise TypeError("slices are no rules")
+    if isinstance(indicator, (*SLICED, LogsIndicator)):
+        raise TypeError("neither slices nor log lines are rules")
     part, every, part_is = events(indicator, duration(window_s))
     counted = f"({part} or 0 * {every})"
     bad = counted if part_is is Part.BAD else f"({every} - {counted})"

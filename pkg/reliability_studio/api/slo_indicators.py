@@ -1,0 +1,155 @@
+"""What people write of an SLO's indicator and the indicator itself, there and back.
+
+Selectors, queries and log lines are read by their grammars; what breaks a rule is told with the field's path.
+"""
+
+from decimal import Decimal, InvalidOperation
+
+from reliability_studio.api import slo_input_shapes as shapes
+from reliability_studio.domain.slo.indicators import (
+    GaugeIndicator,
+    Indicator,
+    LatencyIndicator,
+    LogsIndicator,
+    NativeLatencyIndicator,
+    Part,
+    ProbeIndicator,
+    QueryIndicator,
+    RatioIndicator,
+    SampledIndicator,
+    ShareIndicator,
+    SpansIndicator,
+)
+from reliability_studio.domain.slo.reading import BOUND
+from reliability_studio.errors import Invalid
+from reliability_studio.sources.logql import parse_lines
+from reliability_studio.sources.promql import parse_query, parse_selector, render
+
+
+def indicator(given: shapes.Indicator) -> Indicator:
+    """The indicator that was written.
+
+    Raises:
+        Invalid: a query cannot be read or a rule is broken; names the field.
+        BadSpec: likewise.
+    """
+    if isinstance(given, shapes.RatioInput):
+        part, part_is = _part(given)
+        total = parse_selector(given.total, "$.indicator.total")
+        return RatioIndicator(total, parse_selector(part, f"$.indicator.{part_is.value}"), part_is)
+    if isinstance(given, shapes.LatencyInput):
+        return _latency(given)
+    if isinstance(given, shapes.NativeLatencyInput):
+        histogram = parse_selector(given.histogram, "$.indicator.histogram")
+        return NativeLatencyIndicator(histogram, _threshold(given.threshold, above=0))
+    if isinstance(given, shapes.SpansInput):
+        return _spans(given)
+    return _sampled(given)
+
+
+def _spans(given: shapes.SpansInput) -> SpansIndicator:
+    return SpansIndicator(
+        service=given.service.strip(),
+        names=given.names,
+        span=given.span,
+        kind=given.kind,
+        quicker_than=None if given.threshold is None else _threshold(given.threshold, above=0),
+        native=given.native,
+        unit=given.unit,
+    )
+
+
+def _sampled(
+    given: shapes.ProbeInput | shapes.GaugeInput | shapes.ShareInput | shapes.QueryInput | shapes.LogsInput,
+) -> Indicator:
+    if isinstance(given, shapes.ProbeInput):
+        return ProbeIndicator(parse_selector(given.probe, "$.indicator.probe"))
+    if isinstance(given, shapes.GaugeInput):
+        gauge = parse_selector(given.gauge, "$.indicator.gauge")
+        return GaugeIndicator(gauge, given.over, given.compare, _threshold(given.threshold))
+    part, part_is = _part(given)
+    path = f"$.indicator.{part_is.value}"
+    if isinstance(given, shapes.ShareInput):
+        return ShareIndicator(parse_query(part, path, windowed=False), part_is)
+    if isinstance(given, shapes.LogsInput):
+        total = parse_lines(given.total, "$.indicator.total")
+        return LogsIndicator(total, parse_lines(part, path), part_is)
+    total = parse_query(given.total, "$.indicator.total", windowed=True)
+    return QueryIndicator(total, parse_query(part, path, windowed=True), part_is)
+
+
+def _part(
+    given: shapes.RatioInput | shapes.ShareInput | shapes.QueryInput | shapes.LogsInput,
+) -> tuple[str, Part]:
+    if (given.good is None) == (given.bad is None):
+        raise Invalid.field("$.indicator", "give either `good` or `bad`")
+    return (given.good, Part.GOOD) if given.good is not None else (given.bad or "", Part.BAD)
+
+
+def _latency(given: shapes.LatencyInput) -> LatencyIndicator:
+    buckets = parse_selector(given.buckets, "$.indicator.buckets")
+    if any(matcher.name == BOUND for matcher in buckets.matchers):
+        raise Invalid.field("$.indicator.buckets", "leave `le` out: the threshold chooses the bucket")
+    if not buckets.metric.endswith("_bucket"):
+        raise Invalid.field("$.indicator.buckets", "must be the `…_bucket` series of a histogram")
+    return LatencyIndicator(buckets, _threshold(given.threshold, above=0))
+
+
+def _threshold(text: str, *, above: int | None = None) -> Decimal:
+    try:
+        threshold = Decimal(text)
+    except InvalidOperation as error:
+        raise Invalid.field("$.indicator.threshold", "must be a number like 0.3") from error
+    if not threshold.is_finite() or (above is not None and threshold <= above):
+        raise Invalid.field("$.indicator.threshold", f"must be a number above {above or 0}")
+    return threshold
+
+
+def indicator_shape(indicator: Indicator) -> shapes.Indicator:
+    """The indicator as it is written."""
+    if isinstance(indicator, RatioIndicator):
+        good, bad = _parts(render(indicator.part), indicator.part_is)
+        return shapes.RatioInput(total=render(indicator.total), good=good, bad=bad)
+    if isinstance(indicator, LatencyIndicator):
+        return shapes.LatencyInput(buckets=render(indicator.buckets), threshold=_plain(indicator.threshold))
+    if isinstance(indicator, NativeLatencyIndicator):
+        histogram = render(indicator.histogram)
+        return shapes.NativeLatencyInput(histogram=histogram, threshold=_plain(indicator.threshold))
+    if isinstance(indicator, SpansIndicator):
+        return shapes.SpansInput(
+            service=indicator.service,
+            names=indicator.names,
+            span=indicator.span,
+            kind=indicator.kind,
+            threshold=None if indicator.quicker_than is None else _plain(indicator.quicker_than),
+            native=indicator.native,
+            unit=indicator.unit,
+        )
+    return _sampled_shape(indicator)
+
+
+def _sampled_shape(indicator: SampledIndicator) -> shapes.Indicator:
+    if isinstance(indicator, ProbeIndicator):
+        return shapes.ProbeInput(probe=render(indicator.probe))
+    if isinstance(indicator, GaugeIndicator):
+        return shapes.GaugeInput(
+            gauge=render(indicator.gauge),
+            compare=indicator.compare,
+            threshold=_plain(indicator.threshold),
+            over=indicator.over,
+        )
+    if isinstance(indicator, ShareIndicator):
+        good, bad = _parts(indicator.query, indicator.share_is)
+        return shapes.ShareInput(good=good, bad=bad)
+    good, bad = _parts(indicator.part, indicator.part_is)
+    if isinstance(indicator, LogsIndicator):
+        return shapes.LogsInput(total=indicator.total, good=good, bad=bad)
+    return shapes.QueryInput(total=indicator.total, good=good, bad=bad)
+
+
+def _parts(text: str, part_is: Part) -> tuple[str | None, str | None]:
+    return (text, None) if part_is is Part.GOOD else (None, text)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"

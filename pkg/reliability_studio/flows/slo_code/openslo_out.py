@@ -1,0 +1,125 @@
+"""SLOs as OpenSLO v1 documents; `openslo` reads them back.
+
+What OpenSLO has no words for goes out as annotations under our own prefix.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from reliability_studio.domain.slo.indicators import (
+    GaugeIndicator,
+    LatencyIndicator,
+    LogsIndicator,
+    Part,
+    RatioIndicator,
+    ShareIndicator,
+)
+from reliability_studio.domain.slo.policy import AlertPolicy
+from reliability_studio.domain.slo.spec import (
+    SCALE,
+    CalendarUnit,
+    Definition,
+    Occurrences,
+    Rolling,
+    Timeslices,
+    Window,
+)
+from reliability_studio.flows.slo_code.expressions import counters, events
+from reliability_studio.sources.logql import counting
+from reliability_studio.sources.promql import render
+from reliability_studio.store.slo_document import alerts_text
+from reliability_studio.store.slo_indicator_document import indicator_text
+
+VERSION = "openslo/v1"
+PREFIX = "reliability-studio/"
+"""Of annotations that are ours."""
+MAX_DESCRIPTION = 1050
+
+UNITS = {
+    "1w": CalendarUnit.WEEK,
+    "1M": CalendarUnit.MONTH,
+    "1Q": CalendarUnit.QUARTER,
+    "1Y": CalendarUnit.YEAR,
+}
+_LENGTHS = {unit: text for text, unit in UNITS.items()}
+
+
+def written(definition: Definition, name: str) -> Mapping[str, object]:
+    """The definition as an OpenSLO document; `name` is its identifier there."""
+    budgeting = definition.budgeting
+    objective: dict[str, object] = {
+        "displayName": f"{definition.objective.text} %",
+        "targetPercent": Decimal(definition.objective.text),
+    }
+    if isinstance(budgeting, Timeslices):
+        objective["timeSliceTarget"] = Decimal(budgeting.target.parts) / SCALE
+    if not isinstance(budgeting, Occurrences):
+        objective["timeSliceWindow"] = f"{budgeting.step_s // 60}m"
+    metadata: dict[str, object] = {"name": name, "displayName": definition.name}
+    if definition.labels:
+        metadata["labels"] = dict(definition.labels)
+    metadata["annotations"] = _annotations(definition)
+    return {
+        "apiVersion": VERSION,
+        "kind": "SLO",
+        "metadata": metadata,
+        "spec": {
+            "description": definition.description[:MAX_DESCRIPTION],
+            "service": definition.service,
+            "indicator": {"metadata": {"name": f"{name}-sli"}, "spec": _metric(definition)},
+            "timeWindow": [_window_out(definition.window)],
+            "budgetingMethod": type(budgeting).__name__,
+            "objectives": [objective],
+        },
+    }
+
+
+def _annotations(definition: Definition) -> dict[str, str]:
+    found = {
+        "delay-seconds": str(definition.delay_s),
+        "missing-data": definition.missing.value,
+        "owner": definition.owner,
+        "runbook-url": definition.runbook_url,
+    }
+    if definition.group_by:
+        found["group-by"] = ",".join(definition.group_by.labels)
+        found["max-groups"] = str(definition.group_by.most)
+    indicator = definition.indicator
+    if isinstance(indicator, LatencyIndicator):
+        found["buckets"] = render(indicator.buckets)
+        found["threshold"] = f"{indicator.threshold.normalize():f}"
+    elif not isinstance(indicator, RatioIndicator):
+        found["indicator"] = indicator_text(indicator)
+    if definition.alerts != AlertPolicy():
+        found["alerts"] = alerts_text(definition.alerts)
+    return {f"{PREFIX}{name}": value for name, value in found.items() if value}
+
+
+def _metric(definition: Definition) -> dict[str, object]:
+    """The indicator in OpenSLO's words, as near as they come; the annotations say it exactly."""
+    indicator = definition.indicator
+    if isinstance(indicator, ShareIndicator):
+        kind = "success" if indicator.share_is is Part.GOOD else "failure"
+        return {"ratioMetric": {"rawType": kind, "raw": _source(indicator.query)}}
+    if isinstance(indicator, GaugeIndicator):
+        return {"thresholdMetric": _source(render(indicator.gauge))}
+    if isinstance(indicator, LogsIndicator):
+        lines = {indicator.part_is.value: indicator.part, "total": indicator.total}
+        queries = {name: _source(counting(each, 60), "Loki") for name, each in lines.items()}
+        return {"ratioMetric": {"counter": False, **queries}}
+    if isinstance(indicator, RatioIndicator | LatencyIndicator):
+        part, total, part_is = counters(indicator)
+        return {"ratioMetric": {"counter": True, part_is.value: _source(part), "total": _source(total)}}
+    part, total, part_is = events(indicator, "1m")
+    return {"ratioMetric": {"counter": False, part_is.value: _source(part), "total": _source(total)}}
+
+
+def _source(query: str, kind: str = "Prometheus") -> dict[str, object]:
+    return {"metricSource": {"type": kind, "spec": {"query": query}}}
+
+
+def _window_out(window: Window) -> dict[str, object]:
+    if isinstance(window, Rolling):
+        return {"duration": f"{window.days}d", "isRolling": True}
+    calendar = {"startTime": window.anchor.isoformat(" "), "timeZone": window.zone}
+    return {"duration": _LENGTHS[window.unit], "isRolling": False, "calendar": calendar}
