@@ -152,6 +152,27 @@ async def test_s1_s10_created_fields_come_back_as_they_were_written(api):
             "number",
         ),
         ({"indicator": {"type": "probe", "probe": "up{"}}, "$.indicator.probe", "line 1"),
+        (
+            {"indicator": {"type": "logs", "total": "sum(rate({a='b'}[5m]))", "bad": '{a="b"}'}},
+            "$.indicator.total",
+            "line 1, column 1: expected streams",
+        ),
+        (
+            {"indicator": {"type": "logs", "total": '{a="b"}', "bad": '{a="b"}) or vector(1'}},
+            "$.indicator.bad",
+            "line 1, column 8: expected a stage",
+        ),
+        ({"indicator": {"type": "logs", "total": '{a="b"}'}}, "$.indicator", "either `good` or `bad`"),
+        (
+            {"indicator": {"type": "spans", "service": "a", "threshold": "x"}},
+            "$.indicator.threshold",
+            "number",
+        ),
+        (
+            {"indicator": {"type": "spans", "service": "a", "threshold": "1", "unit": "ms"}},
+            "$.indicator.unit",
+            "Tempo measures",
+        ),
         ({"window": {"type": "rolling", "days": 0}}, "$.window.days", "between 1 and 366"),
         (
             {"window": {"type": "calendar", "unit": "month", "zone": "Mars/X"}},
@@ -385,3 +406,35 @@ async def test_row_13_groups_are_listed_when_asked_for_and_lead_back_to_the_whol
     assert (status, "groups" in json.dumps(told)) == (422, True)
     status, told = await api("POST", "slos", {**SLO, "name": "x", "groupBy": ["a", "b", "c", "d"]})
     assert (status, "groupBy" in json.dumps(told)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "indicator",
+    [
+        {
+            "type": "logs",
+            "total": '{app="api"} | json',
+            "bad": '{app="api"} | json | status >= 500',
+            "good": None,
+        },
+        {
+            "type": "spans",
+            "service": "shop",
+            "names": "connector",
+            "span": "GET /",
+            "kind": "client",
+            "threshold": "0.25",
+            "native": False,
+            "unit": "ms",
+        },
+    ],
+)
+async def test_rows_10_and_11_lines_and_spans_come_back_as_they_were_written(api, indicator):
+    """Over the API and the store; without Loki the answer says what is missing."""
+    made = await api.create(indicator=indicator)
+    _, seen = await api("GET", f"slos/{made['id']}")
+    assert seen["indicator"] == indicator
+    if indicator["type"] == "logs":
+        assert (seen["status"]["stale"], seen["status"]["staleReason"]) == (True, "Loki is not configured")
+        status, answer = await api("POST", "slos/preview", {**SLO, "indicator": indicator})
+        assert (status, answer["code"]) == (424, "source_not_configured")

@@ -1,4 +1,4 @@
-"""Rows 3, 5, 7, 8, 12 on a real Prometheus: every kind of indicator, over history and minute by minute."""
+"""Rows 3, 5, 7, 8, 11, 12 on a real Prometheus: every kind of indicator, in history and by the minute."""
 
 import time
 from datetime import UTC, datetime
@@ -17,6 +17,10 @@ from reliability_studio.domain.slo.indicators import (
     ProbeIndicator,
     QueryIndicator,
     ShareIndicator,
+    SpanKind,
+    SpanNames,
+    SpansIndicator,
+    SpanUnit,
 )
 from reliability_studio.domain.slo.measure import Reason
 from reliability_studio.domain.slo.spec import Definition, Objective, RatioTimeslices, Rolling, Timeslices
@@ -33,6 +37,27 @@ STEP = 15
 HOURS = 30
 
 
+def span_families():
+    """Series of calls, and events of each per scrape: one of five fails, four of five are quick enough."""
+    server = 'span_kind="SPAN_KIND_SERVER"'
+    found = {}
+    for family, service in (("traces_spanmetrics_calls", "service"), ("calls", "service_name")):
+        said = f'{family}_total{{{service}="shop",span_name="GET /",'
+        found[family] = {
+            f'{said}{server},status_code="STATUS_CODE_UNSET"}}': 8,
+            f'{said}{server},status_code="STATUS_CODE_ERROR"}}': 2,
+            f'{said}span_kind="SPAN_KIND_CLIENT",status_code="STATUS_CODE_ERROR"}}': 50,
+        }
+    bucket = f'service_name="shop",span_name="GET /",{server},le='
+    for family, bound in (
+        ("traces_spanmetrics_latency_bucket", "0.256"),
+        ("traces_span_metrics_duration_milliseconds_bucket", "250.0"),
+    ):
+        what = bucket.replace("service_name", "service") if "latency" in family else bucket
+        found[family] = {f'{family}{{{what}"{bound}"}}': 8, f'{family}{{{what}"+Inf"}}': 10}
+    return found
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     """A probe that fails every fifth time, a queue that is long every third five minutes, counters."""
@@ -40,16 +65,24 @@ def world(tmp_path_factory):
     path: Path = tmp_path_factory.mktemp("kinds") / "kinds.om"
     now = int(time.time()) // 300 * 300  # noqa: TID251 - the fixture lives in real time
     with path.open("w") as text:
+        families = span_families()
         lines = {"probe_success": [], "queue_length": [], "hits_total": [], "misses_total": []}
         for n, at in enumerate(range(now - HOURS * 3600, now + 1200, STEP)):
             lines["probe_success"].append(f'probe_success{{job="probe"}} {int(n % 5 != 0)} {at}')
             lines["queue_length"].append(f"queue_length {9 if (at - 1) // 300 % 3 == 0 else 1} {at}")
             lines["hits_total"].append(f"hits_total {n * 3} {at}")
             lines["misses_total"].append(f"misses_total {n} {at}")
+            for family, series in families.items():
+                lines.setdefault(family, []).extend(
+                    f"{name} {n * each} {at}" for name, each in series.items()
+                )
         kinds = {"probe_success": "gauge", "queue_length": "gauge", "hits": "counter", "misses": "counter"}
         for name, kind in kinds.items():
             text.write(f"# TYPE {name} {kind}\n")
             text.write("\n".join(lines[name if kind == "gauge" else f"{name}_total"]) + "\n")
+        for family in families:
+            text.write(f"# TYPE {family} {'unknown' if family.endswith('_bucket') else 'counter'}\n")
+            text.write("\n".join(sorted(lines[family], key=lambda line: line.rsplit(" ", 2)[0])) + "\n")
         text.write("# EOF\n")
     with run_prometheus(blocks=path) as server:
         yield server, now
@@ -89,6 +122,26 @@ KINDS = {
         ),
         0.75,
         288 * 1_000_000,
+    ),
+    "spans": (what(SpansIndicator("shop", SpanNames.TEMPO, "GET /")), 0.8, 24 * 240 * 10),
+    "spans of any kind": (
+        what(SpansIndicator("shop", SpanNames.CONNECTOR_BARE, kind=SpanKind.ANY)),
+        8 / 60,
+        24 * 240 * 60,
+    ),
+    "spans in seconds": (
+        what(SpansIndicator("shop", SpanNames.TEMPO, quicker_than=Decimal("0.256"))),
+        0.8,
+        24 * 240 * 10,
+    ),
+    "spans in milliseconds": (
+        what(
+            SpansIndicator(
+                "shop", SpanNames.CONNECTOR, quicker_than=Decimal("0.25"), unit=SpanUnit.MILLISECONDS
+            )
+        ),
+        0.8,
+        24 * 240 * 10,
     ),
     "query": (what(QueryIndicator(ALL, MISSES, Part.BAD)), 0.75, 24 * 240 * 4),
 }

@@ -15,6 +15,7 @@ from reliability_studio.domain.slo.indicators import (
     Compare,
     GaugeIndicator,
     LatencyIndicator,
+    LogsIndicator,
     NativeLatencyIndicator,
     Over,
     Part,
@@ -22,6 +23,10 @@ from reliability_studio.domain.slo.indicators import (
     QueryIndicator,
     RatioIndicator,
     ShareIndicator,
+    SpanKind,
+    SpanNames,
+    SpansIndicator,
+    SpanUnit,
 )
 from reliability_studio.domain.slo.policy import AlertPolicy, BurnRule, Severity
 from reliability_studio.domain.slo.spec import (
@@ -77,6 +82,11 @@ INDICATORS = st.sampled_from(
         ProbeIndicator(parse_selector('up{job="api"}', "$")),
         GaugeIndicator(BUCKETS, Over.MAX, Compare.AT_MOST, Decimal("0.5")),
         ShareIndicator("a / b", Part.BAD),
+        SpansIndicator(
+            "shop", SpanNames.CONNECTOR, "GET /", SpanKind.SERVER, Decimal("0.3"), unit=SpanUnit.MILLISECONDS
+        ),
+        SpansIndicator("shop", SpanNames.TEMPO, kind=SpanKind.ANY),
+        LogsIndicator('{app="api"} | json', '{app="api"} | json | status >= 500', Part.BAD),
         QueryIndicator("sum(increase(a[$window]))", "sum(increase(b[$window])) # all", Part.GOOD),
     ]
 )
@@ -331,3 +341,54 @@ def test_names_on_export_are_unique_and_plain():
     text = write_openslo([slo(definition("A b"), "one"), slo(definition("a-B"), "two")])
     names = [d["metadata"]["name"] for d in yaml.safe_load_all(text)]
     assert names == ["api-a-b", "api-a-b-two"]
+
+
+LOKI = """
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: logs}
+spec:
+  service: api
+  budgetingMethod: Occurrences
+  timeWindow: [{duration: 30d, isRolling: true}]
+  objectives: [{target: 0.99}]
+  indicator:
+    spec:
+      ratioMetric:
+        counter: false
+        bad: {metricSource: {type: Loki, spec: {query: 'sum(count_over_time({app="api"} |= "error" [5m]))'}}}
+        total: {metricSource: {type: Loki, spec: {logql: '{app="api"}'}}}
+"""
+
+
+def test_row_10_counts_of_loki_come_in_and_only_counts():
+    """A sum of counts is the lines that it counts; values taken out of lines are no counts."""
+    [draft] = read_documents(LOKI)
+    assert draft.definition.indicator == LogsIndicator('{app="api"}', '{app="api"} |= "error"', Part.BAD)
+    for wrong in ('sum(sum_over_time({app="api"} | unwrap b [5m]))', '{app="api"}) or vector(1'):
+        [draft] = read_documents(LOKI.replace('{app="api"}\'}', wrong + "'}"))
+        assert draft.problems[0].path.endswith("total.metricSource.spec.logql")
+
+
+def test_row_10_an_annotation_is_read_like_everything_else():
+    """No text of an imported file gets into a query that the grammar has not read."""
+    out = write_openslo([slo(definition(indicator=LogsIndicator('{app="api"}', '{app="api"}', Part.BAD)))])
+    assert read_documents(out)[0].definition is not None
+    forged = yaml.safe_load(out)
+    forged["metadata"]["annotations"]["reliability-studio/indicator"] = (
+        '{"type":"logs","total":"{app=\\"a\\"}) or vector(1","part":"{app=\\"a\\"}","part_is":"bad"}'
+    )
+    [draft] = read_documents(yaml.safe_dump(forged))
+    assert draft.definition is None
+    assert "expected a stage" in draft.problems[0].problem
+
+
+def test_row_11_rules_of_spans_count_their_metrics():
+    """What is exported for Prometheus asks for the counters that the spans became."""
+    text = write_rules([slo(definition(indicator=SpansIndicator("shop", SpanNames.TEMPO)))], NOW)
+    assert (
+        'traces_spanmetrics_calls_total{service="shop",span_kind="SPAN_KIND_SERVER",status_code="STATUS'
+        in text
+    )
+    lines = LogsIndicator('{app="api"}', '{app="api"}', Part.BAD)
+    assert "Prometheus cannot count log lines" in write_rules([slo(definition(indicator=lines))], NOW)
