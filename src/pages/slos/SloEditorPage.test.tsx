@@ -56,6 +56,33 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     expect(tried).toHaveLength(2);
   });
 
+  it('counts calls in traces, by their errors or by how long they took (row 11)', async () => {
+    const tried = serve();
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await userEvent.click(screen.getByRole('combobox', { name: /^What is counted/ }));
+    await userEvent.click(await screen.findByRole('option', { name: /Calls in traces/ }));
+    await fill('Service in traces', 'shop');
+    await waitFor(() =>
+      expect(tried.at(-1)?.indicator).toMatchObject({ type: 'spans', service: 'shop', threshold: null })
+    );
+    expect(screen.queryByRole('checkbox', { name: /native histogram/ })).not.toBeInTheDocument();
+    await fill('Quick enough is at most', '0.25');
+    await userEvent.click(screen.getByRole('checkbox', { name: /native histogram/ }));
+    await waitFor(() => expect(tried.at(-1)?.indicator).toMatchObject({ threshold: '0.25', native: true, unit: 's' }));
+  });
+
+  it('counts log lines (row 10)', async () => {
+    const tried = serve();
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await userEvent.click(screen.getByRole('combobox', { name: /^What is counted/ }));
+    await userEvent.click(await screen.findByRole('option', { name: /Log lines/ }));
+    await fill('All lines', '{app="api"}');
+    await fill('Bad lines', '{app="api"} |= "error"');
+    await waitFor(() =>
+      expect(tried.at(-1)?.indicator).toEqual({ type: 'logs', total: '{app="api"}', bad: '{app="api"} |= "error"' })
+    );
+  });
+
   it('puts what is wrong with a selector at its field', async () => {
     serve();
     render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });

@@ -23,13 +23,13 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
           name={t('slo.reached', 'Reached')}
           value={window?.sli === null || !window ? noData : percentText(window.sli, digits)}
           note={t('slo.of', 'objective {{- objective}} %', { objective })}
-          basis={window && <Basis value={window} status={status} />}
+          basis={window && <Basis value={window} slo={slo} />}
         />
         <Tile
           name={t('slo.budget', 'Error budget left')}
           value={budget?.remaining === null || !budget ? noData : budgetText(budget.remaining)}
           note={budget ? budgetNote(budget) : status.text}
-          basis={window && <Basis value={window} status={status} />}
+          basis={window && <Basis value={window} slo={slo} />}
         >
           <BudgetBar remaining={budget?.remaining ?? null} status={status.status} />
         </Tile>
@@ -42,7 +42,7 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
               bad: countText(each.bad),
               total: countText(each.total),
             })}
-            basis={<Basis value={each} status={status} />}
+            basis={<Basis value={each} slo={slo} />}
           />
         ))}
       </Grid>
@@ -107,9 +107,10 @@ function Tile({ name, value, note, basis, children }: TileProps) {
 }
 
 /** The query, the stretch of time and the counts behind a number. */
-function Basis({ value, status }: { value: WindowValueShape; status: SloStatusShape }) {
+function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
   const styles = useStyles2(getStyles);
   const [from, to] = [Date.parse(value.start), Date.parse(value.end)];
+  const source = slo.indicator.type === 'logs' ? 'loki' : 'prometheus';
   return (
     <Stack direction="column" gap={1}>
       <span>
@@ -125,8 +126,8 @@ function Basis({ value, status }: { value: WindowValueShape; status: SloStatusSh
       <span>
         {t('slo.coverage', '{{- coverage}} of this time was measured', { coverage: percentText(value.coverage, 1) })}
       </span>
-      {status.queries.map((query) => {
-        const url = exploreUrl('prometheus', query, String(from), String(to));
+      {slo.status.queries.map((query) => {
+        const url = exploreUrl(source, query, String(from), String(to));
         return (
           <Stack key={query} direction="column" gap={0.5}>
             <code className={styles.query}>{query}</code>

@@ -7,6 +7,12 @@ export function indicatorText(indicator: SloShape['indicator']): string {
   if (indicator.type === 'latency') {
     return t('slo.quick', 'of requests within {{- threshold}} s', { threshold: indicator.threshold });
   }
+  if (indicator.type === 'spans' && indicator.threshold) {
+    return t('slo.quick', 'of requests within {{- threshold}} s', { threshold: indicator.threshold });
+  }
+  if (indicator.type === 'logs') {
+    return t('slo.good-lines', 'of log lines good');
+  }
   return t('slo.good', 'of events good');
 }
 

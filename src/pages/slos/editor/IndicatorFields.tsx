@@ -5,6 +5,7 @@ import { type FieldsProps, problemOfWhole } from './fields';
 import { type IndicatorKind, isSliced } from './indicator';
 import { PartFields } from './PartFields';
 import { SeriesFields } from './SeriesFields';
+import { SpanFields } from './SpanFields';
 
 export function IndicatorFields(props: FieldsProps) {
   const { form, change, error } = props;
@@ -22,13 +23,27 @@ export function IndicatorFields(props: FieldsProps) {
       >
         <Combobox id="slo-kind" width={40} options={kinds} value={form.kind} onChange={({ value }) => choose(value)} />
       </Field>
-      {form.kind === 'ratio' || form.kind === 'query' || form.kind === 'share' ? (
-        <PartFields {...props} kind={form.kind} />
-      ) : (
-        <SeriesFields {...props} kind={form.kind} />
-      )}
+      <KindFields {...props} />
     </>
   );
+}
+
+function KindFields(props: FieldsProps) {
+  const { kind } = props.form;
+  switch (kind) {
+    case 'ratio':
+    case 'query':
+    case 'share':
+    case 'logs':
+      return <PartFields {...props} kind={kind} />;
+    case 'spans':
+      return <SpanFields {...props} />;
+    case 'latency':
+    case 'native_latency':
+    case 'probe':
+    case 'gauge':
+      return <SeriesFields {...props} kind={kind} />;
+  }
 }
 
 function indicatorKinds(): Array<{ value: IndicatorKind; label: string; description: string }> {
@@ -47,6 +62,16 @@ function indicatorKinds(): Array<{ value: IndicatorKind; label: string; descript
       value: 'native_latency',
       label: t('slo-edit.native', 'Latency of a native histogram'),
       description: t('slo-edit.native-how', 'Requests quicker than any threshold'),
+    },
+    {
+      value: 'spans',
+      label: t('slo-edit.spans', 'Calls in traces'),
+      description: t('slo-edit.spans-how', 'Metrics that Tempo or a Collector makes of spans: errors, or durations'),
+    },
+    {
+      value: 'logs',
+      label: t('slo-edit.logs', 'Log lines'),
+      description: t('slo-edit.logs-how', 'Lines that Loki counts: all of them, and the good or the bad ones'),
     },
     {
       value: 'probe',

@@ -6,9 +6,9 @@ import { type FieldsProps } from './fields';
 import { type Side } from './indicator';
 import { SelectorField } from './SelectorField';
 
-type PartKind = 'ratio' | 'query' | 'share';
+type PartKind = 'ratio' | 'query' | 'share' | 'logs';
 
-/** What people write here; PromQL is no text to translate. */
+/** What people write here; queries are no text to translate. */
 const LIKE: Record<PartKind, { total: string } & Record<Side, string>> = {
   ratio: {
     total: 'http_requests_total{service="api"}',
@@ -19,6 +19,11 @@ const LIKE: Record<PartKind, { total: string } & Record<Side, string>> = {
     total: 'sum(increase(http_requests_total{service="api"}[$window]))',
     bad: 'sum(increase(http_requests_total{service="api", code=~"5.."}[$window]))',
     good: 'sum(increase(http_requests_total{service="api", code!~"5.."}[$window]))',
+  },
+  logs: {
+    total: '{app="api"} | json',
+    bad: '{app="api"} | json | status >= 500',
+    good: '{app="api"} | json | status < 500',
   },
   share: { total: '', bad: 'job:errors:ratio_rate5m{job="api"}', good: 'job:availability:ratio_rate5m{job="api"}' },
 };
@@ -33,12 +38,8 @@ export function PartFields({ form, change, error, kind }: FieldsProps & { kind: 
       {kind !== 'share' && (
         <SelectorField
           id="slo-total"
-          label={t('slo-edit.total', 'All events')}
-          description={
-            kind === 'ratio'
-              ? t('slo-edit.total-how', 'A PromQL selector of counters, without rate and without a range.')
-              : t('slo-edit.total-query-how', 'A PromQL query in which $window stands for the width of a bucket.')
-          }
+          label={kind === 'logs' ? t('slo-edit.lines', 'All lines') : t('slo-edit.total', 'All events')}
+          description={totalHow(kind)}
           placeholder={LIKE[kind].total}
           value={form.total}
           onChange={(total) => change({ total })}
@@ -63,9 +64,21 @@ export function PartFields({ form, change, error, kind }: FieldsProps & { kind: 
   );
 }
 
+function totalHow(kind: Exclude<PartKind, 'share'>): string {
+  const how = {
+    ratio: t('slo-edit.total-how', 'A PromQL selector of counters, without rate and without a range.'),
+    query: t('slo-edit.total-query-how', 'A PromQL query in which $window stands for the width of a bucket.'),
+    logs: t('slo-edit.lines-how', 'LogQL that chooses lines, without functions and without a range: Loki counts them.'),
+  };
+  return how[kind];
+}
+
 function partLabel(kind: PartKind, side: Side): string {
   if (kind === 'share') {
     return side === 'bad' ? t('slo-edit.bad-share', 'Share of bad') : t('slo-edit.good-share', 'Share of good');
+  }
+  if (kind === 'logs') {
+    return side === 'bad' ? t('slo-edit.bad-lines', 'Bad lines') : t('slo-edit.good-lines', 'Good lines');
   }
   return side === 'bad' ? t('slo-edit.bad-events', 'Bad events') : t('slo-edit.good-events', 'Good events');
 }

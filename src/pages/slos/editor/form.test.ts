@@ -38,13 +38,29 @@ describe('the fields of the editor', () => {
     { type: 'gauge', gauge: 'lag', compare: '<=', threshold: '100', over: 'max' },
     { type: 'share', good: 'job:availability' },
     { type: 'share', bad: 'job:errors' },
+    { type: 'logs', total: '{app="api"}', bad: '{app="api"} |= "error"' },
+    {
+      type: 'spans',
+      service: 'shop',
+      names: 'connector',
+      span: 'GET /',
+      kind: 'client',
+      threshold: '0.25',
+      native: true,
+      unit: 'ms',
+    },
     { type: 'query', total: 'sum(increase(a[$window]))', bad: 'sum(increase(b[$window]))' },
   ])('hold an indicator of every kind: %o', (indicator) => {
     const form = formOf(anSlo({ indicator }));
     expect(inputOf(form).indicator).toEqual(indicator);
     expect(trialOf(form)?.indicator).toEqual(indicator);
     expect(patchOf(form, { ...form, owner: 'team-b' }, 3)).toEqual({ version: 3, owner: 'team-b' });
-    expect(trialOf({ ...form, part: '', series: '' })).toBeNull();
+    expect(trialOf({ ...form, part: '', series: '', spanService: '' })).toBeNull();
+  });
+
+  it('count errors of spans when there is no threshold, whatever was chosen for durations before', () => {
+    const form = { ...NEW_SLO, kind: 'spans', spanService: 'shop', native: true, spanUnit: 'ms' } as const;
+    expect(inputOf(form).indicator).toMatchObject({ threshold: null, native: false, unit: 's' });
   });
 
   it('keep with which hour a period begins, though nobody types it here', () => {

@@ -5,6 +5,7 @@ type Indicator = SloInput['indicator'];
 export type IndicatorKind = Indicator['type'];
 export type Side = 'bad' | 'good';
 type Gauge = Extract<Indicator, { type: 'gauge' }>;
+type Spans = Extract<Indicator, { type: 'spans' }>;
 
 export interface IndicatorForm {
   kind: IndicatorKind;
@@ -17,6 +18,13 @@ export interface IndicatorForm {
   threshold: string;
   compare: Gauge['compare'];
   over: NonNullable<Gauge['over']>;
+  /** Of spans: whose, which, and how their metrics are called. `threshold` is empty: errors are counted. */
+  spanService: string;
+  spanNames: NonNullable<Spans['names']>;
+  spanName: string;
+  spanKind: NonNullable<Spans['kind']>;
+  spanUnit: NonNullable<Spans['unit']>;
+  native: boolean;
 }
 
 export const NEW_INDICATOR: IndicatorForm = {
@@ -28,6 +36,12 @@ export const NEW_INDICATOR: IndicatorForm = {
   threshold: '',
   compare: '<',
   over: 'avg',
+  spanService: '',
+  spanNames: 'tempo',
+  spanName: '',
+  spanKind: 'server',
+  spanUnit: 's',
+  native: false,
 };
 
 /** Kinds that know no events: their budget is counted in slices of time. */
@@ -53,10 +67,24 @@ export function indicatorFields(indicator: Indicator): Partial<IndicatorForm> {
       const { type, gauge, compare, threshold, over = 'avg' } = indicator;
       return { kind: type, series: gauge, compare, threshold, over };
     }
+    case 'spans': {
+      const { service, names = 'tempo', span = '', kind = 'server', threshold, native = false, unit = 's' } = indicator;
+      return {
+        kind: indicator.type,
+        spanService: service,
+        spanNames: names,
+        spanName: span,
+        spanKind: kind,
+        spanUnit: unit,
+        native,
+        threshold: threshold ?? '',
+      };
+    }
     case 'share':
       return { kind: indicator.type, ...partOf(indicator) };
     case 'ratio':
     case 'query':
+    case 'logs':
       return { kind: indicator.type, total: indicator.total, ...partOf(indicator) };
   }
 }
@@ -80,14 +108,32 @@ export function indicatorOf(form: IndicatorForm): Indicator {
       return { type: form.kind, gauge: series, compare: form.compare, threshold, over: form.over };
     case 'share':
       return { type: form.kind, ...part };
+    case 'spans':
+      return spansOf(form);
     case 'ratio':
     case 'query':
+    case 'logs':
       return { type: form.kind, total, ...part };
   }
 }
 
+function spansOf(form: IndicatorForm): Spans {
+  const threshold = form.threshold.trim();
+  return {
+    type: 'spans',
+    service: form.spanService.trim(),
+    names: form.spanNames,
+    span: form.spanName,
+    kind: form.spanKind,
+    threshold: threshold || null,
+    native: threshold !== '' && form.native,
+    // Tempo measures in seconds; who counts errors measures nothing.
+    unit: threshold === '' || form.spanNames === 'tempo' ? 's' : form.spanUnit,
+  };
+}
+
 /** The texts without which there is nothing to count. */
-export function countedBy({ kind, total, part, series, threshold }: IndicatorForm): string[] {
+export function countedBy({ kind, total, part, series, threshold, spanService }: IndicatorForm): string[] {
   switch (kind) {
     case 'latency':
     case 'native_latency':
@@ -97,8 +143,11 @@ export function countedBy({ kind, total, part, series, threshold }: IndicatorFor
       return [series];
     case 'share':
       return [part];
+    case 'spans':
+      return [spanService];
     case 'ratio':
     case 'query':
+    case 'logs':
       return [total, part];
   }
 }
