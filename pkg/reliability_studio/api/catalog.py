@@ -20,7 +20,8 @@ from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.catalog import Contact, Service, ServiceLink
-from reliability_studio.flows.catalog import Catalog, ServiceChange, SloFate, Standing
+from reliability_studio.flows.catalog import Catalog, ServiceChange, SloFate
+from reliability_studio.flows.standing import Standing
 
 
 def service_routes(catalog: Catalog, clock: Clock) -> tuple[Route[Any], ...]:
@@ -57,7 +58,8 @@ class _Api:
         return Reply(ServiceListShape(items=[_shape(one) for one in found]))
 
     async def show(self, call: Call[None]) -> Reply:
-        return await self._one(call, call.param("name"), 200)
+        found = await self._catalog.get(call.caller.org_id, call.param("name"), self._clock.now())
+        return Reply(_shape(found))
 
     async def declare(self, call: Call[ServiceInput]) -> Reply:
         body = call.body
@@ -72,8 +74,10 @@ class _Api:
             contacts=_contacts(body.contacts),
             depends_on=tuple(body.depends_on),
         )
-        await self._catalog.declare(call.caller.org_id, service, by=call.caller.label, now=self._clock.now())
-        return await self._one(call, service.name, 201)
+        made = await self._catalog.declare(
+            call.caller.org_id, service, by=call.caller.label, now=self._clock.now()
+        )
+        return Reply(_shape(made), status=201)
 
     async def change(self, call: Call[ServicePatch]) -> Reply:
         body = call.body
@@ -90,10 +94,10 @@ class _Api:
             contacts=None if contacts is None else _contacts(contacts),
             depends_on=None if depends_on is None else tuple(depends_on),
         )
-        await self._catalog.change(
+        changed = await self._catalog.change(
             call.caller.org_id, call.param("name"), change, by=call.caller.label, now=self._clock.now()
         )
-        return await self._one(call, call.param("name"), 200)
+        return Reply(_shape(changed))
 
     async def delete(self, call: Call[None]) -> Reply:
         fate = asked.choices(call, "slos", SloFate)
@@ -105,10 +109,6 @@ class _Api:
             slos_=fate[0] if fate else None,
         )
         return Reply(status=204)
-
-    async def _one(self, call: Call[Any], name: str, status: int) -> Reply:
-        found = await self._catalog.get(call.caller.org_id, name, self._clock.now())
-        return Reply(_shape(found), status=status)
 
 
 def _shape(found: Standing) -> ServiceShape:

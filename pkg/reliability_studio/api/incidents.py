@@ -36,7 +36,7 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.edits import Change, Wish
 from reliability_studio.domain.incidents.model import Incident, Link, Severity, Status
 from reliability_studio.errors import Invalid
-from reliability_studio.flows.incidents import Incidents
+from reliability_studio.flows.incidents import Detail, Incidents
 from reliability_studio.flows.merging import Merging
 from reliability_studio.flows.people import People
 from reliability_studio.flows.templates import Templates
@@ -174,7 +174,7 @@ class _Api:
             if template
             else await self._incidents.create(org_id, wish, by=by, now=now, key=key)
         )
-        return await self._whole(call, made, 201)
+        return _whole(made, 201)
 
     async def show(self, call: Call[None]) -> Reply:
         org_id, number = call.caller.org_id, asked.number(call)
@@ -201,7 +201,7 @@ class _Api:
             now=now,
             version=version,
         )
-        return await self._whole(call, changed, 200)
+        return _whole(changed, 200)
 
     async def delete(self, call: Call[None]) -> Reply:
         await self._incidents.delete(
@@ -266,9 +266,9 @@ class _Api:
         new = await self._merging.split(org_id, number, body.alerts, by=by, now=now, title=body.title)
         return Reply(incident_shape(new), status=201, headers=_etag(new))
 
-    async def _whole(self, call: Call[Any], incident: Incident, status: int) -> Reply:
-        detail = await self._incidents.detail(call.caller.org_id, incident.number)
-        return Reply(detail_shape(detail), status=status, headers=_etag(detail.incident))
+
+def _whole(detail: Detail, status: int) -> Reply:
+    return Reply(detail_shape(detail), status=status, headers=_etag(detail.incident))
 
 
 def filter_of(call: Call[Any]) -> Filter:

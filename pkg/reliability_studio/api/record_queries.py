@@ -18,8 +18,9 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import parse_number
 from reliability_studio.domain.timeline import EntryType
 from reliability_studio.errors import Invalid
-from reliability_studio.flows.catalog import Catalog, Standing
+from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.incidents import Incidents
+from reliability_studio.flows.standing import Standing
 from reliability_studio.flows.storyline import Storyline
 from reliability_studio.frames import shapes
 from reliability_studio.frames.meta import Color, FieldConfig, FrameType, Notice, Severity

@@ -3,7 +3,7 @@
 Discovery (Kubernetes, traces, metrics) calls `discovered`; a declaration always wins over it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -12,43 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import Contact, Service, ServiceLink, combine
-from reliability_studio.domain.incidents.health import Score, SloStanding, score, urgent
-from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing as SloState
 from reliability_studio.errors import Conflict, HasSlos, NotFound
 from reliability_studio.flows.slo_alerts import Report, end_alert
 from reliability_studio.flows.slo_groups import remove
-from reliability_studio.store import audit, catalog, incidents, slos
+from reliability_studio.flows.standing import Standing, standing_of, standings
+from reliability_studio.store import audit, catalog, slos
 from reliability_studio.store.engine import Database, lock_organisation
 from reliability_studio.store.slo_document import to_document
 
 PROVISIONING = "provisioning"
 """Who changes what a file declares, in the audit log."""
-NEVER = SloState()
-"""An SLO that was never looked at."""
-
-
-class Health(StrEnum):
-    """How a service stands, from its open incidents alone; drills do not count."""
-
-    HEALTHY = "healthy"
-    WARNING = "warning"
-    """Something medium or low is open."""
-    CRITICAL = "critical"
-    """Something critical or high is open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A service with what is wrong with it now."""
-
-    service: Service
-    dependents: tuple[str, ...]
-    incidents: tuple[Incident, ...]
-    health: Health
-    slos: tuple[SloStanding, ...]
-    score: Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +71,7 @@ class Catalog:
     async def listing(self, org_id: int, now: datetime) -> tuple[Standing, ...]:
         """Every service, by name: declared and discovered ones, and those that open incidents name."""
         async with self._database.reading() as connection:
-            known = await catalog.listing(connection, org_id)
-            open_ = await _open(connection, org_id, now)
-            slos = await _slos(connection, org_id, now)
-        named = {service.name: service for service in known}
-        for incident in open_:
-            for name in (incident.service, *incident.services):
-                if name != UNASSIGNED:
-                    named.setdefault(name, Service(name))
-        of = _by_service(open_)
-        callers = _callers(named.values())
-        troubled = frozenset(name for name, mine in of.items() if urgent(mine))
-        return tuple(
-            _standing(named[name], callers.get(name, ()), of.get(name, ()), slos.get(name, ()), troubled)
-            for name in sorted(named)
-        )
+            return await standings(connection, org_id, now)
 
     async def get(self, org_id: int, name: str, now: datetime) -> Standing:
         """One service.
@@ -118,13 +79,11 @@ class Catalog:
         Raises:
             NotFound: nobody declared it and no open incident names it.
         """
-        for one in await self.listing(org_id, now):
-            if one.service.name == name:
-                return one
-        raise NotFound(f"there is no service '{name[:100]}'")
+        async with self._database.reading() as connection:
+            return await standing_of(connection, org_id, name, now)
 
-    async def declare(self, org_id: int, service: Service, *, by: str, now: datetime) -> None:
-        """Add a service; what was discovered of it fills the gaps.
+    async def declare(self, org_id: int, service: Service, *, by: str, now: datetime) -> Standing:
+        """Add a service; what was discovered of it fills the gaps. It comes back as it stands.
 
         Raises:
             Conflict: it is declared already.
@@ -139,9 +98,13 @@ class Catalog:
             stored = wanted if held is None else combine(wanted, held)
             await catalog.upsert(connection, org_id, [stored], now)
             await _log(connection, org_id, now, by, "service.create", held, stored)
+            # Read back before the commit: an answer that fails is a change that did not take place.
+            return await standing_of(connection, org_id, wanted.name, now)
 
-    async def change(self, org_id: int, name: str, change: ServiceChange, *, by: str, now: datetime) -> None:
-        """Change a service; it counts as declared from then on.
+    async def change(
+        self, org_id: int, name: str, change: ServiceChange, *, by: str, now: datetime
+    ) -> Standing:
+        """Change a service; it counts as declared from then on. It comes back as it stands.
 
         Raises:
             NotFound: there is no such service.
@@ -159,6 +122,7 @@ class Catalog:
             stored = replace(stored, depends_on=_names(stored.depends_on, name))
             await catalog.upsert(connection, org_id, [stored], now)
             await _log(connection, org_id, now, by, "service.update", held, stored)
+            return await standing_of(connection, org_id, name, now)
 
     async def delete(
         self, org_id: int, name: str, *, by: str, now: datetime, slos_: SloFate | None = None
@@ -258,11 +222,6 @@ class Catalog:
         return len(changed)
 
 
-async def _open(connection: AsyncConnection, org_id: int, now: datetime) -> tuple[Incident, ...]:
-    found = await incidents.active(connection, org_id, resolved_since=now)
-    return tuple(one for one in found if one.status.active)
-
-
 async def _existing(connection: AsyncConnection, org_id: int, name: str) -> Service:
     found = await catalog.get(connection, org_id, name)
     if found is None:
@@ -282,55 +241,6 @@ async def _log(
     plain = [None if one is None else asdict(one) for one in (before, after)]
     name = (after or before or Service("")).name
     await audit.append(connection, org_id, now, by, action, f"service:{name}", plain[0], plain[1])
-
-
-def _by_service(open_: Sequence[Incident]) -> Mapping[str, Sequence[Incident]]:
-    """The incidents of each service, its own and those that affect it."""
-    found: dict[str, list[Incident]] = {}
-    for incident in open_:
-        for name in {incident.service, *incident.services}:
-            found.setdefault(name, []).append(incident)
-    return found
-
-
-def _callers(services: Iterable[Service]) -> Mapping[str, Sequence[str]]:
-    """Who calls each service, sorted."""
-    found: dict[str, set[str]] = {}
-    for service in services:
-        for called in service.calls:
-            found.setdefault(called, set()).add(service.name)
-    return {name: sorted(callers) for name, callers in found.items()}
-
-
-def _standing(
-    service: Service,
-    callers: Sequence[str],
-    mine: Sequence[Incident],
-    slos_: Sequence[SloStanding],
-    troubled: frozenset[str],
-) -> Standing:
-    health = Health.HEALTHY if all(one.drill for one in mine) else Health.WARNING
-    if service.name in troubled:
-        health = Health.CRITICAL
-    called = [name for name in service.calls if name in troubled]
-    judged = score(mine, slos_, called)
-    return Standing(service, tuple(callers), tuple(mine), health, tuple(slos_), judged)
-
-
-async def _slos(
-    connection: AsyncConnection, org_id: int, now: datetime
-) -> Mapping[str, Sequence[SloStanding]]:
-    """Where the SLOs of each service stand."""
-    kept = await slos.standings(connection, org_id)
-    found: dict[str, list[SloStanding]] = {}
-    for slo in await slos.every(connection, org_id):
-        held = kept.get(slo.id)
-        standing = NEVER if held is None else held.standing
-        status = standing.verdict_at(slo.definition, int(now.timestamp())).status
-        left = None if standing.measurement is None else standing.measurement.remaining
-        one = SloStanding(slo.id, slo.definition.name, status.value, left)
-        found.setdefault(slo.definition.service, []).append(one)
-    return found
 
 
 def _differs(known: Sequence[Service], declared: Sequence[Service]) -> bool:

@@ -4,6 +4,7 @@ await heartbeats.beat(org_id, "nightly-backup", now)    a signal came
 await heartbeats.check(org_id, now)                     by the upkeep job: who is late, who is back
 """
 
+import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from reliability_studio.domain.incidents.heartbeats import (
     missing,
     pulse,
 )
-from reliability_studio.errors import NotFound
+from reliability_studio.errors import NotFound, StoreError
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.rules import check_matchers
 from reliability_studio.flows.shelf import Held, Shelf
@@ -27,6 +28,8 @@ from reliability_studio.store import alerts, heartbeats
 from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database
+
+_log = logging.getLogger(__name__)
 
 MAX_HEARTBEATS = 500
 
@@ -70,10 +73,10 @@ class Heartbeats:
         going_on = before is not None and before.enabled
         since = before.value.since if before is not None and going_on else now
         fresh = replace(wanted, value=replace(wanted.value, since=since))
-        stored = await self._shelf.put(org_id, fresh, by=by, now=now, version=version)
-        await self.check(org_id, now)
         async with self._database.reading() as connection:
             last = await heartbeats.last(connection, org_id)
+        stored = await self._shelf.put(org_id, fresh, by=by, now=now, version=version)
+        await self._check_soon(org_id, now)
         return _standing(stored, last.get(stored.name), now)
 
     async def delete(self, org_id: int, name: str, *, by: str, now: datetime) -> None:
@@ -98,7 +101,7 @@ class Heartbeats:
             raise NotFound(f"the heartbeat '{name[:100]}' is switched off")
         async with self._database.writing() as connection:
             await heartbeats.heard(connection, org_id, name, now)
-        await self.check(org_id, now)
+        await self._check_soon(org_id, now)
         return _standing(held, now, now)
 
     async def check(self, org_id: int, now: datetime) -> Taken:
@@ -118,6 +121,13 @@ class Heartbeats:
                 events.append(ended(told, heard, now))
         events += [ended(told, None, now) for key, told in firing.items() if key not in expected]
         return await self._intake.apply(org_id, events, now)
+
+    async def _check_soon(self, org_id: int, now: datetime) -> None:
+        """Check at once, if that works: what was asked for is stored, and the upkeep job checks anyway."""
+        try:
+            await self.check(org_id, now)
+        except StoreError as error:
+            _log.warning("heartbeats are checked later", extra={"reason": str(error)})
 
     async def _read(
         self, org_id: int

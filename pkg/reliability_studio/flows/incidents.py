@@ -165,17 +165,7 @@ class Incidents:
             NotFound: there is no such incident in this organisation.
         """
         async with self._database.reading() as connection:
-            incident = await existing(connection, org_id, number)
-            of = await alerts.of_incidents(connection, org_id, [incident.id])
-            told = await timeline.page(connection, incident.id, limit=DETAIL_ENTRIES)
-            return Detail(
-                incident,
-                of[incident.id],
-                told.items,
-                await tasks.of_incident(connection, incident.id),
-                await correlations.of_incident(connection, incident.id),
-                tuple(await self._impact(connection, incident)),
-            )
+            return await self._detail(connection, org_id, number)
 
     async def create(
         self,
@@ -186,8 +176,10 @@ class Incidents:
         now: datetime,
         key: str = "",
         furnish: Furnish | None = None,
-    ) -> Incident:
+    ) -> Detail:
         """Declare an incident. The same key again gives the incident that it made the first time.
+
+        It is read back before the commit, as every change is: an answer that fails changed nothing.
 
         Args:
             org_id: whose.
@@ -205,7 +197,7 @@ class Incidents:
         async with self.desk.working(org_id, by, now) as work:
             made = await self._made_before(work, key, digest) if key else None
             if made is not None:
-                return made
+                return await self._detail(work.connection, org_id, made.number)
             incident, problems = declare(org_id, wish, by=by, now=now)
             await self._judge(work, None, incident, problems)
             number = await incidents.take_number(work.connection, org_id)
@@ -219,7 +211,7 @@ class Incidents:
                 await furnish(work, stored)
             await self.desk.tell(work.connection, None, stored, at=now, by=by)
             work.announce(stored, "opened")
-            return stored
+            return await self._detail(work.connection, org_id, stored.number)
 
     async def change(
         self,
@@ -230,8 +222,8 @@ class Incidents:
         by: str,
         now: datetime,
         version: int | None = None,
-    ) -> Incident:
-        """Change an incident; with a version only that one.
+    ) -> Detail:
+        """Change an incident; with a version only that one. It is read back before the commit.
 
         Raises:
             NotFound: there is no such incident in this organisation.
@@ -241,14 +233,8 @@ class Incidents:
             Invalid: names the fields that cannot be.
         """
         async with self.desk.working(org_id, by, now) as work:
-            before = await existing(work.connection, org_id, number)
-            if version is not None and version != before.version:
-                raise StaleWrite(f"{before.key} changed meanwhile: read it again", current=before.version)
-            firing = await _firing(work, before) if _ends(before, change) else ()
-            edited = edit(before, change, by=by, now=now, firing=firing)
-            _allow(edited, before, firing)
-            await self._judge(work, before, edited.incident)
-            return await self._write(work, before, edited, change)
+            changed = await self._changed(work, number, change, version)
+            return await self._detail(work.connection, org_id, changed.number)
 
     async def bulk(
         self, org_id: int, numbers: Sequence[int], change: Change, *, by: str, now: datetime
@@ -257,7 +243,8 @@ class Incidents:
         outcomes: list[BulkOutcome] = []
         for number in dict.fromkeys(numbers):
             try:
-                changed = await self.change(org_id, number, change, by=by, now=now)
+                async with self.desk.working(org_id, by, now) as work:
+                    changed = await self._changed(work, number, change)
             except StudioError as error:
                 outcomes.append(BulkOutcome(f"INC-{number}", error.code, str(error)))
             else:
@@ -322,6 +309,29 @@ class Incidents:
             return await alerts.search(
                 connection, org_id, firing=firing, reason=reason, cursor=cursor, limit=limit
             )
+
+    async def _changed(self, work: Work, number: int, change: Change, version: int | None = None) -> Incident:
+        before = await existing(work.connection, work.org_id, number)
+        if version is not None and version != before.version:
+            raise StaleWrite(f"{before.key} changed meanwhile: read it again", current=before.version)
+        firing = await _firing(work, before) if _ends(before, change) else ()
+        edited = edit(before, change, by=work.by, now=work.now, firing=firing)
+        _allow(edited, before, firing)
+        await self._judge(work, before, edited.incident)
+        return await self._write(work, before, edited, change)
+
+    async def _detail(self, connection: AsyncConnection, org_id: int, number: int) -> Detail:
+        incident = await existing(connection, org_id, number)
+        of = await alerts.of_incidents(connection, org_id, [incident.id])
+        told = await timeline.page(connection, incident.id, limit=DETAIL_ENTRIES)
+        return Detail(
+            incident,
+            of[incident.id],
+            told.items,
+            await tasks.of_incident(connection, incident.id),
+            await correlations.of_incident(connection, incident.id),
+            tuple(await self._impact(connection, incident)),
+        )
 
     async def _judge(
         self, work: Work, before: Incident | None, after: Incident, known: Sequence[Problem] = ()

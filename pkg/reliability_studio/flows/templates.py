@@ -6,7 +6,7 @@ from reliability_studio.domain.incidents.edits import Wish
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.incidents.templates import Template, applied
 from reliability_studio.flows.desk import Work
-from reliability_studio.flows.incidents import Incidents, comment_entry
+from reliability_studio.flows.incidents import Detail, Incidents, comment_entry
 from reliability_studio.flows.shelf import Held, Shelf
 from reliability_studio.flows.tasks import Draft, Tasks
 from reliability_studio.store import timeline
@@ -56,7 +56,7 @@ class Templates:
 
     async def declare(
         self, org_id: int, name: str, wish: Wish, *, by: str, now: datetime, key: str = ""
-    ) -> Incident:
+    ) -> Detail:
         """Declare an incident by a template; what the wish says wins.
 
         Raises:
