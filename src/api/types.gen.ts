@@ -1373,6 +1373,7 @@ export interface SloAlertsInput {
   trafficAware?: boolean;
   sustainSeconds?: number;
   noDataSeconds?: number | null;
+  exhaustedWithinSeconds?: number | null;
   annotations?: Record<string, string>;
 }
 

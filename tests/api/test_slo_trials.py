@@ -117,11 +117,17 @@ async def test_what_if_and_forecast_of_a_stored_slo(api):
 async def test_an_alert_policy_comes_back_as_it_was_written(api):
     """Rows 36-44 at the edge: kept, patched alone, refused with the field's path."""
     rule = {"name": "mine", "severity": "page", "longSeconds": 3600, "shortSeconds": 300, "factor": "14.4"}
-    policy = {"rules": [rule], "spentPercent": [50, 100], "minFailures": 3, "noDataSeconds": 900}
+    policy = {
+        "rules": [rule],
+        "spentPercent": [50, 100],
+        "minFailures": 3,
+        "noDataSeconds": 900,
+        "exhaustedWithinSeconds": 7200,
+    }
     made = (await api("POST", "slos", {**WEEK, "alerts": policy}))[1]
     assert {k: made["alerts"][k] for k in policy} == policy
     names = [c["name"] for c in made["status"]["conditions"]]
-    assert names == ["mine", "budget-spent", "budget-50", "no-data"]
+    assert names == ["mine", "budget-spent", "budget-50", "exhaustion", "no-data"]
     _, seen = await api("PATCH", f"slos/{made['id']}", {"name": "other"})
     assert seen["alerts"] == made["alerts"]
     too_high = {"rules": [{**rule, "factor": "1000"}]}

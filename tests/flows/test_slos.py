@@ -448,3 +448,19 @@ async def test_row_44_failing_queries_freeze_an_alert_that_fires(world):
     world.server.down.add("http_requests_total")
     await world.minutes(10)
     assert world.door.events == [fired]
+
+
+async def test_row_43_an_end_in_sight_is_told_before_the_budget_is_spent(world):
+    """At the rates of the last hour and day it is spent in time; nothing else fires yet."""
+    world.server.bad = lambda at: 6 if at >= START - 9 * 3600 else 0
+    policy = AlertPolicy(
+        exhausted_within_s=12 * 3600,
+        off=frozenset({"page-quick", "page-slow", "ticket-quick", "ticket-slow"}),
+    )
+    view = await world.slos.create(definition(objective="97", alerts=policy), "ann")
+    await world.minutes(2)
+    standing = (await world.slos.get(view.slo.id)).standing
+    assert 0 < standing.measurement.remaining < 0.5
+    assert (standing.alert.firing, standing.alert.condition) == (True, "exhaustion")
+    [event] = world.door.events
+    assert event.labels["condition"] == "exhaustion"

@@ -183,6 +183,8 @@ class SloAlertsInput(InputShape):
     sustain_seconds: int = 0
     no_data_seconds: int | None = None
     """Alert when nothing was measured for so long; null: never."""
+    exhausted_within_seconds: int | None = None
+    """Alert when the budget is spent within so long if things go on like this; null: never."""
     annotations: dict[str, str] = msgspec.field(default_factory=dict)
     """Texts of the alert by name, with `{{ service }}`, `{{ labels.team }}` and others for values."""
 

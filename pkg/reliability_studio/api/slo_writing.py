@@ -126,6 +126,7 @@ def _alerts(given: shapes.SloAlertsInput) -> AlertPolicy:
         traffic_aware=given.traffic_aware,
         sustain_s=given.sustain_seconds,
         no_data_s=given.no_data_seconds,
+        exhausted_within_s=given.exhausted_within_seconds,
         annotations=given.annotations,
     )
 
@@ -159,6 +160,7 @@ def alerts_shape(policy: AlertPolicy) -> shapes.SloAlertsInput:
         traffic_aware=policy.traffic_aware,
         sustain_seconds=policy.sustain_s,
         no_data_seconds=policy.no_data_s,
+        exhausted_within_seconds=policy.exhausted_within_s,
         annotations=dict(policy.annotations),
     )
 

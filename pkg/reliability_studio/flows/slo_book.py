@@ -27,6 +27,7 @@ from reliability_studio.domain.slo.counters import Memory
 from reliability_studio.domain.slo.groups import Group
 from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_MINUTES_S, Ledger
 from reliability_studio.domain.slo.measure import evaluate
+from reliability_studio.domain.slo.policy import EXHAUSTION
 from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
@@ -232,7 +233,7 @@ class Book:
         judged = conditions(self.slo, measurement, ledger)
         # Half a history may look like a spent budget; what burns now is known in full.
         policy = self.slo.definition.alerts
-        spent = set() if self.backfilled else {name for name, _ in policy.steps}
+        spent = set() if self.backfilled else {EXHAUSTION, *(name for name, _ in policy.steps)}
         said = tuple(c for c in judged if c.name not in spent)
         alert, change = advance(self.standing.alert, said, self.end, policy.sustain_s)
         self.standing = Standing(

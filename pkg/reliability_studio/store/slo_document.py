@@ -73,6 +73,7 @@ class _Alerts(msgspec.Struct):
     traffic_aware: bool = False
     sustain_s: int = 0
     no_data_s: int | None = None
+    exhausted_within_s: int | None = None
     annotations: dict[str, str] = {}
 
 

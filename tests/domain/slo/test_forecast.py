@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability_studio.domain.slo.cells import Cell
-from reliability_studio.domain.slo.forecast import Fate, forecast
+from reliability_studio.domain.slo.forecast import Fate, forecast, spent_within
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Objective, Rolling, Timeslices
 from reliability_studio.domain.slo.windows import DAY, HOUR
@@ -112,3 +112,41 @@ def test_a_calendar_period_of_slices_knows_its_length():
     )
     made = forecast(what, ledger([(0, 1)] * 100, start))
     assert made.full_period.projected_total == 743
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.just(200)), min_size=48, max_size=60),
+    st.sampled_from([3, 12, 24]),
+)
+def test_row_43_soon_is_what_both_rates_say(hours, within_h):
+    """The forecast's own scan, cut off: it runs out when the later of the two moments comes in time."""
+    made, soon = (
+        of(hours),
+        spent_within(definition("99", window=Rolling(2)), ledger(hours), within_h * HOUR, at_end(hours)),
+    )
+    if made.outlooks[0].fate is Fate.SPENT:
+        assert soon is Fate.SPENT
+        return
+    # Without a single error in a stretch it says nothing of an end, whatever leaves the window.
+    erring = [hours[-1][0] > 0, any(bad for bad, _ in hours[-24:])]
+    in_time = made.latest is not None and made.latest <= made.as_of + within_h * HOUR
+    assert soon is (Fate.RUNS_OUT if in_time and all(erring) else Fate.LASTS)
+
+
+def at_end(hours):
+    """The end of their ledger."""
+    return BASE + len(hours) * HOUR
+
+
+def test_row_43_an_earlier_moment_knows_nothing_of_what_came_later():
+    """What a rehearsal asks: the same answer as if the ledger had ended there."""
+    what = definition("99", window=Calendar(CalendarUnit.MONTH))
+    hours = [(2, 100)] * 60
+    then = spent_within(what, ledger(hours), DAY, at_end(hours))
+    assert spent_within(what, ledger([*hours, *[(0, 5000)] * 50]), DAY, at_end(hours)) is then
+
+
+def test_row_43_nothing_measured_is_unknown():
+    """No events in the last hour: nothing can be foreseen."""
+    what = definition("99", window=Rolling(2))
+    assert spent_within(what, ledger([(1, 100)] * 30 + [(0, 0)] * 2), DAY, at_end([0] * 32)) is Fate.UNKNOWN

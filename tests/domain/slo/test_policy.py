@@ -11,7 +11,7 @@ from reliability_studio.domain.slo.conditions import Condition, Judgement, condi
 from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
-from reliability_studio.domain.slo.policy import NO_DATA, AlertPolicy, BurnRule, Severity
+from reliability_studio.domain.slo.policy import EXHAUSTION, NO_DATA, AlertPolicy, BurnRule, Severity
 from reliability_studio.domain.slo.windows import DAY, HOUR, chosen_tiers
 from tests.domain.slo.world import definition, slo
 
@@ -48,13 +48,15 @@ QUIET = [(0, 1000)] * (4 * 1440)
         (lambda: AlertPolicy(min_failures=0), "$.alerts.minFailures"),
         (lambda: AlertPolicy(sustain_s=-1), "$.alerts.sustainSeconds"),
         (lambda: AlertPolicy(no_data_s=1), "$.alerts.noDataSeconds"),
+        (lambda: AlertPolicy(exhausted_within_s=60), "$.alerts.exhaustedWithinSeconds"),
+        (lambda: AlertPolicy(rules=(replace(RULE, name=EXHAUSTION),)), "$.alerts.rules"),
         (lambda: definition("90", alerts=AlertPolicy(rules=(RULE,))), "$.alerts.rules[0].factor"),
         (
             lambda: definition("99", alerts=AlertPolicy(rules=(replace(RULE, short_s=60),))),
             "$.alerts.rules[0].shortSeconds",
         ),
     ],
-    ids=map(str, range(12)),
+    ids=map(str, range(14)),
 )
 def test_choices_that_can_only_be_wrong_are_refused(policy, path):
     """Row 38: a factor above 1 / (1 - objective) could never be reached; each with its field."""
@@ -148,3 +150,29 @@ def test_standard_tiers_hold_without_choices():
         "ticket-slow",
     ]
     assert chosen_tiers(definition(), 30 * DAY)[0].long_s == HOUR
+
+
+@pytest.mark.parametrize(
+    ("bad", "within_s", "judgement"),
+    [
+        (0, DAY, Judgement.CLEAR),
+        (5, DAY, Judgement.CLEAR),
+        (5, 3 * DAY, Judgement.HOLDS),
+        (400, DAY, Judgement.HOLDS),
+    ],
+)
+def test_row_43_the_budget_will_be_spent_soon(bad, within_s, judgement):
+    """A ticket before it is spent: at the rates of the last hour and the last day alike; asked for only."""
+    minutes = [(0, 1000)] * (25 * 1440) + [(bad, 1000)] * (4 * 1440)
+    found = {c.name: c for c in judged(minutes, AlertPolicy(exhausted_within_s=within_s))}
+    assert found[EXHAUSTION].judgement is judgement
+    assert found[EXHAUSTION].severity is Severity.TICKET
+    assert EXHAUSTION not in named(minutes, AlertPolicy())
+
+
+def test_row_43_few_failures_foretell_nothing():
+    """As for burns: a policy that wants more failures behind an alert has them here, too."""
+    minutes = [(0, 1)] * (4 * 1440) + [(1, 1)] * 4
+    patient = AlertPolicy(exhausted_within_s=7 * DAY, min_failures=5)
+    assert named(minutes, patient)[EXHAUSTION] is Judgement.FEW_FAILURES
+    assert named(minutes, replace(patient, min_failures=4))[EXHAUSTION] is Judgement.HOLDS

@@ -100,6 +100,7 @@ POLICIES = st.sampled_from(
             spent_percent=(50, 100),
             sustain_s=60,
             no_data_s=600,
+            exhausted_within_s=86_400,
             annotations={"summary": "{{ service }} {{ labels.team }}"},
         ),
     ]

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
+from reliability_studio.domain.slo.forecast import Fate, spent_within
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import (
     COVERAGE_FLOOR,
@@ -24,9 +25,9 @@ from reliability_studio.domain.slo.measure import (
     judge,
     window_value,
 )
-from reliability_studio.domain.slo.policy import NO_DATA, Severity
+from reliability_studio.domain.slo.policy import EXHAUSTION, NO_DATA, Severity
 from reliability_studio.domain.slo.spec import Definition, Slo
-from reliability_studio.domain.slo.windows import Tier, chosen_tiers, period
+from reliability_studio.domain.slo.windows import DAY, Tier, chosen_tiers, period
 
 
 class Judgement(StrEnum):
@@ -62,7 +63,8 @@ def conditions(slo: Slo, measurement: Measurement, ledger: Ledger) -> tuple[Cond
         replace(each, text=measurement.verdict.text)
         for each in _steps(definition, measurement.verdict, whole)
     ]
-    return _by_urgency(told, spent, _silent(definition, ledger))
+    soon = _exhaustion(definition, ledger, ledger.end)
+    return _by_urgency(told, [*spent, *soon], _silent(definition, ledger))
 
 
 def judged_at(definition: Definition, ledger: Ledger, at: int) -> tuple[Condition, ...]:
@@ -76,7 +78,7 @@ def judged_at(definition: Definition, ledger: Ledger, at: int) -> tuple[Conditio
     spent: list[Condition] = []
     if window.start >= ledger.start:
         verdict = judge(definition.objective, value, measured_since=ledger.first)
-        spent = list(_steps(definition, verdict, value.counts))
+        spent = [*_steps(definition, verdict, value.counts), *_exhaustion(definition, ledger, at)]
     return _by_urgency(told, spent, [])
 
 
@@ -140,6 +142,28 @@ def _steps(definition: Definition, verdict: Verdict, whole: Counts) -> Iterator[
         if verdict.status is Status.NO_DATA and verdict.reason is not Reason.NO_EVENTS:
             judgement = Judgement.UNMEASURED
         yield Condition(name, policy.severity(name, Severity.TICKET), judgement, "")
+
+
+def _exhaustion(definition: Definition, ledger: Ledger, at: int) -> Iterator[Condition]:
+    """The condition that the budget will soon be spent, if anybody wants to be told."""
+    policy, within_s = definition.alerts, definition.alerts.exhausted_within_s
+    if within_s is None:
+        return
+    fate = spent_within(definition, ledger, within_s, at)
+    text = "at the rates of the last hour and day the budget " + _FATES[fate].format(_span(within_s))
+    judgement = {Fate.UNKNOWN: Judgement.UNMEASURED, Fate.LASTS: Judgement.CLEAR}.get(fate, Judgement.HOLDS)
+    few = account(definition, ledger.sums(at - DAY, at), ledger.first).bad < policy.min_failures
+    if judgement is Judgement.HOLDS and few and fate is Fate.RUNS_OUT:
+        judgement = Judgement.FEW_FAILURES
+    yield Condition(EXHAUSTION, policy.severity(EXHAUSTION, Severity.TICKET), judgement, text)
+
+
+_FATES = {
+    Fate.SPENT: "is spent already",
+    Fate.RUNS_OUT: "is spent within {}",
+    Fate.LASTS: "lasts for longer than {}",
+    Fate.UNKNOWN: "cannot be foreseen: too little was measured",
+}
 
 
 def _silent(definition: Definition, ledger: Ledger) -> list[Condition]:

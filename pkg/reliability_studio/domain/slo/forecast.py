@@ -32,6 +32,9 @@ LOOKBACKS_S = (HOUR, DAY)
 MAX_STEPS = 2000
 """Moments of the future that one scan tries: an hour apart, or more for windows of months."""
 
+SOON_STEPS = 24
+"""Moments that are tried when the question is only whether it comes soon."""
+
 WEEK = 7 * DAY
 
 
@@ -89,8 +92,8 @@ def forecast(definition: Definition, ledger: Ledger) -> Forecast:
     """The forecast at the end of the ledger."""
     now = ledger.end
     window = period(definition.window, now)
-    full = _full_period(definition, ledger, window) if isinstance(definition.window, Calendar) else None
-    found = tuple(_outlook(definition, ledger, window, length, full) for length in LOOKBACKS_S)
+    full = _full_period(definition, ledger, window, now)
+    found = tuple(_outlook(definition, ledger, (window, full), length, now) for length in LOOKBACKS_S)
     known = [each for each in found if each.fate is not Fate.UNKNOWN]
     ends = [each.at for each in known if each.fate is Fate.RUNS_OUT and each.at is not None]
     all_end = bool(ends) and len(ends) == len(known)
@@ -103,10 +106,40 @@ def forecast(definition: Definition, ledger: Ledger) -> Forecast:
     )
 
 
+def spent_within(definition: Definition, ledger: Ledger, within_s: int, at: int) -> Fate:
+    """What becomes of the budget within that time from `at` on, by both rates: only what they agree on.
+
+    It runs out if it does at the rate of the last hour and of the last day; an hour alone may be a slip, and
+    a day alone may be over.
+    """
+    window = period(definition.window, at)
+    full = _full_period(definition, ledger, window, at)
+    found = [
+        _outlook(definition, ledger, (window, full), length, at, within_s=within_s) for length in LOOKBACKS_S
+    ]
+    fates = {each.fate for each in found}
+    if Fate.UNKNOWN in fates:
+        return Fate.UNKNOWN
+    soon = all(
+        each.fate is Fate.SPENT
+        or (each.fate is Fate.RUNS_OUT and each.at is not None and each.at <= at + within_s)
+        for each in found
+    )
+    if not soon:
+        return Fate.LASTS
+    return Fate.SPENT if fates == {Fate.SPENT} else Fate.RUNS_OUT
+
+
 def _outlook(
-    definition: Definition, ledger: Ledger, window: Period, lookback_s: int, full: FullPeriod | None
+    definition: Definition,
+    ledger: Ledger,
+    whole: tuple[Period, FullPeriod | None],
+    lookback_s: int,
+    now: int,
+    *,
+    within_s: int | None = None,
 ) -> Outlook:
-    now = ledger.end
+    window, full = whole
     sums = ledger.sums(now - lookback_s, now)
     recent = account(definition, sums, ledger.first)
     taken_s = sums.end - sums.start
@@ -116,18 +149,28 @@ def _outlook(
     if full is not None:
         return _in_period(definition.objective, present, full, recent, (lookback_s, taken_s, now))
     spent_now = budget.reached(present, definition.objective, 100)
-    at = _turn(definition, ledger, window, recent, taken_s, until_spent=not spent_now)
+    if within_s is not None and (spent_now or recent.bad == 0):
+        return Outlook(lookback_s, recent, Fate.SPENT if spent_now else Fate.LASTS, None)
+    steps = _hours(window.length_s, MAX_STEPS) if within_s is None else _hours(within_s, SOON_STEPS)
+    at = _turn(
+        definition, ledger, (window.length_s, steps, now), (recent, taken_s), until_spent=not spent_now
+    )
     if spent_now:
         return Outlook(lookback_s, recent, Fate.SPENT, at)
     return Outlook(lookback_s, recent, Fate.LASTS if at is None else Fate.RUNS_OUT, at)
 
 
+def _hours(length_s: int, most: int) -> range:
+    """Moments to try up to that far ahead, an hour apart, or more if there were too many."""
+    step = max(HOUR, -(-length_s // most // HOUR) * HOUR)
+    return range(step, length_s + step, step)
+
+
 def _turn(
     definition: Definition,
     ledger: Ledger,
-    window: Period,
-    recent: Counts,
-    taken_s: int,
+    moments: tuple[int, range, int],
+    rate: tuple[Counts, int],
     *,
     until_spent: bool,
 ) -> int | None:
@@ -135,9 +178,8 @@ def _turn(
 
     After a whole window everything old has rolled off and nothing changes any more.
     """
-    now, length = ledger.end, window.length_s
-    step = max(HOUR, -(-length // MAX_STEPS // HOUR) * HOUR)
-    for ahead in range(step, length + step, step):
+    (length, steps, now), (recent, taken_s) = moments, rate
+    for ahead in steps:
         kept = Counts(0, 0)
         if ahead < length:
             kept = account(definition, ledger.sums(now - length + ahead, now), ledger.first)
@@ -165,11 +207,13 @@ def _in_period(
     return Outlook(lookback_s, recent, Fate.RUNS_OUT, at)
 
 
-def _full_period(definition: Definition, ledger: Ledger, window: Period) -> FullPeriod:
-    so_far = account(definition, ledger.sums(window.start, ledger.end), ledger.first)
+def _full_period(definition: Definition, ledger: Ledger, window: Period, now: int) -> FullPeriod | None:
+    if not isinstance(definition.window, Calendar):
+        return None
+    so_far = account(definition, ledger.sums(window.start, now), ledger.first)
     total = _expected_slices(definition, window)
     if total is None:
-        total = so_far.total + _traffic(ledger, ledger.end, window.end)
+        total = so_far.total + _traffic(ledger, now, window.end)
     whole = Counts(so_far.bad, total)
     return FullPeriod(
         period=window,
@@ -190,27 +234,27 @@ def _expected_slices(definition: Definition, window: Period) -> int | None:
 
 def _traffic(ledger: Ledger, start: int, end: int) -> int:
     """Events to expect in `(start, end]`: by the hour, as in the same hours of the weeks before."""
-    usual = _per_hour(ledger)
+    usual = _per_hour(ledger, start)
     expected, at = 0, start
     while at < end:
         until = min(end, at // HOUR * HOUR + HOUR)
-        hour = _same_hours(ledger, at // HOUR * HOUR)
+        hour = _same_hours(ledger, at // HOUR * HOUR, start)
         expected += (usual if hour is None else hour) * (until - at) // HOUR
         at = until
     return expected
 
 
-def _same_hours(ledger: Ledger, hour: int) -> int | None:
+def _same_hours(ledger: Ledger, hour: int, now: int) -> int | None:
     found: list[int] = []
     before = hour - WEEK
     while before >= ledger.start and len(found) < 4:  # noqa: PLR2004 - a month of weeks
-        if before + HOUR <= ledger.end:
+        if before + HOUR <= now:
             sums = ledger.sums(before, before + HOUR)
             found += [sums.total] if sums.covered_s >= HOUR // 2 else []
         before -= WEEK
     return sum(found) // len(found) if found else None
 
 
-def _per_hour(ledger: Ledger) -> int:
-    sums = ledger.sums(ledger.end - DAY, ledger.end)
+def _per_hour(ledger: Ledger, now: int) -> int:
+    sums = ledger.sums(now - DAY, now)
     return sums.total * HOUR // sums.covered_s if sums.covered_s else 0

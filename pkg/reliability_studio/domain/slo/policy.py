@@ -24,6 +24,9 @@ BUDGET_SPENT = "budget-spent"
 NO_DATA = "no-data"
 """The condition that nothing was measured for too long."""
 
+EXHAUSTION = "exhaustion"
+"""The condition that the budget will soon be spent if things go on like this."""
+
 _SPENT_WHOLE = 100
 
 
@@ -67,6 +70,8 @@ class AlertPolicy:
     """How long a condition must hold before it alerts."""
     no_data_s: int | None = None
     """Tell when nothing was measured for so long; None: never."""
+    exhausted_within_s: int | None = None
+    """Tell when the budget is spent within so long, at the rates of the last hour and the last day alike."""
     annotations: Mapping[str, str] = field(default_factory=dict)
     """Texts of the alert by name, beside or instead of the usual ones; `wording` says what they may hold."""
 
@@ -76,7 +81,7 @@ class AlertPolicy:
         for at, rule in enumerate(self.rules):
             _check_rule(rule, f"$.alerts.rules[{at}]")
         names = [rule.name for rule in self.rules]
-        if len(set(names)) < len(names) or {BUDGET_SPENT, NO_DATA} & set(names):
+        if len(set(names)) < len(names) or {BUDGET_SPENT, NO_DATA, EXHAUSTION} & set(names):
             raise BadSpec("$.alerts.rules", "must have names of their own")
         rising = list(self.spent_percent) == sorted(set(self.spent_percent))
         if not rising or not all(1 <= each <= MAX_SPENT for each in self.spent_percent):
@@ -86,6 +91,12 @@ class AlertPolicy:
             ("minFailures", self.min_failures, 1, 10**9),
             ("minTotal", self.min_total, 0, 10**12),
             ("sustainSeconds", self.sustain_s, 0, MAX_SUSTAIN_S),
+            (
+                "exhaustedWithinSeconds",
+                3600 if self.exhausted_within_s is None else self.exhausted_within_s,
+                3600,
+                7 * 86_400,
+            ),
             ("noDataSeconds", 600 if self.no_data_s is None else self.no_data_s, 300, 7 * 86_400),
         ):
             if not least <= value <= most:

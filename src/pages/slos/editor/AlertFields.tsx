@@ -46,6 +46,18 @@ function Thresholds({ alerts, change, error }: AlertFieldsProps) {
           addOnBlur
         />
       </Field>
+      <SecondsField
+        id="slo-exhausted"
+        label={t('slo-alert.exhausted', 'Tell when the budget is spent within')}
+        description={t(
+          'slo-alert.exhausted-how',
+          'If things go on as in the last hour and as in the last day. Three days are 259200; empty: never.'
+        )}
+        placeholder={t('slo-alert.never', 'never')}
+        value={alerts.exhaustedWithin}
+        onChange={(exhaustedWithin) => change({ exhaustedWithin })}
+        problem={problemAt(error, 'alerts.exhaustedWithinSeconds')}
+      />
       <Stack gap={2} wrap="wrap">
         <Field
           noMargin

@@ -23,6 +23,8 @@ export interface AlertForm {
   sustainSeconds: string;
   /** Empty: silence is not told. */
   noDataSeconds: string;
+  /** Empty: nobody is told before the budget is spent. */
+  exhaustedWithin: string;
   texts: Array<{ name: string; text: string }>;
 }
 
@@ -59,6 +61,7 @@ export function alertFields(alerts: SloAlertsInput): AlertForm {
     trafficAware: alerts.trafficAware ?? false,
     sustainSeconds: String(alerts.sustainSeconds ?? 0),
     noDataSeconds: alerts.noDataSeconds ? String(alerts.noDataSeconds) : '',
+    exhaustedWithin: alerts.exhaustedWithinSeconds ? String(alerts.exhaustedWithinSeconds) : '',
     texts: Object.entries(alerts.annotations ?? {}).map(([name, text]) => ({ name, text })),
   };
 }
@@ -81,6 +84,7 @@ export function alertsOf(form: AlertForm): SloAlertsInput {
     trafficAware: form.trafficAware,
     sustainSeconds: wholeOf(form.sustainSeconds),
     noDataSeconds: form.noDataSeconds.trim() === '' ? null : wholeOf(form.noDataSeconds),
+    exhaustedWithinSeconds: form.exhaustedWithin.trim() === '' ? null : wholeOf(form.exhaustedWithin),
     annotations: Object.fromEntries(form.texts.map(({ name, text }) => [name.trim(), text])),
   };
 }

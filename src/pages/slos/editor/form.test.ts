@@ -87,6 +87,7 @@ describe('the fields of the editor', () => {
       trafficAware: true,
       sustainSeconds: 120,
       noDataSeconds: 900,
+      exhaustedWithinSeconds: 86400,
       annotations: { summary: 'two\nlines = {{ service }}' },
     };
     const form = formOf(anSlo({ alerts }));
