@@ -91,6 +91,10 @@ class _Fold:
 
     def step(self, at: int, values: Mapping[int, int], peaks: Mapping[int, int]) -> Counted:
         """Count one snapshot."""
+        if not values:
+            # Before a service existed there are thousands of these.
+            self._at = at
+            return Counted(at, 0, 0, Doubt.ABSENT)
         started = self._just_started(at, values)
         total = part = created = credited = 0
         fell: list[int] = []
