@@ -1708,6 +1708,8 @@ export interface SloStatusShape {
   firing: string;
   measuredSince: string | null;
   calculatedAt: string | null;
+  countedBy?: SloWay;
+  countedByWhy?: string;
   uncorrected?: WindowValueShape | null;
 }
 
@@ -1939,9 +1941,6 @@ export type Trigger = 'age' | 'alerts' | 'asked' | 'opened';
 /** Types of findings; part of the API. */
 export type Type = 'change' | 'error' | 'failure' | 'latency' | 'log_pattern' | 'saturation' | 'trace' | 'traffic';
 
-/** How a source is reached. */
-export type Way = 'cluster' | 'direct' | 'grafana';
-
 /** One week of the trend; weeks without an incident are left out. */
 export interface WeekShape {
   start: string;
@@ -2023,3 +2022,9 @@ export type SloStatus = 'breached' | 'critical' | 'healthy' | 'no_data' | 'warni
 
 /** How urgent a burn is. */
 export type SloSeverity = 'page' | 'ticket';
+
+/** Who makes the differences. */
+export type SloWay = 'anchored' | 'server' | 'snapshots';
+
+/** How a source is reached. */
+export type Way = 'cluster' | 'direct' | 'grafana';

@@ -31,6 +31,7 @@ SCRAPE_S = 15
 _QUERY = re.compile(r"last_over_time\((?P<selector>.*)\[(?P<number>\d+)(?P<unit>[smh])\]\)")
 _PEAK = re.compile(r"max_over_time\((?P<range>.*\[\w+\])\) > last_over_time\((?P=range)\)")
 _INCREASE = re.compile(r"sum\(increase\((?P<selector>.*)\[(?P<seconds>\d+)s\]\)\)")
+_COUNT = re.compile(r"count\(last_over_time\((?P<selector>.*)\[\w+\]\)\)")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -44,6 +45,8 @@ class Server:
         """Of a service with several routes: what `bad` and `total` say, by route."""
         self.late = None
         """From when on (Unix seconds) samples are still on their way; None: all have arrived."""
+        self.width = 0
+        """How many series it says there are; 0: the truth."""
         self.most_days = 1000
         """Longer ranges are refused, as a server with a limit of samples does."""
         self.refused = 0
@@ -62,16 +65,9 @@ class Server:
 
     def __call__(self, request):
         form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
-        if _PEAK.fullmatch(form["query"]):
-            # No counter of this world is ever reset.
-            body = {"status": "success", "data": {"resultType": "matrix", "result": []}}
-            return httpx.Response(200, content=json.dumps(body).encode())
-        if summed := _INCREASE.fullmatch(form["query"]):
-            selector, at = parse_selector(summed["selector"], "$"), int(float(form["time"]))
-            parts = [c(at) - c(at - int(summed["seconds"])) for _, c in self._series(selector)]
-            value = [{"metric": {}, "value": [at, str(self.estimates * sum(parts))]}] if parts else []
-            body = {"status": "success", "data": {"resultType": "vector", "result": value}}
-            return httpx.Response(200, content=json.dumps(body).encode())
+        for pattern, answer in ((_PEAK, _peaks), (_INCREASE, self._increase), (_COUNT, self._count)):
+            if found := pattern.fullmatch(form["query"]):
+                return answer(found, form)
         if refusal := self._refusal(form):
             return refusal
         found = _QUERY.fullmatch(form["query"])
@@ -93,6 +89,15 @@ class Server:
         data = {"resultType": "matrix" if ranged else "vector", "result": result}
         body = {"status": "success", "data": data, **({"warnings": [self.warn]} if self.warn else {})}
         return httpx.Response(200, content=json.dumps(body).encode())
+
+    def _increase(self, found, form):
+        selector, at = parse_selector(found["selector"], "$"), int(float(form["time"]))
+        parts = [c(at) - c(at - int(found["seconds"])) for _, c in self._series(selector)]
+        return _numbers(at, [self.estimates * sum(parts)] if parts else [])
+
+    def _count(self, found, form):
+        number = self.width or len(self._series(parse_selector(found["selector"], "$")))
+        return _numbers(int(float(form["time"])), [number])
 
     def _refusal(self, form):
         if "start" in form and float(form["end"]) - float(form["start"]) > self.most_days * 86_400:
@@ -145,6 +150,16 @@ class Server:
                 return counter(sample)
             sample -= SCRAPE_S
         return None
+
+
+def _peaks(_found, _form):
+    """No counter of this world is ever reset."""
+    return httpx.Response(200, json={"status": "success", "data": {"resultType": "matrix", "result": []}})
+
+
+def _numbers(at, numbers):
+    result = [{"metric": {}, "value": [at, str(number)]} for number in numbers]
+    return httpx.Response(200, json={"status": "success", "data": {"resultType": "vector", "result": result}})
 
 
 def _refused(status, error):

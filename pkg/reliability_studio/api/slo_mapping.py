@@ -61,6 +61,8 @@ def status_shape(seen: View) -> shapes.SloStatusShape:
         firing=standing.alert.condition if standing.alert.firing else "",
         measured_since=_optional(measurement.measured_since) if measurement else None,
         calculated_at=_optional(standing.calculated_at),
+        counted_by=standing.chosen.way,
+        counted_by_why=standing.chosen.why,
         uncorrected=window_value_shape(measurement.uncorrected)
         if measurement and measurement.uncorrected
         else None,

@@ -20,6 +20,7 @@ from reliability_studio.domain.slo.corrections import Category, Treatment
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.spec import CalendarUnit, MissingData
+from reliability_studio.domain.slo.ways import Way
 
 
 class WindowValueShape(Shape):
@@ -84,6 +85,10 @@ class SloStatusShape(Shape):
     """Name of the condition that fires; empty when none does."""
     measured_since: datetime | None
     calculated_at: datetime | None
+    counted_by: Way = Way.SNAPSHOTS
+    """Who makes the differences of the counters: the product, or the server of a wide selection."""
+    counted_by_why: str = ""
+    """Why it is not the usual way; empty when it is."""
     uncorrected: WindowValueShape | None = None
     """The window with the time that corrections exclude; null when there are none."""
 

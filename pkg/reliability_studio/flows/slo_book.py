@@ -38,9 +38,11 @@ from reliability_studio.domain.slo.spec import (
 )
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.tail import Checkpoint, Doubt, doubtful_from, looks_late, still_needed
+from reliability_studio.domain.slo.ways import Chosen
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.flows.slo_counters import COARSE_S, Observed, Sampled, asked
 from reliability_studio.flows.slo_counting import counted
+from reliability_studio.flows.slo_width import read_as
 from reliability_studio.store import slos as rows
 
 _LONGEST_DAYS = {
@@ -93,6 +95,17 @@ class Book:
         )
 
     @property
+    def reads(self) -> Definition:
+        """What is really asked for this SLO."""
+        return read_as(self.slo.definition, self.standing.chosen.way)
+
+    def count_by(self, chosen: Chosen) -> None:
+        """Count in another way from here on; what was remembered of the counters is of no more use."""
+        self.standing = replace(self.standing, chosen=chosen)
+        self.memory = Memory(self.memory.at)
+        self.tail.clear()
+
+    @property
     def end(self) -> int:
         """Up to where buckets are counted."""
         return self.ledger.end
@@ -132,14 +145,14 @@ class Book:
             self.standing = replace(self.standing, doubt=doubt)
 
     def _add(self, observed: Observed | Sampled, step_s: int) -> list[Cell]:
-        cells, self.memory = counted(self.slo.definition, self.memory, observed, step_s)
+        cells, self.memory = counted(self.reads, self.memory, observed, step_s)
         if self.slo.definition.missing is MissingData.LAST:
             cells = carried(cells, self._last() if any(not cell.covered_s for cell in cells) else None)
         cells = [cell for cell in cells if cell.end > self.ledger.end]
         self.ledger.append(cells)
         if self.standing.backfilled_to is None:
             self.standing = replace(self.standing, backfilled_to=self.ledger.start)
-        if self.slo.definition.group_by is not None:
+        if self.reads.group_by is not None:
             self.groups = observed.groups
         return cells
 
@@ -178,7 +191,7 @@ class Book:
         first = observed.first
         unseen = {key: seen for key, seen in self.memory.series.items() if seen.at < first}
         before = Memory(series=unseen, members={key: self.memory.members[key] for key in unseen})
-        cells, memory = counted(self.slo.definition, before, observed, step_s)
+        cells, memory = counted(self.reads, before, observed, step_s)
         cells = [cell for cell in cells if cell.end > since]
         found = {cell.end: cell.covered_s for cell in rolled(cells, Tier.FIVE)}
         had = self.ledger.recent(since, Tier.FIVE)
@@ -205,7 +218,7 @@ class Book:
 
     def put_in_front(self, observed: Observed | Sampled, start: int, step_s: int) -> None:
         """Count older snapshots, from `start` to where the history began until now."""
-        cells, _ = counted(self.slo.definition, Memory(), observed, step_s)
+        cells, _ = counted(self.reads, Memory(), observed, step_s)
         if self.slo.definition.missing is MissingData.LAST:
             cells = carried(cells, None)
         self.ledger.prepend(cells, start)
@@ -241,10 +254,11 @@ class Book:
             conditions=judged,
             alert=alert,
             calculated_at=now,
-            queries=asked(self.slo.definition, self.slo.definition.budgeting.step_s),
+            queries=asked(self.reads, self.slo.definition.budgeting.step_s),
             backfilled_to=self.standing.backfilled_to,
             groups_left_out=self.standing.groups_left_out,
             doubt=self.standing.doubt,
+            chosen=self.standing.chosen,
         )
         return change
 

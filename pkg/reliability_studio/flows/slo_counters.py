@@ -50,6 +50,14 @@ COARSE_S = 300
 """Buckets as wide as this are asked for what counters held before a reset within them."""
 
 
+class TooWide(SourceRejected):
+    """More series than one SLO may have."""
+
+    def __init__(self, text: str, series: int) -> None:
+        super().__init__(text, source="prometheus")
+        self.series = series
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """Series and their values at each moment, oldest first."""
@@ -212,7 +220,7 @@ def seen(definition: Definition, answers: Sequence[Answer], times: Sequence[int]
     """Answers to what `asked` named, at each of `times`.
 
     Raises:
-        SourceRejected: there are more series than one SLO may have.
+        TooWide: there are more series than one SLO may have.
     """
     indicator = definition.indicator
     groups = _groups(definition, answers, times[-1])
@@ -252,7 +260,7 @@ def observed(what: Reading, answers: Sequence[Answer], times: Sequence[int]) -> 
     """Answers (one per snapshot selection of the reading) as one value per series at each of `times`.
 
     Raises:
-        SourceRejected: there are more series than one SLO may have.
+        TooWide: there are more series than one SLO may have.
     """
     _check_number(answers)
     members: dict[int, Member] = {}
@@ -277,7 +285,7 @@ def _check_number(answers: Sequence[Answer]) -> None:
     count = sum(len(answer.series) for answer in answers)
     if count > MAX_SERIES:
         text = f"{count} series are more than the {MAX_SERIES} of one SLO; narrow its selectors"
-        raise SourceRejected(text, source="prometheus")
+        raise TooWide(text, count)
 
 
 def moment(at: int) -> datetime:

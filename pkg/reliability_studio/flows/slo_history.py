@@ -3,12 +3,17 @@
 from collections.abc import Callable
 
 from reliability_studio.domain.slo.spec import Occurrences, Slo
+from reliability_studio.domain.slo.ways import Way
 from reliability_studio.domain.slo.windows import DAY, HOUR, period
 from reliability_studio.flows.slo_book import Book, coarse_step, target
 from reliability_studio.flows.slo_counters import observe
 from reliability_studio.flows.slo_servers import Numbers, Server
+from reliability_studio.flows.slo_width import choose
 from reliability_studio.sources.prometheus import MAX_POINTS
 from reliability_studio.store import slos as rows
+
+ADDED_POINTS = 12
+"""Buckets that one query lets the server add up: each reads an hour of a wide selection."""
 
 FINE_SPAN_S = 6 * HOUR
 """A longer interruption is made up for in coarser steps, except by time slices."""
@@ -23,10 +28,10 @@ async def older(numbers: Numbers, book: Book, days: int) -> int:
     Raises:
         SourceError: they cannot be had.
     """
-    definition = book.slo.definition
-    step = coarse_step(definition)
-    start = max(book.wanted, book.oldest - days * DAY)
-    snapshots = await observe(numbers, definition, start, book.oldest, step)
+    step = coarse_step(book.slo.definition)
+    span_s = days * DAY if book.standing.chosen.way is Way.SNAPSHOTS else max(HOUR, step)
+    start = max(book.wanted, book.oldest - span_s)
+    snapshots = await observe(numbers, book.reads, start, book.oldest, step)
     book.put_in_front(snapshots, start, step)
     return longest_days(snapshots.series, step)
 
@@ -38,8 +43,11 @@ async def fill(server: Server, book: Book, now: int, time_left: Callable[[], boo
         SourceError: the newest hours cannot be had, or history breaks off.
     """
     numbers, definition = server.there(), book.slo.definition
-    step = definition.budgeting.step_s
-    book.take(await observe(numbers, definition, book.end, target(definition, now), step), step)
+    until = target(definition, now)
+    book.count_by(await choose(numbers, definition, until))
+    while (span := next_span(book, until)) is not None:
+        start, end, step = span
+        book.take(await observe(numbers, book.reads, start, end, step), step)
     days = 1
     while not book.backfilled and time_left():
         days = min(await older(numbers, book, days), server.pace.days)
@@ -56,6 +64,8 @@ def next_span(book: Book, until: int) -> tuple[int, int, int] | None:
     step = definition.budgeting.step_s
     if until <= end:
         return None
+    if book.standing.chosen.way is not Way.SNAPSHOTS:
+        return _added(book, until)
     if book.memory.at is None:
         return end, until, step
     if isinstance(definition.budgeting, Occurrences) and until - end > FINE_SPAN_S:
@@ -64,6 +74,13 @@ def next_span(book: Book, until: int) -> tuple[int, int, int] | None:
         coarse = coarse_step(definition)
         return end + coarse, min(end + DAY, until // HOUR * HOUR), coarse
     return end + step, min(until, end + FINE_SPAN_S), step
+
+
+def _added(book: Book, until: int) -> tuple[int, int, int]:
+    """The same for what the server adds up: a few buckets at a time."""
+    step, end = book.slo.definition.budgeting.step_s, book.end
+    first = end if book.memory.at is None else end + step
+    return first, min(until, end + ADDED_POINTS * step), step
 
 
 def longest_days(series: int, step_s: int) -> int:

@@ -22,6 +22,7 @@ from reliability_studio.flows.slo_alerts import Report, end_alert, events, silen
 from reliability_studio.flows.slo_archive import load, save
 from reliability_studio.flows.slo_book import Book, keep_s, target
 from reliability_studio.flows.slo_counters import asked
+from reliability_studio.flows.slo_width import read_as
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
 
@@ -87,6 +88,11 @@ class Shelf:
     def find(self, slo: Slo) -> Book | None:
         """The book if it is in memory."""
         return self._books.get(slo.id)
+
+    def standing(self, slo: Slo, stock: Stock) -> Standing | None:
+        """Where an SLO stands; None before it was first looked at."""
+        book, kept = self._books.get(slo.id), stock.kept.get(slo.id)
+        return book.standing if book is not None else kept.standing if kept is not None else None
 
     def compare(self, stock: Stock, *, everything: bool) -> None:
         """Drop books that are not what the store has, and with `everything` those of deleted SLOs."""
@@ -174,17 +180,15 @@ class Shelf:
         """Hand on what the failure itself has changed of alerts."""
         books: list[Book] = []
         for slo in slos:
-            kept = stock.kept.get(slo.id)
-            known = self._books.get(slo.id)
-            standing = known.standing if known is not None else kept.standing if kept is not None else None
+            standing = self.standing(slo, stock)
             if standing is not None and not standing.alert.reported:
-                books.append(known or await self.book(slo, stock, now))
+                books.append(await self.book(slo, stock, now))
         await self.hand_on(books, stock, now)
 
     async def _fail(self, connection: AsyncConnection, slo: Slo, why: str, stock: Stock, now: int) -> None:
         book, kept = self._books.get(slo.id), stock.kept.get(slo.id)
-        last = book.standing if book is not None else kept.standing if kept is not None else Standing()
-        queries = asked(slo.definition, slo.definition.budgeting.step_s)
+        last = self.standing(slo, stock) or Standing()
+        queries = asked(read_as(slo.definition, last.chosen.way), slo.definition.budgeting.step_s)
         failing = replace(silent(slo, last, now).failing(now, why), queries=queries)
         before = book.before if book is not None else kept.as_of if kept is not None else None
         if before is None:

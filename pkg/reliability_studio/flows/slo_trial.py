@@ -108,7 +108,7 @@ class Trials:
         await fill(self._servers.server(slo.definition), book, now, lambda: self._clock.monotonic() < until)
         roles = [member.role for member in book.memory.members.values()]
         members = None
-        if isinstance(slo.definition.indicator, CounterIndicator):
+        if isinstance(book.reads.indicator, CounterIndicator):
             members = Members(
                 total=sum(Role.TOTAL in role for role in roles), part=sum(Role.PART in role for role in roles)
             )

@@ -5,7 +5,7 @@ why there are none newer. Counts, memory, verdict and alert are written in one t
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -14,15 +14,16 @@ from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.tail import Doubt
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.slo_book import Book, coarse_step, target
-from reliability_studio.flows.slo_counters import asked, observe, of_group, seen, wanted
+from reliability_studio.flows.slo_counters import asked, observe
 from reliability_studio.flows.slo_groups import regroup
 from reliability_studio.flows.slo_history import filled, next_span, older
+from reliability_studio.flows.slo_minute import Minute
 from reliability_studio.flows.slo_pace import presses
 from reliability_studio.flows.slo_recount import MOST, recount
 from reliability_studio.flows.slo_servers import Server
-from reliability_studio.flows.slo_sharing import Asking, Need
+from reliability_studio.flows.slo_sharing import Asking
 from reliability_studio.flows.slo_shelf import Shelf, Stock
-from reliability_studio.sources.prometheus import Answer
+from reliability_studio.flows.slo_width import choose, for_wide
 from reliability_studio.store.engine import Database
 
 _log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class Turn:
         now = self._now()
         single, longer = self._due(now)
         for at in range(0, len(single), BATCH):
-            await self._snapshots(single[at : at + BATCH], now)
+            await self._minute(single[at : at + BATCH], now)
         for slo in longer:
             if self._time_left():
                 await self._catch_up(slo, now)
@@ -123,54 +124,16 @@ class Turn:
                 longer.append(slo)
         return single, longer
 
-    async def _snapshots(self, slos: Sequence[Slo], now: int) -> None:
-        """One bucket for each: selections of one family and moment share a query (`slo_sharing`).
-
-        Where the newest buckets look late they are asked for once more, by a query over all of them.
-        """
-        needs = {slo.id: self._needs(slo, now) for slo in slos}
+    async def _minute(self, slos: Sequence[Slo], now: int) -> None:
+        minute = Minute(slos, self._shelf, self._stock, now)
         asking = Asking(self._numbers, self._pace)
-        await asking.everything(need for each in needs.values() for need in each)
+        await asking.everything(minute.needs)
         self.queries += asking.queries
-        failed: list[tuple[Slo, str]] = []
-        counted: list[Book] = []
-        for slo in slos:
-            try:
-                counted.append(await self._count(slo, needs[slo.id], asking.answers, now))
-            except SourceError as error:
-                failed.append((slo, str(error)))
-        await self._shelf.write(counted, self._stock, now)
-        await self._shelf.fail(failed, self._stock, now)
-
-    def _needs(self, slo: Slo, now: int) -> list[Need]:
-        book, step = self._shelf.find(slo), slo.definition.budgeting.step_s
-        at = target(slo.definition, now)
-        first = book.tail[0].end + step if book is not None and book.tail else at
-        # A group shares the snapshot of the whole; what it has to ask for once more is its own.
-        whose = self._whole(slo) if first == at else slo
-        known = self._shelf.find(whose)
-        series = 0 if known is None else len(known.memory.series)
-        return [Need(each, first, at, step, series) for each in wanted(whose.definition, step)]
-
-    async def _count(
-        self, slo: Slo, needs: Sequence[Need], answers: Mapping[Need, Answer | SourceError], now: int
-    ) -> Book:
-        good: list[Answer] = []
-        for need in needs:
-            answer = answers[need]
-            if isinstance(answer, SourceError):
-                raise answer
-            good.append(of_group(answer, slo.group) if slo.whole_id else answer)
-        times = range(needs[0].first, needs[0].at + 1, needs[0].step_s)
-        snapshots = seen(slo.definition, good, times)
-        book = await self._shelf.book(slo, self._stock, now)
-        book.go_on(snapshots, slo.definition.budgeting.step_s)
-        book.judge(now)
-        return book
-
-    def _whole(self, slo: Slo) -> Slo:
-        """Whose snapshot this SLO is counted from: all groups share that of the whole."""
-        return self._stock.slos.get(slo.whole_id, slo)
+        await minute.count(asking.answers)
+        await self._shelf.write(minute.counted, self._stock, now)
+        await self._shelf.fail(minute.failed, self._stock, now)
+        for slo, series in minute.wide:
+            await self._catch_up(slo, now, wide=series)
 
     async def _regroup(self) -> None:
         """Instances for the groups of grouped SLOs, and for those that were made time to be counted."""
@@ -192,17 +155,25 @@ class Turn:
                 book.standing = replace(book.standing, groups_left_out=done.left_out)
                 await self._shelf.write([book], self._stock, self._now())
 
-    async def _catch_up(self, slo: Slo, now: int) -> Result:
+    async def _catch_up(self, slo: Slo, now: int, wide: int = 0) -> Result:
         """Count everything from the last counted moment to now; the newest hours if there is none."""
         until, step_s = target(slo.definition, now), slo.definition.budgeting.step_s
         book = await self._shelf.book(slo, self._stock, now)
         begin = book.end
+        try:
+            if wide:
+                book.count_by(await for_wide(self._numbers, slo.definition, wide, until))
+            elif book.memory.at is None:
+                await self._choose(book, until)
+        except SourceError as error:
+            await self._shelf.fail([(slo, str(error))], self._stock, now)
+            return Result(Outcome.FAILED, 0, str(error))
         while self._time_left() and (span := next_span(book, until)) is not None:
             start, end, step = span
-            self.queries += len(asked(slo.definition, step))
+            self.queries += len(asked(book.reads, step))
             try:
                 async with self._pace.query():
-                    snapshots = await observe(self._numbers, slo.definition, start, end, step)
+                    snapshots = await observe(self._numbers, book.reads, start, end, step)
             except SourceError as error:
                 await self._shelf.fail([(slo, str(error))], self._stock, now)
                 return Result(Outcome.FAILED, (book.end - begin) // step_s, str(error))
@@ -212,19 +183,26 @@ class Turn:
                 return Result(Outcome.NOTHING_DUE, 0, "another process has just counted it")
         return Result(Outcome.CALCULATED, (book.end - begin) // step_s, "")
 
+    async def _choose(self, book: Book, at: int) -> None:
+        """Who makes the differences of an SLO that was never counted."""
+        self.queries += 1
+        async with self._pace.query():
+            chosen = await choose(self._numbers, book.slo.definition, at)
+        if chosen != book.standing.chosen:
+            book.count_by(chosen)
+
     async def _recounts(self) -> None:
         """Count anew what is in doubt, an hour after the last look or if this process has not looked yet."""
         looked, now = 0, self._now()
         for slo in self._stock.slos.values():
-            known, kept = self._shelf.find(slo), self._stock.kept.get(slo.id)
-            standing = known.standing if known is not None else kept.standing if kept is not None else None
+            standing = self._shelf.standing(slo, self._stock)
             doubt = None if standing is None else standing.doubt
             if doubt is None or slo.id in self._stock.failing or not doubt.due(now, self._begun):
                 continue
             if looked == MOST or not self._time_left():
                 return
             looked += 1
-            await self._recount(known or await self._shelf.book(slo, self._stock, now), doubt, now)
+            await self._recount(await self._shelf.book(slo, self._stock, now), doubt, now)
 
     async def _recount(self, book: Book, doubt: Doubt, now: int) -> None:
         self.queries += len(book.standing.queries)
@@ -253,7 +231,7 @@ class Turn:
     async def _fill(self, book: Book) -> None:
         days = 1
         while not book.backfilled and self._time_left():
-            self.queries += len(asked(book.slo.definition, coarse_step(book.slo.definition)))
+            self.queries += len(asked(book.reads, coarse_step(book.slo.definition)))
             days = min(days, self._pace.days)
             try:
                 async with self._pace.query(days=days):

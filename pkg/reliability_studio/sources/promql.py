@@ -27,6 +27,7 @@ MAX_TEXT = 10_000
 __all__ = [
     "duration",
     "for_window",
+    "grown",
     "last",
     "of_native",
     "over",
@@ -82,6 +83,31 @@ def of_native(selector: Selector, seconds: int, quicker_than: Decimal | None) ->
         return f"histogram_count({newest})"
     bound = f"{quicker_than.normalize():f}"
     return f"histogram_fraction(-Inf, {bound}, {newest}) * histogram_count({newest})"
+
+
+def grown(
+    selector: Selector, every: Selector, newest_s: int, before_s: int, *, anchored: bool = False
+) -> str:
+    """By how much all counters together grew within `$window`: the same differences, made by the server.
+
+    A counter that fell was reset and has counted its value since; one that is new counts whole if its process
+    was there before. Adding up windows gives the sum of the windows, unless a gap is longer than `before_s`.
+
+    Args:
+        selector: the counters.
+        every: a selection that all processes have series of, also those that had none of the others yet.
+        newest_s: how old the newest value may be.
+        before_s: how old the value before it may be.
+        anchored: let the server make the differences of known counters with its extended ranges.
+    """
+    text, now = render(selector), last(selector, newest_s)
+    then, there = (
+        f"last_over_time({render(s)}[{duration(before_s)}] offset {WINDOW})" for s in (selector, every)
+    )
+    known = f"(({now} - {then}) >= 0 or {now} < {then})"
+    if anchored:
+        known = f"(increase({text}[{WINDOW}] anchored) and {then})"
+    return f"sum({known} or ({now} unless {then}) and on (job, instance) {there})"
 
 
 def over(function: str, selector: Selector, seconds: int) -> str:

@@ -65,7 +65,9 @@ def count(
         One entry per snapshot, and what to remember for the next run.
     """
     fold = _Fold(memory, members, step_s, reading)
-    counted = [fold.step(at, values, peaks.get(at, {})) for at, values in snapshots]
+    counted = [
+        fold.step(at, values, peaks.get(at, {})) if values else fold.nothing(at) for at, values in snapshots
+    ]
     return counted, fold.memory()
 
 
@@ -89,12 +91,13 @@ class _Fold:
             target = self._target[key]
             self._alive[target] = max(at, self._alive.get(target, at))
 
+    def nothing(self, at: int) -> Counted:
+        """Count a snapshot without any series: before a service existed there are thousands of these."""
+        self._at = at
+        return Counted(at, 0, 0, Doubt.ABSENT)
+
     def step(self, at: int, values: Mapping[int, int], peaks: Mapping[int, int]) -> Counted:
         """Count one snapshot."""
-        if not values:
-            # Before a service existed there are thousands of these.
-            self._at = at
-            return Counted(at, 0, 0, Doubt.ABSENT)
         started = self._just_started(at, values)
         total = part = created = credited = 0
         fell: list[int] = []

@@ -12,6 +12,7 @@ from reliability_studio.domain.slo.conditions import Condition
 from reliability_studio.domain.slo.measure import Measurement, Reason, Status, Verdict
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.tail import Doubt
+from reliability_studio.domain.slo.ways import Chosen
 
 STALE_STEPS = 5
 """Buckets that may be missing at the end before the numbers count as old."""
@@ -36,6 +37,8 @@ class Standing:
     """How far back the history before the SLO's creation has been fetched; None before any was."""
     groups_left_out: int = 0
     """Of a grouped SLO: groups that have no instance because there are too many."""
+    chosen: Chosen = field(default_factory=Chosen)
+    """Who makes the differences of its counters."""
     doubt: Doubt | None = None
     """Buckets of which samples may still come; None: there are none."""
 
