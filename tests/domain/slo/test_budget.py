@@ -167,3 +167,22 @@ def test_q1_one_event_is_enough_to_have_spent_something_and_none_is_not():
     objective = Objective.percent("99.9")
     assert budget.spends(Counts(1, 1), Counts(1, 1), objective, Fraction(1))
     assert not budget.spends(Counts(1, 1), Counts(0, 0), objective, Fraction(1))
+
+
+def test_q1_one_event_is_enough_for_a_share_and_none_is_not():
+    """Q1: the bound lies between no event and one."""
+    assert budget.sli(Counts(0, 1)) == 1.0
+    assert budget.error_ratio(Counts(1, 1)) == 1.0
+    assert budget.burns_faster(Counts(1, 1), Objective.percent("99"), SCALE)
+    assert budget.reached(Counts(1, 1), Objective.percent("99"), 100)
+    for nothing in (Counts(0, 0), Counts(1, 0)):
+        assert budget.sli(nothing) is None
+        assert budget.error_ratio(nothing) is None
+        assert not budget.burns_faster(nothing, Objective.percent("99"), SCALE)
+        assert not budget.reached(nothing, Objective.percent("99"), 50)
+
+
+@pytest.mark.parametrize(("bad", "reached"), [(999, False), (1000, True), (1001, True)])
+def test_q1_a_step_of_the_budget_is_reached_exactly_at_its_share(bad, reached):
+    """Q1: 1,000 of 1,000,000 are the whole budget of 99.9 %, and one less is not."""
+    assert budget.reached(Counts(bad, 1_000_000), Objective.percent("99.9"), 100) is reached

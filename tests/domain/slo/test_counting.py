@@ -11,6 +11,7 @@ from reliability_studio.domain.slo.counters import (
     Doubt,
     Member,
     Memory,
+    Seen,
     counter_value,
     identity,
     largest,
@@ -247,3 +248,80 @@ def test_q1_new_series_may_bring_twenty_times_the_usual_and_no_more(credited, do
     before = [{OK: 100 * minute} for minute in range(1, 3)]
     found, _ = run(*before, {OK: 300, BAD: credited})
     assert found[-1].doubt is doubt
+
+
+def test_q1_a_snapshot_of_other_series_alone_is_a_gap():
+    """Q1, W20: errors without any total say nothing of the total, and no series at all neither."""
+    members = {**MEMBERS, 4: Member(10, Role.PART)}
+    found, memory = run({OK: 100, 4: 1}, {4: 2}, {}, members=members)
+    assert [each.doubt for each in found] == [Doubt.FIRST, Doubt.ABSENT, Doubt.ABSENT]
+    assert [(each.bad, each.total) for each in found] == [(0, 0)] * 3
+    assert (memory.at, memory.series[OK].at, memory.series[4].at) == (180, 60, 120)
+
+
+def test_q1_what_is_suspect_changes_nothing_of_what_is_usual():
+    """Q1, rule 3: the next rename is measured by the same yardstick."""
+    before = [{OK: 100 * minute} for minute in range(1, 20)]
+    _, known = run(*before)
+    _, after = run(*before, {OK: 1900, BAD: 5000})
+    assert after.usual == known.usual
+
+
+@pytest.mark.parametrize(("new", "doubt"), [(2, Doubt.SUSPECT), (1, Doubt.NONE)])
+def test_q1_a_rename_is_half_of_the_series_or_more(new, doubt):
+    """Q1, rule 3: two new ones of four are a rename, one of three is not."""
+    members = {key: Member(10, Role.TOTAL) for key in range(1, 6)}
+    before = [{1: 10 * minute, 2: 10 * minute} for minute in range(1, 20)]
+    after = {1: 200, 2: 200, **dict.fromkeys(range(3, 3 + new), 100_000)}
+    found, _ = run(*before, after, members=members)
+    assert found[-1].doubt is doubt
+
+
+@pytest.mark.parametrize(("events", "counted"), [(1000, 2000), (1001, 1000)])
+def test_q1_a_young_process_has_at_most_what_is_usual(events, counted):
+    """Q1, rule 2: exactly as many as usual still count."""
+    usual = Memory(60, {OK: Seen(1000, 60)}, MEMBERS, usual=16_000)
+    found, _ = run({OK: 2000, OTHER: events}, memory=usual, start=120)
+    assert found[0].total == counted
+
+
+def test_q1_a_series_of_yesterday_is_forgotten_to_the_second():
+    """Q1: as old as a day is too old."""
+    _, memory = run({OK: 1, OTHER: 1})
+    _, just = run({OK: 2}, memory=memory, start=60 + KEEP_S - 1)
+    _, old = run({OK: 2}, memory=memory, start=60 + KEEP_S)
+    assert OTHER in just.series
+    assert OTHER not in old.series
+
+
+def test_q1_a_separate_error_series_that_was_reset_with_its_process_counts_as_a_part_only():
+    """Q1, rule 7: it is no request of the total."""
+    members = {OK: Member(10, Role.TOTAL), 4: Member(10, Role.PART)}
+    before = [{OK: 1000 * minute, 4: 3} for minute in range(1, 40)]
+    found, _ = run(*before, {OK: 200}, {OK: 900, 4: 3}, members=members)
+    assert [(each.bad, each.total) for each in found[-2:]] == [(0, 200), (3, 700)]
+
+
+@pytest.mark.parametrize(("value", "bad"), [(1000, 1000), (1001, 1001 - 3)])
+def test_q1_what_was_reset_unseen_has_at_most_what_is_usual(value, bad):
+    """Q1, rule 7: exactly as many as usual still count whole."""
+    gone = Memory(60, {OK: Seen(200, 60), BAD: Seen(3, 0)}, MEMBERS, usual=16_000, restarted={BAD: 60})
+    found, _ = run({OK: 900, BAD: value}, memory=gone, start=120)
+    assert found[0].bad == bad
+
+
+@pytest.mark.parametrize(("total", "counted"), [(500, 0), (499, 7)])
+def test_q1_rule_6_a_share_is_computed_anew_only_if_its_total_did_not_fall(total, counted):
+    """Q1: as many events as before are no reset; fewer are."""
+    derived = replace(READING, derived=True)
+    part, whole = ~5, 5
+    members = {whole: Member(10, Role.TOTAL), part: Member(10, Role.PART)}
+    snapshots = [(60, {whole: 500, part: 300}), (120, {whole: total, part: 7})]
+    found, _ = count(EMPTY, members, snapshots, step_s=60, reading=derived)
+    assert found[1].bad == counted
+
+
+@pytest.mark.parametrize(("value", "whole"), [(0.0, 0), (0.4, 0), (0.6, 1), (2.0**52, 2**52)])
+def test_q1_a_counter_is_a_whole_number(value, whole):
+    """Q1: rounded once, so that differences add up."""
+    assert counter_value(value) == whole

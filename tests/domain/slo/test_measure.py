@@ -7,8 +7,17 @@ from reliability_studio.domain.slo.cells import Cell, in_units, measured
 from reliability_studio.domain.slo.counters import Counted, Doubt
 from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.history import STEPS_S, course, step_for
-from reliability_studio.domain.slo.ledger import Ledger
-from reliability_studio.domain.slo.measure import Reason, Status, WindowValue, evaluate, judge
+from reliability_studio.domain.slo.ledger import Ledger, Sums
+from reliability_studio.domain.slo.measure import (
+    COVERAGE_FLOOR,
+    Reason,
+    Status,
+    WindowValue,
+    account,
+    coverage,
+    evaluate,
+    judge,
+)
 from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
@@ -216,3 +225,60 @@ def test_the_course_shows_the_budget_under_the_present_objective():
     assert points[5].sli == 0.999
     assert (points[11].sli, points[11].coverage, points[11].total) == (None, 0.0, 0)
     assert course(definition("99"), Ledger(BASE, keep_s=DAY), BASE, BASE + DAY, HOUR) == ()
+
+
+def test_q1_burn_rates_are_shown_over_lengths_below_the_window():
+    """Q1: a window of a day has its own rate already."""
+    found = evaluate(definition(window=Rolling(1)), filled(steady(30)))
+    assert [value.length_s for value in found.burns] == [300, 1800, HOUR, 2 * HOUR, 6 * HOUR]
+
+
+@pytest.mark.parametrize(
+    ("missing", "sums", "counts"),
+    [
+        (MissingData.GOOD, Sums(600, 3600, 1, 4, 1200), Counts(1, 10)),
+        (MissingData.GOOD, Sums(600, 3600, 1, 11, 3300), Counts(1, 11)),
+        (MissingData.BAD, Sums(600, 3600, 1, 4, 1200), Counts(7, 10)),
+        (MissingData.BAD, Sums(600, 3600, 1, 11, 3300), Counts(1, 11)),
+        (MissingData.IGNORE, Sums(600, 3600, 1, 4, 1200), Counts(1, 4)),
+    ],
+)
+def test_q1_row_77_what_missing_slices_count_as(missing, sums, counts):
+    """Q1, 2.9: ten slices of five minutes, of which four were measured; never fewer than there were."""
+    what = definition(budgeting=Timeslices(300, Objective.percent("99")), missing=missing)
+    assert account(what, sums, 600) == counts
+
+
+def test_q1_coverage_counts_from_when_there_was_something_to_measure():
+    """Q1: nothing is expected before, and of nothing there is no share."""
+    assert coverage(Sums(0, 60, 0, 0, 60), None) is None
+    assert coverage(Sums(0, 60, 0, 0, 0), 60) is None
+    assert coverage(Sums(0, 60, 0, 0, 0), 120) is None
+    assert coverage(Sums(0, 60, 0, 0, 1), 59) == 1.0
+    assert coverage(Sums(0, 120, 0, 0, 30), 60) == 0.5
+    assert coverage(Sums(0, 60, 0, 0, 90), 0) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (status(0, 10, coverage=None), Reason.NEVER_MEASURED),
+        (status(0, 10, since=None), Reason.NEVER_MEASURED),
+        (status(0, 0), Reason.NO_EVENTS),
+        (status(0, 1), Reason.BUDGET_LEFT),
+        (status(1, 1), Reason.BUDGET_SPENT),
+        (status(2, 1), Reason.MORE_BAD_THAN_TOTAL),
+        (status(-1, 10), Reason.MORE_BAD_THAN_TOTAL),
+        (status(0, 10, coverage=COVERAGE_FLOOR), Reason.BUDGET_LEFT),
+        (status(0, 10, coverage=COVERAGE_FLOOR - 0.01), Reason.LOW_COVERAGE),
+    ],
+)
+def test_q1_each_reason_begins_exactly_at_its_bound(found, reason):
+    """Q1, S4: one event, all of them bad, coverage at the floor."""
+    assert found.reason is reason
+
+
+def test_q1_a_budget_that_is_spent_exactly_says_so():
+    """Q1: no share of nothing is left."""
+    assert "spent exactly" in status(1, 1000).text
+    assert "-100.0% left" in status(2, 1000).text

@@ -95,6 +95,11 @@ def test_months_end_on_the_first_of_the_next(now, zone):
         (30, [Fraction(72, 5), 6, 3, 1]),
         (28, [Fraction(336, 25), Fraction(28, 5), Fraction(14, 5), Fraction(14, 15)]),
         (7, [Fraction(84, 5), Fraction(28, 5), Fraction(14, 5)]),
+        (10, [24, 8, 4]),
+        (11, [Fraction(528, 100), Fraction(22, 10), Fraction(11, 10)]),
+        (45, [Fraction(108, 5), 9, Fraction(9, 2), Fraction(3, 2)]),
+        (46, [Fraction(276, 25), Fraction(138, 25), Fraction(23, 10), Fraction(23, 15)]),
+        (90, [Fraction(108, 5), Fraction(54, 5), Fraction(9, 2), 3]),
     ],
 )
 def test_factors_follow_from_the_share_and_the_window(days, factors):
@@ -174,3 +179,36 @@ def test_row_23_an_anchor_is_a_full_hour_of_a_day_that_every_month_has(anchor):
     with pytest.raises(BadSpec) as told:
         Calendar(CalendarUnit.MONTH, "UTC", anchor)
     assert told.value.path == "$.window.anchor"
+
+
+def test_q1_a_quarter_has_three_months():
+    """Q1: from the first of April to the first of July."""
+    found = period(Calendar(CalendarUnit.QUARTER, "Europe/Berlin"), at("2026-05-15T12:00", "Europe/Berlin"))
+    assert found.start == at("2026-04-01T00:00", "Europe/Berlin")
+    assert found.end == at("2026-07-01T00:00", "Europe/Berlin")
+
+
+def test_q1_the_tiers_have_the_lengths_and_shares_of_the_table():
+    """Q1, 2.4: at thirty days."""
+    found = tiers(Objective.percent("99.9"), 30 * DAY)
+    assert [(tier.long_s, tier.short_s) for tier in found] == [
+        (3600, 300),
+        (6 * 3600, 1800),
+        (DAY, 2 * 3600),
+        (3 * DAY, 6 * 3600),
+    ]
+    assert [tier.share for tier in found] == [Fraction(n, 100) for n in (2, 5, 10, 10)]
+
+
+@pytest.mark.parametrize(
+    ("objective", "factors"), [("90", [Fraction(19, 2), 6, 3, 1]), ("50", 3 * [1.9] + [1])]
+)
+def test_q1_the_ceiling_is_ninety_five_hundredths_of_complete_failure(objective, factors):
+    """Q1: 9.5 at 90 %, 1.9 at 50 %; a page above the budget's own pace stays one."""
+    found = [tier.factor for tier in tiers(Objective.percent(objective), 30 * DAY)]
+    assert [float(factor) for factor in found] == factors
+
+
+def test_q1_a_page_at_the_budgets_own_pace_is_none():
+    """Q1: at 5 % complete failure burns 1.05 times, of which 95 hundredths are exactly 1."""
+    assert [tier.severity for tier in tiers(Objective.percent("5"), 30 * DAY)] == [Severity.TICKET] * 2

@@ -32,14 +32,6 @@ class Counts:
         """Those that were not bad."""
         return self.total - self.bad
 
-    def plus(self, other: "Counts") -> "Counts":
-        """Both together."""
-        return Counts(self.bad + other.bad, self.total + other.total)
-
-    def minus(self, other: "Counts") -> "Counts":
-        """These without the other ones."""
-        return Counts(self.bad - other.bad, self.total - other.total)
-
 
 def sli(counts: Counts) -> float | None:
     """Share of good events; None without events."""

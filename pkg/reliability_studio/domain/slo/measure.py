@@ -131,7 +131,7 @@ def window_value(definition: Definition, ledger: Ledger, start: int, end: int, l
     counts = account(definition, sums, ledger.first)
     return WindowValue(
         length_s=length_s,
-        start=min(start, sums.start) if sums.start <= start else start,
+        start=min(start, sums.start),
         end=sums.end,
         counts=counts,
         coverage=coverage(sums, ledger.first),
