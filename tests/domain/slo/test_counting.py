@@ -325,3 +325,27 @@ def test_q1_rule_6_a_share_is_computed_anew_only_if_its_total_did_not_fall(total
 def test_q1_a_counter_is_a_whole_number(value, whole):
     """Q1: rounded once, so that differences add up."""
     assert counter_value(value) == whole
+
+
+def test_q1_rule_6_a_share_whose_total_is_new_was_reset():
+    """Q1: nobody knows what the total was before."""
+    derived = replace(READING, derived=True)
+    members = {5: Member(10, Role.TOTAL), ~5: Member(10, Role.PART)}
+    snapshots = [(60, {~5: 300}), (120, {5: 15, ~5: 7})]
+    found, _ = count(EMPTY, members, snapshots, step_s=60, reading=derived)
+    assert (found[1].bad, found[1].resets) == (7, 1)
+
+
+@pytest.mark.parametrize(("still", "bad"), [(3, 4), (4, 1)])
+def test_q1_rule_7_a_snapshot_may_look_back_for_two_buckets(still, bad):
+    """Q1: for two buckets after the restart the old value may be shown; later it is a value."""
+    calm = [{OK: 200 + 1000 * minute, BAD: 3} for minute in range(still)]
+    assert restarted(*calm, {OK: 200 + 1000 * still, BAD: 4})[0][-1][0] == bad
+
+
+def test_q1_rule_2_separate_errors_do_not_make_a_process_older():
+    """Q1: what has just started is told by the requests of its total alone."""
+    members = {**MEMBERS, 4: Member(20, Role.PART)}
+    usual = Memory(60, {OK: Seen(1000, 60)}, MEMBERS, usual=16_000)
+    found, _ = run({OK: 2000, OTHER: 900, 4: 300}, memory=usual, start=120, members=members)
+    assert (found[0].bad, found[0].total) == (300, 1900)

@@ -17,6 +17,7 @@ from reliability_studio.domain.slo.measure import (
     coverage,
     evaluate,
     judge,
+    window_value,
 )
 from reliability_studio.domain.slo.spec import (
     Calendar,
@@ -282,3 +283,11 @@ def test_q1_a_budget_that_is_spent_exactly_says_so():
     """Q1: no share of nothing is left."""
     assert "spent exactly" in status(1, 1000).text
     assert "-100.0% left" in status(2, 1000).text
+
+
+def test_q1_a_window_says_where_it_really_began():
+    """Q1, S9: on the bucket before its start; before the ledger it says what was asked for."""
+    ledger = filled(steady(2))
+    inside = window_value(definition(), ledger, ledger.end - 90, ledger.end, 90)
+    assert (inside.start, inside.counts.total) == (ledger.end - 120, 2000)
+    assert window_value(definition(), ledger, BASE - 60, ledger.end, 7260).start == BASE - 60
