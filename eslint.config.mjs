@@ -20,6 +20,17 @@ const zones = [
 // Tests sit beside their file and may use the test support too.
 const zonesOfTests = zones.map((zone) => ({ ...zone, from: zone.from.filter((from) => from !== './src/test') }));
 
+/** What holds for every file in TypeScript. */
+const strict = {
+  'import-x/no-cycle': 'error',
+  'no-alert': 'error',
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/no-deprecated': 'error',
+  'max-lines': ['error', { max: 350, skipComments: true, skipBlankLines: true }],
+};
+const languageOptions = { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } };
+const settings = { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.js'] })] };
+
 export default [
   { ignores: ['dist/', 'build/', 'node_modules/', '.venv/', 'pkg/', 'artifacts/', 'src/api/types.gen.ts'] },
   ...grafana,
@@ -27,24 +38,33 @@ export default [
   {
     files: ['src/**/*.{ts,tsx}'],
     plugins: { 'import-x': importX, '@grafana/i18n': i18n },
-    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.js'] })] },
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    settings,
+    languageOptions,
     rules: {
+      ...strict,
       'import-x/no-restricted-paths': ['error', { zones }],
-      'import-x/no-cycle': 'error',
       'react/react-in-jsx-scope': 'off',
       'react/prop-types': 'off',
       '@grafana/i18n/no-untranslated-strings': 'error',
       'no-console': 'error',
-      'no-alert': 'error',
-      '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-deprecated': 'error',
       '@typescript-eslint/consistent-type-assertions': [
         'error',
         { assertionStyle: 'as', objectLiteralTypeAssertions: 'never' },
       ],
-      'max-lines': ['error', { max: 350, skipComments: true, skipBlankLines: true }],
     },
+  },
+  {
+    // Tools: the preview page, and what drives a browser.
+    files: ['preview/**/*.{ts,tsx}', 'tests/e2e/**/*.ts', 'scripts/screenshots/**/*.ts', '*.config.ts'],
+    plugins: { 'import-x': importX },
+    settings,
+    languageOptions,
+    rules: { ...strict, 'react/react-in-jsx-scope': 'off', 'react/prop-types': 'off' },
+  },
+  {
+    // Playwright's fixtures are handed a function that is called `use`; it is no hook.
+    files: ['tests/e2e/**/*.ts'],
+    rules: { 'react-hooks/rules-of-hooks': 'off' },
   },
   {
     files: ['src/test/**', 'src/**/*.test.{ts,tsx}'],

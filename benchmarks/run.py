@@ -28,6 +28,7 @@ from benchmarks.measure import Measure, Skipped, machine, table, write_json  # n
 
 GROUPS = (
     "bundles",
+    "browser",
     "start",
     "idle",
     "calls",

@@ -14,6 +14,8 @@ export function AppRoute({ boot }: { boot: Boot }) {
     return <p role="alert">{plugin.message}</p>;
   }
   const Root = plugin?.root;
+  // Grafana calls the last three deprecated, and hands them over all the same.
+  /* eslint-disable @typescript-eslint/no-deprecated */
   return Root ? (
     <Root
       meta={plugin.meta}
@@ -23,6 +25,7 @@ export function AppRoute({ boot }: { boot: Boot }) {
       onNavChanged={() => undefined}
     />
   ) : null;
+  /* eslint-enable @typescript-eslint/no-deprecated */
 }
 
 export function useAppPlugin(boot: Boot, id: string): AppPlugin | Error | null {

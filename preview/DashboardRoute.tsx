@@ -13,9 +13,12 @@ const ROW = 38;
 
 export function DashboardRoute() {
   const { name = '' } = useParams();
+  return <Loaded key={name} name={name} />;
+}
+
+function Loaded({ name }: { name: string }) {
   const [dashboard, setDashboard] = useState<Dashboard | Error | null>(null);
   useEffect(() => {
-    setDashboard(null);
     dashboardOf(name)
       .then(setDashboard)
       .catch((error: unknown) => setDashboard(error instanceof Error ? error : new Error(String(error))));
@@ -23,7 +26,7 @@ export function DashboardRoute() {
   if (dashboard instanceof Error) {
     return <p role="alert">{dashboard.message}</p>;
   }
-  return dashboard && <DashboardView key={name} dashboard={dashboard} />;
+  return dashboard && <DashboardView dashboard={dashboard} />;
 }
 
 function DashboardView({ dashboard }: { dashboard: Dashboard }) {

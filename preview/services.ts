@@ -23,6 +23,7 @@ import {
 import { load } from './amd';
 import { backend } from './backend';
 import { type Boot, type BootPlugin, type BootSource, chosenMode } from './boot';
+import { fieldConfigItems } from './fieldConfig';
 import { liveOf } from './live';
 import { Templates } from './templates';
 
@@ -37,7 +38,7 @@ const EDITORS = [
 export function installServices(boot: Boot): void {
   config.theme2 = createTheme({ colors: { mode: chosenMode() } });
   standardEditorsRegistry.setInit(() => EDITORS.map((id) => ({ id, name: id, editor: () => null })));
-  standardFieldConfigEditorRegistry.setInit(() => []);
+  standardFieldConfigEditorRegistry.setInit(fieldConfigItems);
   setAppEvents(new EventBusSrv());
   setBackendSrv(backend);
   setTemplateSrv(templates);

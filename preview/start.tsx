@@ -30,6 +30,7 @@ function Preview({ boot }: { boot: Boot }) {
     <ThemeContext.Provider value={config.theme2}>
       <LocationServiceProvider service={locationService}>
         <GlobalStyles />
+        {/* eslint-disable-next-line @typescript-eslint/no-deprecated -- Grafana's own is not published */}
         <ModalsProvider>
           <HostRouter>
             <Chrome boot={boot}>

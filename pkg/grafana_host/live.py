@@ -12,6 +12,7 @@ time up to five seconds, as long as somebody listens; one that ended well waits 
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import secrets
@@ -283,5 +284,7 @@ class _Visitor:
             self._forwarding.pop(channel).cancel()
 
     async def _send(self, answer: dict[str, object]) -> None:
-        if not self._socket.closed:
-            await self._socket.send_str(json.dumps(answer))
+        # A browser that leaves in the middle of an answer is no failure.
+        with contextlib.suppress(ConnectionResetError):
+            if not self._socket.closed:
+                await self._socket.send_str(json.dumps(answer))

@@ -1,4 +1,5 @@
 /** T9, A21-A25: two people on one incident see each other's changes within two seconds, and never lose them. */
+import { type Request } from '@playwright/test';
 import { APP } from './pages/places';
 import { expect, settled, test } from './support/test';
 
@@ -82,4 +83,28 @@ test('after the connection was lost, changes come again, each once', async ({ pa
   await world.api.post(`incidents/${number}/comments`, { text: 'written afterwards' });
   await expect(page.getByText('written afterwards')).toHaveCount(1);
   await expect(page.getByText('written while it was off')).toHaveCount(1);
+});
+
+test('while it is live, no page asks by itself more often than every 30 seconds', async ({ page, seeds }) => {
+  await page.clock.install();
+  const places = ['incidents', `incidents/${seeds.fired}`, 'slos', `slos/${seeds.slo}`, 'services', 'insights'];
+  for (const place of places) {
+    await page.goto(`${APP}/${place}`);
+    await settled(page);
+    await expect(page.getByText('Not live')).toHaveCount(0);
+    // What the connection itself set off has been answered.
+    await page.clock.runFor(2_000);
+    await page.waitForLoadState('networkidle');
+    const asked: string[] = [];
+    const note = (request: Request) => {
+      if (request.url().includes('/resources/')) {
+        asked.push(request.url());
+      }
+    };
+    page.on('request', note);
+    await page.clock.fastForward(29_000);
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
+    page.off('request', note);
+    expect(asked, place).toEqual([]);
+  }
 });

@@ -279,4 +279,30 @@ describe('the list of incidents', () => {
     expect(await screen.findByText('checkout fails (INC-2)')).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: '1 new' })).not.toBeInTheDocument();
   });
+
+  it('judges a new incident by the filter of now, whatever was asked before (stale callbacks)', async () => {
+    const live = new Subject<unknown>();
+    backend([anIncident()]);
+    let answer: (() => void) | null = null;
+    const release = () => answer?.();
+    server.use(
+      http.get(at('incidents/INC-2'), async () => {
+        await new Promise<void>((done) => (answer = done));
+        return HttpResponse.json(anIncidentDetail({ number: 'INC-2', severity: 'low' }));
+      })
+    );
+    const shown = show('/?severity=low&severity=high', live);
+    await screen.findByText('checkout fails (INC-1)');
+    const opened = { kind: 'incident', number: 'INC-2', version: 1, change: 'opened' };
+    act(() => live.next({ type: LiveChannelEventType.Message, message: opened }));
+    await waitFor(() => expect(answer).not.toBeNull());
+    // Before the answer is there, the person looks for something that the new incident is not.
+    await userEvent.click(screen.getByRole('radio', { name: 'Ended' }));
+    await waitFor(() => expect(address()).toContain('status=resolved'));
+    release();
+    await act(() => new Promise((later) => setTimeout(later, 600)));
+    expect(screen.queryByRole('button', { name: /new/ })).not.toBeInTheDocument();
+    shown.unmount();
+    expect(live.observed).toBe(false);
+  });
 });

@@ -21,8 +21,11 @@ const PRINTED = 'reliability-studio-report';
 injectGlobal({
   '@media print': {
     [`body:has(.${PRINTED}) *`]: { visibility: 'hidden' },
-    [`.${PRINTED}, .${PRINTED} *`]: { visibility: 'visible', color: 'black', background: 'none' },
-    [`.${PRINTED}`]: { position: 'absolute', inset: 0, padding: '1cm' },
+    // As strong as the rule before it, which hides all the rest.
+    [`html .${PRINTED}, html .${PRINTED} *`]: { visibility: 'visible', color: 'black', background: 'none' },
+    // What scrolls on the screen would cut the paper off after its first page.
+    [`html :has(.${PRINTED})`]: { position: 'static', overflow: 'visible', height: 'auto' },
+    [`html .${PRINTED}`]: { position: 'absolute', top: 0, left: 0, right: 0, padding: '1cm' },
   },
 });
 
