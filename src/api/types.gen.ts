@@ -135,6 +135,12 @@ export interface BudgetShape {
   minutesLeft: number | null;
 }
 
+/** One step of an error-budget policy. */
+export interface BudgetStepInput {
+  percent: number;
+  action: string;
+}
+
 /** One change on many incidents. */
 export interface BulkInput {
   numbers: Array<string>;
@@ -1373,6 +1379,7 @@ export interface SloAlertsInput {
   trafficAware?: boolean;
   sustainSeconds?: number;
   noDataSeconds?: number | null;
+  budgetPolicy?: Array<BudgetStepInput>;
   exhaustedWithinSeconds?: number | null;
   annotations?: Record<string, string>;
 }

@@ -124,10 +124,11 @@ async def test_an_alert_policy_comes_back_as_it_was_written(api):
         "noDataSeconds": 900,
         "exhaustedWithinSeconds": 7200,
     }
+    policy["budgetPolicy"] = [{"percent": 75, "action": "freeze releases"}]
     made = (await api("POST", "slos", {**WEEK, "alerts": policy}))[1]
     assert {k: made["alerts"][k] for k in policy} == policy
     names = [c["name"] for c in made["status"]["conditions"]]
-    assert names == ["mine", "budget-spent", "budget-50", "exhaustion", "no-data"]
+    assert names == ["mine", "budget-spent", "budget-75", "budget-50", "exhaustion", "no-data"]
     _, seen = await api("PATCH", f"slos/{made['id']}", {"name": "other"})
     assert seen["alerts"] == made["alerts"]
     too_high = {"rules": [{**rule, "factor": "1000"}]}

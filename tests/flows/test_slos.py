@@ -7,7 +7,7 @@ import pytest
 
 from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.measure import Reason, Status
-from reliability_studio.domain.slo.policy import AlertPolicy
+from reliability_studio.domain.slo.policy import AlertPolicy, BudgetStep
 from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
@@ -464,3 +464,13 @@ async def test_row_43_an_end_in_sight_is_told_before_the_budget_is_spent(world):
     assert (standing.alert.firing, standing.alert.condition) == (True, "exhaustion")
     [event] = world.door.events
     assert event.labels["condition"] == "exhaustion"
+
+
+async def test_row_76_an_alert_says_what_was_agreed(world):
+    """Two fifths of the budget are spent: the step at a quarter is told, the one at a half is not."""
+    steps = (BudgetStep(25, "tell the team"), BudgetStep(50, "freeze releases"))
+    await world.slos.create(definition(objective="97.5", alerts=AlertPolicy(budget_policy=steps)), "ann")
+    await world.minutes(2)
+    [event] = world.door.events
+    assert event.labels["condition"] == "budget-25"
+    assert event.annotations["description"].endswith("To be done from 25 % on: tell the team")

@@ -166,6 +166,15 @@ class BurnRuleInput(InputShape):
     """A number like 14.4."""
 
 
+class BudgetStepInput(InputShape):
+    """One step of an error-budget policy."""
+
+    percent: int
+    """Of the budget, from which on it holds."""
+    action: Annotated[str, msgspec.Meta(max_length=500)]
+    """What is to be done then."""
+
+
 class SloAlertsInput(InputShape):
     """What differs from the usual alert of an SLO. Without rules the standard tiers hold."""
 
@@ -183,6 +192,8 @@ class SloAlertsInput(InputShape):
     sustain_seconds: int = 0
     no_data_seconds: int | None = None
     """Alert when nothing was measured for so long; null: never."""
+    budget_policy: list[BudgetStepInput] = msgspec.field(default_factory=list)
+    """What is agreed to be done as the budget is spent; each step is told, with what is to be done."""
     exhausted_within_seconds: int | None = None
     """Alert when the budget is spent within so long if things go on like this; null: never."""
     annotations: dict[str, str] = msgspec.field(default_factory=dict)

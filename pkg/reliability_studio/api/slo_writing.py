@@ -14,7 +14,7 @@ import msgspec
 from reliability_studio.api import slo_input_shapes as shapes
 from reliability_studio.api.slo_indicators import indicator, indicator_shape
 from reliability_studio.domain.slo.faults import BadSpec
-from reliability_studio.domain.slo.policy import AlertPolicy, BurnRule
+from reliability_studio.domain.slo.policy import AlertPolicy, BudgetStep, BurnRule
 from reliability_studio.domain.slo.spec import (
     Budgeting,
     Calendar,
@@ -126,6 +126,7 @@ def _alerts(given: shapes.SloAlertsInput) -> AlertPolicy:
         traffic_aware=given.traffic_aware,
         sustain_s=given.sustain_seconds,
         no_data_s=given.no_data_seconds,
+        budget_policy=tuple(BudgetStep(each.percent, each.action) for each in given.budget_policy),
         exhausted_within_s=given.exhausted_within_seconds,
         annotations=given.annotations,
     )
@@ -160,6 +161,7 @@ def alerts_shape(policy: AlertPolicy) -> shapes.SloAlertsInput:
         traffic_aware=policy.traffic_aware,
         sustain_seconds=policy.sustain_s,
         no_data_seconds=policy.no_data_s,
+        budget_policy=[shapes.BudgetStepInput(each.percent, each.action) for each in policy.budget_policy],
         exhausted_within_seconds=policy.exhausted_within_s,
         annotations=dict(policy.annotations),
     )

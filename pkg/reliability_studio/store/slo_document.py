@@ -63,6 +63,11 @@ class _Rule(msgspec.Struct):
     factor: Fraction
 
 
+class _Step(msgspec.Struct):
+    percent: int
+    action: str
+
+
 class _Alerts(msgspec.Struct):
     rules: list[_Rule] = []
     off: list[str] = []
@@ -73,6 +78,7 @@ class _Alerts(msgspec.Struct):
     traffic_aware: bool = False
     sustain_s: int = 0
     no_data_s: int | None = None
+    budget_policy: list[_Step] = []
     exhausted_within_s: int | None = None
     annotations: dict[str, str] = {}
 

@@ -189,6 +189,24 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     expect(await screen.findByText(/^2 times since/)).toBeInTheDocument();
   });
 
+  it('says what is to be done as the budget is spent, and when its end is in sight (rows 43 and 76)', async () => {
+    const tried = serve();
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await fill('All events', 'a');
+    await fill('Bad events', 'b');
+    await userEvent.click(screen.getByRole('button', { name: 'Add a step' }));
+    await fill('Is to be done', 'freeze releases');
+    await fill('Tell when the budget is spent within', '259200');
+    await waitFor(() =>
+      expect(tried.at(-1)?.alerts).toMatchObject({
+        budgetPolicy: [{ percent: 50, action: 'freeze releases' }],
+        exhaustedWithinSeconds: 259200,
+      })
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Remove the step at 50 %' }));
+    expect(screen.getByText('Nothing is agreed yet.')).toBeInTheDocument();
+  });
+
   it('takes own rules and texts, and puts what is wrong with one at it', async () => {
     serve();
     let made: SloInput | null = null;

@@ -11,7 +11,14 @@ from reliability_studio.domain.slo.conditions import Condition, Judgement, condi
 from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
-from reliability_studio.domain.slo.policy import EXHAUSTION, NO_DATA, AlertPolicy, BurnRule, Severity
+from reliability_studio.domain.slo.policy import (
+    EXHAUSTION,
+    NO_DATA,
+    AlertPolicy,
+    BudgetStep,
+    BurnRule,
+    Severity,
+)
 from reliability_studio.domain.slo.windows import DAY, HOUR, chosen_tiers
 from tests.domain.slo.world import definition, slo
 
@@ -48,6 +55,8 @@ QUIET = [(0, 1000)] * (4 * 1440)
         (lambda: AlertPolicy(min_failures=0), "$.alerts.minFailures"),
         (lambda: AlertPolicy(sustain_s=-1), "$.alerts.sustainSeconds"),
         (lambda: AlertPolicy(no_data_s=1), "$.alerts.noDataSeconds"),
+        (lambda: AlertPolicy(budget_policy=(BudgetStep(0, "x"),)), "$.alerts.budgetPolicy"),
+        (lambda: AlertPolicy(budget_policy=(BudgetStep(50, " "),)), "$.alerts.budgetPolicy[0].action"),
         (lambda: AlertPolicy(exhausted_within_s=60), "$.alerts.exhaustedWithinSeconds"),
         (lambda: AlertPolicy(rules=(replace(RULE, name=EXHAUSTION),)), "$.alerts.rules"),
         (lambda: definition("90", alerts=AlertPolicy(rules=(RULE,))), "$.alerts.rules[0].factor"),
@@ -56,7 +65,7 @@ QUIET = [(0, 1000)] * (4 * 1440)
             "$.alerts.rules[0].shortSeconds",
         ),
     ],
-    ids=map(str, range(14)),
+    ids=map(str, range(16)),
 )
 def test_choices_that_can_only_be_wrong_are_refused(policy, path):
     """Row 38: a factor above 1 / (1 - objective) could never be reached; each with its field."""
@@ -176,3 +185,23 @@ def test_row_43_few_failures_foretell_nothing():
     patient = AlertPolicy(exhausted_within_s=7 * DAY, min_failures=5)
     assert named(minutes, patient)[EXHAUSTION] is Judgement.FEW_FAILURES
     assert named(minutes, replace(patient, min_failures=4))[EXHAUSTION] is Judgement.HOLDS
+
+
+def test_row_76_a_step_of_the_policy_is_told_with_what_was_agreed():
+    """The largest step that is reached says what is to be done; steps without an action keep the last one."""
+    policy = AlertPolicy(
+        spent_percent=(100,),
+        budget_policy=(BudgetStep(25, "tell the team"), BudgetStep(60, "freeze releases")),
+    )
+    minutes = [(0, 1000)] * (29 * 1440) + [(20, 1000)] * 1440
+    found = {c.name: c for c in judged(minutes, policy)}
+    assert [name for name, _ in policy.steps] == ["budget-spent", "budget-60", "budget-25"]
+    assert [found[name].judgement for name, _ in policy.steps] == [
+        Judgement.CLEAR,
+        Judgement.HOLDS,
+        Judgement.HOLDS,
+    ]
+    assert found["budget-60"].text.endswith("To be done from 60 % on: freeze releases")
+    assert found["budget-25"].text.endswith("To be done from 25 % on: tell the team")
+    assert policy.action(100) == "freeze releases"
+    assert policy.action(10) == ""

@@ -28,7 +28,7 @@ from reliability_studio.domain.slo.indicators import (
     SpansIndicator,
     SpanUnit,
 )
-from reliability_studio.domain.slo.policy import AlertPolicy, BurnRule, Severity
+from reliability_studio.domain.slo.policy import AlertPolicy, BudgetStep, BurnRule, Severity
 from reliability_studio.domain.slo.spec import (
     CALENDARS_OWN,
     SCALE,
@@ -101,6 +101,7 @@ POLICIES = st.sampled_from(
             sustain_s=60,
             no_data_s=600,
             exhausted_within_s=86_400,
+            budget_policy=(BudgetStep(75, "freeze"),),
             annotations={"summary": "{{ service }} {{ labels.team }}"},
         ),
     ]

@@ -60,7 +60,7 @@ def conditions(slo: Slo, measurement: Measurement, ledger: Ledger) -> tuple[Cond
         for tier, condition in _burns(definition, ledger, ledger.end, measurement.period.length_s, whole)
     ]
     spent = [
-        replace(each, text=measurement.verdict.text)
+        replace(each, text=_spent_text(definition, each, measurement.verdict))
         for each in _steps(definition, measurement.verdict, whole)
     ]
     soon = _exhaustion(definition, ledger, ledger.end)
@@ -142,6 +142,12 @@ def _steps(definition: Definition, verdict: Verdict, whole: Counts) -> Iterator[
         if verdict.status is Status.NO_DATA and verdict.reason is not Reason.NO_EVENTS:
             judgement = Judgement.UNMEASURED
         yield Condition(name, policy.severity(name, Severity.TICKET), judgement, "")
+
+
+def _spent_text(definition: Definition, condition: Condition, verdict: Verdict) -> str:
+    percent = dict(definition.alerts.steps)[condition.name]
+    action = definition.alerts.action(percent)
+    return f"{verdict.text}. To be done from {percent} % on: {action}" if action else verdict.text
 
 
 def _exhaustion(definition: Definition, ledger: Ledger, at: int) -> Iterator[Condition]:

@@ -3,7 +3,7 @@
 Without choices the standard tiers hold (`windows.tiers`), scaled to the SLO's window. `alerting` judges.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -15,6 +15,7 @@ MAX_RULES = 8
 MAX_SUSTAIN_S = 6 * 3600
 MAX_SPENT = 1000
 """Percent: ten budgets."""
+MAX_ACTION = 500
 MIN_FAILURES = 2
 """One failed request alone is no trend, however small the traffic."""
 
@@ -49,6 +50,15 @@ class BurnRule:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetStep:
+    """One step of an error-budget policy: what is to be done once so much of the budget is spent."""
+
+    percent: int
+    action: str
+    """For people: `freeze releases, except for what helps`."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertPolicy:
     """The choices of one SLO."""
 
@@ -70,6 +80,8 @@ class AlertPolicy:
     """How long a condition must hold before it alerts."""
     no_data_s: int | None = None
     """Tell when nothing was measured for so long; None: never."""
+    budget_policy: tuple[BudgetStep, ...] = ()
+    """What is agreed to be done, step by step; each step is told like those of `spent_percent`."""
     exhausted_within_s: int | None = None
     """Tell when the budget is spent within so long, at the rates of the last hour and the last day alike."""
     annotations: Mapping[str, str] = field(default_factory=dict)
@@ -83,9 +95,12 @@ class AlertPolicy:
         names = [rule.name for rule in self.rules]
         if len(set(names)) < len(names) or {BUDGET_SPENT, NO_DATA, EXHAUSTION} & set(names):
             raise BadSpec("$.alerts.rules", "must have names of their own")
-        rising = list(self.spent_percent) == sorted(set(self.spent_percent))
-        if not rising or not all(1 <= each <= MAX_SPENT for each in self.spent_percent):
-            raise BadSpec("$.alerts.spentPercent", f"must rise, from 1 to {MAX_SPENT} percent")
+        _check_percents(self.spent_percent, "$.alerts.spentPercent")
+        _check_percents([step.percent for step in self.budget_policy], "$.alerts.budgetPolicy")
+        for at, step in enumerate(self.budget_policy):
+            if not step.action.strip() or len(step.action) > MAX_ACTION:
+                path = f"$.alerts.budgetPolicy[{at}].action"
+                raise BadSpec(path, f"must say what is to be done, in 1 to {MAX_ACTION} characters")
         check(self.annotations, "$.alerts.annotations")
         for name, value, least, most in (
             ("minFailures", self.min_failures, 1, 10**9),
@@ -109,8 +124,14 @@ class AlertPolicy:
     @property
     def steps(self) -> tuple[tuple[str, int], ...]:
         """Name and percent of each step of consumption, the largest first."""
-        named = [(spent_name(percent), percent) for percent in reversed(self.spent_percent)]
+        percents = {*self.spent_percent, *(step.percent for step in self.budget_policy)}
+        named = [(spent_name(percent), percent) for percent in sorted(percents, reverse=True)]
         return tuple(each for each in named if each[0] not in self.off)
+
+    def action(self, percent: int) -> str:
+        """What is to be done when so much of the budget is spent; empty: nothing was agreed."""
+        reached = [step.action for step in self.budget_policy if step.percent <= percent]
+        return reached[-1] if reached else ""
 
     def check_reach(self, budget_share: Fraction, step_s: int) -> None:
         """Whether every rule can ever fire under this objective and with buckets this wide.
@@ -131,6 +152,12 @@ class AlertPolicy:
 def spent_name(percent: int) -> str:
     """The name of the condition that so much of the budget is gone."""
     return BUDGET_SPENT if percent == _SPENT_WHOLE else f"budget-{percent}"
+
+
+def _check_percents(percents: Sequence[int], path: str) -> None:
+    rising = list(percents) == sorted(set(percents))
+    if not rising or not all(1 <= each <= MAX_SPENT for each in percents):
+        raise BadSpec(path, f"must rise, from 1 to {MAX_SPENT} percent")
 
 
 def _check_rule(rule: BurnRule, path: str) -> None:

@@ -4,6 +4,7 @@ import { Field, Input, Stack, Switch, TagsInput } from '@grafana/ui';
 import { problemAt } from '../../../components/FieldErrors';
 import { type AlertForm } from './alerts';
 import { AlertTexts } from './AlertTexts';
+import { BudgetSteps } from './BudgetSteps';
 import { type FieldsProps } from './fields';
 import { SecondsField } from './SecondsField';
 import { TierFields } from './TierFields';
@@ -24,6 +25,7 @@ export function AlertFields({ form, change, error }: FieldsProps) {
     <>
       <TierFields {...props} />
       <Thresholds {...props} />
+      <BudgetSteps {...props} />
       <AlertTexts {...props} />
     </>
   );

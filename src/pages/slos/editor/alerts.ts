@@ -23,6 +23,8 @@ export interface AlertForm {
   sustainSeconds: string;
   /** Empty: silence is not told. */
   noDataSeconds: string;
+  /** What is agreed to be done, from which share of the budget on. */
+  steps: Array<{ percent: string; action: string }>;
   /** Empty: nobody is told before the budget is spent. */
   exhaustedWithin: string;
   texts: Array<{ name: string; text: string }>;
@@ -61,6 +63,7 @@ export function alertFields(alerts: SloAlertsInput): AlertForm {
     trafficAware: alerts.trafficAware ?? false,
     sustainSeconds: String(alerts.sustainSeconds ?? 0),
     noDataSeconds: alerts.noDataSeconds ? String(alerts.noDataSeconds) : '',
+    steps: (alerts.budgetPolicy ?? []).map(({ percent, action }) => ({ percent: String(percent), action })),
     exhaustedWithin: alerts.exhaustedWithinSeconds ? String(alerts.exhaustedWithinSeconds) : '',
     texts: Object.entries(alerts.annotations ?? {}).map(([name, text]) => ({ name, text })),
   };
@@ -84,6 +87,9 @@ export function alertsOf(form: AlertForm): SloAlertsInput {
     trafficAware: form.trafficAware,
     sustainSeconds: wholeOf(form.sustainSeconds),
     noDataSeconds: form.noDataSeconds.trim() === '' ? null : wholeOf(form.noDataSeconds),
+    budgetPolicy: form.steps
+      .map(({ percent, action }) => ({ percent: wholeOf(percent.replace(/%\s*$/, '')), action: action.trim() }))
+      .sort((a, b) => a.percent - b.percent),
     exhaustedWithinSeconds: form.exhaustedWithin.trim() === '' ? null : wholeOf(form.exhaustedWithin),
     annotations: Object.fromEntries(form.texts.map(({ name, text }) => [name.trim(), text])),
   };

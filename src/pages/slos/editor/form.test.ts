@@ -87,6 +87,10 @@ describe('the fields of the editor', () => {
       trafficAware: true,
       sustainSeconds: 120,
       noDataSeconds: 900,
+      budgetPolicy: [
+        { percent: 50, action: 'tell the team' },
+        { percent: 100, action: 'freeze releases' },
+      ],
       exhaustedWithinSeconds: 86400,
       annotations: { summary: 'two\nlines = {{ service }}' },
     };
