@@ -30,7 +30,7 @@ test('from the list to an incident, through its tabs, and back again', async ({ 
   await expect(page).toHaveURL(new RegExp(`/incidents/${seeds.fired}$`));
   await page.getByRole('tab', { name: /^Tasks/ }).click();
   await expect(page).toHaveURL(/\/tasks$/);
-  await expect(page.getByText('Roll payments back to v1')).toBeVisible();
+  await expect(page.getByText('Roll payments back to v1').first()).toBeVisible();
   await page.goBack();
   await expect(page.getByRole('heading', { name: 'Timeline' })).toBeVisible();
   await page.goBack();

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { type APIRequestContext, type BrowserContextOptions, request } from '@playwright/test';
+import { type APIRequestContext, type APIResponse, type BrowserContextOptions, request } from '@playwright/test';
 
 export type Kind = 'empty' | 'shop' | 'down' | 'large';
 export type StorageState = Exclude<BrowserContextOptions['storageState'], string | undefined>;
@@ -87,6 +87,15 @@ export class Api {
     return this.call('POST', where, data);
   }
 
+  /** Make something; null where it is there already, as in a Grafana that an earlier run has filled. */
+  async make<T>(where: string, data: unknown): Promise<T | null> {
+    const answer = await this.context.post(`${RESOURCES}/${where}`, { data });
+    if (answer.status() === 409) {
+      return null;
+    }
+    return this.taken(answer, `POST ${where}`);
+  }
+
   patch<T>(where: string, data: unknown): Promise<T> {
     return this.call('PATCH', where, data);
   }
@@ -111,9 +120,12 @@ export class Api {
   }
 
   private async call<T>(method: string, where: string, data?: unknown): Promise<T> {
-    const answer = await this.context.fetch(`${RESOURCES}/${where}`, { method, data });
+    return this.taken(await this.context.fetch(`${RESOURCES}/${where}`, { method, data }), `${method} ${where}`);
+  }
+
+  private async taken<T>(answer: APIResponse, what: string): Promise<T> {
     if (!answer.ok()) {
-      throw new Error(`${method} ${where}: ${answer.status()}: ${await answer.text()}`);
+      throw new Error(`${what}: ${answer.status()}: ${await answer.text()}`);
     }
     return answer.json();
   }
