@@ -24,7 +24,9 @@ export function useWriteReport(number: string) {
 
 export type ExportForm = 'md' | 'json' | 'csv';
 
-/** An incident as text; CSV holds its timeline. */
-export function exportIncident(number: string, format: ExportForm): Promise<string> {
-  return readText(`incidents/${segment(number)}/export`, { params: { format } });
+export type Audience = 'internal' | 'public';
+
+/** An incident as text; CSV holds its timeline. For the public it is how it stands, with its public comments. */
+export function exportIncident(number: string, format: ExportForm, audience: Audience): Promise<string> {
+  return readText(`incidents/${segment(number)}/export`, { params: { format, audience } });
 }

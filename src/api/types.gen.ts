@@ -164,6 +164,18 @@ export interface BulkResultShape {
   outcomes: Array<BulkOutcomeShape>;
 }
 
+/** An incident as outsiders may see it: no names of people, no alerts, no causes. */
+export interface BulletinShape {
+  number: string;
+  title: string;
+  severity: string;
+  status: string;
+  services: Array<string>;
+  startedAt: string;
+  resolvedAt: string | null;
+  notes: Array<NoteShape>;
+}
+
 /** Two windows and the burn rate that both must exceed. */
 export interface BurnRuleInput {
   name: string;
@@ -294,6 +306,7 @@ export interface ColleagueShape {
 export interface CommentInput {
   text: string;
   occurredAt?: string | null;
+  public?: boolean;
 }
 
 /** How a good value lies to the threshold. */
@@ -474,6 +487,7 @@ export interface EntryPatch {
   description?: string;
   occurredAt?: string;
   pinned?: boolean;
+  public?: boolean;
 }
 
 /** One timeline entry. `occurredAt` orders; `recordedAt` says when the product learned of it. */
@@ -489,6 +503,7 @@ export interface EntryShape {
   author: string;
   metadata: Record<string, unknown>;
   pinned: boolean;
+  public: boolean;
   edited: boolean;
   deleted: boolean;
 }
@@ -1017,6 +1032,12 @@ export interface NextStepShape {
   title: string;
   command: string;
   why: string;
+}
+
+/** One public comment, in Markdown. */
+export interface NoteShape {
+  at: string;
+  text: string;
 }
 
 /** Every event counts once. */

@@ -1,6 +1,6 @@
 /** A comment in Markdown, with a look at how it will read. */
 import { t } from '@grafana/i18n';
-import { Alert, Button, RadioButtonGroup, Stack, TextArea } from '@grafana/ui';
+import { Alert, Button, Checkbox, RadioButtonGroup, Stack, TextArea } from '@grafana/ui';
 import { useState } from 'react';
 import { Markdown } from './Markdown';
 
@@ -8,23 +8,25 @@ interface CommentBoxProps {
   busy: boolean;
   error: Error | null;
   /** Resolves when the comment is stored; the text is kept until then. */
-  onSend: (text: string) => Promise<unknown>;
+  onSend: (text: string, isPublic: boolean) => Promise<unknown>;
 }
 
 export function CommentBox({ busy, error, onSend }: CommentBoxProps) {
   const [text, setText] = useState('');
+  const [isPublic, setPublic] = useState(false);
   const [view, setView] = useState<'write' | 'preview'>('write');
   const empty = text.trim() === '';
   const send = async () => {
     if (empty || busy) {
       return;
     }
-    const sent = await onSend(text).then(
+    const sent = await onSend(text, isPublic).then(
       () => true,
       () => false
     );
     if (sent) {
       setText('');
+      setPublic(false);
       setView('write');
     }
   };
@@ -61,9 +63,17 @@ export function CommentBox({ busy, error, onSend }: CommentBoxProps) {
           value={view}
           onChange={setView}
         />
-        <Button size="sm" disabled={empty || busy} onClick={() => void send()}>
-          {t('comment.send', 'Comment')}
-        </Button>
+        <Stack gap={2} alignItems="center">
+          <Checkbox
+            label={t('comment.public', 'Public')}
+            title={t('comment.public-why', 'It is part of the export for people outside')}
+            value={isPublic}
+            onChange={(event) => setPublic(event.currentTarget.checked)}
+          />
+          <Button size="sm" disabled={empty || busy} onClick={() => void send()}>
+            {t('comment.send', 'Comment')}
+          </Button>
+        </Stack>
       </Stack>
     </Stack>
   );

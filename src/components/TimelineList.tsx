@@ -83,6 +83,7 @@ function Entry({
             <Text>{entry.title || entryTypeText(entry.type)}</Text>
           )}
           {entry.pinned && <Badge color="blue" icon="bookmark" text={t('timeline.pinned', 'Pinned')} />}
+          {entry.public && <Badge color="green" icon="eye" text={t('timeline.public', 'Public')} />}
           {entry.deleted && <Text color="secondary">{t('timeline.deleted', 'deleted')}</Text>}
           <Text variant="bodySmall" color="secondary">
             {!comment && (entry.author || entry.source)}
@@ -121,6 +122,18 @@ function Entry({
             tooltip={entry.pinned ? t('timeline.unpin', 'Unpin') : t('timeline.pin', 'Pin')}
             onClick={() => onEdit(entry.id, { pinned: !entry.pinned })}
           />
+          {comment && (
+            <IconButton
+              name={entry.public ? 'eye' : 'eye-slash'}
+              aria-pressed={entry.public}
+              tooltip={
+                entry.public
+                  ? t('timeline.make-internal', 'Public: part of the export for people outside. Make it internal')
+                  : t('timeline.make-public', 'Internal. Make it public: part of the export for people outside')
+              }
+              onClick={() => onEdit(entry.id, { public: !entry.public })}
+            />
+          )}
           <IconButton
             name={comment ? 'pen' : 'clock-nine'}
             tooltip={comment ? t('timeline.edit', 'Edit comment') : t('timeline.move', 'Correct when it happened')}

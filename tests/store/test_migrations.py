@@ -119,8 +119,8 @@ async def _content(connection, columns):
     return sorted(map(repr, (await connection.execute(select(*columns))).all()))
 
 
-@pytest.mark.parametrize("known", [2])
-async def test_an_alert_of_a_heartbeat_fits_after_the_upgrade(url, monkeypatch, known):
+@pytest.mark.parametrize(("known", "source"), [(2, AlertSource.HEARTBEAT), (7, AlertSource.DETECTOR)])
+async def test_an_alert_of_a_new_source_fits_after_the_upgrade(url, monkeypatch, known, source):
     """The check of sources is widened in place; other words are refused as before."""
     monkeypatch.setattr(Database, "migrate", _only(REVISIONS[:known]))
     old = await Database.open(url)
@@ -128,7 +128,7 @@ async def test_an_alert_of_a_heartbeat_fits_after_the_upgrade(url, monkeypatch, 
     await old.aclose()
     new = await Database.open(url)
     async with new.writing() as connection:
-        await alerts.put(connection, 1, [replace(an_alert(), source=AlertSource.HEARTBEAT)])
+        await alerts.put(connection, 1, [replace(an_alert(), source=source)])
     with pytest.raises(StoreError):
         async with new.writing() as connection:
             await connection.execute(text("UPDATE alerts SET source = 'rumour'"))
@@ -138,7 +138,9 @@ async def test_an_alert_of_a_heartbeat_fits_after_the_upgrade(url, monkeypatch, 
 @pytest.mark.integration
 async def test_json_that_was_written_as_a_string_becomes_the_value(postgres_url, monkeypatch):
     """D5: what an earlier program wrote on PostgreSQL; the audit log too, which refuses other changes."""
-    monkeypatch.setattr(Database, "migrate", _only(REVISIONS[:6]))
+    # The tables are filled by today's program, so only the revision in question is missing.
+    before = tuple(each for each in REVISIONS if each.id != "0007")
+    monkeypatch.setattr(Database, "migrate", _only(before))
     old = await Database.open(postgres_url)
     monkeypatch.undo()
     await fill(old)

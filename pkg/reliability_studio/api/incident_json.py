@@ -80,6 +80,7 @@ def entry_shape(stored: StoredEntry) -> EntryShape:
         author=entry.author,
         metadata=dict(entry.metadata),
         pinned=stored.pinned,
+        public=stored.public,
         edited=stored.edited,
         deleted=stored.deleted,
     )

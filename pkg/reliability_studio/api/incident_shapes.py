@@ -127,6 +127,8 @@ class EntryShape(Shape):
     author: str
     metadata: dict[str, object]
     pinned: bool
+    public: bool
+    """A comment that may be shown outside."""
     edited: bool
     deleted: bool
 
@@ -325,6 +327,8 @@ class CommentInput(InputShape):
 
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=50_000, pattern=r"\S")]
     occurred_at: Moment | None = None
+    public: bool = False
+    """It may be shown outside: it is part of the public export."""
 
 
 class EntryPatch(InputShape):
@@ -333,6 +337,8 @@ class EntryPatch(InputShape):
     description: Text | msgspec.UnsetType = msgspec.UNSET
     occurred_at: Moment | msgspec.UnsetType = msgspec.UNSET
     pinned: bool | msgspec.UnsetType = msgspec.UNSET
+    public: bool | msgspec.UnsetType = msgspec.UNSET
+    """Comments only: whether it may be shown outside."""
 
 
 class TaskInput(InputShape):

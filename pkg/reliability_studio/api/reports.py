@@ -4,11 +4,13 @@ from enum import StrEnum
 from typing import Any
 
 from reliability_studio.api import asked, codec
+from reliability_studio.api.bulletin_shapes import BulletinShape, NoteShape
 from reliability_studio.api.calls import Role
 from reliability_studio.api.incident_json import detail_shape
 from reliability_studio.api.incident_shapes import ReportInput, ReportShape
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
+from reliability_studio.domain.incidents.public import Bulletin, csv_text, markdown
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.reports import Report, Reports
 
@@ -19,6 +21,13 @@ class Form(StrEnum):
     MARKDOWN = "md"
     JSON = "json"
     CSV = "csv"
+
+
+class Audience(StrEnum):
+    """For whom it is exported."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
 
 
 _TYPES = {
@@ -48,7 +57,7 @@ def report_routes(incidents: Incidents, clock: Clock) -> tuple[Route[Any], ...]:
             "incidents/{number}/export",
             Role.VIEWER,
             api.export,
-            "The incident as Markdown, JSON or CSV (`format`)",
+            "The incident as Markdown, JSON or CSV (`format`); `audience=public`: what may be told outside",
         ),
     )
 
@@ -77,7 +86,9 @@ class _Api:
     async def export(self, call: Call[None]) -> Reply:
         form = asked.choice(call, "format", Form, Form.MARKDOWN)
         org_id, number = call.caller.org_id, asked.number(call)
-        if form is Form.JSON:
+        if asked.choice(call, "audience", Audience, Audience.INTERNAL) is Audience.PUBLIC:
+            body = _told(await self._reports.bulletin(org_id, number), form)
+        elif form is Form.JSON:
             body = codec.encode(detail_shape(await self._incidents.detail(org_id, number)))
         elif form is Form.CSV:
             body = (await self._reports.csv(org_id, number)).encode()
@@ -92,6 +103,27 @@ class _Api:
                 "X-Content-Type-Options": "nosniff",
             },
         )
+
+
+def _told(told: Bulletin, form: Form) -> bytes:
+    if form is Form.JSON:
+        return codec.encode(_bulletin(told))
+    if form is Form.CSV:
+        return csv_text(told).encode()
+    return markdown(told).encode()
+
+
+def _bulletin(told: Bulletin) -> BulletinShape:
+    return BulletinShape(
+        number=told.number,
+        title=told.title,
+        severity=told.severity,
+        status=told.status,
+        services=list(told.services),
+        started_at=told.started_at,
+        resolved_at=told.resolved_at,
+        notes=[NoteShape(at=note.at, text=note.text) for note in told.notes],
+    )
 
 
 def _reply(report: Report) -> Reply:

@@ -83,6 +83,7 @@ class _Api:
             by=call.caller.label,
             now=self._clock.now(),
             occurred_at=call.body.occurred_at,
+            public=call.body.public,
         )
         return Reply(entry_shape(stored), status=201)
 
@@ -92,6 +93,7 @@ class _Api:
             description=None if body.description is msgspec.UNSET else body.description,
             occurred_at=None if body.occurred_at is msgspec.UNSET else body.occurred_at,
             pinned=None if body.pinned is msgspec.UNSET else body.pinned,
+            public=None if body.public is msgspec.UNSET else body.public,
         )
         stored = await self._storyline.change(
             call.caller.org_id,

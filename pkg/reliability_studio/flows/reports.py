@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from reliability_studio.domain.incidents.public import Bulletin, bulletin
 from reliability_studio.domain.incidents.report import Cause, Cost, Facts, csv_text, markdown
 from reliability_studio.domain.timeline import Entry
 from reliability_studio.flows.desk import existing
@@ -79,6 +80,16 @@ class Reports:
             NotFound: there is no such incident in this organisation.
         """
         return csv_text(await self._entries(await self._incidents.detail(org_id, number)))
+
+    async def bulletin(self, org_id: int, number: int) -> Bulletin:
+        """What may be told outside.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+        """
+        async with self._desk.database.reading() as connection:
+            incident = await existing(connection, org_id, number)
+            return bulletin(incident, await timeline.public(connection, incident.id))
 
     async def _entries(self, detail: Detail) -> tuple[Entry, ...]:
         """The whole timeline without what was deleted."""

@@ -24,6 +24,8 @@ class EntryChange:
     description: str | None = None
     occurred_at: datetime | None = None
     pinned: bool | None = None
+    public: bool | None = None
+    """Whether a comment may be shown outside."""
 
 
 class Storyline:
@@ -54,6 +56,7 @@ class Storyline:
         by: str,
         now: datetime,
         occurred_at: datetime | None = None,
+        public: bool = False,
     ) -> StoredEntry:
         """Add a comment in Markdown.
 
@@ -66,9 +69,11 @@ class Storyline:
             incident = await existing(work.connection, org_id, number)
             entry = comment_entry(text, by, now, occurred_at)
             (stored,) = await timeline.add(work.connection, org_id, incident.id, (entry,))
-            await self._desk.log(
-                work, "comment.create", incident.key, None, {"entry": stored.id, "text": text}
-            )
+            if public:
+                shown = await timeline.change(work.connection, replace(stored, public=True), by, now)
+                stored = shown or stored
+            told = {"entry": stored.id, "text": text, "public": public}
+            await self._desk.log(work, "comment.create", incident.key, None, told)
             work.announce(incident, "comment")
             return stored
 
@@ -85,6 +90,8 @@ class Storyline:
         _past(change.occurred_at, now)
         async with self._desk.working(org_id, by, now) as work:
             before = await self._entry(work, number, entry_id)
+            if change.public and before.entry.type is not EntryType.COMMENT:
+                raise Conflict("only comments can be public: the rest says more than outsiders may know")
             if change.description is not None and before.entry.type is not EntryType.COMMENT:
                 raise Conflict("only comments can be rewritten; add a comment instead")
             entry = replace(
@@ -93,9 +100,9 @@ class Storyline:
                 occurred_at=change.occurred_at or before.entry.occurred_at,
             )
             pinned = before.pinned if change.pinned is None else change.pinned
-            return await self._save(
-                work, number, before, replace(before, entry=entry, pinned=pinned), "entry.update"
-            )
+            public = before.public if change.public is None else change.public
+            after = replace(before, entry=entry, pinned=pinned, public=public)
+            return await self._save(work, number, before, after, "entry.update")
 
     async def delete(self, org_id: int, number: int, entry_id: int, *, by: str, now: datetime) -> None:
         """Take a comment away; it stays in the history.
@@ -154,4 +161,5 @@ def _logged(stored: StoredEntry) -> dict[str, object]:
         "occurredAt": stored.entry.occurred_at,
         "pinned": stored.pinned,
         "deleted": stored.deleted,
+        "public": stored.public,
     }

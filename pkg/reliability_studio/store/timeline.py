@@ -15,6 +15,8 @@ from reliability_studio.store.statements import chunks, inserting
 from reliability_studio.store.tables.base import micros, moment
 from reliability_studio.store.tables.timeline import timeline_entries, timeline_history
 
+MAX_PUBLIC = 1_000
+"""Public comments of one incident that are told."""
 _table = timeline_entries.c
 
 
@@ -28,6 +30,8 @@ class StoredEntry:
     pinned: bool = False
     edited: bool = False
     deleted: bool = False
+    public: bool = False
+    """A comment that may be shown outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,15 @@ async def add(
 ) -> tuple[StoredEntry, ...]:
     """Write entries; those whose source key the incident has already are left out of the answer."""
     return await add_all(connection, org_id, [(incident_id, entry) for entry in entries])
+
+
+async def public(connection: AsyncConnection, incident_id: int) -> tuple[Entry, ...]:
+    """What may be shown outside, in the order of what happened."""
+    chosen = select(timeline_entries).where(
+        _table.incident_id == incident_id, _table.public, _table.deleted.is_(False)
+    )
+    rows = await connection.execute(chosen.order_by(_table.occurred_at, _table.id).limit(MAX_PUBLIC))
+    return tuple(_stored(row).entry for row in rows)
 
 
 async def add_all(
@@ -137,6 +150,7 @@ async def change(
             occurred_at=entry.entry.occurred_at,
             pinned=entry.pinned,
             deleted=entry.deleted,
+            public=entry.public,
             edited=before.edited or entry.edited or moved,
         )
         .returning(timeline_entries)
@@ -217,4 +231,5 @@ def _stored(row: Row[Any]) -> StoredEntry:
         pinned=row.pinned,
         edited=row.edited,
         deleted=row.deleted,
+        public=row.public,
     )

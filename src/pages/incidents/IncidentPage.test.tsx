@@ -31,6 +31,7 @@ function anEntry(change: Partial<EntryShape>): EntryShape {
     author: 'bo',
     metadata: {},
     pinned: false,
+    public: false,
     edited: false,
     deleted: false,
     ...change,

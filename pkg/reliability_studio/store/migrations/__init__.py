@@ -33,6 +33,7 @@ from reliability_studio.store.migrations import (
     r0006_rollouts,
     r0007_json,
     r0008_detector,
+    r0009_public,
 )
 from reliability_studio.store.tables import metadata
 
@@ -58,6 +59,7 @@ _MODULES = (
     r0006_rollouts,
     r0007_json,
     r0008_detector,
+    r0009_public,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""

@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from reliability_studio.domain.timeline import EntryType
@@ -35,6 +36,7 @@ timeline_entries = Table(
     Column("pinned", Boolean, nullable=False),
     Column("edited", Boolean, nullable=False),
     Column("deleted", Boolean, nullable=False),
+    Column("public", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("incident_id", "source_key"),
     CheckConstraint(one_of("type", EntryType), "type"),
     sqlite_autoincrement=True,

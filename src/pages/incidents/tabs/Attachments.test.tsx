@@ -22,6 +22,7 @@ function evidence(attachment: unknown, change: Partial<EntryShape> = {}): EntryS
     severity: '',
     metadata: { attachment },
     pinned: false,
+    public: false,
     edited: false,
     deleted: false,
     ...change,

@@ -5,7 +5,7 @@ import { t } from '@grafana/i18n';
 import { Alert, Button, Dropdown, Menu, Stack, Text, TextArea, useStyles2 } from '@grafana/ui';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { exportIncident, type ExportForm, reportQuery, useWriteReport } from '../../../api/reports';
+import { type Audience, exportIncident, type ExportForm, reportQuery, useWriteReport } from '../../../api/reports';
 import { type ReportShape } from '../../../api/types.gen';
 import { ConflictDialog } from '../../../components/ConflictDialog';
 import { Markdown } from '../../../components/Markdown';
@@ -35,8 +35,8 @@ export function PostIncident({ incident, readOnly }: TabProps) {
   const report = useQuery(reportQuery(number));
   const [draft, setDraft] = useState<{ text: string; seen: ReportShape } | null>(null);
   const take = useMutation({
-    mutationFn: async (form: ExportForm) =>
-      download(await exportIncident(number, form), `${number}.${form}`, TYPES[form]),
+    mutationFn: async ({ form, audience = 'internal' }: { form: ExportForm; audience?: Audience }) =>
+      download(await exportIncident(number, form, audience), `${number}.${form}`, TYPES[form]),
   });
   return (
     <StateView query={report}>
@@ -74,9 +74,23 @@ export function PostIncident({ incident, readOnly }: TabProps) {
                   placement="bottom-end"
                   overlay={() => (
                     <Menu>
-                      <Menu.Item label={t('report.md', 'Report as Markdown')} onClick={() => take.mutate('md')} />
-                      <Menu.Item label={t('report.json', 'Incident as JSON')} onClick={() => take.mutate('json')} />
-                      <Menu.Item label={t('report.csv', 'Timeline as CSV')} onClick={() => take.mutate('csv')} />
+                      <Menu.Item
+                        label={t('report.md', 'Report as Markdown')}
+                        onClick={() => take.mutate({ form: 'md' })}
+                      />
+                      <Menu.Item
+                        label={t('report.json', 'Incident as JSON')}
+                        onClick={() => take.mutate({ form: 'json' })}
+                      />
+                      <Menu.Item
+                        label={t('report.csv', 'Timeline as CSV')}
+                        onClick={() => take.mutate({ form: 'csv' })}
+                      />
+                      <Menu.Divider />
+                      <Menu.Item
+                        label={t('report.public', 'For people outside: status and public comments')}
+                        onClick={() => take.mutate({ form: 'md', audience: 'public' })}
+                      />
                     </Menu>
                   )}
                 >

@@ -57,7 +57,11 @@ export function Timeline({ number, readOnly }: { number: string; readOnly: boole
       </Stack>
       {!readOnly && (
         <>
-          <CommentBox busy={comment.isPending} error={comment.error} onSend={(text) => comment.mutateAsync({ text })} />
+          <CommentBox
+            busy={comment.isPending}
+            error={comment.error}
+            onSend={(text, isPublic) => comment.mutateAsync({ text, public: isPublic })}
+          />
           <Attach number={number} />
         </>
       )}

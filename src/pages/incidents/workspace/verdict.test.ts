@@ -15,6 +15,7 @@ const told = (title: string) => ({
   author: '',
   metadata: {},
   pinned: false,
+  public: false,
   edited: false,
   deleted: false,
 });
