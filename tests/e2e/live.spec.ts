@@ -55,12 +55,17 @@ test('two people change the same thing: the second is asked whose stays', async 
 });
 
 test('a new incident waits behind a button and moves nothing', async ({ page, world, seeds }) => {
+  // When the connection comes up the list is read anew, since anything may have changed meanwhile.
+  let [asked, answered] = [0, 0];
+  const isList = (request: Request) => /\/incidents\?.*limit=100/.test(request.url());
+  page.on('request', (request) => (asked += Number(isList(request))));
+  page.on('requestfinished', (request) => (answered += Number(isList(request))));
+  page.on('requestfailed', (request) => (answered += Number(isList(request))));
   await page.goto(`${APP}/incidents`);
   const rows = page.getByRole('table', { name: 'Incidents' }).getByRole('row');
   await expect(rows.filter({ hasText: seeds.fired })).toBeVisible();
-  // When the connection comes up the list is read anew, since anything may have changed meanwhile.
   await expect(page.getByText('Not live')).toHaveCount(0);
-  await page.waitForLoadState('networkidle');
+  await expect.poll(() => asked > 1 && asked === answered, { message: 'the list was read anew' }).toBe(true);
   const before = await rows.allTextContents();
   await world.api.post('incidents', { title: 'Came while I was reading', service: 'frontend' });
   await expect(page.getByRole('button', { name: '1 new' })).toBeVisible(WITHIN);
