@@ -37,6 +37,8 @@ test('a backend that answers with errors leads to an error with a way to try aga
 }) => {
   onlyOnPreviewHost('it breaks the way to the backend');
   expectedErrors.push(/503/);
+  // A live connection that comes up reads the list anew, and the button would be gone before it is pressed.
+  await page.routeWebSocket(/\/api\/live\/ws/, () => undefined);
   const address = '**/resources/incidents?*';
   await page.route(address, (route) => route.fulfill({ status: 503, json: { message: 'plugin unavailable' } }));
   await page.goto(`${APP}/incidents`);

@@ -48,7 +48,7 @@ export default function AlertListPage() {
             />
           </InlineField>
           <Text color="secondary">
-            {list.data ? t('all-alerts.count', '{{- count}} alerts', { count: total }) : ''}
+            {list.data ? t('all-alerts.count', 'alerts: {{- count}}', { count: total }) : ''}
           </Text>
         </Stack>
         <StateView
