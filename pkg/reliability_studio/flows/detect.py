@@ -143,21 +143,8 @@ class Detector:
         if len(names) > MOST_SERIES:
             _log.warning("too many series for the detector", extra={"label": label, "series": len(names)})
             return pl.DataFrame(schema=_SCHEMA)
-        named = pl.DataFrame(
-            {"series": range(len(names)), "service": names},
-            schema={"series": pl.UInt32, "service": pl.String},
-        )
-        return (
-            answer.frame()
-            .join(named, on="series")
-            .filter(pl.col("service") != "")
-            .select(
-                ts=pl.col("time").dt.epoch("ms"),
-                service="service",
-                kind=pl.lit(course.kind),
-                value="value",
-            )
-        )
+        rows = answer.of_services(names)
+        return rows.select("ts", "service", pl.lit(course.kind).alias("kind"), "value")
 
     async def _known(self, now: datetime) -> _Known:
         async with self._database.reading() as connection:

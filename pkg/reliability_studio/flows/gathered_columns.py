@@ -20,25 +20,11 @@ MOST_COUNTED = 50
 def rows(answer: Answer, wanted: dialects.Course) -> pl.DataFrame:
     """One measurement of all services, as the engine reads metrics."""
     services = [next(iter(series.labels.values()), "") for series in answer.series]
-    named = pl.DataFrame(
-        {
-            "series": pl.Series(range(len(services)), dtype=pl.UInt32),
-            "service": pl.Series(services, dtype=pl.String),
-        }
-    )
-    return (
-        answer.frame()
-        .join(named, on="series")
-        .filter(pl.col("service") != "")
-        .select(
-            ts=pl.col("time").dt.epoch("ms"),
-            service="service",
-            name=pl.lit(wanted.name),
-            kind=pl.lit(wanted.kind),
-            value="value",
-            unit=pl.lit(wanted.unit),
-            query=pl.lit(answer.query),
-        )
+    return answer.of_services(services).with_columns(
+        name=pl.lit(wanted.name),
+        kind=pl.lit(wanted.kind),
+        unit=pl.lit(wanted.unit),
+        query=pl.lit(answer.query),
     )
 
 

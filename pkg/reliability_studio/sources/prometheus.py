@@ -80,6 +80,18 @@ class Answer:
             }
         ).with_columns(pl.from_epoch("time", "ms").dt.replace_time_zone("UTC"))
 
+    def of_services(self, names: Sequence[str]) -> pl.DataFrame:
+        """Long rows: `ts` (milliseconds), `service`, `value`; `names` has the service of each series.
+
+        A series whose service is unknown (an empty name) is left out.
+        """
+        named = pl.DataFrame(
+            {"series": range(len(names)), "service": names},
+            schema={"series": pl.UInt32, "service": pl.String},
+        )
+        rows = self.frame().join(named, on="series").filter(pl.col("service") != "")
+        return rows.select(pl.col("time").dt.epoch("ms").alias("ts"), "service", "value")
+
     def labels(self) -> pl.DataFrame:
         """One row per series: `series` and a column per label, null where a series lacks it."""
         names = sorted({name for s in self.series for name in s.labels})
