@@ -45,7 +45,7 @@ function Matchers({ matchers, onChange }: Pick<MatchersFieldProps, 'matchers' | 
       onChange={onChange}
       fresh={{ label: '', operator: '=', value: '' }}
       addLabel={t('rule.matcher-add', 'Add a condition')}
-      removeLabel={t('rule.matcher-remove', 'Remove this condition')}
+      removeLabel={() => t('rule.matcher-remove', 'Remove this condition')}
     >
       {(matcher, change) => (
         <>

@@ -9,21 +9,34 @@ interface RowListProps<T> {
   fresh: T;
   /** On the button that adds one. */
   addLabel: string;
-  removeLabel: string;
-  /** The fields of one row; `change` sets some of its parts. */
-  children: (row: T, change: (part: Partial<T>) => void) => ReactNode;
+  removeLabel: (row: T) => string;
+  alignItems?: 'center' | 'flex-start' | 'flex-end';
+  /** The fields of the row at a place; `change` sets some of its parts. */
+  children: (row: T, change: (part: Partial<T>) => void, at: number) => ReactNode;
 }
 
-export function RowList<T extends object>({ rows, onChange, fresh, addLabel, removeLabel, children }: RowListProps<T>) {
+export function RowList<T extends object>({
+  rows,
+  onChange,
+  fresh,
+  addLabel,
+  removeLabel,
+  alignItems = 'center',
+  children,
+}: RowListProps<T>) {
   return (
     <Stack direction="column" gap={1}>
       {rows.map((row, at) => (
         // Rows have no identity but their place.
-        <Stack key={at} alignItems="center" gap={1}>
-          {children(row, (part) => onChange(rows.map((each, index) => (index === at ? { ...each, ...part } : each))))}
+        <Stack key={at} alignItems={alignItems} gap={1}>
+          {children(
+            row,
+            (part) => onChange(rows.map((each, index) => (index === at ? { ...each, ...part } : each))),
+            at
+          )}
           <IconButton
             name="trash-alt"
-            tooltip={removeLabel}
+            tooltip={removeLabel(row)}
             onClick={() => onChange(rows.filter((_, index) => index !== at))}
           />
         </Stack>

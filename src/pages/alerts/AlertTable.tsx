@@ -1,10 +1,10 @@
 /** Alerts as rows: what, about which service, where it went and why. */
 import { t } from '@grafana/i18n';
-import { Badge, Button, Text, TextLink } from '@grafana/ui';
+import { Button, Text, TextLink } from '@grafana/ui';
 import { useNavigate } from 'react-router-dom';
 import { usePromoteAlert } from '../../api/alerts';
 import { type AlertShape } from '../../api/types.gen';
-import { Moment } from '../../components/Moment';
+import { stateColumn, timeColumn } from '../../components/alertColumns';
 import { type Column, VirtualTable } from '../../components/VirtualTable';
 import { pageUrl, ROUTES } from '../../constants';
 
@@ -35,17 +35,7 @@ export function AlertTable({ alerts, total, canEdit, onEnd }: AlertTableProps) {
 
 function columnsOf(declare: ((id: number) => void) | null, busy: boolean): Array<Column<AlertShape>> {
   return [
-    {
-      key: 'state',
-      header: t('all-alerts.state', 'State'),
-      width: '84px',
-      cell: ({ firing }) =>
-        firing ? (
-          <Badge color="red" text={t('alerts.firing', 'firing')} />
-        ) : (
-          <Badge color="green" text={t('alerts.over', 'over')} />
-        ),
-    },
+    stateColumn(),
     {
       key: 'name',
       header: t('alerts.name', 'Alert'),
@@ -65,18 +55,7 @@ function columnsOf(declare: ((id: number) => void) | null, busy: boolean): Array
       width: 'minmax(110px, 1fr)',
       cell: ({ labels }) => labels.service ?? labels.service_name ?? labels.app ?? labels.job ?? '–',
     },
-    {
-      key: 'time',
-      header: t('alerts.time', 'From, to'),
-      width: '170px',
-      cell: ({ startsAt, endsAt }) => (
-        <>
-          <Moment at={startsAt} />
-          <br />
-          {endsAt ? <Moment at={endsAt} /> : <Text color="secondary">{t('alerts.still', 'until now')}</Text>}
-        </>
-      ),
-    },
+    timeColumn(),
     {
       key: 'where',
       header: t('all-alerts.where', 'Where it went, and why'),

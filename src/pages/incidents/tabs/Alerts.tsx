@@ -1,12 +1,12 @@
 /** The alerts of the incident, each with the reason why it belongs here; some can be split off. */
 import { css } from '@emotion/css';
 import { t } from '@grafana/i18n';
-import { Alert, Badge, Button, Checkbox, Stack, Tag, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Checkbox, Stack, Tag, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { useSplitIncident } from '../../../api/incidents';
 import { type AlertShape } from '../../../api/types.gen';
-import { Moment } from '../../../components/Moment';
+import { stateColumn, timeColumn } from '../../../components/alertColumns';
 import { NothingState } from '../../../components/StateView';
 import { type Column, VirtualTable } from '../../../components/VirtualTable';
 import { pageUrl, ROUTES } from '../../../constants';
@@ -85,17 +85,7 @@ function columnsOf(
   };
   return [
     ...(choice ? [check] : []),
-    {
-      key: 'state',
-      header: t('alerts.state', 'State'),
-      width: '84px',
-      cell: ({ firing }) =>
-        firing ? (
-          <Badge color="red" text={t('alerts.firing', 'firing')} />
-        ) : (
-          <Badge color="green" text={t('alerts.over', 'over')} />
-        ),
-    },
+    stateColumn(),
     {
       key: 'name',
       header: t('alerts.name', 'Alert'),
@@ -125,18 +115,7 @@ function columnsOf(
       width: 'minmax(180px, 2fr)',
       cell: ({ reason, reasonText }) => <Reason text={reasonText || reason} />,
     },
-    {
-      key: 'time',
-      header: t('alerts.time', 'From, to'),
-      width: '170px',
-      cell: ({ startsAt, endsAt }) => (
-        <>
-          <Moment at={startsAt} />
-          <br />
-          {endsAt ? <Moment at={endsAt} /> : <Text color="secondary">{t('alerts.still', 'until now')}</Text>}
-        </>
-      ),
-    },
+    timeColumn(),
     {
       key: 'labels',
       header: t('alerts.labels', 'Labels'),

@@ -19,7 +19,7 @@ export function PlannedTasks({ tasks, onChange, people, me }: PlannedTasksProps)
       onChange={onChange}
       fresh={{ title: '' }}
       addLabel={t('planned.add', 'Add a task')}
-      removeLabel={t('planned.remove', 'Remove this task')}
+      removeLabel={() => t('planned.remove', 'Remove this task')}
     >
       {(task, change) => (
         <>
