@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.bench import Bench
-from benchmarks.client import CALL_RESOURCE, Job, Load
+from benchmarks.client import Load
 from benchmarks.contract import Cell
-from benchmarks.load import offer, send
+from benchmarks.load import offer
 from benchmarks.measure import Measure, Skipped
 from benchmarks.process import running
 from benchmarks.seed import seed
@@ -64,19 +64,9 @@ def _paced(bench: Bench, data: Path, one: Cell) -> Iterator[Measure]:
     Callers who never pause wait for each other: 50 of them at 1,500 calls a second for 33 ms on average,
     however fast a call is.
     """
-    with running(bench.app, data) as started:
-        job = Job(
-            started.target,
-            CALL_RESOURCE,
-            (one.request(),),
-            callers=BUDGET_CALLERS,
-            seconds=bench.seconds(LOAD_S),
-            rate=RESOURCE_PER_S,
-        )
-        load = send(job)
-    if load.failures:
-        message = f"{load.failures} of {load.calls} calls failed: {load.first_failure}"
-        raise RuntimeError(message)
+    load = offer(bench, bench.app, data, [one], (BUDGET_CALLERS,), LOAD_S, rate=RESOURCE_PER_S)[
+        one.name, BUDGET_CALLERS
+    ]
     note = f"{BUDGET_CALLERS} callers offer {RESOURCE_PER_S:,.0f}/s, {load.per_second:,.0f}/s answered"
     yield Measure(
         "CallResource", "one incident, p99 at the budget's rate", load.p99, "ms", RESOURCE_P99_MS, note=note

@@ -14,9 +14,25 @@ from benchmarks.process import Plugin, running
 
 
 def offer(
-    bench: Bench, plugin: Plugin, data: Path, cells: Sequence[Cell], callers: Sequence[int], seconds: float
+    bench: Bench,
+    plugin: Plugin,
+    data: Path,
+    cells: Sequence[Cell],
+    callers: Sequence[int],
+    seconds: float,
+    *,
+    rate: float = 0.0,
 ) -> dict[tuple[str, int], Load]:
     """Start the plugin on a data folder and offer each cell with each number of callers, one after another.
+
+    Args:
+        bench: the run, with the Go client where there is one.
+        plugin: what to start.
+        data: its data folder.
+        cells: the calls.
+        callers: how many at once, a run for each.
+        seconds: how long each run lasts.
+        rate: calls a second of all callers together; 0: as fast as answers come.
 
     Returns:
         The load by cell name and callers.
@@ -26,9 +42,9 @@ def offer(
     """
     lasting = bench.seconds(seconds)
     if bench.goload is not None:
-        found = _by_go(bench.goload, plugin, data, cells, callers, lasting)
+        found = _by_go(bench.goload, plugin, data, cells, callers, lasting, rate)
     else:
-        found = _by_python(plugin, data, cells, callers, lasting)
+        found = _by_python(plugin, data, cells, callers, lasting, rate)
     for (name, _), load in found.items():
         if load.failures:
             message = f"{name}: {load.failures} of {load.calls} calls failed: {load.first_failure}"
@@ -56,20 +72,26 @@ def send(job: Job) -> Load:
 
 
 def _by_python(
-    plugin: Plugin, data: Path, cells: Sequence[Cell], callers: Sequence[int], seconds: float
+    plugin: Plugin, data: Path, cells: Sequence[Cell], callers: Sequence[int], seconds: float, rate: float
 ) -> dict[tuple[str, int], Load]:
     found = {}
     with running(plugin, data) as started:
         for cell in cells:
             method = QUERY_DATA if cell.query_type else CALL_RESOURCE
             for many in callers:
-                job = Job(started.target, method, (cell.request(),), callers=many, seconds=seconds)
+                job = Job(started.target, method, (cell.request(),), callers=many, seconds=seconds, rate=rate)
                 found[cell.name, many] = send(job)
     return found
 
 
 def _by_go(
-    goload: Path, plugin: Plugin, data: Path, cells: Sequence[Cell], callers: Sequence[int], seconds: float
+    goload: Path,
+    plugin: Plugin,
+    data: Path,
+    cells: Sequence[Cell],
+    callers: Sequence[int],
+    seconds: float,
+    rate: float,
 ) -> dict[tuple[str, int], Load]:
     now_ms = int(time.time() * 1000)  # noqa: TID251 - a real request carries the real time
     job = {
@@ -86,6 +108,7 @@ def _by_go(
         f"--job={path}",
         f"--seconds={seconds}",
         f"--callers={','.join(map(str, callers))}",
+        f"--rate={rate}",
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != 0:

@@ -60,6 +60,12 @@ def test_it_offers_each_cell_to_each_number_of_callers(goload: Path, reference: 
         assert cell["memory_mib"] > 1
 
 
+def test_at_a_rate_the_callers_together_send_no_more(goload: Path, reference: Path) -> None:
+    done = offered(goload, reference, "--callers", "8", "--rate", "200", "--seconds", "0.5")
+    for cell in json.loads(done.stdout)["cells"]:
+        assert 8 <= cell["calls"] <= 101, cell
+
+
 def test_a_cell_whose_call_fails_is_no_number_but_an_error(
     goload: Path, reference: Path, tmp_path: Path
 ) -> None:

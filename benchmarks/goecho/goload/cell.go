@@ -40,7 +40,7 @@ type caller struct {
 }
 
 // load warms up with the checked call, and then lets the callers go.
-func load(ctx context.Context, session script.Session, step script.Step, callers int, limit time.Duration) (*Cell, error) {
+func load(ctx context.Context, session script.Session, step script.Step, callers int, rate pace, limit time.Duration) (*Cell, error) {
 	first := session.Perform(ctx, step)
 	call, err := session.Prepare(step)
 	if err != nil {
@@ -54,7 +54,9 @@ func load(ctx context.Context, session script.Session, step script.Step, callers
 		return nil, err
 	}
 	begun := time.Now()
-	seen := concurrently(ctx, session, call, callers, begun.Add(limit))
+	seen := concurrently(callers, func(c *caller, at int) {
+		c.work(ctx, session, call, rate.of(at, callers), begun, begun.Add(limit))
+	})
 	took := time.Since(begun)
 	after, err := usages(session.Plugin.Pid)
 	if err != nil {
@@ -91,18 +93,35 @@ func usages(plugin int) ([2]usage, error) {
 	return [2]usage{theirs, ours}, err
 }
 
-func concurrently(ctx context.Context, session script.Session, call script.Call, callers int, until time.Time) []caller {
+func concurrently(callers int, work func(*caller, int)) []caller {
 	seen := make([]caller, callers)
 	var running sync.WaitGroup
 	for at := range seen {
-		running.Go(func() { seen[at].work(ctx, session, call, until) })
+		running.Go(func() { work(&seen[at], at) })
 	}
 	running.Wait()
 	return seen
 }
 
-func (c *caller) work(ctx context.Context, session script.Session, call script.Call, until time.Time) {
-	for time.Now().Before(until) {
+// pace is how many calls a second all callers send together; 0: as fast as answers come.
+type pace float64
+
+// turns is when one caller is to send: first after the start, and then every so often.
+type turns struct{ first, every time.Duration }
+
+// of spreads the calls evenly over the callers.
+func (p pace) of(at, callers int) turns {
+	if p <= 0 {
+		return turns{}
+	}
+	between := float64(time.Second) / float64(p)
+	return turns{first: time.Duration(between * float64(at)), every: time.Duration(between * float64(callers))}
+}
+
+func (c *caller) work(ctx context.Context, session script.Session, call script.Call, turns turns, from, until time.Time) {
+	due := from.Add(turns.first)
+	for time.Now().Before(until) && due.Before(until) {
+		time.Sleep(time.Until(due)) // a caller that is late sends at once
 		begun := time.Now()
 		bytes, err := call(ctx, session.Plugin)
 		c.took = append(c.took, time.Since(begun))
@@ -113,6 +132,7 @@ func (c *caller) work(ctx context.Context, session script.Session, call script.C
 				c.first = err
 			}
 		}
+		due = due.Add(turns.every)
 	}
 }
 

@@ -1,7 +1,9 @@
 // Command goload starts a plugin with Grafana's own host code and loads it through that: n callers at once,
-// each sends its next call when the last is answered, for a bounded time per cell.
+// each sends its next call when the last is answered, or when its turn comes at a rate for all, for a bounded time
+// per cell.
 //
 //	goload --plugin-dir DIR --executable NAME [--role app|datasource] [--job FILE.json] [--seconds N] [--callers 1,16,64]
+//	       [--rate N]
 //
 // It prints one JSON document; see README.md for the job and the result.
 package main
@@ -50,6 +52,7 @@ type options struct {
 	dir, executable, role, job string
 	seconds                    time.Duration
 	callers                    []int
+	rate                       pace
 }
 
 func main() {
@@ -72,10 +75,12 @@ func parse(arguments []string) (options, error) {
 	flags.StringVar(&found.job, "job", "", "JSON file of the cells; the echo plugin's when absent")
 	seconds := flags.Float64("seconds", 3, "how long each cell runs")
 	callers := flags.String("callers", "1,16,64", "how many callers at once, one run for each")
+	rate := flags.Float64("rate", 0, "calls a second in all; 0: as fast as answers come")
 	if err := flags.Parse(arguments); err != nil {
 		return found, err
 	}
 	found.seconds = time.Duration(*seconds * float64(time.Second))
+	found.rate = pace(*rate)
 	for _, text := range strings.Split(*callers, ",") {
 		many, err := strconv.Atoi(text)
 		if err != nil || many < 1 {
@@ -83,8 +88,8 @@ func parse(arguments []string) (options, error) {
 		}
 		found.callers = append(found.callers, many)
 	}
-	if found.dir == "" || found.executable == "" || found.seconds <= 0 {
-		return found, fmt.Errorf("--plugin-dir and --executable are needed, and --seconds above 0")
+	if found.dir == "" || found.executable == "" || found.seconds <= 0 || found.rate < 0 {
+		return found, fmt.Errorf("--plugin-dir and --executable are needed, --seconds above 0, --rate not below")
 	}
 	return found, nil
 }
@@ -152,7 +157,7 @@ func run(chosen options, session script.Session, setup, cells []script.Step) (*R
 	report.IdleMemoryMiB = usage.memoryMiB
 	for _, step := range cells {
 		for _, callers := range chosen.callers {
-			cell, err := load(ctx, session, step, callers, chosen.seconds)
+			cell, err := load(ctx, session, step, callers, chosen.rate, chosen.seconds)
 			if err != nil {
 				return nil, err
 			}
