@@ -211,9 +211,9 @@ async def search(
     Raises:
         BadRequest: the cursor was made for another filter or order.
     """
-    where = _where(connection, org_id, sought)
+    where = await _where(connection, org_id, sought)
     total = await connection.scalar(select(func.count()).select_from(incidents).where(*where))
-    chosen = page_statement(connection, org_id, sought, cursor=cursor, limit=limit)
+    chosen = _page_statement(where, org_id, sought, cursor=cursor, limit=limit)
     found = [incident_rows.incident_of(row) for row in await connection.execute(chosen)]
     shown = tuple(found[:limit])
     more = (
@@ -224,16 +224,15 @@ async def search(
     return Page(shown, int(total or 0), more)
 
 
-def page_statement(
-    connection: AsyncConnection, org_id: int, sought: Filter, *, cursor: str | None, limit: int
+def _page_statement(
+    where: Sequence[ColumnElement[bool]], org_id: int, sought: Filter, *, cursor: str | None, limit: int
 ) -> Select[Any]:
     """The statement of a page: one row more than shown, to know whether there is another page."""
-    where = _where(connection, org_id, sought)
     column, descending = incidents.c[sought.sort.column], sought.sort.descending
     if cursor is not None:
         value, id_ = paging.read(cursor, _scope(org_id, sought), (int, int))
         start = moment(value) if sought.sort.column in _MOMENTS else value
-        where.append(paging.after((column, incidents.c.id), (start, id_), descending=descending))
+        where = [*where, paging.after((column, incidents.c.id), (start, id_), descending=descending)]
     order = (column.desc(), incidents.c.id.desc()) if descending else (column, incidents.c.id)
     return select(incidents).where(*where).order_by(*order).limit(limit + 1)
 
@@ -247,12 +246,13 @@ async def facets(connection: AsyncConnection, org_id: int, sought: Filter) -> Ma
         "assignee": (incidents.c.assignee, replace(sought, assignees=())),
     }
     counted: dict[str, Mapping[str, int]] = {}
+    matching = await _matching(connection, sought)
     for facet, (column, rest) in cleared.items():
         many = func.count().label("many")
         chosen = select(column, many).select_from(incidents)
         if facet == "service":
             chosen = chosen.join(incident_services, incident_services.c.incident_id == incidents.c.id)
-        chosen = chosen.where(*_where(connection, org_id, rest)).group_by(column)
+        chosen = chosen.where(*_fitting(connection, org_id, rest), *matching).group_by(column)
         rows = await connection.execute(chosen.order_by(many.desc(), column).limit(MAX_FACET_VALUES))
         counted[facet] = {str(value): int(count) for value, count in rows}
     return counted
@@ -262,19 +262,30 @@ async def label_counts(
     connection: AsyncConnection, org_id: int, sought: Filter
 ) -> Mapping[str, Mapping[str, int]]:
     """How many incidents each label would show, by name and value; the filter's own labels count as well."""
-    return await incident_labels.count(connection, _where(connection, org_id, sought))
+    return await incident_labels.count(connection, await _where(connection, org_id, sought))
 
 
 async def columns(connection: AsyncConnection, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
     """The incidents that match as columns, for frames and statistics; at most `MAX_COLUMNS` rows."""
     bounded = max(0, min(limit, MAX_COLUMNS))
-    page = page_statement(connection, org_id, sought, cursor=None, limit=bounded)
+    where = await _where(connection, org_id, sought)
+    page = _page_statement(where, org_id, sought, cursor=None, limit=bounded)
     chosen = page.with_only_columns(*incident_rows.chosen(connection))
     rows = (await connection.execute(chosen.limit(bounded))).all()
     return incident_rows.frame_of(rows)
 
 
-def _where(connection: AsyncConnection, org_id: int, sought: Filter) -> list[ColumnElement[bool]]:
+async def _where(connection: AsyncConnection, org_id: int, sought: Filter) -> list[ColumnElement[bool]]:
+    return [*_fitting(connection, org_id, sought), *await _matching(connection, sought)]
+
+
+async def _matching(connection: AsyncConnection, sought: Filter) -> list[ColumnElement[bool]]:
+    """The condition of the filter's words, if it has any."""
+    return [await words.matches(connection, sought.text)] if sought.text.strip() else []
+
+
+def _fitting(connection: AsyncConnection, org_id: int, sought: Filter) -> list[ColumnElement[bool]]:
+    """The conditions of everything else in the filter."""
     table = incidents.c
     conditions: list[tuple[object, ColumnElement[bool]]] = [
         (sought.statuses, among(table.status, [status.value for status in sought.statuses])),
@@ -290,10 +301,7 @@ def _where(connection: AsyncConnection, org_id: int, sought: Filter) -> list[Col
         where.append(table.started_at < sought.started_to)
     if sought.merged is not None:
         where.append(table.merged_into.is_not(None) if sought.merged else table.merged_into.is_(None))
-    where += incident_labels.carry(connection, sought.labels)
-    if sought.text.strip():
-        where.append(words.matches(connection, sought.text))
-    return where
+    return [*where, *incident_labels.carry(connection, sought.labels)]
 
 
 def _with_services(org_id: int, names: tuple[str, ...]) -> Select[tuple[int]]:
