@@ -115,7 +115,7 @@ async def test_the_index_is_used(large, name):
 
 
 async def test_search_uses_the_full_text_index(large):
-    """D8: FTS5 or GIN, over incidents and over timelines, once; what was found is then asked for by its ids."""
+    """D8: FTS5 or GIN, over incidents and over timelines, once; what it found is then asked for by id."""
     lookup, *rest = await plans(large, search(text="timeout"))
     if large.dialect == "sqlite":
         assert lookup.count("VIRTUAL TABLE INDEX") == 2, lookup
