@@ -25,7 +25,11 @@ _PROBLEMS = {
     "409": "It changed meanwhile, its state does not allow this, or (`still_firing`) it needs `force`.",
     "413": "The body is too large.",
     "422": "A field breaks its schema or a rule; `problems` names each.",
+    "424": "A source or a setting that this needs is missing; the message says which.",
+    "429": "This caller changed too much at once; `Retry-After` says when to come again.",
+    "502": "A source failed or refused.",
     "503": "Nothing was changed; the same call may work later.",
+    "504": "A source, or the call itself, did not end in time.",
 }
 
 
