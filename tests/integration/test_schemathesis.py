@@ -1,8 +1,8 @@
 """Schemathesis over the product's own OpenAPI document and real HTTP, on both databases.
 
 The plugin runs from source under the stand-in host. Schemathesis makes calls that the document allows and
-calls that it does not, and holds each answer against the document: no 5xx, and no status, content type, header
-or body that it does not describe.
+calls that it does not, and holds each answer against the document: no 5xx, and no status, content type,
+header or body that it does not describe.
 """
 
 import json
