@@ -221,6 +221,21 @@ export interface CauseShape {
   changes: Array<SuspectChangeShape>;
 }
 
+/** What was done; it decides how much a change counts before any evidence. */
+export type ChangeKind = 'config' | 'deploy' | 'flag' | 'migration' | 'other' | 'restart' | 'scale';
+
+/** A change, as whoever makes it tells of it. */
+export interface ChangeReport {
+  service: string;
+  title: string;
+  kind?: ChangeKind;
+  at?: string | null;
+  key?: string | null;
+  version?: string;
+  url?: string | null;
+  author?: string;
+}
+
 /** Every check, those that ship first. */
 export interface CheckListShape {
   items: Array<CheckShape>;
@@ -1205,6 +1220,26 @@ export interface ReportShape {
   written: boolean;
   updatedAt: string | null;
   updatedBy: string;
+}
+
+/** A change that was told of. */
+export interface ReportedChangeShape {
+  id: number;
+  key: string;
+  service: string;
+  kind: ChangeKind;
+  title: string;
+  version: string;
+  url: string;
+  author: string;
+  at: string;
+  reportedAt: string;
+  reportedBy: string;
+}
+
+/** Changes, newest first. */
+export interface ReportedChangesShape {
+  items: Array<ReportedChangeShape>;
 }
 
 /** An objective of an affected service and how it stands now. */

@@ -22,6 +22,7 @@ from reliability_studio.api.calls import (
     ResourceResponse,
     Role,
 )
+from reliability_studio.api.changes import change_routes
 from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.investigations import investigation_routes
 from reliability_studio.api.kept import Kept
@@ -38,12 +39,14 @@ from reliability_studio.api.telemetry import telemetry_routes
 from reliability_studio.app.sources import Sources, open_sources
 from reliability_studio.app.trials import looked_at
 from reliability_studio.clock import Clock
+from reliability_studio.domain import changes
 from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.notices import Kind, News, Target
 from reliability_studio.errors import NotFound, SourceError
-from reliability_studio.flows import annotate
+from reliability_studio.flows import annotate, change_log
 from reliability_studio.flows.annotate import IncidentMarks, Marks
 from reliability_studio.flows.catalog import Catalog
+from reliability_studio.flows.change_log import ChangeLog
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.detect import Detector
 from reliability_studio.flows.discovery import Discovery
@@ -76,6 +79,7 @@ from reliability_studio.settings.organisation import Settings
 from reliability_studio.settings.retention import RetentionSettings
 from reliability_studio.sources.meter import SourceMeter
 from reliability_studio.sources.outgoing import open_outgoing
+from reliability_studio.store import changes as change_rows
 from reliability_studio.store import lease, retention, slo_chunks
 from reliability_studio.store import rollouts as rollout_rows
 from reliability_studio.store.engine import Database
@@ -176,6 +180,14 @@ class AppRuntime:
             *slo_change_routes(SloChanges(ground.org_id, ground.database)),
             *slo_routes(objectives, ground.clock, lambda notice: ground.hub.publish(ground.org_id, notice)),
             *telemetry_routes(signals, ground.clock),
+            *change_routes(
+                ChangeLog(
+                    ground.org_id,
+                    ground.database,
+                    change_log.mark_nothing if marks is None else change_log.marking(marks),
+                ),
+                ground.clock,
+            ),
             *rollout_routes(RolloutLog(ground.org_id, ground.database), ground.clock),
             *source_routes(looked_at(settings, self._sources, ground.clock, ground.meter)),
             *investigation_routes(
@@ -310,6 +322,7 @@ def _retain(ground: Ground, keep: RetentionSettings) -> Work:
             _log.info("what was over its time is gone", extra=dict(gone))
         async with ground.database.writing() as connection:
             await rollout_rows.prune(connection, ground.org_id, now - KEEP_ROLLOUTS)
+            await change_rows.prune(connection, ground.org_id, now - changes.KEPT)
             return gone, await slo_chunks.prune(connection, int(now.timestamp()))
 
     return retain

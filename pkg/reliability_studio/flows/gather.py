@@ -14,10 +14,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from reliability_studio.domain.checks.check import Check
-from reliability_studio.domain.correlation.evidence import (
-    Outcome,
-    Source,
-)
+from reliability_studio.domain.correlation.evidence import Change, Outcome, Source
 from reliability_studio.errors import SourceNotConfigured, StudioError
 from reliability_studio.flows import gathered_columns as columns
 from reliability_studio.flows import tracing
@@ -42,6 +39,11 @@ MOST_CALLEES = 3
 """Services that the incident's own depends on whose lines are read too."""
 
 
+def window(start: datetime, now: datetime) -> tuple[datetime, datetime]:
+    """What an investigation looks at: some time before the incident and after its start, nothing to come."""
+    return start - LOOKBACK, min(now, start + AFTER)
+
+
 async def gather(
     signals: Signals,
     checks: Sequence[Check],
@@ -51,15 +53,18 @@ async def gather(
     now: datetime,
     *,
     declared: Collection[tuple[str, str]] = (),
+    reported: Collection[Change] = (),
     arrived: Callable[[Gathered, frozenset[Source]], None] = lambda _got, _waiting: None,
 ) -> Gathered:
     """Ask every source about `[start - LOOKBACK, start + AFTER]`, but nothing after `now`.
 
-    `declared` are calls, caller and callee, that the catalogue knows. `arrived` is called whenever a source
-    has answered, with what is there so far and the sources that are still awaited.
+    `declared` are calls, caller and callee, that the catalogue knows; `reported` are changes that somebody
+    told of. `arrived` is called whenever a source has answered, with what is there so far and the sources
+    that are still awaited.
     """
-    asking = _Asking(signals, checks, service, namespace, start, start - LOOKBACK, min(now, start + AFTER))
+    asking = _Asking(signals, checks, service, namespace, start, *window(start, now))
     asking.got.edges = columns.calls(declared)
+    asking.got.changes.extend(reported)
     wanted: Mapping[Source, Callable[[], Awaitable[None]]] = {
         Source.METRICS: asking.metrics,
         Source.TOPOLOGY: asking.topology,

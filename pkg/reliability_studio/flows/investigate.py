@@ -22,9 +22,10 @@ from reliability_studio.domain.correlation.evidence import Earlier, Question, So
 from reliability_studio.domain.correlation.signals import PodState
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
 from reliability_studio.errors import Conflict, Invalid, SourceError, SourceNotConfigured, StoreError
+from reliability_studio.flows.change_log import ChangeLog
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.desk import existing
-from reliability_studio.flows.gather import gather
+from reliability_studio.flows.gather import gather, window
 from reliability_studio.flows.gathered import Gathered
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.inquiry import read
@@ -68,6 +69,7 @@ class Investigations:
         self._signals = signals
         self._links = links or {}
         self._checks = Checks(org_id, database)
+        self._changes = ChangeLog(org_id, database)
         self._progress = Progress() if progress is None else progress
 
     async def sweep(self, now: datetime) -> int:
@@ -132,6 +134,7 @@ class Investigations:
             start=start, at=now, service=incident.service, earlier=await self._earlier(incident)
         )
         declared = await self._calls()
+        reported = await self._changes.between(*window(start, now))
 
         async def judged(got: Gathered, asked: Sequence[Check]) -> Record:
             # The engine is a second of arithmetic at worst; the loop must not stand still meanwhile.
@@ -171,6 +174,7 @@ class Investigations:
                     start,
                     now,
                     declared=declared,
+                    reported=reported,
                     arrived=lambda got, waiting: arrivals.put((got, waiting)),
                 )
             )

@@ -143,7 +143,7 @@ def entries(
         )
     for change in (each for each in got.changes if each.service == incident.service):
         key = f"change/{change.kind}/{change.id}/{change.at.isoformat()}"
-        told.append(Entry(EntryType.DEPLOYMENT, change.at, now, change.summary, "kubernetes", key))
+        told.append(Entry(EntryType.DEPLOYMENT, change.at, now, change.summary, change.source, key))
     return told
 
 

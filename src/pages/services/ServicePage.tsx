@@ -14,6 +14,7 @@ import { RunningParts } from './RunningParts';
 import { ServiceAbout } from './ServiceAbout';
 import { ServiceCoverage } from './ServiceCoverage';
 import { ServiceDependencies } from './ServiceDependencies';
+import { ServiceChanges } from './ServiceChanges';
 import { ServiceDrawer } from './ServiceDrawer';
 import { ServiceHealth } from './ServiceHealth';
 import { ServiceIncidents } from './ServiceIncidents';
@@ -36,6 +37,7 @@ export default function ServicePage() {
             <ServiceSlos service={data} />
             <ServiceIncidents service={data} />
             <ServiceRollouts name={data.name} />
+            <ServiceChanges name={data.name} />
             <ServiceDependencies service={data} />
             <ServiceCoverage name={data.name} />
             <RunningParts service={data} />

@@ -1,12 +1,13 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
-import { type CoveragePartShape, type RolloutShape } from '../../api/types.gen';
+import { type CoveragePartShape, type ReportedChangeShape, type RolloutShape } from '../../api/types.gen';
 import { render } from '../../test/render';
 import { at, server } from '../../test/server';
 import { aService } from '../../test/services';
 import { ServiceCoverage } from './ServiceCoverage';
 import { ServiceDependencies } from './ServiceDependencies';
+import { ServiceChanges } from './ServiceChanges';
 import { ServiceRollouts } from './ServiceRollouts';
 
 const HOSTILE = '<img src=x onerror="window.hacked=1">';
@@ -74,6 +75,41 @@ describe('the rollouts of a service', () => {
     server.use(http.get(at('rollouts'), () => HttpResponse.json({ items: [aRollout()] })));
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByText('Worse')).toBeInTheDocument();
+  });
+});
+
+describe('the changes that were told of (row 62)', () => {
+  const told = (part: Partial<ReportedChangeShape>): ReportedChangeShape => ({
+    id: 1,
+    key: 'run-7',
+    service: 'checkout',
+    kind: 'flag',
+    title: 'new-checkout on',
+    version: '',
+    url: 'https://ci.example/run/7',
+    author: 'Ada',
+    at: '2026-03-01T12:00:00Z',
+    reportedAt: '2026-03-01T12:00:01Z',
+    reportedBy: 'pipeline',
+    ...part,
+  });
+
+  it('show what was done, by whom, and lead to where it was done', async () => {
+    const hostile = told({ id: 2, title: HOSTILE, url: 'javascript:alert(1)', kind: 'deploy' });
+    server.use(http.get(at('changes'), () => HttpResponse.json({ items: [told({}), hostile] })));
+    const { container } = render(<ServiceChanges name="checkout" />);
+    const row = await screen.findByRole('row', { name: /new-checkout on/ });
+    expect(within(row).getByText('Feature flag')).toBeInTheDocument();
+    expect(within(row).getByText('pipeline')).toBeInTheDocument();
+    expect(within(row).getByRole('link')).toHaveAttribute('href', 'https://ci.example/run/7');
+    expect(within(screen.getByRole('row', { name: /onerror/ })).queryByRole('link')).toBeNull();
+    expect(container.querySelector('img[src="x"]')).toBeNull();
+  });
+
+  it('say how to tell of one when there is none', async () => {
+    server.use(http.get(at('changes'), () => HttpResponse.json({ items: [] })));
+    render(<ServiceChanges name="checkout" />);
+    expect(await screen.findByText(/POST changes/)).toBeInTheDocument();
   });
 });
 

@@ -82,6 +82,8 @@ class Change:
     """`rollout`, `config`, `flag`, `scale`, `restart`, `node`, …; unknown words count as `other`."""
     summary: str = ""
     id: str = ""
+    source: str = "kubernetes"
+    """Who knows of it: `kubernetes`, or `report` when somebody told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ A new table module is imported here and its tables come into being through a mig
 from reliability_studio.store.tables import (
     alerts,
     catalog,
+    changes,
     evidence,
     incidents,
     operations,
@@ -19,6 +20,7 @@ from reliability_studio.store.tables.base import metadata
 __all__ = [
     "alerts",
     "catalog",
+    "changes",
     "evidence",
     "incidents",
     "metadata",
