@@ -1,10 +1,14 @@
 """Maintenance windows and heartbeats: what is expected opens nothing, what is missing does."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from reliability_studio.domain.slo.alert_event import event
+from reliability_studio.domain.slo.alerting import AlertState
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.store import alerts
+from tests.domain.slo.world import slo
 from tests.support.desk import BO, ELSEWHERE, VERA, Desk, firing, webhook
 from tests.support.records import minutes
 
@@ -52,6 +56,20 @@ async def test_an_alert_during_maintenance_is_kept_and_placed_when_it_is_over(de
     assert await reasons(desk) == [("opened", 1)]
     await desk.intake.sweep(1, later(desk, 11))
     assert (await desk.ask("GET", "incidents")).json["total"] == 1
+
+
+async def test_slo_row_47_a_silence_keeps_the_alert_of_one_slo_and_of_no_other(desk: Desk) -> None:
+    """What the SLO's page declares: a window over the alerts that carry its id."""
+    silenced, other = slo("99.9"), replace(slo("99.9"), id="another")
+    over = [{"label": "slo_id", "operator": "=", "value": silenced.id}]
+    made = window(services=[], matchers=over, comment="a known fault")
+    assert (await desk.ask("POST", "maintenance-windows", made, caller=BO)).status == 201
+    state = AlertState(int(minutes(-1).timestamp()), "page-quick", "page")
+    now = desk.clock.now()
+    await desk.intake.apply(1, [event(one, state, "burns", now) for one in (silenced, other)])
+    assert sorted(await reasons(desk), key=str) == [("maintenance", None), ("opened", 1)]
+    await desk.intake.sweep(1, later(desk, 10))
+    assert {reason for reason, _ in await reasons(desk)} == {"opened", "joined_group"}
 
 
 async def test_what_maintenance_held_back_is_listed_by_its_reason(desk: Desk) -> None:

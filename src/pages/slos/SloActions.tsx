@@ -8,10 +8,11 @@ import { type SloShape } from '../../api/types.gen';
 import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
 import { ExportDialog } from './ExportDialog';
+import { SilenceDialog } from './silence/SilenceDialog';
 
 export function SloActions({ slo }: { slo: SloShape }) {
   const { canEdit } = signedIn();
-  const [dialog, setDialog] = useState<'delete' | 'export' | null>(null);
+  const [dialog, setDialog] = useState<'delete' | 'export' | 'silence' | null>(null);
   const calculate = useCalculateSlo(slo.id);
   const remove = useDeleteSlo();
   const navigate = useNavigate();
@@ -31,6 +32,9 @@ export function SloActions({ slo }: { slo: SloShape }) {
           >
             {t('slo.calculate', 'Calculate now')}
           </Button>
+          <Button variant="secondary" icon="bell-slash" onClick={() => setDialog('silence')}>
+            {t('slo.silence', 'Silence')}
+          </Button>
           <Button variant="destructive" fill="outline" icon="trash-alt" onClick={() => setDialog('delete')}>
             {t('slo.delete', 'Delete')}
           </Button>
@@ -40,6 +44,7 @@ export function SloActions({ slo }: { slo: SloShape }) {
         </>
       )}
       {dialog === 'export' && <ExportDialog service={slo.service} onClose={() => setDialog(null)} />}
+      {dialog === 'silence' && <SilenceDialog slo={slo} onClose={() => setDialog(null)} />}
       <ConfirmModal
         isOpen={dialog === 'delete'}
         title={t('slo.delete-title', 'Delete this SLO?')}

@@ -30,6 +30,7 @@ function serve(slos: SloShape[]) {
       });
     }),
     http.get(at('slos/:id/history'), () => HttpResponse.json(aHistory(60))),
+    http.get(at('maintenance-windows'), () => HttpResponse.json({ items: [] })),
     http.get(at('services'), () => HttpResponse.json({ items: [] }))
   );
   return asked;

@@ -14,6 +14,7 @@ function serve(slo: () => SloShape) {
   server.use(
     http.get(at('slos/export'), () => HttpResponse.text('kind: SLO\n')),
     http.get(at('slos/corrections'), () => HttpResponse.json({ items: [] })),
+    http.get(at('maintenance-windows'), () => HttpResponse.json({ items: [] })),
     http.get(at('slos/:id/forecast'), () => HttpResponse.json(aForecast())),
     http.get(at('slos/:id'), () => HttpResponse.json(slo())),
     http.get(at('slos/:id/history'), () => HttpResponse.json(aHistory())),

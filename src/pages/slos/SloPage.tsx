@@ -16,6 +16,7 @@ import { SloCourse } from './SloCourse';
 import { SloForecast } from './SloForecast';
 import { SloHead } from './SloHead';
 import { SloNumbers } from './SloNumbers';
+import { SilenceBanner } from './silence/SilenceBanner';
 import { WhatIf } from './WhatIf';
 
 export default function SloPage() {
@@ -38,6 +39,7 @@ function Whole({ slo }: { slo: SloShape }) {
   return (
     <Stack direction="column" gap={3}>
       <SloHead slo={slo} />
+      <SilenceBanner slo={slo} />
       {slo.status.stale && (
         <Alert
           severity="warning"

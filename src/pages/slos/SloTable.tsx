@@ -1,13 +1,17 @@
 /** One line for each SLO: standing, objective, what was reached, budget, burn, and how fresh all that is. */
 import { t } from '@grafana/i18n';
 import { Icon, Stack, Text, TextLink, Tooltip } from '@grafana/ui';
-import { type SloShape } from '../../api/types.gen';
+import { useWindows } from '../../api/maintenance';
+import { type SloShape, type WindowShape } from '../../api/types.gen';
 import { BudgetBar } from '../../components/BudgetBar';
 import { Moment } from '../../components/Moment';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { type Column, VirtualTable } from '../../components/VirtualTable';
 import { pageUrl, ROUTES } from '../../constants';
 import { digitsFor, percentText, rateText } from '../../lib/numbers';
+import { silencing } from './silence/silences';
+
+const NONE: readonly WindowShape[] = [];
 
 interface SloTableProps {
   slos: readonly SloShape[];
@@ -16,10 +20,11 @@ interface SloTableProps {
 }
 
 export function SloTable({ slos, total, onEnd }: SloTableProps) {
+  const windows = useWindows().data ?? NONE;
   return (
     <VirtualTable
       label={t('slos.table', 'SLOs')}
-      columns={columns()}
+      columns={columns(windows)}
       rows={slos}
       total={total}
       rowKey={(slo) => slo.id}
@@ -29,14 +34,19 @@ export function SloTable({ slos, total, onEnd }: SloTableProps) {
   );
 }
 
-const columns = (): Array<Column<SloShape>> => [
+const columns = (windows: readonly WindowShape[]): Array<Column<SloShape>> => [
   {
     key: 'status',
     header: t('slos.status', 'Status'),
     width: '104px',
     cell: (slo) => <SloStatusBadge status={slo.status.status} />,
   },
-  { key: 'name', header: t('slos.name', 'SLO'), width: 'minmax(150px, 2fr)', cell: (slo) => <Name slo={slo} /> },
+  {
+    key: 'name',
+    header: t('slos.name', 'SLO'),
+    width: 'minmax(150px, 2fr)',
+    cell: (slo) => <Name slo={slo} isSilenced={silencing(slo, windows).length > 0} />,
+  },
   {
     key: 'objective',
     header: t('slos.objective', 'Objective'),
@@ -73,12 +83,22 @@ const columns = (): Array<Column<SloShape>> => [
   { key: 'fresh', header: t('slos.counted', 'Counted to'), width: '96px', cell: (slo) => <Freshness slo={slo} /> },
 ];
 
-function Name({ slo }: { slo: SloShape }) {
+function Name({ slo, isSilenced }: { slo: SloShape; isSilenced: boolean }) {
+  const silenced = t('slos.silenced', 'Its alerts are silenced');
   return (
     <Stack direction="column" gap={0}>
-      <TextLink href={pageUrl(ROUTES.slos, slo.id)} inline={false} color="primary">
-        {slo.name}
-      </TextLink>
+      <Stack gap={0.5} alignItems="center">
+        <TextLink href={pageUrl(ROUTES.slos, slo.id)} inline={false} color="primary">
+          {slo.name}
+        </TextLink>
+        {isSilenced && (
+          <Tooltip content={silenced}>
+            <span tabIndex={0} role="img" aria-label={silenced}>
+              <Icon name="bell-slash" size="sm" />
+            </span>
+          </Tooltip>
+        )}
+      </Stack>
       <Text color="secondary" variant="bodySmall" truncate>
         {slo.owner ? `${slo.service} · ${slo.owner}` : slo.service}
       </Text>
