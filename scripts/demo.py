@@ -4,8 +4,9 @@
     python -m scripts.demo          play, then stay until Ctrl-C
     python -m scripts.demo --once   play and end; exit 1 when the story broke
 
-Real Prometheus and Alertmanager, a simulated shop that they scrape, and the plugin's real backend processes
-under a stand-in for Grafana. Everything listens on loopback and is stopped at the end.
+Real Prometheus and Alertmanager, a simulated shop that they scrape, strict stand-ins for Loki, Tempo and
+Kubernetes with the shop's logs, traces and pods, and the plugin's real backend processes under a stand-in for
+Grafana. Everything listens on loopback and is stopped at the end.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import tempfile
 import threading
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,8 +27,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "pkg")]
 
 from grafana_host.grafana import DataSource  # noqa: E402
 from grafana_host.serving import Served, serve  # noqa: E402
-from scripts.servers import Alertmanager, Prometheus, Webhook, alertmanager, prometheus  # noqa: E402
-from scripts.shop import Shop, ShopTargets, alert_rules  # noqa: E402
+from scripts.servers import Webhook, alertmanager, prometheus  # noqa: E402
+from scripts.shop import Shop, ShopTargets, alert_rules, serve_witnesses, witness  # noqa: E402
 from scripts.shop import serve as serve_shop  # noqa: E402
 from scripts.shop.exposition import write_history  # noqa: E402
 from scripts.story.api import Api  # noqa: E402
@@ -37,6 +38,9 @@ from scripts.story.terminal import Terminal  # noqa: E402
 
 HISTORY_S = 6 * 3600
 """How far back the shop's numbers reach."""
+
+REAL = frozenset({"prometheus", "alertmanager"})
+"""Sources that are the real programs; the others are stand-ins."""
 
 PREVIEW = ROOT / "build" / "preview"
 
@@ -105,9 +109,11 @@ def _guarded(folder: Path, served: Served, terminal: Terminal, pause: Pause, *, 
 
 def _play(folder: Path, served: Served, terminal: Terminal, pause: Pause, *, once: bool) -> int:
     """The story, in a thread: it waits and reads like a person."""
-    with _world(folder, served) as (shop, metrics, alerts):
-        terminal.tell("●", "Prometheus", metrics.url)
-        terminal.tell("●", "Alertmanager", alerts.url)
+    with _world(folder, served) as (shop, sources):
+        for name, url in sources.items():
+            terminal.tell(
+                "●", name.capitalize(), f"{url}{'' if name in REAL else '   (stand-in, simulated data)'}"
+            )
         terminal.tell("●", "preview", f"{served.login_url}   (opens once)")
         terminal.more("a stand-in for Grafana; for a real one see docs/deployment.md")
         terminal.tell("●", "API", f"{served.url}/{RESOURCES}/incidents")
@@ -115,7 +121,7 @@ def _play(folder: Path, served: Served, terminal: Terminal, pause: Pause, *, onc
         if not once and _has_display():
             webbrowser.open(served.login_url)
         try:
-            Story(Api(served.url, served.door.bearer), terminal, shop, sleep=pause).play(metrics, alerts)
+            Story(Api(served.url, served.door.bearer), terminal, shop, sleep=pause).play(sources)
         except StoryBroke as broken:
             terminal.tell("✗", "broke", str(broken), "red")
             return 1
@@ -128,11 +134,15 @@ def _play(folder: Path, served: Served, terminal: Terminal, pause: Pause, *, onc
 
 
 @contextlib.contextmanager
-def _world(folder: Path, served: Served) -> Iterator[tuple[ShopTargets, Prometheus, Alertmanager]]:
-    """The shop under a Prometheus that knows its past, and an Alertmanager that posts to the plugin."""
+def _world(folder: Path, served: Served) -> Iterator[tuple[ShopTargets, Mapping[str, str]]]:
+    """The shop under a Prometheus that knows its past, and an Alertmanager that posts to the plugin.
+
+    Beside it, the addresses of all sources by their names in the settings.
+    """
     clock = time.time  # noqa: TID251 - the shop follows the machine's clock
     now = clock()
     shop, history = Shop(now - HISTORY_S), folder / "history.om"
+    seen = witness(shop)
     write_history(shop, now, history)
     webhook = Webhook(f"{served.url}/{RESOURCES}/webhooks/alertmanager", served.door.bearer)
     with (
@@ -141,8 +151,9 @@ def _world(folder: Path, served: Served) -> Iterator[tuple[ShopTargets, Promethe
         prometheus(
             targets=targets.targets, rules=alert_rules(), alertmanagers=[alerts.address], blocks=history
         ) as metrics,
+        serve_witnesses(targets, seen) as stand_ins,
     ):
-        yield targets, metrics, alerts
+        yield targets, {"prometheus": metrics.url, "alertmanager": alerts.url, **stand_ins}
 
 
 def _has_display() -> bool:

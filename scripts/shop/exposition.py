@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from pathlib import Path
 
-from scripts.shop.services import BUCKETS
+from scripts.shop.services import BUCKETS, NAMESPACE
 from scripts.shop.simulation import Pod, Shop
 
 Sample = tuple[str, float]
@@ -54,8 +54,8 @@ def _moment(shop: Shop) -> Iterator[str]:
 
 
 def _families(pod: Pod, now: float) -> dict[str, tuple[str, str, Iterable[Sample]]]:
-    base = {"service": pod.service.name, "job": pod.service.name, "pod": pod.name, "namespace": "shop"}
-    asked = base | {"method": "POST" if pod.service.name == "payments" else "GET", "route": pod.service.route}
+    base = {"service": pod.service.name, "job": pod.service.name, "pod": pod.name, "namespace": NAMESPACE}
+    asked = base | {"method": pod.service.method, "route": pod.service.route}
     gauges = {
         "container_memory_working_set_bytes": (base, pod.memory(now)),
         "container_spec_memory_limit_bytes": (base, MEMORY_LIMIT),

@@ -7,6 +7,11 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Upper bounds of the latency histogram, in seconds; +Inf follows."""
 
 
+NAMESPACE = "shop"
+MARK = "demo"
+"""The environment that everything of the shop names: nobody shall take it for real."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """One service as it is on a good day."""
@@ -23,6 +28,11 @@ class Service:
     """Share of requests answered with 404, which is no failure."""
     memory: float = 180e6
     """Bytes of the working set after start."""
+
+    @property
+    def method(self) -> str:
+        """How its route is asked."""
+        return "POST" if self.name == "payments" else "GET"
 
 
 SERVICES = (

@@ -7,6 +7,7 @@ rollout replaces starts with a new name and empty counters, as a real one does.
 
 import math
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from scripts.shop.fault import BAD, BadRollout, version
@@ -58,6 +59,29 @@ class Pod:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """What one pod did in one tick."""
+
+    pod: Pod
+    requests: int
+    broken: int
+    """Failed by its own doing."""
+    handed_on: int
+    """Failed because a callee did."""
+    blamed: str
+    """The callee that fails most; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One tick that is over: what its pods did in the `length` seconds up to `at`."""
+
+    at: float
+    length: float
+    served: tuple[Served, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Effect:
     """How a service looks to its callers in one tick."""
 
@@ -76,6 +100,8 @@ class Shop:
         self.now = start
         self.tick = tick
         self.fault = BadRollout()
+        self.watchers: list[Callable[[Tick], None]] = []
+        """Called after each tick: they write the logs, the traces, the cluster's objects."""
         self._base = base
         self._day = day
         self._random = random.Random(seed)  # noqa: S311 - a simulation, not a secret
@@ -93,8 +119,12 @@ class Shop:
         self._roll()
         load = self._load()
         effects: dict[str, _Effect] = {}
+        served: list[Served] = []
         for service in SERVICES:
-            effects[service.name] = self._serve(service, load[service.name], effects)
+            effects[service.name] = self._serve(service, load[service.name], effects, served)
+        tick = Tick(self.now, self.tick, tuple(served))
+        for watch in self.watchers:
+            watch(tick)
 
     def _roll(self) -> None:
         """Replace the pods whose version the rollout changed."""
@@ -113,26 +143,30 @@ class Shop:
                 load[callee] += load[service.name] * share
         return load
 
-    def _serve(self, service: Service, load: float, effects: dict[str, _Effect]) -> _Effect:
+    def _serve(
+        self, service: Service, load: float, effects: dict[str, _Effect], served: list[Served]
+    ) -> _Effect:
         """Let a service's pods take the tick's requests; returns how the service looked meanwhile."""
         callees = [(share, effects[callee]) for callee, share in service.calls.items()]
         passed = 1.0 - math.prod(1.0 - share * effect.failing * PROPAGATION for share, effect in callees)
         waiting = 1.0 - math.prod(1.0 - share * effect.slow for share, effect in callees)
         median = service.median + sum(share * effect.median for share, effect in callees)
+        blamed = max(service.calls, key=lambda callee: effects[callee].failing, default="")
         failing, slow = 0.0, 0.0
         for slot in range(PODS):
             pod = self.pods[service.name, slot]
             own = self.fault.failing if pod.bad else service.failing
             late = self.fault.slow if pod.bad else waiting
             requests = self._poisson(load / PODS)
-            self._count(pod, requests, own, passed)
+            broken, handed_on = self._count(pod, requests, own, passed)
+            served.append(Served(pod, requests, broken, handed_on, blamed))
             self._time(pod, requests, median, late)
             failing += (1.0 - (1.0 - own) * (1.0 - passed)) / PODS
             slow += late / PODS
         return _Effect(failing, slow, median)
 
-    def _count(self, pod: Pod, requests: int, own: float, passed: float) -> None:
-        """Sort requests by status: 500 is the pod's own failure, 502 a callee's."""
+    def _count(self, pod: Pod, requests: int, own: float, passed: float) -> tuple[int, int]:
+        """Sort requests by status: 500 is the pod's own failure, 502 a callee's. Returns how many of each."""
         broken = min(requests, self._poisson(requests * own))
         handed_on = min(requests - broken, self._poisson((requests - broken) * passed))
         missing = min(requests - broken - handed_on, self._poisson(requests * pod.service.missing))
@@ -140,6 +174,7 @@ class Shop:
         pod.count("502", handed_on)
         pod.count("404", missing)
         pod.count("200", requests - broken - handed_on - missing)
+        return broken, handed_on
 
     def _time(self, pod: Pod, requests: int, median: float, late: float) -> None:
         """Sort requests by latency: a share `late` waits for the fault on top of its usual time.

@@ -27,9 +27,15 @@ class ShopTargets:
 
     def page(self, service: str, slot: int) -> str:
         """What the pod in a slot shows now."""
+        with self.present() as shop:
+            return page(shop.pods[service, slot], shop.now)
+
+    @contextlib.contextmanager
+    def present(self) -> Iterator[Shop]:
+        """The shop at this moment, for one reader at a time."""
         with self.lock:
             self.shop.advance(self.clock())
-            return page(self.shop.pods[service, slot], self.shop.now)
+            yield self.shop
 
     def begin_fault(self) -> float:
         """Roll payments v2 out now; returns the moment in Unix seconds."""

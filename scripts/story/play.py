@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from scripts.servers import Alertmanager, Prometheus
 from scripts.shop import ShopTargets
 from scripts.shop.services import SERVICES
-from scripts.story import dashboards
+from scripts.story import dashboards, evidence
 from scripts.story.api import Api, Document, Refused, items, number, text
 from scripts.story.terminal import Terminal
 
@@ -81,13 +80,13 @@ class Story:
     sleep: Callable[[float], None] = time.sleep
     told: set[str] = field(default_factory=set)
 
-    def play(self, prometheus: Prometheus, alertmanager: Alertmanager) -> None:
-        """Play all acts.
+    def play(self, sources: Mapping[str, str]) -> None:
+        """Play all acts, with these addresses by the sources' names.
 
         Raises:
             StoryBroke: a step did not come.
         """
-        self._set_up(prometheus, alertmanager)
+        self._set_up(sources)
         before = self._create_slos()
         self.terminal.act("Detect")
         self.sleep(CALM_S)
@@ -104,10 +103,11 @@ class Story:
         self._await_resolved(incident)
         self.terminal.act("Learn")
         self._sum_up(incident)
+        self._show_tabs(incident)
         self._show_dashboards(next(iter(before)))
 
-    def _set_up(self, prometheus: Prometheus, alertmanager: Alertmanager) -> None:
-        settings = {"prometheus": {"url": prometheus.url}, "alertmanager": {"url": alertmanager.url}}
+    def _set_up(self, sources: Mapping[str, str]) -> None:
+        settings = {name: {"url": url} for name, url in sources.items()}
         self.api.post(SETTINGS, {"enabled": True, "jsonData": settings})
         health = self._until("the sources", self._healthy, 30)
         self.terminal.tell("●", "health", text(health, "message"))
@@ -224,6 +224,17 @@ class Story:
             share = number(slo, "status.budget.remaining")
             if share is not None:
                 self.terminal.more(f"{self.terminal.bar(share)} {text(slo, 'name')}: {share:.1%} left")
+
+    def _show_tabs(self, key: str) -> None:
+        """Ask what the tabs of the incident's workspace ask.
+
+        Raises:
+            StoryBroke: one of them would be empty.
+        """
+        for each in evidence.shown(self.api, RESOURCES, self.api.get(f"{RESOURCES}/incidents/{key}")):
+            if each.missing:
+                raise StoryBroke(f"the tab {each.tab} of {key} is empty: {each.text}")
+            self.terminal.tell("●", "tab", f"{each.tab}: {each.text}")
 
     def _show_dashboards(self, slo_id: str) -> None:
         """Ask what the shipped dashboards ask.

@@ -1,4 +1,7 @@
-"""V3, V9, L1, Q4: the demo plays to its end: an alert opens an incident, budgets fall, a rollback ends it."""
+"""V3, V9, L1, Q4: the demo plays to its end: an alert opens an incident, budgets fall, a rollback ends it.
+
+Every source has evidence of it, and no tab of the workspace is empty.
+"""
 
 import os
 import re
@@ -55,8 +58,15 @@ def test_the_story_is_played_to_its_end_and_nothing_is_left(open_folder: Path):
         "of the error budget is left",
         "resolved",
         "stand-in for Grafana",
+        "stand-in, simulated data",
     ):
         assert told in done.stdout
+    tabs = dict(re.findall(r"● tab +(.+?): (.+)", done.stdout))
+    assert list(tabs) == ["Metrics", "Logs", "Traces", "Kubernetes", "SLO impact", "Causes"]
+    assert not [told for told in tabs.values() if re.search(r": 0\b", told)]
+    for source in ("metrics", "logs", "traces", "kubernetes"):
+        assert re.search(rf"found in {source}: [1-9]", tabs["Causes"])
+    assert re.search(r"cause +0\.[5-9]\d|cause +1\.00", done.stdout), "the rollout is named"
     shown = re.findall(r"dashboard\s+(.+): \d+ queries, (\d+) frames, ([\d,]+) rows", done.stdout)
     assert len(shown) == 3
     assert all(frames != "0" and rows != "0" for _, frames, rows in shown), shown

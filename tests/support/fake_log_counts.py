@@ -8,16 +8,16 @@ import re
 
 import httpx
 
-from tests.support.fake_sources import _LITERAL, _meant
+from scripts.stand_ins.asked import LITERAL, meant
 
 NS = 1_000_000_000
 _QUERY = re.compile(
     rf"sum(?: by \((?P<by>\w+(?:,\w+)*)\) )?\(count_over_time\("
-    rf"(?P<streams>\{{\w+={_LITERAL}(?:,\w+={_LITERAL})*\}})(?P<stages>.*) \[(?P<seconds>\d+)s\]\)\)"
+    rf"(?P<streams>\{{\w+={LITERAL}(?:,\w+={LITERAL})*\}})(?P<stages>.*) \[(?P<seconds>\d+)s\]\)\)"
 )
 _STAGE = re.compile(
-    rf" (?:\|= (?P<text>{_LITERAL})|\| (?P<parser>json)|\| (?P<name>\w+) ?(?P<op>=|!=|>=) ?"
-    rf"(?P<value>{_LITERAL}|\d+))"
+    rf" (?:\|= (?P<text>{LITERAL})|\| (?P<parser>json)|\| (?P<name>\w+) ?(?P<op>=|!=|>=) ?"
+    rf"(?P<value>{LITERAL}|\d+))"
 )
 MAX_SERIES = 500
 MAX_DAYS = 30
@@ -86,15 +86,15 @@ class FakeLogCounts:
 
 def _passed(streams, stages, labels, parsed, text):
     """The labels of a line after all stages; None when one of them drops it."""
-    for name, value in re.findall(rf"(\w+)=({_LITERAL})", streams):
-        if labels.get(name) != _meant(value):
+    for name, value in re.findall(rf"(\w+)=({LITERAL})", streams):
+        if labels.get(name) != meant(value):
             return None
     at, seen = 0, dict(labels)
     while at < len(stages):
         stage = _STAGE.match(stages, at)
         assert stage, f"the engine sent {stages[at:]}"
         at = stage.end()
-        if stage["text"] and _meant(stage["text"]) not in text:
+        if stage["text"] and meant(stage["text"]) not in text:
             return None
         if stage["parser"]:
             seen |= parsed
@@ -105,7 +105,7 @@ def _passed(streams, stages, labels, parsed, text):
 
 def _holds(stage, actual):
     value = stage["value"]
-    wanted = _meant(value) if value.startswith('"') else value
+    wanted = meant(value) if value.startswith('"') else value
     if stage["op"] == ">=":
         return bool(actual) and float(actual) >= float(wanted)
     return (actual == wanted) is (stage["op"] == "=")
