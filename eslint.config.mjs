@@ -1,17 +1,17 @@
-// Grafana's rules and our layer zones: lib ← api ← components ← pages ← App ← module; the nested plugins
+// Grafana's rules and our layer zones: lib ← api ← components ← pages ← routes ← App ← module; the nested plugins
 // are bundles of their own and may use lib, api and components only; so do the extensions.
 import grafana from '@grafana/eslint-config';
 import i18n from '@grafana/i18n/eslint-plugin';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 
 const order = ['lib', 'api', 'components', 'pages'];
-const top = ['App.tsx', 'module.tsx'];
+const top = ['routes.ts', 'App.tsx', 'module.tsx'];
 const deny = (target, from) => ({ target: `./src/${target}`, from: from.map((f) => `./src/${f}`) });
 const zones = [
   ...order
     .slice(0, -1)
     .map((layer, i) => deny(layer, [...order.slice(i + 1), 'datasource', 'panels', 'extensions', 'test', ...top])),
-  deny('pages', ['datasource', 'panels', 'extensions', 'module.tsx']),
+  deny('pages', ['datasource', 'panels', 'extensions', ...top]),
   deny('datasource', ['pages', 'panels', 'extensions', ...top]),
   deny('panels', ['pages', 'datasource', 'extensions', ...top]),
   deny('extensions', ['pages', 'datasource', 'panels', ...top]),

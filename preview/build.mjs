@@ -43,7 +43,7 @@ const compiledDefaults = {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-await esbuild.build({
+const { metafile } = await esbuild.build({
   entryPoints: { main: path.join(here, 'main.ts') },
   outdir: out,
   bundle: true,
@@ -60,6 +60,7 @@ await esbuild.build({
   publicPath: '/preview/',
   plugins: [oneRouter, compiledDefaults],
   logLevel: 'warning',
+  metafile: true,
 });
 cpSync(path.join(modules, '@grafana/ui/dist/public'), path.join(out, 'public/build'), { recursive: true });
 // Icons that @grafana/ui asks for and does not ship.
@@ -76,4 +77,22 @@ const fonts = {
 for (const [name, file] of Object.entries(fonts)) {
   cpSync(path.join(modules, file), path.join(out, 'public/fonts', name), { recursive: true });
 }
-writeFileSync(path.join(out, 'index.html'), readFileSync(path.join(here, 'index.html')));
+
+/** Chunks that the page cannot start without, so that they come together and not one after the other is read. */
+function needed(output, found = new Set()) {
+  for (const each of metafile.outputs[output].imports) {
+    const wanted = each.kind === 'import-statement' || each.path.includes('/chunks/start-');
+    if (wanted && each.path.endsWith('.js') && !found.has(each.path)) {
+      found.add(each.path);
+      needed(each.path, found);
+    }
+  }
+  return found;
+}
+const main = path.relative(root, path.join(out, 'main.js'));
+const preloads = [...needed(main)].map((each) => {
+  const address = path.relative(out, path.join(root, each));
+  return `    <link rel="modulepreload" href="/preview/${address}" />`;
+});
+const page = readFileSync(path.join(here, 'index.html'), 'utf8');
+writeFileSync(path.join(out, 'index.html'), page.replace('  </head>', `${preloads.join('\n')}\n  </head>`));

@@ -12,11 +12,17 @@ import { ExploreRoute } from './ExploreRoute';
 import { HostRouter } from './HostRouter';
 import { PluginRoute } from './PluginRoute';
 import { previewPageOf } from './PreviewPage';
-import { installServices } from './services';
+import { installServices, pluginOf } from './services';
 import { SourceRoute } from './SourceRoute';
 
 export async function start(boot: Boot): Promise<void> {
   installServices(boot);
+  // As Grafana does for an app that is asked for by its address: its code comes before the frame is drawn.
+  const [, app] = /^\/a\/([^/]+)/.exec(locationService.getLocation().pathname) ?? [];
+  if (app !== undefined) {
+    // A failure is told where the app would be.
+    void pluginOf(boot, app).catch(() => undefined);
+  }
   setPluginPage(previewPageOf(boot));
   const root = document.getElementById('root');
   if (root) {

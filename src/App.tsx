@@ -1,42 +1,51 @@
 /** Providers and routes of the app; each page is a chunk of its own. */
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { newQueryClient } from './api/queryClient';
 import { RouteBoundary } from './components/RouteBoundary';
+import { LoadingState } from './components/StateView';
 import { ROUTES } from './constants';
+import { PAGES } from './routes';
 
-const IncidentListPage = lazy(() => import('./pages/incidents/IncidentListPage'));
-const IncidentPage = lazy(() => import('./pages/incidents/IncidentPage'));
-const AlertListPage = lazy(() => import('./pages/alerts/AlertListPage'));
-const SloListPage = lazy(() => import('./pages/slos/SloListPage'));
-const SloPage = lazy(() => import('./pages/slos/SloPage'));
-const SloEditorPage = lazy(() => import('./pages/slos/SloEditorPage'));
-const ServiceListPage = lazy(() => import('./pages/services/ServiceListPage'));
-const ServicePage = lazy(() => import('./pages/services/ServicePage'));
-const InsightsPage = lazy(() => import('./pages/insights/InsightsPage'));
-const SettingsPage = lazy(() => import('./pages/settings/SettingsPage'));
+/** How long the first page has the network for itself, in ms. */
+const HEAD_START = 2_000;
 
 export default function App() {
   const [client] = useState(newQueryClient);
+  useOtherPages();
   return (
     <QueryClientProvider client={client}>
       <RouteBoundary>
         <Routes>
-          <Route path={ROUTES.incidents} element={<IncidentListPage />} />
-          <Route path={`${ROUTES.incident}/*`} element={<IncidentPage />} />
-          <Route path={ROUTES.alerts} element={<AlertListPage />} />
-          <Route path={ROUTES.slos} element={<SloListPage />} />
-          <Route path={ROUTES.newSlo} element={<SloEditorPage />} />
-          <Route path={ROUTES.editSlo} element={<SloEditorPage />} />
-          <Route path={ROUTES.slo} element={<SloPage />} />
-          <Route path={`${ROUTES.services}/*`} element={<ServiceListPage />} />
-          <Route path={`${ROUTES.service}/*`} element={<ServicePage />} />
-          <Route path={ROUTES.insights} element={<InsightsPage />} />
-          <Route path={`${ROUTES.settings}/*`} element={<SettingsPage />} />
+          {PAGES.map(({ path, Page }) => (
+            <Route key={path} path={path} element={<Page waiting={<LoadingState lines={8} />} />} />
+          ))}
           <Route path="*" element={<Navigate to={ROUTES.incidents} replace />} />
         </Routes>
       </RouteBoundary>
     </QueryClientProvider>
   );
+}
+
+/** The code of the other pages, one after another, so that none is waited for when somebody goes there. */
+function useOtherPages(): void {
+  useEffect(() => {
+    let left = false;
+    const timer = setTimeout(() => {
+      void (async () => {
+        for (const { Page } of PAGES) {
+          if (left) {
+            return;
+          }
+          // One that does not come is told when it is gone to.
+          await Page.load().catch(() => undefined);
+        }
+      })();
+    }, HEAD_START);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
+  }, []);
 }

@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import { read, segment } from './client';
 import { incidentKeys, type IncidentFilter, keepDetail, matches } from './incidents';
 import { incidentChannel, type Notice } from './live';
+import { askAgain } from './queryClient';
 import { type IncidentDetailShape } from './types.gen';
 
 /** How long notices are gathered before anything is asked; well below the two seconds that people wait. */
@@ -22,7 +23,7 @@ export function useIncidentNotices(number: string): void {
       }
       timer ??= setTimeout(() => {
         timer = undefined;
-        void client.invalidateQueries({ queryKey: ['incidents'], predicate: (query) => query.queryKey[2] === number });
+        void askAgain(client, { queryKey: ['incidents'], predicate: (query) => query.queryKey[2] === number });
       }, GATHER);
     });
     return () => {
@@ -48,12 +49,13 @@ export function useListNotices(filter: IncidentFilter): { fresh: readonly string
   }
 
   const take = useEffectEvent(async (notices: readonly Notice[], signal: AbortSignal) => {
-    void client.invalidateQueries({ queryKey: incidentKeys.heads });
     const numbers = [...new Set(notices.map((each) => each.number))];
     if (numbers.includes('') || numbers.length > MOST_ROWS) {
-      await client.invalidateQueries({ queryKey: incidentKeys.lists });
+      // The list's first page brings its head along.
+      await askAgain(client, { queryKey: incidentKeys.lists });
       return;
     }
+    void client.invalidateQueries({ queryKey: incidentKeys.heads });
     const opened = new Set(notices.filter((each) => each.change === 'opened').map((each) => each.number));
     await Promise.all(
       numbers.map(async (number) => {

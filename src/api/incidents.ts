@@ -69,19 +69,27 @@ function paramsOf(filter: IncidentFilter, limit: number, cursor?: string) {
   return { ...filter, limit, cursor };
 }
 
-/** Pages of a list, joined at their cursors. */
+/** Pages of a list, joined at their cursors. The first one brings the head along. */
 export function incidentListQuery(filter: IncidentFilter) {
   return infiniteQueryOptions({
     queryKey: [...incidentKeys.lists, filter],
-    queryFn: ({ pageParam, signal }) =>
-      read<IncidentPageShape>('incidents', { params: paramsOf(filter, PAGE, pageParam), signal }),
+    queryFn: async ({ pageParam, signal, client }) => {
+      const page = await read<IncidentPageShape>('incidents', { params: paramsOf(filter, PAGE, pageParam), signal });
+      if (pageParam === '') {
+        client.setQueryData(incidentHeadQuery(filter).queryKey, page);
+      }
+      return page;
+    },
     initialPageParam: '',
     getNextPageParam: (last) => last.cursor ?? undefined,
     placeholderData: keepPreviousData,
   });
 }
 
-/** How many there are by each filter's choices; asked for apart, so that rows stay where they are. */
+/**
+ * How many there are by each filter's choices. The list's first page says so; after a change it is asked for
+ * apart, so that rows stay where they are.
+ */
 export function incidentHeadQuery(filter: IncidentFilter) {
   return queryOptions({
     queryKey: [...incidentKeys.heads, filter],

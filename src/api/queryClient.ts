@@ -1,7 +1,7 @@
 /** Server state: how long it is fresh, when it is asked for again, and who tells about failures. */
 import { AppEvents } from '@grafana/data';
 import { getAppEvents } from '@grafana/runtime';
-import { MutationCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryClient, type QueryFilters } from '@tanstack/react-query';
 import { apiError, type ApiError } from './client';
 
 /** Live notices tell of changes, so nothing needs to be asked for more often than this. */
@@ -48,4 +48,16 @@ export function newQueryClient(): QueryClient {
       },
     }),
   });
+}
+
+/**
+ * Ask again. What is on its way is not taken back: it is shown, and asked for once more, as it may be older than
+ * the change. A page that opens is told that the channel is there while its first answers are still to come.
+ */
+export async function askAgain(client: QueryClient, filters: QueryFilters): Promise<void> {
+  const early = client.getQueryCache().findAll({ ...filters, fetchStatus: 'fetching' });
+  await client.invalidateQueries(filters, { cancelRefetch: false });
+  if (early.length > 0) {
+    await client.invalidateQueries({ predicate: (query) => early.includes(query) }, { cancelRefetch: false });
+  }
 }

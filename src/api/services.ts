@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { useEffect } from 'react';
 import { call, read, segment } from './client';
 import { incidentChannel } from './live';
+import { askAgain } from './queryClient';
 import { type ServiceInput, type ServiceListShape, type ServicePatch, type ServiceShape } from './types.gen';
 
 export const serviceKeys = {
@@ -74,7 +75,7 @@ export function useServiceNotices(): void {
     const leave = incidentChannel.listen(() => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        void client.invalidateQueries({ queryKey: serviceKeys.all });
+        void askAgain(client, { queryKey: serviceKeys.all });
       }, GATHER);
     });
     return () => {

@@ -10,6 +10,7 @@ import {
 import { useEffect } from 'react';
 import { call, read, readText, segment } from './client';
 import { incidentChannel } from './live';
+import { askAgain } from './queryClient';
 import {
   type CalculationShape,
   type CalendarUnit,
@@ -233,7 +234,7 @@ export function useSloNotices(): void {
     const leave = incidentChannel.listen(() => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        void client.invalidateQueries({
+        void askAgain(client, {
           queryKey: sloKeys.all,
           predicate: ({ queryKey }) => ['list', 'one', 'history', 'forecast'].includes(String(queryKey[1])),
         });

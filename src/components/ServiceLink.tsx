@@ -1,7 +1,8 @@
 /** The name of a service, leading to its page. */
 import { t } from '@grafana/i18n';
-import { Text, TextLink } from '@grafana/ui';
+import { Text } from '@grafana/ui';
 import { pageUrl, ROUTES } from '../constants';
+import { PageLink } from './PageLink';
 
 /** What the backend calls a service that nobody named. */
 export const UNASSIGNED = 'unassigned';
@@ -10,9 +11,5 @@ export function ServiceLink({ name }: { name: string }) {
   if (!name || name === UNASSIGNED) {
     return <Text color="secondary">{t('service.none', 'no service')}</Text>;
   }
-  return (
-    <TextLink href={pageUrl(ROUTES.services, name)} inline color="primary">
-      {name}
-    </TextLink>
-  );
+  return <PageLink to={pageUrl(ROUTES.services, name)}>{name}</PageLink>;
 }

@@ -13,16 +13,24 @@ const LOOK: Record<IncidentSeverity, { color: BadgeColor; icon: IconName }> = {
   low: { color: 'darkgrey', icon: 'arrow-down' },
 };
 
+const TEXTS: Record<IncidentSeverity, () => string> = {
+  critical: () => t('severity.critical', 'Critical'),
+  high: () => t('severity.high', 'High'),
+  medium: () => t('severity.medium', 'Medium'),
+  low: () => t('severity.low', 'Low'),
+};
+
 export function severityText(severity: IncidentSeverity): string {
-  const texts: Record<IncidentSeverity, string> = {
-    critical: t('severity.critical', 'Critical'),
-    high: t('severity.high', 'High'),
-    medium: t('severity.medium', 'Medium'),
-    low: t('severity.low', 'Low'),
-  };
-  return texts[severity];
+  return TEXTS[severity]();
 }
 
-export function SeverityBadge({ severity }: { severity: IncidentSeverity }) {
-  return <Badge {...LOOK[severity]} text={severityText(severity)} />;
+interface SeverityBadgeProps {
+  severity: IncidentSeverity;
+  /** Without its picture, which a long list would parse anew for each row. */
+  bare?: boolean;
+}
+
+export function SeverityBadge({ severity, bare = false }: SeverityBadgeProps) {
+  const { color, icon } = LOOK[severity];
+  return <Badge color={color} text={severityText(severity)} {...(!bare && { icon })} />;
 }

@@ -22,16 +22,17 @@ const LOOK: Record<IncidentStatus, { color: BadgeColor; icon: IconName }> = {
   closed: { color: 'darkgrey', icon: 'lock' },
 };
 
+const TEXTS: Record<IncidentStatus, () => string> = {
+  open: () => t('status.open', 'Open'),
+  acknowledged: () => t('status.acknowledged', 'Acknowledged'),
+  investigating: () => t('status.investigating', 'Investigating'),
+  mitigated: () => t('status.mitigated', 'Mitigated'),
+  resolved: () => t('status.resolved', 'Resolved'),
+  closed: () => t('status.closed', 'Closed'),
+};
+
 export function statusText(status: IncidentStatus): string {
-  const texts: Record<IncidentStatus, string> = {
-    open: t('status.open', 'Open'),
-    acknowledged: t('status.acknowledged', 'Acknowledged'),
-    investigating: t('status.investigating', 'Investigating'),
-    mitigated: t('status.mitigated', 'Mitigated'),
-    resolved: t('status.resolved', 'Resolved'),
-    closed: t('status.closed', 'Closed'),
-  };
-  return texts[status];
+  return TEXTS[status]();
 }
 
 /** Whether somebody still has to do something. */
@@ -39,6 +40,13 @@ export function isActive(status: IncidentStatus): boolean {
   return status !== 'resolved' && status !== 'closed';
 }
 
-export function StatusBadge({ status }: { status: IncidentStatus }) {
-  return <Badge {...LOOK[status]} text={statusText(status)} />;
+interface StatusBadgeProps {
+  status: IncidentStatus;
+  /** Without its picture, which a long list would parse anew for each row. */
+  bare?: boolean;
+}
+
+export function StatusBadge({ status, bare = false }: StatusBadgeProps) {
+  const { color, icon } = LOOK[status];
+  return <Badge color={color} text={statusText(status)} {...(!bare && { icon })} />;
 }

@@ -14,6 +14,9 @@ export interface Column<T> {
   align?: 'left' | 'right';
 }
 
+/** More rows are fetched when so few are left below: who scrolls steadily does not come to an end. */
+const AHEAD = 40;
+
 interface VirtualTableProps<T> {
   /** What the rows are, for screen readers. */
   label: string;
@@ -25,7 +28,7 @@ interface VirtualTableProps<T> {
   minWidth?: number;
   /** All rows that there are, when only some have been fetched. */
   total?: number;
-  /** The last rows come into view: fetch more. */
+  /** The last rows come near: fetch more. */
   onEnd?: () => void;
   /** The row that the keyboard is at: brought into view, its first link focused. */
   current?: number | null;
@@ -61,7 +64,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
   const items = virtual.getVirtualItems();
   const last = items[items.length - 1]?.index ?? -1;
   useEffect(() => {
-    if (last >= 0 && last >= rows.length - 1 && rows.length < total) {
+    if (last >= 0 && last >= rows.length - AHEAD && rows.length < total) {
       onEnd?.();
     }
   }, [last, rows.length, total, onEnd]);
@@ -136,6 +139,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
   scroll: css({
     maxHeight: 'max(320px, calc(100vh - 330px))',
     overflow: 'auto',
+    // Opaque, so that a browser can scroll what it has painted already.
+    background: theme.colors.background.primary,
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
   }),
@@ -162,6 +167,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     left: 0,
     width: '100%',
     borderTop: `1px solid ${theme.colors.border.weak}`,
+    // What happens in one row moves and paints nothing outside it.
+    contain: 'strict',
     '&:hover': { background: theme.colors.action.hover },
     '&[aria-current]': {
       background: theme.colors.action.selected,

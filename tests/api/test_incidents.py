@@ -67,6 +67,7 @@ async def test_a_list_is_filtered_sorted_and_paged(desk: Desk) -> None:
         await desk.ask("GET", f"incidents?severity=high&limit=2&sort=started&cursor={first['cursor']}")
     ).json
     assert [one["number"] for one in rest["items"]] == ["INC-5"]
+    assert (rest["total"], rest["facets"]) == (3, {})
     assert (await desk.ask("GET", f"incidents?cursor={first['cursor']}")).status == 400
     two = (await desk.ask("GET", "incidents?service=s1&service=s4")).json
     assert two["total"] == 2

@@ -266,7 +266,7 @@ describe('the list of incidents', () => {
       })
     );
     // With the connection the list is asked for again: something may have changed before.
-    await waitFor(() => expect(asked).toHaveLength(4));
+    await waitFor(() => expect(asked).toHaveLength(2));
     items.push(anIncident({ number: 'INC-2' }));
     act(() => {
       tell('INC-1', 'status_change');

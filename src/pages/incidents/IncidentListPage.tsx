@@ -2,8 +2,8 @@
 import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { Button, Stack, Text } from '@grafana/ui';
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useInfiniteQuery, usePrefetchInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
 import { useListNotices } from '../../api/incidentNotices';
 import { incidentHeadQuery, type IncidentFilter, incidentListQuery, NO_FILTER } from '../../api/incidents';
@@ -28,18 +28,26 @@ export default function IncidentListPage() {
   const [query, setQuery] = useSearchParams();
   const filter = useMemo(() => filterOf(query), [query]);
   const every = useFallbackInterval();
+  // Asked for before anything below is drawn.
+  usePrefetchInfiniteQuery(incidentListQuery(filter));
   const list = useInfiniteQuery({ ...incidentListQuery(filter), refetchInterval: every });
-  const head = useQuery({ ...incidentHeadQuery(filter), refetchInterval: every, placeholderData: keepPreviousData });
+  const head = useQuery({ ...incidentHeadQuery(filter), enabled: list.isSuccess && !list.isPlaceholderData });
   const { fresh, taken } = useListNotices(filter);
   const people = usePeople();
   const incidents = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const total = head.data?.total ?? list.data?.pages[0]?.total ?? 0;
-  const selection = useSelection(incidents.map(({ number }) => number));
+  const selection = useSelection(incidents);
   const [current, setCurrent] = useState<number | null>(null);
   const [open, setOpen] = useState<'create' | 'help' | null>(null);
   const searchRef = useRef<HTMLInputElement>(null);
   const bulkRef = useRef<((status: 'acknowledged') => void) | null>(null);
 
+  const { isFetchingNextPage, fetchNextPage } = list;
+  const onEnd = useCallback(() => {
+    if (!isFetchingNextPage) {
+      void fetchNextPage();
+    }
+  }, [isFetchingNextPage, fetchNextPage]);
   const change = (part: Partial<IncidentFilter>) => {
     setCurrent(null);
     setQuery(queryOf({ ...filter, ...part }), { replace: 'q' in part });
@@ -115,9 +123,8 @@ export default function IncidentListPage() {
               incidents={rows}
               total={list.hasNextPage ? Math.max(total, rows.length + 1) : rows.length}
               current={current}
-              selected={selection.selected}
-              {...(me.canEdit && { onSelect: selection.toggle, onSelectAll: selection.toggleAll })}
-              onEnd={() => !list.isFetchingNextPage && void list.fetchNextPage()}
+              selection={me.canEdit ? selection : null}
+              onEnd={onEnd}
             />
           )}
         </StateView>

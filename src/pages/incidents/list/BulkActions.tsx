@@ -6,10 +6,10 @@ import { type BulkInput, type BulkOutcomeShape } from '../../../api/types.gen';
 import { type KnownPerson } from '../../../components/AssigneePicker';
 import { BulkBar, type BulkChange } from './BulkBar';
 import { BulkOutcomes } from './BulkOutcomes';
-import { type useSelection } from './useSelection';
+import { type Selection } from './useSelection';
 
 interface BulkActionsProps {
-  selection: ReturnType<typeof useSelection>;
+  selection: Selection;
   /** What a key is about when nothing is chosen. */
   fallback: string | undefined;
   people: readonly KnownPerson[];

@@ -2,37 +2,71 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Badge, Checkbox, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { Badge, Checkbox, Text, useStyles2 } from '@grafana/ui';
+import { createContext, useContext, useMemo } from 'react';
 import { type IncidentShape } from '../../../api/types.gen';
 import { Moment } from '../../../components/Moment';
+import { PageLink } from '../../../components/PageLink';
 import { RunningTime } from '../../../components/RunningTime';
 import { ServiceLink } from '../../../components/ServiceLink';
 import { SeverityBadge } from '../../../components/SeverityBadge';
 import { StatusBadge } from '../../../components/StatusBadge';
 import { type Column, VirtualTable } from '../../../components/VirtualTable';
 import { pageUrl, ROUTES } from '../../../constants';
+import { type Selection } from './useSelection';
 
 interface IncidentTableProps {
   incidents: readonly IncidentShape[];
   total: number;
   /** Index of the row that the keyboard is at. */
   current: number | null;
-  selected: ReadonlySet<string>;
-  /** Absent for those who may only read. */
-  onSelect?: (number: string) => void;
-  onSelectAll?: () => void;
+  /** Null for those who may only read. */
+  selection: Selection | null;
   onEnd: () => void;
 }
 
-export function IncidentTable(props: IncidentTableProps) {
-  const { incidents, total, current, selected, onSelect, onSelectAll, onEnd } = props;
-  const columns: Array<Column<IncidentShape>> = [
-    ...(onSelect ? [checkColumn(selected, onSelect, incidents, onSelectAll)] : []),
+/** Boxes read it by themselves: columns stay the same ones when something is chosen. */
+const Chosen = createContext<Selection | null>(null);
+
+export function IncidentTable({ incidents, total, current, selection, onEnd }: IncidentTableProps) {
+  const choosing = selection !== null;
+  const columns = useMemo(() => columnsOf(choosing), [choosing]);
+  return (
+    <Chosen.Provider value={selection}>
+      <VirtualTable
+        label={t('incidents.table', 'Incidents')}
+        columns={columns}
+        rows={incidents}
+        rowKey={numberOf}
+        rowHeight={44}
+        total={total}
+        current={current}
+        onEnd={onEnd}
+      />
+    </Chosen.Provider>
+  );
+}
+
+const numberOf = ({ number }: IncidentShape) => number;
+
+function columnsOf(choosing: boolean): Array<Column<IncidentShape>> {
+  const nobody = <Text color="secondary">{t('incidents.nobody', 'nobody')}</Text>;
+  return [
+    ...(choosing
+      ? [
+          {
+            key: 'check',
+            header: <CheckAll />,
+            width: '16px',
+            cell: ({ number }: IncidentShape) => <Check number={number} />,
+          },
+        ]
+      : []),
     {
       key: 'severity',
       header: t('incidents.column.severity', 'Severity'),
-      width: '96px',
-      cell: ({ severity }) => <SeverityBadge severity={severity} />,
+      width: '72px',
+      cell: ({ severity }) => <SeverityBadge severity={severity} bare />,
     },
     {
       key: 'title',
@@ -49,14 +83,14 @@ export function IncidentTable(props: IncidentTableProps) {
     {
       key: 'status',
       header: t('incidents.column.status', 'Status'),
-      width: '124px',
-      cell: ({ status }) => <StatusBadge status={status} />,
+      width: '108px',
+      cell: ({ status }) => <StatusBadge status={status} bare />,
     },
     {
       key: 'assignee',
       header: t('incidents.column.assignee', 'Assignee'),
       width: 'minmax(80px, 120px)',
-      cell: ({ assignee }) => assignee || <Text color="secondary">{t('incidents.nobody', 'nobody')}</Text>,
+      cell: ({ assignee }) => assignee || nobody,
     },
     {
       key: 'started',
@@ -72,48 +106,29 @@ export function IncidentTable(props: IncidentTableProps) {
       cell: ({ milestones }) => <RunningTime from={milestones.started?.at} to={milestones.resolved?.at} />,
     },
   ];
+}
+
+function CheckAll() {
+  const selection = useContext(Chosen);
   return (
-    <VirtualTable
-      label={t('incidents.table', 'Incidents')}
-      columns={columns}
-      rows={incidents}
-      rowKey={numberOf}
-      rowHeight={44}
-      total={total}
-      current={current}
-      onEnd={onEnd}
+    <Checkbox
+      aria-label={t('incidents.select-all', 'Select all that are loaded')}
+      value={selection?.extent === 'all'}
+      indeterminate={selection?.extent === 'some'}
+      onChange={selection?.toggleAll}
     />
   );
 }
 
-const numberOf = ({ number }: IncidentShape) => number;
-
-function checkColumn(
-  selected: ReadonlySet<string>,
-  onSelect: (number: string) => void,
-  incidents: readonly IncidentShape[],
-  onSelectAll: (() => void) | undefined
-): Column<IncidentShape> {
-  const chosen = incidents.filter(({ number }) => selected.has(number)).length;
-  return {
-    key: 'check',
-    header: (
-      <Checkbox
-        aria-label={t('incidents.select-all', 'Select all that are loaded')}
-        value={chosen > 0 && chosen === incidents.length}
-        indeterminate={chosen > 0 && chosen < incidents.length}
-        onChange={onSelectAll}
-      />
-    ),
-    width: '16px',
-    cell: ({ number }) => (
-      <Checkbox
-        aria-label={t('incidents.select', 'Select {{- number}}', { number })}
-        value={selected.has(number)}
-        onChange={() => onSelect(number)}
-      />
-    ),
-  };
+function Check({ number }: { number: string }) {
+  const selection = useContext(Chosen);
+  return (
+    <Checkbox
+      aria-label={t('incidents.select', 'Select {{- number}}', { number })}
+      value={selection?.selected.has(number) ?? false}
+      onChange={() => selection?.toggle(number)}
+    />
+  );
 }
 
 function Title({ incident }: { incident: IncidentShape }) {
@@ -123,9 +138,7 @@ function Title({ incident }: { incident: IncidentShape }) {
       <span className={styles.number}>{incident.number}</span>
       {incident.drill && <Badge color="purple" text={t('incidents.drill', 'Drill')} />}
       <span className={styles.text}>
-        <TextLink href={pageUrl(ROUTES.incidents, incident.number)} inline={false} color="primary">
-          {incident.title}
-        </TextLink>
+        <PageLink to={pageUrl(ROUTES.incidents, incident.number)}>{incident.title}</PageLink>
       </span>
     </span>
   );
