@@ -4,7 +4,7 @@ import { type PrecisionShape } from '../api/types.gen';
 
 export function precisionText(precision: PrecisionShape | null): string {
   return precision
-    ? t('checks.precision-text', '{{- right}} of {{- total}} ({{- percent}} %)', {
+    ? t('checks.precision-text', '{{- right}} of {{- total}} ({{- percent}}%)', {
         right: precision.right,
         total: precision.total,
         percent: Math.round(precision.share * 100),

@@ -113,7 +113,7 @@ export function sloMetricOptions<T extends string>(offered: readonly T[]): Array
   const told: Record<string, Told> = {
     budget_remaining: {
       label: t('query.slo.budget', 'Error budget left'),
-      description: t('query.slo.budget-help', 'Share of the budget; below 0 % it is overspent'),
+      description: t('query.slo.budget-help', 'Share of the budget; below 0% it is overspent'),
     },
     burn_rate: {
       label: t('query.slo.burn', 'Burn rate'),

@@ -2,17 +2,17 @@ import { budgetText, countText, digitsFor, percentText, rateText } from './numbe
 
 describe('numbers', () => {
   it('never round a failure away', () => {
-    expect(percentText(0.99999, 1)).toBe('99.9 %');
-    expect(percentText(0.999, 2)).toBe('99.90 %');
-    expect(percentText(0.9995, 2)).toBe('99.95 %');
-    expect(percentText(1, 2)).toBe('100.00 %');
-    expect(percentText(0, 2)).toBe('0.00 %');
+    expect(percentText(0.99999, 1)).toBe('99.9%');
+    expect(percentText(0.999, 2)).toBe('99.90%');
+    expect(percentText(0.9995, 2)).toBe('99.95%');
+    expect(percentText(1, 2)).toBe('100.00%');
+    expect(percentText(0, 2)).toBe('0.00%');
   });
 
   it('show overspent budgets with their sign', () => {
-    expect(budgetText(-4)).toBe('-400 %');
-    expect(budgetText(0.4251)).toBe('42.5 %');
-    expect(budgetText(-0.051)).toBe('-5.1 %');
+    expect(budgetText(-4)).toBe('-400%');
+    expect(budgetText(0.4251)).toBe('42.5%');
+    expect(budgetText(-0.051)).toBe('-5.1%');
   });
 
   it.each([percentText, budgetText, rateText, countText])('show a dash for what is not known', (text) => {

@@ -2,8 +2,20 @@
 
 const UNKNOWN = '–';
 
+/** What the texts of the app are written in; Grafana's own charts write numbers so as well. */
+const LANGUAGE = 'en-US';
+
+function percent(value: number, digits: number): string {
+  return new Intl.NumberFormat(LANGUAGE, {
+    style: 'unit',
+    unit: 'percent',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
 /**
- * A share as a percentage, rounded away from perfection: 0.99999 with one digit is 99.9 %, because 100.0 %
+ * A share as a percentage, rounded away from perfection: 0.99999 with one digit is 99.9%, because 100.0%
  * would say that nothing failed.
  *
  * @param digits after the point.
@@ -15,17 +27,17 @@ export function percentText(share: number | null | undefined, digits = 2): strin
   const power = 10 ** digits;
   const exact = Number((share * 100 * power).toPrecision(12));
   const cut = share > 0 && share < 1 ? Math.floor(exact) : Math.round(exact);
-  return `${(cut / power).toFixed(digits)} %`;
+  return percent(cut / power, digits);
 }
 
-/** A signed share of an error budget: `42.5 %`, `-310 %`. Large ones need no digits. */
+/** A signed share of an error budget: `42.5%`, `-310%`. Large ones need no digits. */
 export function budgetText(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) {
     return UNKNOWN;
   }
-  const percent = share * 100;
-  const digits = Math.abs(percent) >= 100 ? 0 : 1;
-  return `${(Math.round(percent * 10 ** digits) / 10 ** digits).toFixed(digits)} %`;
+  const value = share * 100;
+  const digits = Math.abs(value) >= 100 ? 0 : 1;
+  return percent(Math.round(value * 10 ** digits) / 10 ** digits, digits);
 }
 
 /** A burn rate: `14.4×`. */
@@ -41,7 +53,7 @@ export function countText(count: number | null | undefined): string {
   if (count === null || count === undefined || !Number.isFinite(count)) {
     return UNKNOWN;
   }
-  return new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 }).format(count);
+  return new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 }).format(count);
 }
 
 /** How many digits after the point a share near this objective needs: two more than it has itself. */

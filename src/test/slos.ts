@@ -24,7 +24,7 @@ export function aStatus(part: Partial<SloStatusShape> = {}): SloStatusShape {
   return {
     status: 'healthy',
     reason: 'budget_left',
-    text: '75 % of the budget is left',
+    text: '75% of the budget is left',
     asOf: '2026-01-31T00:00:00Z',
     stale: false,
     staleReason: '',

@@ -473,4 +473,4 @@ async def test_row_76_an_alert_says_what_was_agreed(world):
     await world.minutes(2)
     [event] = world.door.events
     assert event.labels["condition"] == "budget-25"
-    assert event.annotations["description"].endswith("To be done from 25 % on: tell the team")
+    assert event.annotations["description"].endswith("To be done from 25% on: tell the team")

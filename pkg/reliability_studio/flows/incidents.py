@@ -420,7 +420,8 @@ def _allow(edited: Edited, before: Incident, firing: Sequence[str]) -> None:
         return
     if edited.move is Move.STILL_FIRING:
         names = ", ".join(sorted(set(firing))[:_NAMED])
-        raise StillFiring(f"{len(firing)} of its alerts still fire ({names}); send force to resolve it")
+        verb = "fires" if len(firing) == 1 else "fire"
+        raise StillFiring(f"{len(firing)} of its alerts still {verb} ({names}); send force to resolve it")
     raise Conflict(
         {
             Move.BACKWARDS: f"{before.key} is {before.status.value}; the only way back is to reopen it",

@@ -29,7 +29,7 @@ def rules(rates: Sight | None, times: Sight | None, verdict: Verdict) -> list[Si
     found: list[Signal] = []
     failed = rates.values.get("errorRate") if rates else None
     if rates and failed is not None and failed > ERROR_PERCENT:
-        title = f"{failed:.2f} % of the requests of {rates.service} fail"
+        title = f"{failed:.2f}% of the requests of {rates.service} fail"
         details = {"query": rates.query, "value": failed, "unit": "percent", "threshold": ERROR_PERCENT}
         found.append(Signal(SignalType.METRIC.value, "prometheus", "error_rate", title, 0.8, details))
     p95 = times.values.get("p95") if times else None

@@ -48,7 +48,12 @@ export default function AlertListPage() {
             />
           </InlineField>
           <Text color="secondary">
-            {list.data ? t('all-alerts.count', 'alerts: {{- count}}', { count: total }) : ''}
+            {list.data
+              ? t('all-alerts.count', '{{- count, number}} alerts', {
+                  count: total,
+                  defaultValue_one: '{{- count}} alert',
+                })
+              : ''}
           </Text>
         </Stack>
         <StateView

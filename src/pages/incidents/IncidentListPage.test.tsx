@@ -197,7 +197,7 @@ describe('the list of incidents', () => {
         return HttpResponse.json({
           outcomes: body.numbers.map((number) =>
             number === 'INC-2' && !body.force
-              ? { number, ok: false, code: 'still_firing', message: '1 of its alerts still fire (HighErrors)' }
+              ? { number, ok: false, code: 'still_firing', message: '1 of its alerts still fires (HighErrors)' }
               : { number, ok: true, code: '', message: '' }
           ),
         });
@@ -208,7 +208,7 @@ describe('the list of incidents', () => {
     await userEvent.click(screen.getByLabelText('Select all that are loaded'));
     await userEvent.click(screen.getByRole('button', { name: 'Resolve' }));
     const dialog = await screen.findByRole('dialog');
-    expect(dialog).toHaveTextContent('1 of its alerts still fire (HighErrors)');
+    expect(dialog).toHaveTextContent('1 of its alerts still fires (HighErrors)');
     await userEvent.click(within(dialog).getByRole('button', { name: /Resolve 1 although/ }));
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
     expect(sent.map(({ numbers, force }) => [numbers, force])).toEqual([

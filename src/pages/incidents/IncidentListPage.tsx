@@ -146,7 +146,11 @@ export default function IncidentListPage() {
 function Count({ total, known, readOnly = false }: { total: number; known: boolean; readOnly?: boolean }) {
   return (
     <Text color="secondary">
-      {known && t('incidents.count', '{{- count}} incidents', { count: total })}
+      {known &&
+        t('incidents.count', '{{- count, number}} incidents', {
+          count: total,
+          defaultValue_one: '{{- count}} incident',
+        })}
       {readOnly && ` · ${t('incidents.read-only', 'read only: changing incidents needs the role Editor')}`}
     </Text>
   );

@@ -70,7 +70,7 @@ function backend(change: Partial<IncidentDetailShape> = {}, timeline: EntryShape
       }
       if (patch.status === 'resolved' && !patch.force && state.incident.alerts.some((each) => each.firing)) {
         return HttpResponse.json(
-          { code: 'still_firing', message: '1 of its alerts still fire (HighErrors); send force to resolve it' },
+          { code: 'still_firing', message: '1 of its alerts still fires (HighErrors); send force to resolve it' },
           { status: 409 }
         );
       }
@@ -127,7 +127,7 @@ describe('the workspace of an incident', () => {
     expect(screen.getByText(/0\.10% usually, 12\.50% now, 40 samples/)).toBeInTheDocument();
     expect(screen.getByText('kubectl rollout undo deploy/payments')).toBeInTheDocument();
     expect(screen.getByText(/rollout of basket: too early/)).toBeInTheDocument();
-    expect(screen.getByText('1 checks: 1 clean')).toBeInTheDocument();
+    expect(screen.getByText('1 check: 1 clean')).toBeInTheDocument();
     expect(screen.getByText('<script>window.hacked=1</script>')).toBeInTheDocument();
   });
 
@@ -231,7 +231,7 @@ describe('the workspace of an incident', () => {
     await title();
     await userEvent.click(screen.getByRole('button', { name: 'Resolve' }));
     const dialog = await screen.findByRole('dialog');
-    expect(dialog).toHaveTextContent('1 of its alerts still fire (HighErrors)');
+    expect(dialog).toHaveTextContent('1 of its alerts still fires (HighErrors)');
     expect(state.incident.status).toBe('mitigated');
     await userEvent.click(within(dialog).getByRole('button', { name: 'Resolve anyway' }));
     await waitFor(() => expect(state.incident.status).toBe('resolved'));

@@ -67,7 +67,7 @@ describe('the insights page', () => {
     render(<InsightsPage />);
     const section = await screen.findByRole('region', { name: 'How often checks were right' });
     const rows = await within(section).findAllByRole('row');
-    expect(rows.slice(1).map((row) => row.textContent)).toEqual(['<b>queue</b>1 of 4 (25 %)', 'slow9 of 10 (90 %)']);
+    expect(rows.slice(1).map((row) => row.textContent)).toEqual(['<b>queue</b>1 of 4 (25%)', 'slow9 of 10 (90%)']);
   });
 
   it('asks for the period of the address', async () => {

@@ -87,7 +87,11 @@ const short = (value: number, measure: Measure) => (measure === 'incidents' ? St
 function described(start: string, value: number | null, measure: Measure): string {
   const date = momentText(start, 'YYYY-MM-DD');
   if (measure === 'incidents') {
-    return t('insights.trend-week', 'Week of {{- date}}: {{- value}} incidents', { date, value: value ?? 0 });
+    return t('insights.trend-week', 'Week of {{- date}}: {{- count}} incidents', {
+      date,
+      count: value ?? 0,
+      defaultValue_one: 'Week of {{- date}}: {{- count}} incident',
+    });
   }
   return value === null
     ? t('insights.trend-unknown', 'Week of {{- date}}: no incident has both milestones', { date })

@@ -129,7 +129,10 @@ function Forget({ service: { name, slos } }: { service: ServiceShape }) {
   return (
     <Stack direction="column" gap={1}>
       <ConfirmButton
-        confirmText={t('service-edit.keep-slos-sure', 'Forget it, keep {{- count}} SLOs', { count: slos.length })}
+        confirmText={t('service-edit.keep-slos-sure', 'Forget it, keep {{- count}} SLOs', {
+          count: slos.length,
+          defaultValue_one: 'Forget it, keep its SLO',
+        })}
         confirmVariant="destructive"
         onConfirm={() => away('keep')}
       >

@@ -135,7 +135,7 @@ describe('one service (F19)', () => {
     expect(screen.getByRole('link', { name: /Dashboard/ })).toHaveAttribute('href', 'https://grafana.example/d/1');
     expect(screen.queryByRole('link', { name: /Runbook/ })).not.toBeInTheDocument();
     expect(screen.getByText('#shop')).toBeInTheDocument();
-    expect(screen.getByRole('img', { name: /overspent, -200 %/ })).toBeInTheDocument();
+    expect(screen.getByRole('img', { name: /overspent, -200%/ })).toBeInTheDocument();
     expect(screen.getByText('orders').tagName).toBe('STRONG');
     expect(container.querySelector('img[src="x"]')).toBeNull();
     expect(screen.getByText(/label namespace/)).toBeInTheDocument();
@@ -171,7 +171,7 @@ describe('one service (F19)', () => {
       await userEvent.click(await screen.findByRole('button', { name: sure }));
       unmount();
     };
-    await forget('Forget this service', 'Forget it, keep 1 SLOs');
+    await forget('Forget this service', 'Forget it, keep its SLO');
     await waitFor(() => expect(fates).toEqual(['keep']));
     await forget('Forget it with its SLOs', 'Delete availability with their history');
     await waitFor(() => expect(fates).toEqual(['keep', 'delete']));

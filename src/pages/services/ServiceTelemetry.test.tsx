@@ -24,7 +24,7 @@ function aRollout(part: Partial<RolloutShape> = {}): RolloutShape {
     startedAt: '2026-03-01T12:00:00Z',
     state: 'worse',
     summary: 'checkout revision 7: shop/checkout:6 to shop/checkout:7',
-    reasons: ['failed requests from 0.10 % to 4.20 %'],
+    reasons: ['failed requests from 0.10% to 4.20%'],
     numbers: {
       requestsBefore: 1200,
       requestsAfter: 1100,
@@ -51,7 +51,7 @@ describe('the rollouts of a service', () => {
     const { container } = render(<ServiceRollouts name="checkout" />);
     const row = await screen.findByRole('row', { name: /revision 7/ });
     expect(within(row).getByText('Worse')).toBeInTheDocument();
-    expect(within(row).getByText('failed requests from 0.10 % to 4.20 %')).toBeInTheDocument();
+    expect(within(row).getByText('failed requests from 0.10% to 4.20%')).toBeInTheDocument();
     expect(within(row).getByText('0.10% → 4.20%')).toBeInTheDocument();
     expect(within(row).getByText('120.00 ms → –')).toBeInTheDocument();
     const other = screen.getByRole('row', { name: /onerror/ });

@@ -71,7 +71,7 @@ function What({ change }: { change: SloChangeShape }) {
 
 function Field({ change: { field, before, after } }: { change: SloFieldChangeShape }) {
   const none = t('slo.changes-empty', 'nothing');
-  const shown = (value: string) => (field === 'objective' && value ? `${value} %` : value || none);
+  const shown = (value: string) => (field === 'objective' && value ? `${value}%` : value || none);
   return (
     <span>
       <Text weight="medium">{fieldText(field)}</Text>: {before && `${shown(before)} → `}

@@ -98,7 +98,7 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     server.use(
       http.post(at('slos'), async ({ request }) => {
         made.push((await request.json()) as SloInput);
-        const problem = { path: '$.objective', problem: '100 % leaves no error budget' };
+        const problem = { path: '$.objective', problem: '100% leaves no error budget' };
         return HttpResponse.json({ code: 'invalid', message: 'not valid', problems: [problem] }, { status: 422 });
       })
     );
@@ -111,7 +111,7 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     await fill('Bad events', 'b_total');
     await fill('Objective', '100');
     await userEvent.click(save);
-    expect(await screen.findByText('100 % leaves no error budget')).toBeInTheDocument();
+    expect(await screen.findByText('100% leaves no error budget')).toBeInTheDocument();
     expect(made[0]).toMatchObject({ name: 'api availability', service: 'api', objective: '100' });
     expect(screen.getByRole('textbox', { name: /^Objective/ })).toHaveValue('100');
   });
@@ -203,7 +203,7 @@ describe('making an SLO (slo-features 50 and 87)', () => {
         exhaustedWithinSeconds: 259200,
       })
     );
-    await userEvent.click(screen.getByRole('button', { name: 'Remove the step at 50 %' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Remove the step at 50%' }));
     expect(screen.getByText('Nothing is agreed yet.')).toBeInTheDocument();
   });
 

@@ -18,7 +18,7 @@ export function SloHead({ slo }: { slo: SloShape }) {
           <Badge color="red" icon="bell" text={t('slo.firing', 'Alert: {{- name}}', { name: slo.status.firing })} />
         )}
         <Text weight="medium">
-          {t('slo.sentence', '{{- objective}} % {{- what}}, {{- window}}', {
+          {t('slo.sentence', '{{- objective}}% {{- what}}, {{- window}}', {
             objective: slo.objective,
             what: indicatorText(slo.indicator),
             window: slo.windowText,

@@ -70,14 +70,14 @@ describe('the list of SLOs (F4, F17, slo-features 61 and 69)', () => {
     render(<SloListPage />);
     const cards = await screen.findByRole('region', { name: /worst off/ });
     expect(within(cards).getAllByRole('link')).toHaveLength(3);
-    expect(within(cards).getByText('-310 %')).toBeInTheDocument();
+    expect(within(cards).getByText('-310%')).toBeInTheDocument();
     expect(within(cards).getByText('no data')).toBeInTheDocument();
     await waitFor(() => {
       const lines = within(cards).getAllByRole('img');
       expect(lines.every((line) => Number(line.dataset.points) >= 24)).toBe(true);
     });
     const table = await screen.findByRole('table', { name: 'SLOs' });
-    expect(within(table).getByRole('img', { name: /overspent, -310 %/ })).toBeInTheDocument();
+    expect(within(table).getByRole('img', { name: /overspent, -310%/ })).toBeInTheDocument();
     expect(within(table).getByRole('img', { name: /not known/ })).toBeInTheDocument();
     expect(within(table).getByLabelText('Prometheus did not answer')).toBeInTheDocument();
   });
@@ -218,10 +218,10 @@ describe('the report over periods (slo-features 75)', () => {
     );
     render(<SloListPage />, { at: '/?view=report&unit=quarter' });
     const table = await screen.findByRole('region', { name: /Report over periods/ });
-    expect(within(table).getByText('96 %: missed')).toBeInTheDocument();
-    expect(within(table).getByText('250 %')).toBeInTheDocument();
-    expect(within(table).getByRole('link', { name: 'INC-7 Payments fail: 225 %' })).toBeInTheDocument();
-    expect(within(table).getByText('96 %: no events')).toBeInTheDocument();
+    expect(within(table).getByText('96%: missed')).toBeInTheDocument();
+    expect(within(table).getByText('250%')).toBeInTheDocument();
+    expect(within(table).getByRole('link', { name: 'INC-7 Payments fail: 225%' })).toBeInTheDocument();
+    expect(within(table).getByText('96%: no events')).toBeInTheDocument();
     expect(within(table).getByText('2026-02-01 (not over)')).toBeInTheDocument();
     expect(asked[0]?.searchParams.get('unit')).toBe('quarter');
   });

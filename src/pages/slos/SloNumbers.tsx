@@ -22,7 +22,7 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
         <Tile
           name={t('slo.reached', 'Reached')}
           value={window?.sli === null || !window ? noData : percentText(window.sli, digits)}
-          note={t('slo.of', 'objective {{- objective}} %', { objective })}
+          note={t('slo.of', 'objective {{- objective}}%', { objective })}
           basis={window && <Basis value={window} slo={slo} />}
         />
         <Tile

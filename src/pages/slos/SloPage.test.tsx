@@ -33,12 +33,12 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     serve(() => anSlo());
     show();
     const budget = await screen.findByRole('group', { name: 'Error budget left' });
-    expect(within(budget).getAllByText('75.0 %').length).toBeGreaterThan(0);
+    expect(within(budget).getAllByText('75.0%').length).toBeGreaterThan(0);
     expect(within(budget).getByText('30 of 40 bad events left; 32m 24s of full outage')).toBeInTheDocument();
     await userEvent.click(within(budget).getByRole('button', { name: /counted from/ }));
     expect(await screen.findByText(/last_over_time/)).toBeInTheDocument();
     expect(screen.getByText('9,990 good, 10 bad, 10,000 in all')).toBeInTheDocument();
-    expect(screen.getByText('100.0 % of this time was measured')).toBeInTheDocument();
+    expect(screen.getByText('100.0% of this time was measured')).toBeInTheDocument();
     expect(screen.getByText('clear')).toBeInTheDocument();
     for (const chart of ['Error budget left', 'Burn rate of the hour', 'Share of good events']) {
       expect(await screen.findByRole('img', { name: chart })).toBeInTheDocument();
@@ -64,7 +64,7 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     );
     show();
     await userEvent.click(await screen.findByText('What was promised before'));
-    expect(await screen.findByText(/99 % → 99\.9 %/)).toBeInTheDocument();
+    expect(await screen.findByText(/99% → 99\.9%/)).toBeInTheDocument();
     expect(document.querySelector('img[src="x"]')).toBeNull();
     await userEvent.click(screen.getByRole('button', { name: 'Older' }));
     expect(await screen.findByText('It was created.')).toBeInTheDocument();
@@ -94,13 +94,13 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     );
     const live = new Subject<unknown>();
     show(live);
-    await screen.findAllByText('75.0 %');
+    await screen.findAllByText('75.0%');
     left = -0.5;
     live.next({
       type: LiveChannelEventType.Message,
       message: { kind: 'slo', number: 'slo-1', version: 3, change: 'calculated' },
     });
-    await waitFor(() => expect(screen.getAllByText('-50.0 %').length).toBeGreaterThan(0), { timeout: 2_000 });
+    await waitFor(() => expect(screen.getAllByText('-50.0%').length).toBeGreaterThan(0), { timeout: 2_000 });
   });
 
   it('is deleted only when its name is typed', async () => {
@@ -156,7 +156,7 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     const objective = await screen.findByRole('textbox', { name: 'Objective' });
     await userEvent.clear(objective);
     await userEvent.type(objective, '99.96');
-    expect(await screen.findByRole('img', { name: /overspent, -150 %/ })).toBeInTheDocument();
+    expect(await screen.findByRole('img', { name: /overspent, -150%/ })).toBeInTheDocument();
     expect(screen.getByText(/^2 times since/)).toBeInTheDocument();
     expect(tried.at(-1)).toEqual({ objective: '99.96' });
   });

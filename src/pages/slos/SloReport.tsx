@@ -92,7 +92,7 @@ function Lines({ items, zone }: { items: readonly SloReportItemShape[]; zone: st
 }
 
 function Met({ line: { met }, objective }: { line: SloReportLineShape; objective: string }) {
-  const promise = `${objective} %`;
+  const promise = `${objective}%`;
   if (met === null) {
     return <Badge color="darkgrey" text={t('slo-report.no-events', '{{- promise}}: no events', { promise })} />;
   }

@@ -53,7 +53,7 @@ const columns = (windows: readonly WindowShape[]): Array<Column<SloShape>> => [
     width: '112px',
     cell: (slo) => (
       <Stack direction="column" gap={0}>
-        <Text>{`${slo.objective} %`}</Text>
+        <Text>{`${slo.objective}%`}</Text>
         <Text color="secondary" variant="bodySmall" truncate>
           {slo.windowText}
         </Text>

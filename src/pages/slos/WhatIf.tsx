@@ -91,7 +91,7 @@ function Compared({ slo, found }: { slo: SloShape; found: SloPreviewShape }) {
           key,
           cells: [
             title,
-            t('what-if.sentence', '{{- objective}} %, {{- window}}', { objective, window: windowText }),
+            t('what-if.sentence', '{{- objective}}%, {{- window}}', { objective, window: windowText }),
             <SloStatusBadge key="status" status={status.status} />,
             <BudgetBar key="budget" remaining={status.budget?.remaining ?? null} status={status.status} />,
           ],

@@ -53,7 +53,7 @@ describe('the incident panel', () => {
 
   it('names the likely cause and how sure it is, and no weak guess', () => {
     show([table('incidents', ROWS), FINDINGS]);
-    expect(screen.getByText('Likely: rollout of pay v2 (86 %)')).toBeInTheDocument();
+    expect(screen.getByText('Likely: rollout of pay v2 (86%)')).toBeInTheDocument();
     expect(screen.queryByText(/weak guess/)).not.toBeInTheDocument();
   });
 
@@ -103,6 +103,6 @@ describe('the incident panel', () => {
     const cause = table('findings', [{ incident: 'INC-9', title, type: 'cause', confidence: 0.9 }]);
     const { container } = show([table('incidents', [incident(9, { title, service: title })]), cause]);
     expect(container.querySelector('img')).toBeNull();
-    expect(screen.getByText(`Likely: ${title} (90 %)`)).toBeInTheDocument();
+    expect(screen.getByText(`Likely: ${title} (90%)`)).toBeInTheDocument();
   });
 });

@@ -25,7 +25,7 @@ export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarr
         </TextLink>
         {cause && (
           <Text variant="bodySmall" truncate element="p">
-            {t('panel.incident.likely', 'Likely: {{- cause}} ({{- percent}} %)', {
+            {t('panel.incident.likely', 'Likely: {{- cause}} ({{- percent}}%)', {
               cause: cause.title,
               percent: Math.round(cause.confidence * 100),
             })}

@@ -67,7 +67,10 @@ export function KubernetesPanel({ data, options: stored, width, height }: PanelP
             )}
             {more > 0 && (
               <Text element="p" variant="bodySmall" color="secondary">
-                {t('panel.kubernetes.more', '{{- count}} more pods', { count: more })}
+                {t('panel.kubernetes.more', '{{- count}} more pods', {
+                  count: more,
+                  defaultValue_one: '{{- count}} more pod',
+                })}
               </Text>
             )}
           </div>

@@ -48,8 +48,8 @@ describe('the SLO panel', () => {
 
   it('shows numbers with their units, and a dash where nothing was measured', () => {
     show([table('slo_status', ROWS)]);
-    expect(screen.getAllByText('99.95 % of 99.9 %')).toHaveLength(2);
-    expect(screen.getByText('– of 99.9 %')).toBeInTheDocument();
+    expect(screen.getAllByText('99.95% of 99.9%')).toHaveLength(2);
+    expect(screen.getByText('– of 99.9%')).toBeInTheDocument();
     expect(screen.getAllByText('burns 1.3×')).toHaveLength(2);
     expect(screen.getByText('burns –')).toBeInTheDocument();
     expect(screen.getByText('No data')).toBeInTheDocument();
@@ -70,10 +70,10 @@ describe('the SLO panel', () => {
     const bars = screen.getAllByRole('meter');
     expect(bars.map((each) => each.getAttribute('aria-valuenow'))).toEqual(['0', '62', '0']);
     expect(bars[0]).toHaveAttribute('aria-valuetext', '-0.400');
-    expect(screen.getAllByText('99.95 % / 99.9 %')).toHaveLength(2);
+    expect(screen.getAllByText('99.95% / 99.9%')).toHaveLength(2);
     unmount();
     show([table('slo_status', ROWS)], { display: 'bars' }, { width: 300 });
-    expect(screen.queryByText('99.95 % / 99.9 %')).not.toBeInTheDocument();
+    expect(screen.queryByText('99.95% / 99.9%')).not.toBeInTheDocument();
   });
 
   it('gives the gauge the room when there is little, and keeps the details from it', () => {
@@ -133,10 +133,10 @@ describe('the SLO panel', () => {
 
 describe('numbers about SLOs', () => {
   it.each([
-    [0.9995, '99.95 %'],
-    [0.999, '99.9 %'],
-    [1, '100 %'],
-    [0.5, '50 %'],
+    [0.9995, '99.95%'],
+    [0.999, '99.9%'],
+    [1, '100%'],
+    [0.5, '50%'],
     [null, '–'],
   ])('%s reads as %s', (share, text) => expect(percentText(share)).toBe(text));
 

@@ -29,5 +29,5 @@ export function percentText(share: number | null): string {
     return UNKNOWN;
   }
   const percent = share * 100;
-  return `${Number(percent.toFixed(percent > 99 && percent < 100 ? 3 : 1))} %`;
+  return `${Number(percent.toFixed(percent > 99 && percent < 100 ? 3 : 1))}%`;
 }

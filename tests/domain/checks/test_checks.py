@@ -97,7 +97,7 @@ def over(beyond, worst, samples=10):
 def test_a_fixed_threshold_needs_its_points():
     """Rows 68, 69: two points beyond it, or it is a blip; and the number is told either way."""
     assert over(2, 0.97).outcome is Outcome.FOUND
-    assert "db-1: 97 %" in over(2, 0.97).summary
+    assert "db-1: 97%" in over(2, 0.97).summary
     assert over(1, 0.97).outcome is Outcome.CLEAN
     assert over(1, 0.97).now == 0.97
 

@@ -201,7 +201,7 @@ def test_row_76_a_step_of_the_policy_is_told_with_what_was_agreed():
         Judgement.HOLDS,
         Judgement.HOLDS,
     ]
-    assert found["budget-60"].text.endswith("To be done from 60 % on: freeze releases")
-    assert found["budget-25"].text.endswith("To be done from 25 % on: tell the team")
+    assert found["budget-60"].text.endswith("To be done from 60% on: freeze releases")
+    assert found["budget-25"].text.endswith("To be done from 25% on: tell the team")
     assert policy.action(100) == "freeze releases"
     assert policy.action(10) == ""

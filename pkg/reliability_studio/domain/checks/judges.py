@@ -231,5 +231,5 @@ def _worst(check: Check, measured: Sequence[Measured]) -> Measured:
 
 def _number(value: float, unit: str) -> str:
     if unit == "share":
-        return f"{100 * value:.3g} %"
+        return f"{100 * value:.3g}%"
     return f"{value:.4g} {unit}".strip()

@@ -84,5 +84,5 @@ def _slower(low: Requests, high: Requests) -> bool:
 
 def _words(before: Requests, after: Requests, what: str) -> str:
     if what == "errors":
-        return f"failed requests from {before.error_percent:.2f} % to {after.error_percent:.2f} %"
+        return f"failed requests from {before.error_percent:.2f}% to {after.error_percent:.2f}%"
     return f"p95 from {before.p95_ms:.0f} ms to {after.p95_ms:.0f} ms"

@@ -55,7 +55,7 @@ def event(
         "slo_id": slo.id,
         "service": definition.service,
         "owner": definition.owner,
-        "objective": f"{definition.objective.text} %",
+        "objective": f"{definition.objective.text}%",
         "window": definition.window.text,
         "condition": state.condition,
         "severity": labels["severity"],
@@ -65,7 +65,7 @@ def event(
         **_numbers(measured),
     }
     annotations = {
-        "summary": f"{definition.name}: {state.condition.replace('-', ' ')} ({definition.objective.text} %)",
+        "summary": f"{definition.name}: {state.condition.replace('-', ' ')} ({definition.objective.text}%)",
         "description": text,
         **({"runbook_url": definition.runbook_url} if definition.runbook_url else {}),
         **({"slo_url": url} if url else {}),

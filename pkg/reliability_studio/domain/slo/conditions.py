@@ -147,7 +147,7 @@ def _steps(definition: Definition, verdict: Verdict, whole: Counts) -> Iterator[
 def _spent_text(definition: Definition, condition: Condition, verdict: Verdict) -> str:
     percent = dict(definition.alerts.steps)[condition.name]
     action = definition.alerts.action(percent)
-    return f"{verdict.text}. To be done from {percent} % on: {action}" if action else verdict.text
+    return f"{verdict.text}. To be done from {percent}% on: {action}" if action else verdict.text
 
 
 def _exhaustion(definition: Definition, ledger: Ledger, at: int) -> Iterator[Condition]:

@@ -54,7 +54,7 @@ class Objective:
         if not number.is_finite() or number <= 0 or number > 100:  # noqa: PLR2004 - percent
             raise BadSpec(path, "must lie between 0 and 100 percent")
         if number == 100:  # noqa: PLR2004 - percent
-            raise BadSpec(path, "100 % leaves no error budget: nothing could ever be spent; choose less")
+            raise BadSpec(path, "100% leaves no error budget: nothing could ever be spent; choose less")
         parts = number * SCALE / 100
         if parts != parts.to_integral_value():
             raise BadSpec(path, "may have at most seven digits after the point")

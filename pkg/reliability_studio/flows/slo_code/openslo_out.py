@@ -48,7 +48,7 @@ def written(definition: Definition, name: str) -> Mapping[str, object]:
     """The definition as an OpenSLO document; `name` is its identifier there."""
     budgeting = definition.budgeting
     objective: dict[str, object] = {
-        "displayName": f"{definition.objective.text} %",
+        "displayName": f"{definition.objective.text}%",
         "targetPercent": Decimal(definition.objective.text),
     }
     if isinstance(budgeting, Timeslices):

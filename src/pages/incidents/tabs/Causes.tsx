@@ -138,7 +138,11 @@ function Checks({ answer }: { answer: AnswerShape }) {
     <Part title={t('checks.title', 'What was checked')}>
       <details>
         <summary>
-          {t('checks.summary', '{{- count}} checks: {{- counts}}', { count: checks.length, counts: counts.join(', ') })}
+          {t('checks.summary', '{{- count}} checks: {{- counts}}', {
+            count: checks.length,
+            counts: counts.join(', '),
+            defaultValue_one: '{{- count}} check: {{- counts}}',
+          })}
         </summary>
         <Stack direction="column" gap={1}>
           {checks.map((check) => (

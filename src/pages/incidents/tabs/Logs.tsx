@@ -83,7 +83,12 @@ export function Logs({ incident, span }: TabProps) {
           onKeyDown={search}
         />
         {logs.data && (
-          <Text color="secondary">{t('logs.count', '{{- count}} lines', { count: logs.data.items.length })}</Text>
+          <Text color="secondary">
+            {t('logs.count', '{{- count, number}} lines', {
+              count: logs.data.items.length,
+              defaultValue_one: '{{- count}} line',
+            })}
+          </Text>
         )}
       </Stack>
       {notConfigured(logs.error) ?? (

@@ -106,6 +106,7 @@ function Moments({ incident, editor, readOnly, onClose }: ClockProps & { onClose
           {t('clock.episodes', 'Reopened {{- count}} times; the first run began {{- when}}', {
             count: incident.episodes.length,
             when: momentText(incident.episodes[0]?.started),
+            defaultValue_one: 'Reopened once; the first run began {{- when}}',
           })}
         </Text>
       )}

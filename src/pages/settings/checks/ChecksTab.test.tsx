@@ -31,9 +31,9 @@ describe('checks', () => {
   it('shows when each finds something and how often it was right', async () => {
     backend([aCheck(), own]);
     show();
-    expect(await screen.findByText('departs from its own noise, or > 25 % at 3 points')).toBeInTheDocument();
+    expect(await screen.findByText('departs from its own noise, or > 25% at 3 points')).toBeInTheDocument();
     expect(screen.getByText('departs from its own noise')).toBeInTheDocument();
-    expect(screen.getByText('8 of 10 (80 %)')).toBeInTheDocument();
+    expect(screen.getByText('8 of 10 (80%)')).toBeInTheDocument();
     expect(screen.getByText('no grade yet')).toBeInTheDocument();
     expect(screen.getByText('2 of 2 checks')).toBeInTheDocument();
   });
@@ -136,7 +136,7 @@ describe('checks', () => {
     signInAs('Viewer');
     backend([aCheck(), own]);
     show();
-    expect(await screen.findByText('8 of 10 (80 %)')).toBeInTheDocument();
+    expect(await screen.findByText('8 of 10 (80%)')).toBeInTheDocument();
     expect(screen.queryByRole('switch')).not.toBeInTheDocument();
     expect(screen.queryByRole('button', { name: /Add|Edit|Delete|As it ships/ })).not.toBeInTheDocument();
   });

@@ -20,12 +20,12 @@ export function sourceText(source: Source): string {
 export function conditionText({ statistic, op, threshold, points, unit }: CheckShape): string {
   const fixed =
     op !== null && threshold !== null
-      ? t('checks.fixed', '{{- op}} {{- threshold}} {{- unit}} at {{- points}} points', {
+      ? t('checks.fixed', '{{- op}} {{- limit}} at {{- count}} points', {
           op,
-          threshold,
-          unit,
-          points: points ?? 1,
-        }).replace(/ {2,}/g, ' ')
+          limit: unit === '' || unit === '%' ? `${threshold}${unit}` : `${threshold} ${unit}`,
+          count: points ?? 1,
+          defaultValue_one: '{{- op}} {{- limit}} at {{- count}} point',
+        })
       : '';
   switch (statistic) {
     case 'own noise':

@@ -42,8 +42,8 @@ describe('the delivery log', () => {
     ]);
     show();
     expect(await screen.findByText('the target answered 500')).toBeInTheDocument();
-    expect(screen.getByText(/tries: 9/)).toBeInTheDocument();
-    expect(screen.getByText('messages: 3')).toBeInTheDocument();
+    expect(screen.getByText(/9 tries/)).toBeInTheDocument();
+    expect(screen.getByText('3 messages')).toBeInTheDocument();
     expect(screen.queryByText('first')).not.toBeInTheDocument();
     await userEvent.click(screen.getByRole('button', { name: 'Older' }));
     expect(await screen.findByText('first')).toBeInTheDocument();

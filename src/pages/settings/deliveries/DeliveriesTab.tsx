@@ -49,7 +49,10 @@ export function DeliveriesTab() {
         {(data) => (
           <>
             <Text color="secondary">
-              {t('deliveries.total', 'messages: {{- count}}', { count: data.pages[0]?.total ?? 0 })}
+              {t('deliveries.total', '{{- count, number}} messages', {
+                count: data.pages[0]?.total ?? 0,
+                defaultValue_one: '{{- count}} message',
+              })}
             </Text>
             <DeliveryTable deliveries={data.pages.flatMap((page) => page.items)} />
             {deliveries.hasNextPage && (

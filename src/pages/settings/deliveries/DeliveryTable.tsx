@@ -72,7 +72,7 @@ function Result({ delivery }: { delivery: DeliveryShape }) {
       <Stack gap={1} alignItems="center" wrap="wrap">
         <DeliveryState state={state} />
         <Text variant="bodySmall" color="secondary">
-          {t('deliveries.tries', 'tries: {{- count}}', { count: attempts })}
+          {t('deliveries.tries', '{{- count}} tries', { count: attempts, defaultValue_one: '{{- count}} try' })}
           {doneAt && (
             <>
               {' · '}

@@ -52,7 +52,7 @@ describe('time that does not count', () => {
     expect(within(table).getByText('again every week on Sat, Sun (UTC)')).toBeInTheDocument();
     expect(within(table).getByText('SLOs of api')).toBeInTheDocument();
     expect(within(table).queryByText('of another')).not.toBeInTheDocument();
-    expect(screen.getByText(/Without it, 95\.0+ % of the window would be good/)).toBeInTheDocument();
+    expect(screen.getByText(/Without it, 95\.0+% of the window would be good/)).toBeInTheDocument();
   });
 
   it('tells a failure with a way on, and says so when all time counts', async () => {

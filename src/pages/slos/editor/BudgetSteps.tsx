@@ -21,7 +21,7 @@ export function BudgetSteps({ alerts: { steps }, change, error }: AlertFieldsPro
         onChange={(rows) => change({ steps: rows })}
         fresh={{ percent: steps.length === 0 ? '50' : '100', action: '' }}
         addLabel={t('slo-alert.add-step', 'Add a step')}
-        removeLabel={({ percent }) => t('slo-alert.remove-step', 'Remove the step at {{- percent}} %', { percent })}
+        removeLabel={({ percent }) => t('slo-alert.remove-step', 'Remove the step at {{- percent}}%', { percent })}
         alignItems="flex-end"
       >
         {({ percent, action }, put, at) => (

@@ -27,7 +27,7 @@ export function TargetFields(props: FieldsProps) {
       <Field
         noMargin
         label={t('slo-edit.objective', 'Objective')}
-        description={t('slo-edit.objective-how', 'Kept exactly as written; 100 % would leave nothing to spend.')}
+        description={t('slo-edit.objective-how', 'Kept exactly as written; 100% would leave nothing to spend.')}
         {...problemAt(error, 'objective')}
       >
         <Input
