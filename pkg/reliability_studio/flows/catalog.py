@@ -214,7 +214,8 @@ class Catalog:
             changed: list[Service] = []
             for service in found:
                 held = known.get(service.name, Service(service.name))
-                merged = combine(held, service)
+                # Nobody declared it: what is seen now is newer than what was seen before.
+                merged = combine(held, service) if held.declared else combine(service, held)
                 if merged != known.get(service.name):
                     changed.append(merged)
             if changed:

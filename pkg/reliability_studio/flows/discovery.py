@@ -7,9 +7,11 @@ itself; one that fails leaves the others.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from reliability_studio.domain import annotated
+from reliability_studio.domain.annotated import Annotated
 from reliability_studio.domain.catalog import Service
 from reliability_studio.errors import SourceError, SourceNotConfigured
 from reliability_studio.flows.catalog import Catalog
@@ -29,6 +31,13 @@ class _Found:
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     """By service."""
     calls: dict[str, set[str]] = field(default_factory=dict)
+    described: dict[str, Annotated] = field(default_factory=dict)
+
+    def seen(self, name: str) -> Service:
+        """One of them, with all that is known of it."""
+        told = self.described[name].service if name in self.described else Service(name)
+        calls = {*told.discovered, *self.calls.get(name, ())} - {name}
+        return replace(told, labels=self.labels[name], discovered=tuple(sorted(calls)))
 
     def service(self, name: str) -> dict[str, str]:
         """Take a service in; its labels, to be filled."""
@@ -42,6 +51,8 @@ class Discovery:
         self._org_id = org_id
         self._catalog = catalog
         self._signals = signals
+        self._warned: dict[str, tuple[str, ...]] = {}
+        """What was said of each workload's annotations."""
 
     async def sweep(self, now: datetime) -> int:
         """Look once; how many services were new or changed."""
@@ -49,15 +60,7 @@ class Discovery:
         async with asyncio.TaskGroup() as group:
             for look in (self._metrics, self._graph, self._cluster):
                 group.create_task(_guarded(look, found, now))
-        services = [
-            Service(
-                name,
-                labels=found.labels[name],
-                discovered=tuple(sorted(found.calls.get(name, set()) - {name})),
-            )
-            for name in sorted(found.labels)[:MOST]
-            if name
-        ]
+        services = [found.seen(name) for name in sorted(found.labels)[:MOST] if name]
         return await self._catalog.discovered(self._org_id, services, now) if services else 0
 
     async def _metrics(self, found: _Found, now: datetime) -> None:
@@ -83,7 +86,17 @@ class Discovery:
             return
         seen = await self._signals.workloads("", now)
         for each in seen.deployments:
-            found.service(seen.service_of(each.name, each.labels))["namespace"] = each.namespace
+            name = seen.service_of(each.name, each.labels)
+            found.service(name)["namespace"] = each.namespace
+            if each.annotations:
+                found.described[name] = told = annotated.describe(name, each.annotations)
+                self._warn(f"{each.namespace}/{each.name}", told.problems)
+
+    def _warn(self, workload: str, problems: tuple[str, ...]) -> None:
+        """Say what an annotation gets wrong; once, and not with every sweep."""
+        if problems and self._warned.get(workload) != problems:
+            _log.warning("annotations cannot be used", extra={"workload": workload, "problems": problems})
+        self._warned[workload] = problems
 
 
 async def _guarded(look: Callable[[_Found, datetime], Awaitable[None]], found: _Found, now: datetime) -> None:

@@ -53,7 +53,13 @@ class WorkloadSight:
     def service_of(self, name: str, labels: Mapping[str, str]) -> str:
         """The service that an object belongs to: by the usual labels, else by its name."""
         named = next((labels[key] for key in SERVICE_KEYS if labels.get(key)), "")
-        return named or owner_of(name, [each.name for each in self.deployments])
+        return named or self._annotated(name) or owner_of(name, [each.name for each in self.deployments])
+
+    def _annotated(self, name: str) -> str:
+        """What the deployment that an object is named after says it is, where labels say nothing."""
+        found = (each for each in self.deployments if name == each.name or name.startswith(f"{each.name}-"))
+        closest = max(found, key=lambda each: len(each.name), default=None)
+        return "" if closest is None else closest.annotations.get("service", "")
 
     def service_of_event(self, event: Event) -> str:
         """The service whose object an event is about; the object may be gone, then its name tells."""

@@ -1,7 +1,7 @@
 """What the product knows of a cluster: pods, deployments and their versions, events, nodes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 PENDING_TOO_LONG = timedelta(minutes=5)
@@ -78,6 +78,8 @@ class Deployment:
     rolled_out: datetime | None
     """When its Progressing condition last moved: the last rollout."""
     problem: str
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    """Those that describe the service, see `domain.annotated`; no others are kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from reliability_studio.domain import annotated
 from reliability_studio.sources.cluster_objects import Deployment, Event, Node, Pod, ReplicaSet
 
 R = TypeVar("R")
@@ -88,6 +89,7 @@ def _deployment(raw: "_Deployment") -> Deployment:
         revision=(raw.metadata.annotations or {}).get("deployment.kubernetes.io/revision", ""),
         rolled_out=progressing.lastUpdateTime if progressing else None,
         problem=failing[0] if failing else "",
+        annotations=annotated.ours(raw.metadata.annotations or {}),
     )
 
 
