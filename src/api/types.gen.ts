@@ -654,6 +654,25 @@ export interface GaugeInput {
   over?: Over;
 }
 
+/** A further objective over a window, held against the same counts. */
+export interface GoalInput {
+  objective: string;
+  window?: RollingInput | CalendarInput;
+}
+
+/** A further objective at one moment, with everything needed to explain it. */
+export interface GoalStatusShape {
+  objective: string;
+  windowText: string;
+  status: SloStatus;
+  reason: Reason;
+  text: string;
+  window: WindowValueShape | null;
+  budget: BudgetShape | null;
+  burnRates: Array<WindowValueShape>;
+  uncorrected: WindowValueShape | null;
+}
+
 /** Whether the answer was right. */
 export interface GradeInput {
   right: boolean;
@@ -1617,6 +1636,7 @@ export interface SloInput {
   alerts?: SloAlertsInput;
   groupBy?: Array<string>;
   maxGroups?: number;
+  furtherObjectives?: Array<GoalInput>;
 }
 
 /** The fate of the budget if things go on as over one recent stretch. */
@@ -1654,6 +1674,7 @@ export interface SloPatch {
   alerts?: SloAlertsInput;
   groupBy?: Array<string>;
   maxGroups?: number;
+  furtherObjectives?: Array<GoalInput>;
 }
 
 /** What an SLO would be, on the history that there is; nothing was stored. */
@@ -1742,6 +1763,7 @@ export interface SloShape {
   alerts: SloAlertsInput;
   groupBy: Array<string>;
   maxGroups: number;
+  furtherObjectives: Array<GoalInput>;
   groups: SloGroupsShape | null;
   wholeId: string;
   group: Record<string, string>;
@@ -1774,6 +1796,7 @@ export interface SloStatusShape {
   countedBy?: SloWay;
   countedByWhy?: string;
   uncorrected?: WindowValueShape | null;
+  furtherObjectives?: Array<GoalStatusShape>;
 }
 
 /** Where telemetry comes from; what is missing among them limits the confidence. */

@@ -7,7 +7,8 @@ import { ApiError } from '../api/client';
  */
 export function problemAt(error: Error | null, path: string): { invalid?: true; error?: string } {
   const problems = error instanceof ApiError ? error.problems : [];
-  const found = problems.find((each) => plain(each.path) === path || plain(each.path).startsWith(`${path}.`));
+  const wanted = plain(path);
+  const found = problems.find((each) => plain(each.path) === wanted || plain(each.path).startsWith(`${wanted}.`));
   return found ? { invalid: true, error: found.problem } : {};
 }
 

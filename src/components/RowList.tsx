@@ -10,6 +10,8 @@ interface RowListProps<T> {
   /** On the button that adds one. */
   addLabel: string;
   removeLabel: (row: T) => string;
+  /** As many as there may be; then none is added. */
+  most?: number;
   alignItems?: 'center' | 'flex-start' | 'flex-end';
   /** The fields of the row at a place; `change` sets some of its parts. */
   children: (row: T, change: (part: Partial<T>) => void, at: number) => ReactNode;
@@ -21,6 +23,7 @@ export function RowList<T extends object>({
   fresh,
   addLabel,
   removeLabel,
+  most = Infinity,
   alignItems = 'center',
   children,
 }: RowListProps<T>) {
@@ -41,11 +44,13 @@ export function RowList<T extends object>({
           />
         </Stack>
       ))}
-      <div>
-        <Button type="button" size="sm" variant="secondary" icon="plus" onClick={() => onChange([...rows, fresh])}>
-          {addLabel}
-        </Button>
-      </div>
+      {rows.length < most && (
+        <div>
+          <Button type="button" size="sm" variant="secondary" icon="plus" onClick={() => onChange([...rows, fresh])}>
+            {addLabel}
+          </Button>
+        </div>
+      )}
     </Stack>
   );
 }

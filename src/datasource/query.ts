@@ -132,6 +132,8 @@ export interface ServiceGraphQuery extends Typed<'service_graph'> {
 export interface SloStatusQuery extends Typed<'slo_status'>, SloFilter {
   format: Form<'slo_status'>;
   metric: (typeof SLO_METRICS)[number];
+  /** Numbers of further objectives as well, labelled with objective and window. */
+  objectives: boolean;
 }
 
 export interface SloHistoryQuery extends Typed<'slo_history'>, SloFilter {

@@ -129,6 +129,7 @@ function build(queryType: QueryType, raw: Record<string, unknown>, from: DataQue
         ...sloFilter(raw),
         format: oneOf(raw.format, FORMATS.slo_status, 'table'),
         metric: oneOf(raw.metric, SLO_METRICS, 'budget_remaining'),
+        objectives: raw.objectives === true,
       };
     case 'slo_history':
       return { ...base, queryType, ...sloFilter(raw), metric: oneOf(raw.metric, SLO_COURSES, 'budget_remaining') };

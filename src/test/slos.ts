@@ -68,6 +68,7 @@ export function anSlo(part: Partial<SloShape> = {}): SloShape {
     alerts: {},
     groupBy: [],
     maxGroups: 100,
+    furtherObjectives: [],
     groups: null,
     wholeId: '',
     group: {},

@@ -9,6 +9,7 @@ from grafana_host.arrow_reader import read
 from reliability_studio.api.calls import Caller, Query, Role
 from reliability_studio.api.queries import Queries, QueryMeter
 from reliability_studio.api.slo_queries import slo_queries
+from reliability_studio.domain.slo.spec import Goal, Objective, Rolling
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import World, definition
@@ -105,3 +106,23 @@ async def test_alerts_are_a_row_per_condition(source):
     assert firing["condition"] == "page-quick"
     assert firing["since"] is not None
     assert {row["judgement"] for row in frame.rows} <= {"holds", "clear"}
+
+
+async def test_the_status_table_has_a_row_for_each_objective(source):
+    """Row 25: numbers of further objectives are labelled, and given only when they are asked for."""
+    day = Goal(Objective.percent("90"), Rolling(2))
+    await source.world.slos.create(definition("one", objective="99.9", further=(day,)), "ann")
+    [frame] = await source.ask("slo_status")
+    main, further = frame.rows
+    assert (main["objective_number"], main["status"], main["window"]) == (0, "breached", "rolling 1d")
+    assert (further["objective_number"], further["status"], further["window"]) == (1, "healthy", "rolling 2d")
+    assert (further["objective"], further["budget_remaining"]) == (0.9, pytest.approx(0.9))
+    assert (main["slo_id"], further["firing"]) == (further["slo_id"], "")
+    [alone] = await source.ask("slo_status", format="numeric")
+    assert len(alone.rows) == 1
+    numbers = await source.ask("slo_status", format="numeric", objectives=True)
+    labels = [field.labels for frame in numbers for field in frame.fields if field.labels]
+    assert [(each["objective"], each["window"]) for each in labels] == [
+        ("99.9", "rolling 1d"),
+        ("90", "rolling 2d"),
+    ]

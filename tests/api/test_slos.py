@@ -438,3 +438,94 @@ async def test_rows_10_and_11_lines_and_spans_come_back_as_they_were_written(api
         assert (seen["status"]["stale"], seen["status"]["staleReason"]) == (True, "Loki is not configured")
         status, answer = await api("POST", "slos/preview", {**SLO, "indicator": indicator})
         assert (status, answer["code"]) == (424, "source_not_configured")
+
+
+WEEK = {"objective": "99.5", "window": {"type": "rolling", "days": 2}}
+MONTH = {"objective": "98", "window": {"type": "calendar", "unit": "month", "zone": "Europe/Berlin"}}
+
+
+async def test_several_objectives_each_stand_on_the_same_counts(api):
+    """Row 25: target, window, SLI, signed budget, burn rates and coverage of each; one query for all of them."""
+    made = await api.create(furtherObjectives=[WEEK, MONTH])
+    assert [each["objective"] for each in made["furtherObjectives"]] == ["99.5", "98"]
+    assert made["furtherObjectives"][1]["window"]["zone"] == "Europe/Berlin"
+    week, month = made["status"]["furtherObjectives"]
+    assert (week["objective"], week["windowText"], week["status"]) == ("99.5", "rolling 2d", "breached")
+    assert week["window"]["windowSeconds"] == 2 * 86_400
+    assert (week["window"]["bad"], week["window"]["total"]) == api.world.server.truth(
+        api.world.now() // 60 * 60 - 60 - 2 * 86_400, api.world.now() // 60 * 60 - 60
+    )
+    assert week["budget"]["remaining"] == pytest.approx(-1.0)
+    assert month["budget"]["remaining"] == pytest.approx(0.5)
+    assert month["status"] == "healthy"
+    assert (week["window"]["coverage"], [each["windowSeconds"] for each in week["burnRates"]][0]) == (
+        1.0,
+        300,
+    )
+    assert len(made["status"]["queries"]) == 1
+    before = len(api.world.server.asked)
+    await api.world.minutes(1)
+    alone = len(api.world.server.asked) - before
+    await api("PATCH", f"slos/{made['id']}", {"furtherObjectives": []})
+    before = len(api.world.server.asked)
+    await api.world.minutes(1)
+    assert len(api.world.server.asked) - before == alone
+
+
+async def test_history_and_forecast_of_each_objective(api):
+    """Row 25: the budget's course is that of the objective which is asked for; there is no other one."""
+    made = await api.create(furtherObjectives=[MONTH])
+    path = f"slos/{made['id']}"
+    _, main = await api("GET", f"{path}/history")
+    _, month = await api("GET", f"{path}/history", objective="1")
+    assert [p["bad"] for p in main["points"]] == [p["bad"] for p in month["points"]]
+    assert month["points"][-1]["budgetRemaining"] == pytest.approx(0.5)
+    assert main["points"][-1]["budgetRemaining"] < -100
+    _, told = await api("GET", f"{path}/forecast", objective="1")
+    assert told["fullPeriod"] is not None
+    for asked in ("history", "forecast"):
+        status, refused = await api("GET", f"{path}/{asked}", objective="2")
+        assert (status, refused["problems"][0]["path"]) == (422, "objective")
+
+
+async def test_objectives_are_refused_with_their_place(api):
+    """Row 25: the field is named; a promise is made once, and five times at most."""
+    for objectives, path in (
+        ([{"objective": "100"}], "$.furtherObjectives[0].objective"),
+        (
+            [WEEK, {"objective": "99", "window": {"type": "rolling", "days": 0}}],
+            "$.furtherObjectives[1].window.days",
+        ),
+        ([WEEK, WEEK], "$.furtherObjectives[1]"),
+        ([{"objective": str(90 + n)} for n in range(5)], "$.furtherObjectives"),
+    ):
+        status, refused = await api("POST", "slos", {**SLO, "furtherObjectives": objectives})
+        assert (status, refused["problems"][0]["path"]) == (422, path)
+
+
+async def test_what_was_promised_before_is_told_for_each_objective(api):
+    """Rows 25 and 74: a target that is edited keeps the history, and the change names its objective."""
+    made = await api.create(furtherObjectives=[WEEK])
+    path = f"slos/{made['id']}"
+    await api("PATCH", path, {"furtherObjectives": [{**WEEK, "objective": "99"}, MONTH]})
+    _, edited = await api("PATCH", path, {"furtherObjectives": [MONTH]})
+    assert (edited["generation"], edited["status"]["furtherObjectives"][0]["objective"]) == (1, "98")
+    _, told = await api("GET", f"{path}/changes")
+    removed, changed, created = (each["fields"] for each in told["items"])
+    berlin = "98%, calendar month (Europe/Berlin)"
+    assert {"field": "furtherObjectives[0]", "before": "", "after": "99.5%, rolling 2d"} in created
+    assert changed == [
+        {"field": "furtherObjectives[0]", "before": "99.5%, rolling 2d", "after": "99%, rolling 2d"},
+        {"field": "furtherObjectives[1]", "before": "", "after": berlin},
+    ]
+    assert removed == [
+        {"field": "furtherObjectives[0]", "before": "99%, rolling 2d", "after": berlin},
+        {"field": "furtherObjectives[1]", "before": berlin, "after": ""},
+    ]
+
+
+async def test_a_preview_shows_further_objectives(api):
+    """Row 25: an SLO that is tried out stands against all that it would promise."""
+    _, tried = await api("POST", "slos/preview", {**SLO, "furtherObjectives": [WEEK]})
+    [week] = tried["status"]["furtherObjectives"]
+    assert (week["status"], week["window"]["coverage"]) == ("breached", 1.0)

@@ -17,12 +17,24 @@ test('an SLO is created with a preview on history, then changed', async ({ page,
   await expect(preview.getByText(/[1-9][\d,]* series/)).toBeVisible();
   await expect(preview.getByText(/bad of [1-9][\d,.]*.* events/)).toBeVisible();
 
-  await page.getByLabel('Objective').fill('100');
+  await page
+    .getByRole('textbox', { name: /^Objective/ })
+    .first()
+    .fill('100');
   await expect(page.getByText(/100/).and(page.getByRole('alert'))).toBeVisible();
-  await page.getByLabel('Objective').fill('99');
+  await page
+    .getByRole('textbox', { name: /^Objective/ })
+    .first()
+    .fill('99');
+  // Row 25: more is promised of the same counts.
+  await page.getByRole('button', { name: 'Add an objective' }).click();
+  await page.locator('#slo-further-objective-0').fill('99.5');
   await page.getByRole('button', { name: 'Save SLO' }).click();
 
   await expect(page.getByRole('heading', { level: 1, name: 'orders availability' })).toBeVisible();
+  const further = page.getByRole('region', { name: 'Further objectives' });
+  await expect(further.getByText('99.5%, rolling 7d')).toBeVisible();
   await page.goto(`${APP}/slos?q=orders`);
+  await expect(page.getByLabel(/^\+1, worst: /)).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: 'orders availability' })).toBeVisible();
 });

@@ -16,8 +16,9 @@ from reliability_studio.api.investigation_queries import BlastRadiusModel, Cause
 from reliability_studio.api.queries import QueryModel
 from reliability_studio.api.record_queries import ServiceGraphModel, ServicesModel, TimelineModel
 from reliability_studio.api.rollout_queries import RolloutsModel
-from reliability_studio.api.slo_queries import SloAlertsModel, SloHistoryModel, SloStatusModel
+from reliability_studio.api.slo_queries import SloAlertsModel, SloHistoryModel
 from reliability_studio.api.slo_report_query import SloReportModel
+from reliability_studio.api.slo_status_query import SloStatusModel
 from reliability_studio.app.runtime_data import NAMES
 
 ROOT = Path(__file__).parent.parent.parent

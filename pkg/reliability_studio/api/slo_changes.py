@@ -10,7 +10,7 @@ from reliability_studio.api import slo_shapes as shapes
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.slo_writing import written
-from reliability_studio.domain.slo.spec import Definition
+from reliability_studio.domain.slo.spec import MAX_GOALS, Definition
 from reliability_studio.flows.slo_changes import Revision, SloChanges
 
 
@@ -43,20 +43,26 @@ def change_shape(revision: Revision) -> shapes.SloChangeShape:
         by=revision.by,
         created=revision.before is None,
         fields=[
-            shapes.SloFieldChangeShape(field=name, before=_text(before.get(name)), after=_text(after[name]))
-            for name in sorted(after)
-            if before.get(name) != after[name] and (revision.before is not None or name in _PROMISED)
+            shapes.SloFieldChangeShape(
+                field=name, before=_text(before.get(name)), after=_text(after.get(name))
+            )
+            for name in sorted({*before, *after})
+            if before.get(name) != after.get(name) and (revision.before is not None or name in _PROMISED)
         ],
     )
 
 
-_PROMISED = frozenset({"objective", "window"})
+_PROMISED = frozenset(
+    {"objective", "window", *(f"furtherObjectives[{number}]" for number in range(MAX_GOALS - 1))}
+)
 """Of a new SLO only this is told: the rest is there to be seen."""
 
 
 def _fields(definition: Definition) -> Mapping[str, object]:
     fields: Mapping[str, object] = msgspec.to_builtins(written(definition))
-    return {**fields, "window": definition.window.text}
+    promised = {f"furtherObjectives[{number}]": goal.text for number, goal in enumerate(definition.further)}
+    told = {name: value for name, value in fields.items() if name != "furtherObjectives"}
+    return {**told, "window": definition.window.text, **promised}
 
 
 def _text(value: object) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from reliability_studio.api import slo_shapes as shapes
+from reliability_studio.api import slo_correction_shapes as shapes
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.domain.slo.corrections import Correction, Scope
@@ -48,7 +48,11 @@ class CorrectionRoutes:
 def correction_routes(corrections: SloCorrections) -> Sequence[Route[Any]]:
     """The rows of the route table; before `slos/{id}`, which would match as well."""
     at = CorrectionRoutes(corrections)
-    one, given, editor = shapes.SloCorrectionShape, shapes.SloCorrectionInput, Role.EDITOR
+    one, given, editor = (
+        shapes.SloCorrectionShape,
+        shapes.SloCorrectionInput,
+        Role.EDITOR,
+    )
     every = shapes.SloCorrectionsShape
     path = "slos/corrections"
     return (

@@ -200,6 +200,13 @@ class SloAlertsInput(InputShape):
     """Texts of the alert by name, with `{{ service }}`, `{{ labels.team }}` and others for values."""
 
 
+class GoalInput(InputShape):
+    """A further objective over a window, held against the same counts."""
+
+    objective: Percent
+    window: Window = msgspec.field(default_factory=RollingInput)
+
+
 class SloInput(InputShape):
     """A new SLO, or the whole of one that is replaced."""
 
@@ -221,6 +228,8 @@ class SloInput(InputShape):
     )
     """Labels by whose values the SLO is told apart as well; each group has counts and an alert of its own."""
     max_groups: int = 100
+    further_objectives: list[GoalInput] = msgspec.field(default_factory=list)
+    """What else is promised of the same counts, at most four; alerts follow the main objective."""
 
 
 class SloPatch(InputShape):
@@ -242,3 +251,4 @@ class SloPatch(InputShape):
     alerts: SloAlertsInput | msgspec.UnsetType = msgspec.UNSET
     group_by: list[str] | msgspec.UnsetType = msgspec.UNSET
     max_groups: int | msgspec.UnsetType = msgspec.UNSET
+    further_objectives: list[GoalInput] | msgspec.UnsetType = msgspec.UNSET

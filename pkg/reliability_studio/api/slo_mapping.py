@@ -9,6 +9,7 @@ from reliability_studio.api.slo_writing import written
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.measure import Measurement, WindowValue
 from reliability_studio.domain.slo.spec import Slo
+from reliability_studio.domain.slo.standing import GoalStanding
 from reliability_studio.domain.slo.windows import chosen_tiers
 from reliability_studio.flows.slo_course import Course
 from reliability_studio.flows.slos import View
@@ -66,6 +67,22 @@ def status_shape(seen: View) -> shapes.SloStatusShape:
         uncorrected=window_value_shape(measurement.uncorrected)
         if measurement and measurement.uncorrected
         else None,
+        further_objectives=[_goal(each) for each in seen.further],
+    )
+
+
+def _goal(stands: GoalStanding) -> shapes.GoalStatusShape:
+    found, verdict = stands.measurement, stands.verdict
+    return shapes.GoalStatusShape(
+        objective=stands.goal.objective.text,
+        window_text=stands.goal.window.text,
+        status=verdict.status,
+        reason=verdict.reason,
+        text=verdict.text,
+        window=window_value_shape(found.window) if found else None,
+        budget=_budget(found) if found else None,
+        burn_rates=[window_value_shape(each) for each in found.burns] if found else [],
+        uncorrected=window_value_shape(found.uncorrected) if found and found.uncorrected else None,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reliability_studio.api import asked
-from reliability_studio.api import slo_shapes as shapes
+from reliability_studio.api import slo_report_shapes as shapes
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.slo_trial_mapping import report_item_shape

@@ -5,21 +5,21 @@ known is null and never 0 or 100. Objectives are texts, because 99.999 must stay
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
-from reliability_studio.api.codec import InputShape, Shape
+from reliability_studio.api.codec import Shape
 from reliability_studio.api.slo_input_shapes import (
     Budgeting,
+    GoalInput,
     Indicator,
     SloAlertsInput,
     Window,
 )
-from reliability_studio.domain.slo.corrections import Category, Treatment
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.policy import Severity
-from reliability_studio.domain.slo.spec import CalendarUnit, MissingData
+from reliability_studio.domain.slo.spec import MissingData
 from reliability_studio.domain.slo.ways import Way
 
 
@@ -48,6 +48,22 @@ class BudgetShape(Shape):
     allowed_bad: float
     bad_left: float
     minutes_left: float | None
+
+
+class GoalStatusShape(Shape):
+    """A further objective at one moment, with everything needed to explain it."""
+
+    objective: str
+    window_text: str
+    status: Status
+    reason: Reason
+    text: str
+    window: WindowValueShape | None
+    """Null before anything was measured."""
+    budget: BudgetShape | None
+    burn_rates: list[WindowValueShape]
+    uncorrected: WindowValueShape | None
+    """The window with the time that corrections exclude; null when there are none."""
 
 
 class SloConditionShape(Shape):
@@ -91,6 +107,8 @@ class SloStatusShape(Shape):
     """Why it is not the usual way; empty when it is."""
     uncorrected: WindowValueShape | None = None
     """The window with the time that corrections exclude; null when there are none."""
+    further_objectives: list[GoalStatusShape] = msgspec.field(default_factory=list)
+    """In the order in which they are promised; all of them as of the same moment."""
 
 
 class SloGroupsShape(Shape):
@@ -124,6 +142,7 @@ class SloShape(Shape):
     alerts: SloAlertsInput
     group_by: list[str]
     max_groups: int
+    further_objectives: list[GoalInput]
     groups: SloGroupsShape | None
     """Null when the SLO is not grouped."""
     whole_id: str
@@ -178,87 +197,6 @@ class SloHistoryShape(Shape):
     points: list[HistoryPointShape]
 
 
-class SloEpisodeShape(Shape):
-    """One time that the alert would have fired."""
-
-    start: datetime
-    end: datetime | None
-    """Null: it would still fire."""
-    condition: str
-    severity: str
-
-
-class SloRehearsalShape(Shape):
-    """What the alert would have done over the history that there is."""
-
-    start: datetime
-    end: datetime
-    step_seconds: int
-    """How finely history could be judged."""
-    fired: int
-    pages: int
-    firing_seconds: int
-    episodes: list[SloEpisodeShape]
-    """The newest ones, oldest first."""
-
-
-class SloOutlookShape(Shape):
-    """The fate of the budget if things go on as over one recent stretch."""
-
-    lookback_seconds: int
-    bad: int
-    total: int
-    fate: Literal["spent", "runs_out", "lasts", "unknown"]
-    at: datetime | None
-    """When it is spent; of a spent one, when it comes back. Null: never."""
-
-
-class SloFullPeriodShape(Shape):
-    """The budget of a whole calendar period, with the traffic that is expected until its end."""
-
-    start: datetime
-    end: datetime
-    projected_total: int
-    allowed_bad: float
-    bad_left: float
-    remaining: float | None
-
-
-class SloForecastShape(Shape):
-    """How the budget goes on from here; old errors roll off a rolling window."""
-
-    as_of: datetime
-    outlooks: list[SloOutlookShape]
-    earliest: datetime | None
-    """The band of the moments at which the budget is spent; null: at no rate that was seen."""
-    latest: datetime | None
-    """Null: at one of the rates, never."""
-    full_period: SloFullPeriodShape | None
-    """Of calendar windows."""
-
-
-class SloRemarkShape(Shape):
-    """Something to know before trusting or saving an SLO."""
-
-    doubt: str
-    text: str
-
-
-class SloPreviewShape(Shape):
-    """What an SLO would be, on the history that there is; nothing was stored."""
-
-    status: SloStatusShape
-    series: int | None
-    """Series that the selectors match in the newest hours; null: the SLO's own counts were used."""
-    history: SloHistoryShape
-    objective: str
-    window_text: str
-    alerts: SloRehearsalShape
-    """What the alert would have done."""
-    forecast: SloForecastShape
-    warnings: list[SloRemarkShape]
-
-
 class SloFieldChangeShape(Shape):
     """One field of a definition that became another; what is no text is JSON."""
 
@@ -284,108 +222,6 @@ class SloChangePageShape(Shape):
     cursor: str | None
 
 
-class SloCorrectionInput(InputShape):
-    """Time that does not count for some SLOs, once or again and again."""
-
-    start: datetime
-    end: datetime
-    """Of the first time, if it recurs."""
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
-    category: Category = Category.MAINTENANCE
-    slo_ids: Annotated[list[str], msgspec.Meta(max_length=1000)] = msgspec.field(default_factory=list)
-    services: Annotated[list[str], msgspec.Meta(max_length=1000)] = msgspec.field(default_factory=list)
-    labels: dict[str, str] = msgspec.field(default_factory=dict)
-    everything: bool = False
-    """All SLOs of the organisation, and nothing else given."""
-    recurrence: Annotated[str, msgspec.Meta(max_length=500)] = ""
-    """`FREQ=WEEKLY;BYDAY=SA,SU`; empty: once."""
-    zone: Annotated[str, msgspec.Meta(max_length=100)] = "UTC"
-    """Whose clock recurrence goes by."""
-    treatment: Treatment | None = None
-    """`drop`: neither good nor bad; `good`: every slice is good; null: as is usual for the SLO."""
-    version: int | None = None
-    """For changes: only if it is still at this version."""
-
-
-class SloCorrectionShape(Shape):
-    """One correction."""
-
-    id: str
-    version: int
-    start: datetime
-    end: datetime
-    reason: str
-    category: Category
-    slo_ids: list[str]
-    services: list[str]
-    labels: dict[str, str]
-    everything: bool
-    recurrence: str
-    zone: str
-    treatment: Treatment | None
-    updated_at: datetime
-    updated_by: str
-
-
-class SloCorrectionsShape(Shape):
-    """All corrections, the latest first."""
-
-    items: list[SloCorrectionShape]
-
-
-class SloIncidentCostShape(Shape):
-    """What one incident took of a period's budget."""
-
-    number: int
-    title: str
-    bad: int
-    spent: float | None
-    """Share of the period's budget."""
-
-
-class SloReportLineShape(Shape):
-    """One SLO over one period."""
-
-    start: datetime
-    end: datetime
-    counted_from: datetime
-    counted_to: datetime
-    complete: bool
-    """Whether the period is over."""
-    good: int
-    bad: int
-    total: int
-    coverage: float | None
-    sli: float | None
-    met: bool | None
-    """Whether the objective was met; null without events."""
-    consumed: float | None
-    """Share of the period's budget that was spent."""
-    bad_left: float
-    incidents: list[SloIncidentCostShape]
-    """Those that cost most."""
-
-
-class SloReportItemShape(Shape):
-    """One SLO and its periods, oldest first; periods before it was measured are left out."""
-
-    id: str
-    name: str
-    service: str
-    objective: str
-    lines: list[SloReportLineShape]
-
-
-class SloReportShape(Shape):
-    """A report over calendar periods, by service and name."""
-
-    unit: CalendarUnit
-    zone: str
-    items: list[SloReportItemShape]
-    total: int
-    cursor: str | None
-
-
 class CalculationShape(Shape):
     """Answer to `POST slos/{id}/calculate`: the fresh status and what was done for it."""
 
@@ -394,38 +230,3 @@ class CalculationShape(Shape):
     """Buckets that were counted now."""
     outcome: Literal["calculated", "nothing_due", "failed"]
     message: str
-
-
-class SloImportInput(InputShape):
-    """SLOs as code: OpenSLO v1, Sloth or Pyrra documents, as many as wanted, in one YAML text."""
-
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=2_097_152)]
-    mode: Literal["strict", "lenient"] = "strict"
-    """Strict: a problem or warning anywhere writes nothing. Lenient: what can be read is written."""
-    dry_run: bool = False
-
-
-class SloImportRemarkShape(Shape):
-    """One thing that could not be kept."""
-
-    path: str
-    problem: str
-
-
-class SloImportItemShape(Shape):
-    """What became of one SLO of the text."""
-
-    name: str
-    service: str
-    action: Literal["created", "updated", "unchanged", "refused", "held_back"]
-    """`held_back`: it could be read, but strict mode writes nothing. A dry run says what would be."""
-    id: str
-    problems: list[SloImportRemarkShape]
-    warnings: list[SloImportRemarkShape]
-
-
-class SloImportShape(Shape):
-    """What an import did, or would do."""
-
-    items: list[SloImportItemShape]
-    dry_run: bool

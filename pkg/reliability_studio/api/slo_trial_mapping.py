@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from reliability_studio.api import slo_shapes as shapes
+from reliability_studio.api import slo_report_shapes as reports
+from reliability_studio.api import slo_trial_shapes as shapes
 from reliability_studio.api.slo_mapping import history_shape, status_shape
 from reliability_studio.domain.slo.forecast import Forecast
 from reliability_studio.domain.slo.rehearsal import Rehearsal
@@ -18,7 +19,9 @@ def trial_shape(found: Trial) -> shapes.SloPreviewShape:
     now = found.course.end if measurement is None else measurement.as_of
     verdict = found.standing.verdict_at(definition, now)
     return shapes.SloPreviewShape(
-        status=status_shape(View(found.slo, found.standing, verdict, "")),
+        status=status_shape(
+            View(found.slo, found.standing, verdict, "", further=found.standing.further_at(definition, now))
+        ),
         series=found.series,
         history=history_shape(found.slo, found.course),
         objective=definition.objective.text,
@@ -80,10 +83,10 @@ def forecast_shape(found: Forecast) -> shapes.SloForecastShape:
     )
 
 
-def report_item_shape(found: Reported) -> shapes.SloReportItemShape:
+def report_item_shape(found: Reported) -> reports.SloReportItemShape:
     """One SLO of a report."""
     definition = found.slo.definition
-    return shapes.SloReportItemShape(
+    return reports.SloReportItemShape(
         id=found.slo.id,
         name=definition.name,
         service=definition.service,
@@ -92,8 +95,8 @@ def report_item_shape(found: Reported) -> shapes.SloReportItemShape:
     )
 
 
-def _line(found: Line) -> shapes.SloReportLineShape:
-    return shapes.SloReportLineShape(
+def _line(found: Line) -> reports.SloReportLineShape:
+    return reports.SloReportLineShape(
         start=_moment(found.period.start),
         end=_moment(found.period.end),
         counted_from=_moment(found.taken.start),
@@ -108,7 +111,7 @@ def _line(found: Line) -> shapes.SloReportLineShape:
         consumed=found.consumed,
         bad_left=found.bad_left,
         incidents=[
-            shapes.SloIncidentCostShape(
+            reports.SloIncidentCostShape(
                 number=cost.incident.number, title=cost.incident.title, bad=cost.bad, spent=cost.spent
             )
             for cost in found.worst

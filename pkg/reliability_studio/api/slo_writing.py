@@ -19,6 +19,7 @@ from reliability_studio.domain.slo.spec import (
     Budgeting,
     Calendar,
     Definition,
+    Goal,
     GroupBy,
     Objective,
     Occurrences,
@@ -42,7 +43,7 @@ def definition(given: shapes.SloInput) -> Definition:
             service=given.service.strip(),
             indicator=indicator(given.indicator),
             objective=Objective.percent(given.objective),
-            window=_window(given.window),
+            window=_window(given.window, "$.window"),
             budgeting=_budgeting(given.budgeting),
             missing=given.missing_data,
             description=given.description,
@@ -52,6 +53,9 @@ def definition(given: shapes.SloInput) -> Definition:
             delay_s=given.delay_seconds,
             alerts=_alerts(given.alerts),
             group_by=GroupBy(tuple(given.group_by), given.max_groups) if given.group_by else None,
+            further=tuple(
+                _goal(each, f"$.furtherObjectives[{at}]") for at, each in enumerate(given.further_objectives)
+            ),
         )
     except BadSpec as error:
         raise Invalid.field(error.path, str(error)) from error
@@ -89,20 +93,38 @@ def written(what: Definition) -> shapes.SloInput:
         alerts=alerts_shape(what.alerts),
         group_by=list(what.group_by.labels) if what.group_by else [],
         max_groups=what.group_by.most if what.group_by else 100,
+        further_objectives=[
+            shapes.GoalInput(objective=goal.objective.text, window=window_shape(goal.window))
+            for goal in what.further
+        ],
     )
 
 
-def _window(given: shapes.Window) -> Window:
+def _goal(given: shapes.GoalInput, path: str) -> Goal:
+    return Goal(
+        Objective.percent(given.objective, f"{path}.objective"), _window(given.window, f"{path}.window")
+    )
+
+
+def _window(given: shapes.Window, path: str) -> Window:
+    try:
+        return _any_window(given, path)
+    except BadSpec as error:
+        # The domain names the field of the main window.
+        raise BadSpec(error.path.replace("$.window", path, 1), str(error)) from error
+
+
+def _any_window(given: shapes.Window, path: str) -> Window:
     if isinstance(given, shapes.RollingInput):
         return Rolling(given.days)
     try:
         ZoneInfo(given.zone)
     except (ValueError, OSError, KeyError) as error:
-        raise Invalid.field("$.window.zone", "is no time zone; write it like Europe/Berlin") from error
+        raise Invalid.field(f"{path}.zone", "is no time zone; write it like Europe/Berlin") from error
     try:
         anchor = datetime.fromisoformat(given.anchor)
     except ValueError as error:
-        raise Invalid.field("$.window.anchor", "must be a moment like 2024-01-15T06:00") from error
+        raise Invalid.field(f"{path}.anchor", "must be a moment like 2024-01-15T06:00") from error
     return Calendar(given.unit, given.zone, anchor)
 
 

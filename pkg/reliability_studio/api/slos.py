@@ -10,7 +10,9 @@ from typing import Any
 
 import msgspec
 
+from reliability_studio.api import slo_exchange_shapes as exchange
 from reliability_studio.api import slo_shapes as shapes
+from reliability_studio.api import slo_trial_shapes as trials
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.slo_input_shapes import SloInput, SloPatch
@@ -19,6 +21,7 @@ from reliability_studio.api.slo_trial_mapping import forecast_shape, trial_shape
 from reliability_studio.api.slo_writing import definition, patched
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.measure import Status
+from reliability_studio.domain.slo.spec import MAX_GOALS
 from reliability_studio.errors import FieldProblem, Invalid, NotFound
 from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.slo_exchange import SloExchange
@@ -84,7 +87,7 @@ class SloRoutes:
 
     async def forecast(self, call: Call[None]) -> Reply:
         """How the budget goes on."""
-        found = await self._slos.forecast(call.param("id"))
+        found = await self._slos.forecast(call.param("id"), goal=_goal(call))
         if found is None:
             raise NotFound("there is no forecast yet: the SLO was never measured")
         return Reply(forecast_shape(found))
@@ -131,17 +134,17 @@ class SloRoutes:
         if start >= end:
             raise Invalid.field("from", "must lie before `to`")
         points = _number(call, "points", DEFAULT_POINTS, MAX_POINTS)
-        slo, course = await self._slos.history(call.param("id"), start, end, points)
+        slo, course = await self._slos.history(call.param("id"), start, end, points, goal=_goal(call))
         return Reply(history_shape(slo, course))
 
-    async def take_in(self, call: Call[shapes.SloImportInput]) -> Reply:
+    async def take_in(self, call: Call[exchange.SloImportInput]) -> Reply:
         """Import SLOs as code."""
         given = call.body
         found = await self._exchange.take_in(
             given.text, call.caller.label, strict=given.mode == "strict", dry_run=given.dry_run
         )
         items = [
-            shapes.SloImportItemShape(
+            exchange.SloImportItemShape(
                 name=each.draft.name,
                 service=each.draft.service,
                 action=each.action.value,
@@ -151,7 +154,7 @@ class SloRoutes:
             )
             for each in found
         ]
-        return Reply(shapes.SloImportShape(items=items, dry_run=given.dry_run))
+        return Reply(exchange.SloImportShape(items=items, dry_run=given.dry_run))
 
     async def give_out(self, call: Call[None]) -> Reply:
         """Export SLOs as code."""
@@ -166,8 +169,8 @@ def _nobody(_notice: Notice) -> None:
     """Nobody listens."""
 
 
-def _remarks(problems: Sequence[FieldProblem]) -> list[shapes.SloImportRemarkShape]:
-    return [shapes.SloImportRemarkShape(path=each.path, problem=each.problem) for each in problems]
+def _remarks(problems: Sequence[FieldProblem]) -> list[exchange.SloImportRemarkShape]:
+    return [exchange.SloImportRemarkShape(path=each.path, problem=each.problem) for each in problems]
 
 
 def slo_routes(slos: Slos, clock: Clock, tell: Callable[[Notice], None] = _nobody) -> Sequence[Route[Any]]:
@@ -191,7 +194,7 @@ def slo_routes(slos: Slos, clock: Clock, tell: Callable[[Notice], None] = _nobod
             at.preview,
             "Try an SLO out on history",
             body=edits,
-            returns=shapes.SloPreviewShape,
+            returns=trials.SloPreviewShape,
         ),
         Route(
             "POST",
@@ -199,8 +202,8 @@ def slo_routes(slos: Slos, clock: Clock, tell: Callable[[Notice], None] = _nobod
             editor,
             at.take_in,
             "Import SLOs as code",
-            body=shapes.SloImportInput,
-            returns=shapes.SloImportShape,
+            body=exchange.SloImportInput,
+            returns=exchange.SloImportShape,
         ),
         Route("GET", "slos/export", viewer, at.give_out, "Export SLOs as code: openslo or prometheus"),
         Route("GET", "slos/{id}", viewer, at.get, "One SLO", returns=one),
@@ -221,22 +224,22 @@ def slo_routes(slos: Slos, clock: Clock, tell: Callable[[Notice], None] = _nobod
             at.what_if,
             "Try a change out on history",
             body=SloPatch,
-            returns=shapes.SloPreviewShape,
+            returns=trials.SloPreviewShape,
         ),
         Route(
             "GET",
             "slos/{id}/forecast",
             viewer,
             at.forecast,
-            "How the budget goes on",
-            returns=shapes.SloForecastShape,
+            "How the budget goes on, of the main objective or another one (`objective=1`)",
+            returns=trials.SloForecastShape,
         ),
         Route(
             "GET",
             "slos/{id}/history",
             viewer,
             at.history,
-            "The course of an SLO",
+            "The course of an SLO, held against its main objective or another one (`objective=1`)",
             returns=shapes.SloHistoryShape,
         ),
     )
@@ -282,6 +285,11 @@ def _number(call: Call[Any], name: str, usual: int, most: int, *, least: int = 1
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise Invalid.field(name, f"must be a whole number from {least} to {most}")
     return int(text)
+
+
+def _goal(call: Call[None]) -> int:
+    """Which of an SLO's objectives is meant: 0, or nothing, the main one."""
+    return _number(call, "objective", 0, MAX_GOALS - 1, least=0)
 
 
 def _moment(call: Call[None], name: str, usual: datetime) -> datetime:

@@ -39,7 +39,7 @@ from reliability_studio.domain.slo.spec import (
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.tail import Checkpoint, Doubt, doubtful_from, looks_late, still_needed
 from reliability_studio.domain.slo.ways import Chosen
-from reliability_studio.domain.slo.windows import DAY, HOUR, period
+from reliability_studio.domain.slo.windows import DAY, HOUR, reaches_back_to
 from reliability_studio.flows.slo_counters import COARSE_S, Observed, Sampled, asked
 from reliability_studio.flows.slo_counting import counted
 from reliability_studio.flows.slo_width import read_as
@@ -118,8 +118,8 @@ class Book:
 
     @property
     def wanted(self) -> int:
-        """How far back history is needed: the start of the window, on the hour."""
-        return period(self.slo.definition.window, self.end).start // HOUR * HOUR
+        """How far back history is needed: the start of the longest window, on the hour."""
+        return reaches_back_to(self.slo.definition, self.end) // HOUR * HOUR
 
     @property
     def backfilled(self) -> bool:
@@ -240,9 +240,8 @@ class Book:
     def judge(self, now: int) -> Change:
         """The numbers and the alert of now, into `standing`; says what the alert did."""
         ledger = self.corrected()
-        measurement = evaluate(self.slo.definition, ledger)
-        if ledger is not self.ledger:
-            measurement = replace(measurement, uncorrected=evaluate(self.slo.definition, self.ledger).window)
+        raw = self.ledger if ledger is not self.ledger else None
+        measurement = evaluate(self.slo.definition, ledger, raw)
         judged = conditions(self.slo, measurement, ledger)
         # Half a history may look like a spent budget; what burns now is known in full.
         policy = self.slo.definition.alerts
@@ -305,9 +304,9 @@ def coarse_step(definition: Definition) -> int:
 
 
 def keep_s(definition: Definition) -> int:
-    """How long counts are held in memory: the window, and a day of room."""
-    window = definition.window
-    days = _LONGEST_DAYS[window.unit] if isinstance(window, Calendar) else window.days
+    """How long counts are held in memory: the longest window, and a day of room."""
+    windows = (goal.window for goal in definition.goals)
+    days = max(_LONGEST_DAYS[each.unit] if isinstance(each, Calendar) else each.days for each in windows)
     return (days + 1) * DAY
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from reliability_studio.domain.slo.spec import Occurrences, Slo
 from reliability_studio.domain.slo.ways import Way
-from reliability_studio.domain.slo.windows import DAY, HOUR, period
+from reliability_studio.domain.slo.windows import DAY, HOUR, reaches_back_to
 from reliability_studio.flows.slo_book import Book, coarse_step, target
 from reliability_studio.flows.slo_counters import observe
 from reliability_studio.flows.slo_servers import Numbers, Server
@@ -92,4 +92,4 @@ def longest_days(series: int, step_s: int) -> int:
 def filled(slo: Slo, kept: rows.Kept) -> bool:
     """Whether the window of this SLO was filled, as far as its stored standing says."""
     to = kept.standing.backfilled_to
-    return to is not None and to <= period(slo.definition.window, kept.as_of).start // HOUR * HOUR
+    return to is not None and to <= reaches_back_to(slo.definition, kept.as_of) // HOUR * HOUR

@@ -25,7 +25,7 @@ from reliability_studio.domain.slo.rehearsal import Rehearsal, rehearse
 from reliability_studio.domain.slo.remarks import Members, Remark, remarks
 from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import Standing
-from reliability_studio.domain.slo.windows import HOUR, period
+from reliability_studio.domain.slo.windows import HOUR, reaches_back_to
 from reliability_studio.errors import NotFound
 from reliability_studio.flows.slo_book import Book, target
 from reliability_studio.flows.slo_counters import asked
@@ -89,7 +89,7 @@ class Trials:
             if definition.meaning == slo.definition.meaning:
                 if kept is None or kept.as_of == 0:
                     raise NotFound("the SLO has no history yet: it was never counted")
-                start = period(definition.window, kept.as_of).start
+                start = reaches_back_to(definition, kept.as_of)
                 ledger = await ledger_of(
                     connection,
                     changed,

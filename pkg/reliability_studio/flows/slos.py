@@ -18,9 +18,9 @@ from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.forecast import Forecast, forecast
 from reliability_studio.domain.slo.measure import Status, Verdict
 from reliability_studio.domain.slo.spec import Definition, Slo
-from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.standing import GoalStanding, Standing
 from reliability_studio.domain.slo.windows import DAY
-from reliability_studio.errors import Conflict, NotFound, StaleWrite, TooManyRequests
+from reliability_studio.errors import Conflict, Invalid, NotFound, StaleWrite, TooManyRequests
 from reliability_studio.flows.slo_course import Course, ledger_of, read_course
 from reliability_studio.flows.slo_groups import follow, remove
 from reliability_studio.flows.slo_refresh import SloRefresh
@@ -45,6 +45,8 @@ class View:
     stale_reason: str
     instances: int = 0
     """Of a grouped SLO: groups that have an instance."""
+    further: tuple[GoalStanding, ...] = ()
+    """Its further goals, in the order in which they are promised."""
 
     @property
     def urgency(self) -> tuple[int, float, str, str]:
@@ -108,15 +110,19 @@ class SloReader:
             count = len(await rows.instances(connection, slo)) if slo.definition.group_by else 0
         return view(slo, kept, self._clock.now(), count)
 
-    async def history(self, slo_id: str, start: datetime, end: datetime, points: int) -> tuple[Slo, Course]:
-        """The course of one SLO in at most `points` points.
+    async def history(
+        self, slo_id: str, start: datetime, end: datetime, points: int, *, goal: int = 0
+    ) -> tuple[Slo, Course]:
+        """The course of one SLO in at most `points` points, held against one of its goals (0: the main one).
 
         Raises:
             NotFound: the organisation has none of this id.
+            Invalid: it has fewer goals.
         """
         begin, until = int(start.timestamp()), int(end.timestamp())
         async with self._database.reading() as connection:
             slo = await _existing(connection, self._org_id, slo_id)
+            slo = _held_against(slo, goal)
             kept = await rows.standing(connection, slo)
             found = await read_course(
                 connection,
@@ -129,14 +135,15 @@ class SloReader:
             )
         return slo, found
 
-    async def forecast(self, slo_id: str) -> Forecast | None:
-        """How one SLO's budget goes on; None before it was measured.
+    async def forecast(self, slo_id: str, *, goal: int = 0) -> Forecast | None:
+        """How the budget of one of an SLO's goals (0: the main one) goes on; None before it was measured.
 
         Raises:
             NotFound: the organisation has none of this id.
+            Invalid: it has fewer goals.
         """
         async with self._database.reading() as connection:
-            slo = await _existing(connection, self._org_id, slo_id)
+            slo = _held_against(await _existing(connection, self._org_id, slo_id), goal)
             kept = await rows.standing(connection, slo)
             if kept is None or kept.as_of == 0:
                 return None
@@ -326,6 +333,7 @@ def view(slo: Slo, kept: rows.Kept | None, now: datetime, instances: int = 0) ->
         standing.verdict_at(slo.definition, seconds),
         standing.stale_reason(slo.definition, seconds),
         instances,
+        standing.further_at(slo.definition, seconds),
     )
 
 
@@ -334,6 +342,18 @@ async def _existing(connection: AsyncConnection, org_id: int, slo_id: str) -> Sl
     if found is None:
         raise NotFound(f"there is no SLO '{slo_id[:100]}'")
     return found
+
+
+def _held_against(slo: Slo, goal: int) -> Slo:
+    """The SLO with one of its goals alone; 0 is the main one."""
+    what = slo.definition
+    if goal == 0:
+        return slo
+    if goal >= len(what.goals):
+        raise Invalid.field(
+            "objective", f"must be less than {len(what.goals)}: the SLO has no more objectives"
+        )
+    return replace(slo, definition=what.promising(what.goals[goal]))
 
 
 def _refuse_group(slo: Slo) -> None:

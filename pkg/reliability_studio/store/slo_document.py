@@ -4,7 +4,7 @@ Fields are only ever added, with a default.
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 
@@ -19,6 +19,7 @@ from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
     Definition,
+    Goal,
     GroupBy,
     MissingData,
     Objective,
@@ -83,6 +84,11 @@ class _Alerts(msgspec.Struct):
     annotations: dict[str, str] = {}
 
 
+class _Goal(msgspec.Struct):
+    objective: int
+    window: _Rolling | _Calendar
+
+
 class _Document(msgspec.Struct):
     name: str
     service: str
@@ -99,6 +105,7 @@ class _Document(msgspec.Struct):
     alerts: _Alerts = msgspec.field(default_factory=_Alerts)
     group_by: list[str] = []
     max_groups: int = 100
+    further: list[_Goal] = []
 
 
 class _Memory(msgspec.Struct, array_like=True):
@@ -132,6 +139,7 @@ def to_document(definition: Definition) -> Mapping[str, object]:
         alerts=_alerts(definition.alerts),
         group_by=list(definition.group_by.labels) if definition.group_by else [],
         max_groups=definition.group_by.most if definition.group_by else 100,
+        further=[_Goal(goal.objective.parts, _window(goal.window)) for goal in definition.further],
     )
     plain: Mapping[str, object] = msgspec.to_builtins(document, enc_hook=str)
     return plain
@@ -159,7 +167,24 @@ def from_document(document: object) -> Definition:
         delay_s=kept.delay_s,
         alerts=_alerts_back(kept.alerts),
         group_by=GroupBy(tuple(kept.group_by), kept.max_groups) if kept.group_by else None,
+        further=_goals_back(kept.further),
     )
+
+
+def goals_text(goals: Mapping[int, Goal]) -> str:
+    """Goals by their place as JSON text, for formats that have no words for them."""
+    kept = {at: _Goal(goal.objective.parts, _window(goal.window)) for at, goal in goals.items()}
+    return msgspec.json.encode(kept).decode()
+
+
+def goals_from(text: str) -> Mapping[int, Goal]:
+    """What `goals_text` wrote.
+
+    Raises:
+        ValueError: it is none of ours.
+    """
+    kept = msgspec.json.decode(text, type=dict[int, _Goal])
+    return dict(zip(kept, _goals_back(list(kept.values())), strict=True))
 
 
 def alerts_text(policy: AlertPolicy) -> str:
@@ -226,6 +251,10 @@ def unpack_memory(data: bytes) -> Memory:
         kept.usual,
         kept.restarted,
     )
+
+
+def _goals_back(kept: Sequence[_Goal]) -> tuple[Goal, ...]:
+    return tuple(Goal(Objective(each.objective), _window_back(each.window)) for each in kept)
 
 
 def _window(window: Window) -> _Rolling | _Calendar:

@@ -181,6 +181,13 @@ export function TypeFields({ query, lists, onChange }: Props) {
               onChange={(metric) => onChange({ ...query, metric })}
             />
           )}
+          {query.format === 'numeric' && (
+            <SwitchField
+              label={t('query.objectives', 'Further objectives')}
+              value={query.objectives}
+              onChange={(objectives) => onChange({ ...query, objectives })}
+            />
+          )}
           <SloFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
         </>
       );

@@ -71,6 +71,37 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     await waitFor(() => expect(tried.at(-1)?.indicator).toMatchObject({ threshold: '0.25', native: true, unit: 's' }));
   });
 
+  it('promises more of the same counts, and puts what is wrong with an objective at it (row 25)', async () => {
+    const tried = serve();
+    const path = '$.furtherObjectives[1]';
+    server.use(
+      http.post(at('slos'), () =>
+        HttpResponse.json(
+          { code: 'invalid', message: 'not valid', problems: [{ path, problem: 'is promised already' }] },
+          { status: 422 }
+        )
+      )
+    );
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await fill('All events', 'a');
+    await fill('Bad events', 'b');
+    await fill('Name', 'availability');
+    await userEvent.type(screen.getByRole('combobox', { name: /^Service/ }), 'api{Enter}');
+    const add = screen.getByRole('button', { name: 'Add an objective' });
+    await userEvent.click(add);
+    await userEvent.click(add);
+    expect(screen.getAllByRole('textbox', { name: /^Objective/ })).toHaveLength(3);
+    await waitFor(() => expect(tried.at(-1)?.furtherObjectives).toHaveLength(2));
+    expect(tried.at(-1)?.furtherObjectives?.[0]).toEqual({ objective: '99', window: { type: 'rolling', days: 7 } });
+    await userEvent.click(screen.getByRole('button', { name: 'Save SLO' }));
+    expect(await screen.findByText('is promised already')).toBeInTheDocument();
+    await userEvent.click(screen.getAllByRole('button', { name: 'Remove the objective 99%' })[0]!);
+    await userEvent.click(add);
+    await userEvent.click(add);
+    await userEvent.click(add);
+    expect(add).not.toBeInTheDocument();
+  });
+
   it('counts log lines (row 10)', async () => {
     const tried = serve();
     render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });

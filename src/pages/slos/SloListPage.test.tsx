@@ -82,6 +82,18 @@ describe('the list of SLOs (F4, F17, slo-features 61 and 69)', () => {
     expect(within(table).getByLabelText('Prometheus did not answer')).toBeInTheDocument();
   });
 
+  it('says that more is promised, and how the worst of that stands (row 25)', async () => {
+    const goal = { objective: '99', windowText: 'rolling 7d', reason: 'budget_left' as const, text: '' };
+    const rest = { window: null, budget: null, burnRates: [], uncorrected: null };
+    const furtherObjectives = [
+      { ...goal, ...rest, status: 'healthy' as const },
+      { ...goal, ...rest, objective: '99.99', status: 'critical' as const },
+    ];
+    serve([anSlo({ status: aStatus({ furtherObjectives }) })]);
+    render(<SloListPage />, { at: '/slos', path: '/slos' });
+    expect(await screen.findByLabelText('+2, worst: Critical')).toBeInTheDocument();
+  });
+
   it('takes its filters from the address and puts them there', async () => {
     const asked = serve([breached, silent, anSlo()]);
     render(<SloListPage />, { at: '/?status=breached&q=check&service=api' });

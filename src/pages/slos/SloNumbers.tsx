@@ -2,14 +2,13 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Grid, IconButton, Stack, Text, TextLink, Toggletip, useStyles2 } from '@grafana/ui';
+import { Grid, Stack, Text, useStyles2 } from '@grafana/ui';
 import { type ReactNode } from 'react';
-import { type SloShape, type SloStatusShape, type WindowValueShape } from '../../api/types.gen';
+import { type SloShape, type WindowValueShape } from '../../api/types.gen';
 import { BudgetBar } from '../../components/BudgetBar';
-import { momentText } from '../../components/Moment';
 import { formatSeconds } from '../../lib/duration';
-import { exploreUrl } from '../../lib/explore';
 import { budgetText, countText, digitsFor, percentText, rateText } from '../../lib/numbers';
+import { BasisTip, budgetNote } from './SloBasis';
 
 export function SloNumbers({ slo }: { slo: SloShape }) {
   const { status, objective } = slo;
@@ -23,13 +22,15 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
           name={t('slo.reached', 'Reached')}
           value={window?.sli === null || !window ? noData : percentText(window.sli, digits)}
           note={t('slo.of', 'objective {{- objective}}%', { objective })}
-          basis={window && <Basis value={window} slo={slo} />}
+          basis={window}
+          slo={slo}
         />
         <Tile
           name={t('slo.budget', 'Error budget left')}
           value={budget?.remaining === null || !budget ? noData : budgetText(budget.remaining)}
           note={budget ? budgetNote(budget) : status.text}
-          basis={window && <Basis value={window} slo={slo} />}
+          basis={window}
+          slo={slo}
         >
           <BudgetBar remaining={budget?.remaining ?? null} status={status.status} />
         </Tile>
@@ -42,7 +43,8 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
               bad: countText(each.bad),
               total: countText(each.total),
             })}
-            basis={<Basis value={each} slo={slo} />}
+            basis={each}
+            slo={slo}
           />
         ))}
       </Grid>
@@ -50,34 +52,17 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
   );
 }
 
-function budgetNote(budget: NonNullable<SloStatusShape['budget']>): string {
-  if (budget.badLeft < 0) {
-    return t('slo.events-over', '{{- over}} bad events more than the {{- allowed}} that were allowed', {
-      over: countText(-budget.badLeft),
-      allowed: countText(budget.allowedBad),
-    });
-  }
-  const left = t('slo.events-left', '{{- left}} of {{- allowed}} bad events left', {
-    left: countText(budget.badLeft),
-    allowed: countText(budget.allowedBad),
-  });
-  return budget.minutesLeft === null
-    ? left
-    : t('slo.minutes-left', '{{- left}}; {{- minutes}} of full outage', {
-        left,
-        minutes: formatSeconds(budget.minutesLeft * 60),
-      });
-}
-
 interface TileProps {
   name: string;
   value: string;
   note: string;
-  basis: ReactNode;
+  /** What the number was counted from; null: nothing. */
+  basis: WindowValueShape | null;
+  slo: SloShape;
   children?: ReactNode;
 }
 
-function Tile({ name, value, note, basis, children }: TileProps) {
+function Tile({ name, value, note, basis, slo, children }: TileProps) {
   const styles = useStyles2(getStyles);
   return (
     <div className={styles.tile} role="group" aria-label={name}>
@@ -86,15 +71,7 @@ function Tile({ name, value, note, basis, children }: TileProps) {
           <Text color="secondary" variant="bodySmall">
             {name}
           </Text>
-          {basis && (
-            <Toggletip title={name} content={<>{basis}</>} placement="bottom">
-              <IconButton
-                name="info-circle"
-                size="sm"
-                aria-label={t('slo.basis', 'What {{- name}} was counted from', { name })}
-              />
-            </Toggletip>
-          )}
+          {basis && <BasisTip name={name} value={basis} slo={slo} />}
         </Stack>
         <span className={styles.value}>{value}</span>
         {children}
@@ -106,43 +83,6 @@ function Tile({ name, value, note, basis, children }: TileProps) {
   );
 }
 
-/** The query, the stretch of time and the counts behind a number. */
-function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
-  const styles = useStyles2(getStyles);
-  const [from, to] = [Date.parse(value.start), Date.parse(value.end)];
-  const source = slo.indicator.type === 'logs' ? 'loki' : 'prometheus';
-  return (
-    <Stack direction="column" gap={1}>
-      <span>
-        {momentText(value.start)} – {momentText(value.end)}
-      </span>
-      <span>
-        {t('slo.counts', '{{- good}} good, {{- bad}} bad, {{- total}} in all', {
-          good: countText(value.good),
-          bad: countText(value.bad),
-          total: countText(value.total),
-        })}
-      </span>
-      <span>
-        {t('slo.coverage', '{{- coverage}} of this time was measured', { coverage: percentText(value.coverage, 1) })}
-      </span>
-      {slo.status.queries.map((query) => {
-        const url = exploreUrl(source, query, String(from), String(to));
-        return (
-          <Stack key={query} direction="column" gap={0.5}>
-            <code className={styles.query}>{query}</code>
-            {url && (
-              <TextLink href={url} inline={false} icon="compass">
-                {t('slo.explore', 'Open in Explore')}
-              </TextLink>
-            )}
-          </Stack>
-        );
-      })}
-    </Stack>
-  );
-}
-
 const getStyles = (theme: GrafanaTheme2) => ({
   tile: css({
     padding: theme.spacing(1.5, 2),
@@ -151,5 +91,4 @@ const getStyles = (theme: GrafanaTheme2) => ({
     borderRadius: theme.shape.radius.default,
   }),
   value: css({ ...theme.typography.h3, margin: 0, fontVariantNumeric: 'tabular-nums' }),
-  query: css({ maxWidth: 480, overflowWrap: 'anywhere' }),
 });

@@ -45,6 +45,32 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     }
   });
 
+  it('shows where each further objective stands, with what it was counted from (row 25)', async () => {
+    const { window, budget, burnRates } = aStatus();
+    const week = {
+      objective: '99.99',
+      windowText: 'rolling 7d',
+      status: 'breached' as const,
+      reason: 'budget_spent' as const,
+      text: 'the error budget is spent: -150.0% left',
+      window,
+      budget: budget && { ...budget, remaining: -1.5, badLeft: -15, allowedBad: 10 },
+      burnRates,
+      uncorrected: null,
+    };
+    const unknown = { ...week, objective: '90', status: 'no_data' as const, text: 'nothing was measured yet' };
+    const goals = [week, { ...unknown, window: null, budget: null, burnRates: [] }];
+    serve(() => anSlo({ status: aStatus({ furtherObjectives: goals }) }));
+    show();
+    const part = await screen.findByRole('region', { name: 'Further objectives' });
+    const [, first, second] = within(part).getAllByRole('row');
+    expect(first).toHaveTextContent(/99.99%, rolling 7d.*Breached.*-150%.*15 bad events more than the 10/);
+    expect(first).toHaveTextContent('1h: 5×');
+    expect(second).toHaveTextContent(/No data.*nothing was measured yet/);
+    await userEvent.click(within(part).getByRole('button', { name: /counted from/ }));
+    expect(await screen.findByText('9,990 good, 10 bad, 10,000 in all')).toBeInTheDocument();
+  });
+
   it('tells what was promised before, when somebody asks (row 74)', async () => {
     serve(() => anSlo());
     const fields = [

@@ -14,6 +14,7 @@ import { SloChanges } from './SloChanges';
 import { SloConditions } from './SloConditions';
 import { SloCourse } from './SloCourse';
 import { SloForecast } from './SloForecast';
+import { SloGoals } from './SloGoals';
 import { SloHead } from './SloHead';
 import { SloNumbers } from './SloNumbers';
 import { SilenceBanner } from './silence/SilenceBanner';
@@ -49,6 +50,7 @@ function Whole({ slo }: { slo: SloShape }) {
         </Alert>
       )}
       <SloNumbers slo={slo} />
+      <SloGoals slo={slo} />
       <SloCourse slo={slo} />
       <SloForecast slo={slo} />
       <WhatIf slo={slo} />

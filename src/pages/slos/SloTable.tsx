@@ -1,11 +1,12 @@
 /** One line for each SLO: standing, objective, what was reached, budget, burn, and how fresh all that is. */
 import { t } from '@grafana/i18n';
-import { Icon, Stack, Text, TextLink, Tooltip } from '@grafana/ui';
+import { Icon, Stack, Text, TextLink, Tooltip, useTheme2 } from '@grafana/ui';
 import { useWindows } from '../../api/maintenance';
+import { SLO_STATUSES } from '../../api/slos';
 import { type SloShape, type WindowShape } from '../../api/types.gen';
 import { BudgetBar } from '../../components/BudgetBar';
 import { Moment } from '../../components/Moment';
-import { SloStatusBadge } from '../../components/SloStatusBadge';
+import { SloStatusBadge, sloStatusText, sloStatusTextColor } from '../../components/SloStatusBadge';
 import { type Column, VirtualTable } from '../../components/VirtualTable';
 import { pageUrl, ROUTES } from '../../constants';
 import { digitsFor, percentText, rateText } from '../../lib/numbers';
@@ -53,7 +54,10 @@ const columns = (windows: readonly WindowShape[]): Array<Column<SloShape>> => [
     width: '112px',
     cell: (slo) => (
       <Stack direction="column" gap={0}>
-        <Text>{`${slo.objective}%`}</Text>
+        <Stack gap={1} alignItems="center">
+          <Text>{`${slo.objective}%`}</Text>
+          <FurtherNote slo={slo} />
+        </Stack>
         <Text color="secondary" variant="bodySmall" truncate>
           {slo.windowText}
         </Text>
@@ -103,6 +107,36 @@ function Name({ slo, isSilenced }: { slo: SloShape; isSilenced: boolean }) {
         {slo.owner ? `${slo.service} · ${slo.owner}` : slo.service}
       </Text>
     </Stack>
+  );
+}
+
+/** That more is promised, and how the worst of that stands. */
+function FurtherNote({ slo }: { slo: SloShape }) {
+  const theme = useTheme2();
+  const goals = slo.status.furtherObjectives ?? [];
+  const worst = SLO_STATUSES.find((status) => goals.some((goal) => goal.status === status));
+  if (!worst) {
+    return null;
+  }
+  const lines = goals.map((goal) => `${goal.objective}%, ${goal.windowText}: ${sloStatusText(goal.status)}`);
+  const label = t('slos.further', '+{{- number}}, worst: {{- status}}', {
+    number: goals.length,
+    status: sloStatusText(worst),
+  });
+  return (
+    <Tooltip
+      content={
+        <>
+          {lines.map((line) => (
+            <div key={line}>{line}</div>
+          ))}
+        </>
+      }
+    >
+      <span tabIndex={0} aria-label={label} style={{ color: sloStatusTextColor(worst, theme) }}>
+        {`+${goals.length}`}
+      </span>
+    </Tooltip>
   );
 }
 

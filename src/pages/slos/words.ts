@@ -34,5 +34,8 @@ export function fieldText(field: string): string {
     missingData: t('slo.field.missing', 'Missing data'),
     delaySeconds: t('slo.field.delay', 'Samples are complete after'),
   };
-  return texts[field] ?? field;
+  const further = /^furtherObjectives\[(\d+)\]$/.exec(field);
+  return further
+    ? t('slo.field.further', 'Further objective {{- number}}', { number: Number(further[1]) + 1 })
+    : (texts[field] ?? field);
 }

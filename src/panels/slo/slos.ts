@@ -41,7 +41,8 @@ export function slosOf(
   options: Pick<SloOptions, 'order' | 'limit'>
 ): { shown: Slo[]; more: number } {
   const courses = coursesOf(series);
-  const all = table.rows((row): Slo => {
+  // A card is of an SLO, and so of its main objective.
+  const every = table.rows((row): Slo => {
     const id = table.text('slo_id', row);
     return {
       id,
@@ -59,6 +60,7 @@ export function slosOf(
       course: courses.get(id) ?? [],
     };
   });
+  const all = every.filter((_, row) => !table.number('objective_number', row));
   if (options.order === 'worst') {
     // What was not measured comes last: it is no reason to look away from what is known to be bad.
     all.sort((a, b) => (a.budget ?? Infinity) - (b.budget ?? Infinity));

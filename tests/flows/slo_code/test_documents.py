@@ -34,6 +34,7 @@ from reliability_studio.domain.slo.spec import (
     SCALE,
     Calendar,
     CalendarUnit,
+    Goal,
     GroupBy,
     MissingData,
     Objective,
@@ -178,12 +179,42 @@ spec:
 
 
 def test_openslo_with_a_shared_indicator_and_two_objectives():
-    """One SLO per objective; 0.99995 stays 99.995 %."""
-    strict, loose = read_documents(OPENSLO)
-    assert (strict.name, strict.definition.objective.text) == ("Foo SLO strict", "99.995")
-    assert (loose.name, loose.definition.objective.text) == ("Foo SLO loose", "99")
-    assert strict.definition.window == Rolling(28)
-    assert render(strict.definition.indicator.part) == 'http_total{code=~"5..",job="foo"}'
+    """Row 25: objectives that hold the same counts are one SLO; 0.99995 stays 99.995 %."""
+    [draft] = read_documents(OPENSLO)
+    what = draft.definition
+    assert (draft.name, what.name, what.objective.text) == ("Foo SLO", "Foo SLO", "99.995")
+    assert what.further == (Goal(Objective.percent("99"), Rolling(28)),)
+    assert what.window == Rolling(28)
+    assert render(what.indicator.part) == 'http_total{code=~"5..",job="foo"}'
+
+
+def test_openslo_objectives_that_count_something_else_are_slos_of_their_own():
+    """Slices of another width are other counts, and so another SLO, named by its objective."""
+    sliced = OPENSLO.replace("Occurrences", "Timeslices").replace(
+        "strict, target: 0.99995", "strict, target: 0.99995, timeSliceTarget: 0.95, timeSliceWindow: 5m"
+    )
+    strict, loose = read_documents(
+        sliced.replace("targetPercent: 99", "targetPercent: 99, timeSliceTarget: 0.9")
+    )
+    assert (strict.name, loose.name) == ("Foo SLO strict", "Foo SLO loose")
+    assert (strict.definition.further, loose.definition.further) == ((), ())
+
+
+def test_openslo_of_several_objectives_comes_back_the_same():
+    """Row 25: those of the main window are objectives of the document, the others an annotation with their place."""
+    [draft] = read_documents(OPENSLO)
+    week = Goal(Objective.percent("99.9"), Rolling(7))
+    month = Goal(Objective.percent("99.99"), Calendar(CalendarUnit.MONTH, "Europe/Berlin"))
+    what = replace(draft.definition, further=(week, *draft.definition.further, month))
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    text = write_openslo([Slo("a", 1, what, 1, 1, now, now)])
+    assert "targetPercent: 99.995" in text
+    assert [each["targetPercent"] for each in yaml.safe_load(text)["spec"]["objectives"]] == [99.995, 99]
+    [back] = read_documents(text)
+    assert back.definition == what
+    [broken] = read_documents(text.replace('"days":7', '"days":0'))
+    assert broken.definition is None
+    assert "objectives" in broken.problems[0].path or "window" in broken.problems[0].path
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ its counts and its coverage. The verdict compares whole numbers:
     warning     less than 50 %          healthy    50 % or more
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reliability_studio.domain.slo import budget
@@ -99,16 +100,27 @@ class Measurement:
     verdict: Verdict
     uncorrected: WindowValue | None = None
     """The window with the time that corrections exclude; None when there are none."""
+    further: "Mapping[str, Measurement]" = field(default_factory=dict)
+    """The same counts held against the further goals, by `Goal.text`."""
 
 
-def evaluate(definition: Definition, ledger: Ledger) -> Measurement:
-    """The SLO at the end of its ledger."""
+def evaluate(definition: Definition, ledger: Ledger, raw: Ledger | None = None) -> Measurement:
+    """The SLO at the end of its ledger.
+
+    Args:
+        definition: what is promised.
+        ledger: the counts, without the time that corrections exclude.
+        raw: the counts with it; None: there are no corrections.
+    """
     end = ledger.end
     whole = period(definition.window, end)
     window = window_value(definition, ledger, whole.start, end, whole.length_s)
     lengths = [length for length in BURN_WINDOWS_S if length < whole.length_s]
     burns = tuple(window_value(definition, ledger, end - length, end, length) for length in lengths)
     counts = window.counts
+    uncorrected = (
+        window_value(definition, raw, whole.start, raw.end, whole.length_s) if raw is not None else None
+    )
     return Measurement(
         as_of=end,
         objective=definition.objective,
@@ -122,6 +134,8 @@ def evaluate(definition: Definition, ledger: Ledger) -> Measurement:
         minutes_left=budget.minutes_left(counts, definition.objective, whole.length_s),
         measured_since=ledger.first,
         verdict=judge(definition.objective, window, measured_since=ledger.first),
+        uncorrected=uncorrected,
+        further={goal.text: evaluate(definition.promising(goal), ledger, raw) for goal in definition.further},
     )
 
 

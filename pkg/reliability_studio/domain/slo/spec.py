@@ -5,6 +5,7 @@
          ├─ Indicator    what is counted (`indicators`)
          ├─ Objective    exact, in parts per billion; 100 % is refused
          ├─ Window       Rolling(days) · Calendar(unit, zone)
+         ├─ Goal …       further objectives over windows, held against the same counts
          └─ Budgeting    Occurrences · Timeslices · RatioTimeslices
 
 Objectives, windows and labels are applied when numbers are read, so editing them keeps the history. Only
@@ -13,7 +14,7 @@ Objectives, windows and labels are applied when numbers are read, so editing the
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -136,6 +137,19 @@ Window: TypeAlias = Rolling | Calendar
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """One promise: so much must be good over this window. The same counts can be held against several."""
+
+    objective: Objective
+    window: Window
+
+    @property
+    def text(self) -> str:
+        """For people, and as a key; exact: `99.9%, rolling 30d`."""
+        return f"{self.objective.text}%, {self.window.text}"
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrences:
     """Every event counts once: the budget is a number of bad events."""
 
@@ -235,6 +249,8 @@ class Definition:
     """How long after a moment its samples are certain to be there: twice the scrape interval or more."""
     alerts: AlertPolicy = field(default_factory=AlertPolicy)
     group_by: GroupBy | None = None
+    further: tuple[Goal, ...] = ()
+    """What else is promised of the same counts, each with a status of its own; alerts follow the main one."""
 
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.name) > MAX_NAME:
@@ -247,6 +263,7 @@ class Definition:
             if not _LABEL.fullmatch(name):
                 raise BadSpec(f"$.labels.{name}", "is not a label name: letters, digits and _")
         self._check_parts()
+        self._check_goals()
         self.alerts.check_reach(Fraction(self.objective.budget, SCALE), self.budgeting.step_s)
 
     def _check_parts(self) -> None:
@@ -260,6 +277,23 @@ class Definition:
             text = "needs an indicator of selectors: a query of your own has no place for one more condition"
             raise BadSpec("$.groupBy", text)
 
+    def _check_goals(self) -> None:
+        """Whether every promise is another one, and not too many are made."""
+        if len(self.goals) > MAX_GOALS:
+            raise BadSpec("$.furtherObjectives", f"may have at most {MAX_GOALS - 1} entries")
+        for number, goal in enumerate(self.further):
+            if goal in self.goals[: number + 1]:
+                raise BadSpec(f"$.furtherObjectives[{number}]", f"{goal.text} is promised already")
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """Everything that is promised, the main one first."""
+        return (Goal(self.objective, self.window), *self.further)
+
+    def promising(self, goal: Goal) -> "Definition":
+        """The same counts held against one goal alone; its alert rules are the usual ones."""
+        return replace(self, objective=goal.objective, window=goal.window, further=(), alerts=AlertPolicy())
+
     @property
     def meaning(self) -> tuple[Indicator, Budgeting, bool]:
         """What a stored count means; with `last` a gap holds what was measured before it."""
@@ -267,6 +301,7 @@ class Definition:
 
 
 MAX_NAME = 200
+MAX_GOALS = 5
 MAX_GROUPS = 500
 MAX_GROUP_LABELS = 3
 MAX_DELAY_S = 600

@@ -10,12 +10,22 @@ from dataclasses import dataclass, field, replace
 from reliability_studio.domain.slo.alerting import AlertState
 from reliability_studio.domain.slo.conditions import Condition
 from reliability_studio.domain.slo.measure import Measurement, Reason, Status, Verdict
-from reliability_studio.domain.slo.spec import Definition
+from reliability_studio.domain.slo.spec import Definition, Goal
 from reliability_studio.domain.slo.tail import Doubt
 from reliability_studio.domain.slo.ways import Chosen
 
 STALE_STEPS = 5
 """Buckets that may be missing at the end before the numbers count as old."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalStanding:
+    """One goal of an SLO as it stands."""
+
+    goal: Goal
+    measurement: Measurement | None
+    """None before the first, also of a goal that was promised after it."""
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +68,19 @@ class Standing:
 
     def verdict_at(self, definition: Definition, now: int) -> Verdict:
         """The status as of `now`."""
+        return self._verdict(self.measurement, self.stale_reason(definition, now))
+
+    def further_at(self, definition: Definition, now: int) -> tuple[GoalStanding, ...]:
+        """The further goals as of `now`, in the order in which they are promised."""
+        known = self.measurement.further if self.measurement else {}
         why = self.stale_reason(definition, now)
-        if self.measurement is None:
-            return Verdict(Status.NO_DATA, Reason.NEVER_MEASURED, why or "nothing was measured yet")
-        if why:
-            return Verdict(Status.NO_DATA, Reason.STALE, why)
-        return self.measurement.verdict
+        measured = ((goal, known.get(goal.text)) for goal in definition.further)
+        return tuple(GoalStanding(goal, found, self._verdict(found, why)) for goal, found in measured)
+
+    @staticmethod
+    def _verdict(measurement: Measurement | None, why_stale: str) -> Verdict:
+        if measurement is None:
+            return Verdict(Status.NO_DATA, Reason.NEVER_MEASURED, why_stale or "nothing was measured yet")
+        if why_stale:
+            return Verdict(Status.NO_DATA, Reason.STALE, why_stale)
+        return measurement.verdict

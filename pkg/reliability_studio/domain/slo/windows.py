@@ -51,6 +51,11 @@ def period(window: Window, now: int) -> Period:
     return _calendar_period(window, now)
 
 
+def reaches_back_to(definition: Definition, now: int) -> int:
+    """Where the window that began first of all that are promised starts, Unix seconds."""
+    return min(period(goal.window, now).start for goal in definition.goals)
+
+
 def _calendar_period(window: Calendar, now: int) -> Period:
     zone = ZoneInfo(window.zone)
     # The moment `now` closes the bucket before it, so it still belongs to the period that it may end.

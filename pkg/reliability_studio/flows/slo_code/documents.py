@@ -120,7 +120,10 @@ class _Dumper(yaml.SafeDumper):
 
 _Dumper.add_representer(
     Decimal,
-    lambda dumper, value: dumper.represent_scalar("tag:yaml.org,2002:float", f"{value.normalize():f}"),
+    lambda dumper, value: dumper.represent_scalar(
+        f"tag:yaml.org,2002:{'int' if value == value.to_integral_value() else 'float'}",
+        f"{value.normalize():f}",
+    ),
 )
 
 

@@ -6,7 +6,8 @@ delay, the policy for missing slices, a histogram's threshold, the alert policy)
 our own prefix and comes back from there, so that export and import are inverse.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
@@ -54,12 +55,12 @@ from reliability_studio.flows.slo_code.openslo_out import PREFIX, UNITS
 from reliability_studio.flows.slo_code.queries import lines_of, selector_of
 from reliability_studio.sources.logql import parse_lines
 from reliability_studio.sources.promql import parse_query, parse_selector
-from reliability_studio.store.slo_document import alerts_from
+from reliability_studio.store.slo_document import alerts_from, goals_from
 from reliability_studio.store.slo_indicator_document import indicator_from
 
 
 def read_slo(document: Node, indicators: Mapping[str, Node]) -> list[Draft]:
-    """The SLOs of one document: one per objective.
+    """The SLOs of one document: objectives that hold the same counts against several targets are one.
 
     Args:
         document: of `kind: SLO`.
@@ -77,9 +78,53 @@ def read_slo(document: Node, indicators: Mapping[str, Node]) -> list[Draft]:
     made: list[Draft] = []
     for objective in objectives:
         label = f"{name} {objective.text('displayName', _target_text(objective))}"
-        title = name if len(objectives) == 1 else label
-        made.append(_draft(title, service, (metadata, spec, objective), indicators, notes))
-    return made
+        made.append(_draft(label, service, (metadata, spec, objective), indicators, notes))
+    joined = _joined(made, metadata)
+    # One SLO has the document's name; several are told apart by their objectives.
+    return [_named(name, joined[0])] if len(joined) == 1 else joined
+
+
+def _joined(drafts: Sequence[Draft], metadata: Node) -> list[Draft]:
+    """The drafts without those that count the same as one before them, which promises theirs as well."""
+    groups: list[list[Draft]] = []
+    for draft in drafts:
+        same = next((group for group in groups if _counts_the_same(group[0], draft)), None)
+        if same is None:
+            groups.append([draft])
+        else:
+            same.append(draft)
+    return [_promising(group, metadata) for group in groups]
+
+
+def _counts_the_same(one: Draft, other: Draft) -> bool:
+    a, b = one.definition, other.definition
+    return a is not None and b is not None and a.meaning == b.meaning
+
+
+def _promising(group: Sequence[Draft], metadata: Node) -> Draft:
+    """The first of some drafts with what the others promise, and the annotation of goals of other windows."""
+    first = group[0]
+    if first.definition is None:
+        return first
+    own = metadata.texts("annotations").get(f"{PREFIX}objectives", "{}")
+    goals = [goal for draft in group if draft.definition for goal in draft.definition.goals]
+    path = f"{metadata.path}.annotations.{PREFIX}objectives"
+    try:
+        for at, goal in sorted(goals_from(own).items()):
+            goals.insert(at, goal)
+        if goals[0].window != first.definition.window:
+            raise Invalid.field(path, "may not take the place of the main objective")
+        return replace(first, definition=replace(first.definition, further=tuple(goals[1:])))
+    except (Invalid, BadSpec) as error:
+        return replace(settled(first.name, first.service, Notes(), error), warnings=first.warnings)
+    except ValueError as error:
+        problem = Invalid.field(path, f"cannot be read: {error}")
+        return replace(settled(first.name, first.service, Notes(), problem), warnings=first.warnings)
+
+
+def _named(name: str, draft: Draft) -> Draft:
+    what = draft.definition
+    return replace(draft, name=name, definition=what and replace(what, name=name))
 
 
 def _draft(

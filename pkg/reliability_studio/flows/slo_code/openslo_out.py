@@ -17,8 +17,10 @@ from reliability_studio.domain.slo.indicators import (
 from reliability_studio.domain.slo.policy import AlertPolicy
 from reliability_studio.domain.slo.spec import (
     SCALE,
+    Budgeting,
     CalendarUnit,
     Definition,
+    Objective,
     Occurrences,
     Rolling,
     Timeslices,
@@ -27,7 +29,7 @@ from reliability_studio.domain.slo.spec import (
 from reliability_studio.flows.slo_code.expressions import counters, events
 from reliability_studio.sources.logql import counting
 from reliability_studio.sources.promql import render
-from reliability_studio.store.slo_document import alerts_text
+from reliability_studio.store.slo_document import alerts_text, goals_text
 from reliability_studio.store.slo_indicator_document import indicator_text
 
 VERSION = "openslo/v1"
@@ -47,14 +49,6 @@ _LENGTHS = {unit: text for text, unit in UNITS.items()}
 def written(definition: Definition, name: str) -> Mapping[str, object]:
     """The definition as an OpenSLO document; `name` is its identifier there."""
     budgeting = definition.budgeting
-    objective: dict[str, object] = {
-        "displayName": f"{definition.objective.text}%",
-        "targetPercent": Decimal(definition.objective.text),
-    }
-    if isinstance(budgeting, Timeslices):
-        objective["timeSliceTarget"] = Decimal(budgeting.target.parts) / SCALE
-    if not isinstance(budgeting, Occurrences):
-        objective["timeSliceWindow"] = f"{budgeting.step_s // 60}m"
     metadata: dict[str, object] = {"name": name, "displayName": definition.name}
     if definition.labels:
         metadata["labels"] = dict(definition.labels)
@@ -69,9 +63,25 @@ def written(definition: Definition, name: str) -> Mapping[str, object]:
             "indicator": {"metadata": {"name": f"{name}-sli"}, "spec": _metric(definition)},
             "timeWindow": [_window_out(definition.window)],
             "budgetingMethod": type(budgeting).__name__,
-            "objectives": [objective],
+            "objectives": [
+                _objective_out(goal.objective, budgeting)
+                for goal in definition.goals
+                if goal.window == definition.window
+            ],
         },
     }
+
+
+def _objective_out(objective: Objective, budgeting: Budgeting) -> Mapping[str, object]:
+    found: dict[str, object] = {
+        "displayName": f"{objective.text}%",
+        "targetPercent": Decimal(objective.text),
+    }
+    if isinstance(budgeting, Timeslices):
+        found["timeSliceTarget"] = Decimal(budgeting.target.parts) / SCALE
+    if not isinstance(budgeting, Occurrences):
+        found["timeSliceWindow"] = f"{budgeting.step_s // 60}m"
+    return found
 
 
 def _annotations(definition: Definition) -> dict[str, str]:
@@ -90,6 +100,10 @@ def _annotations(definition: Definition) -> dict[str, str]:
         found["threshold"] = f"{indicator.threshold.normalize():f}"
     elif not isinstance(indicator, RatioIndicator):
         found["indicator"] = indicator_text(indicator)
+    # The objectives of one document share its window.
+    apart = {at: goal for at, goal in enumerate(definition.goals) if goal.window != definition.window}
+    if apart:
+        found["objectives"] = goals_text(apart)
     if definition.alerts != AlertPolicy():
         found["alerts"] = alerts_text(definition.alerts)
     return {f"{PREFIX}{name}": value for name, value in found.items() if value}

@@ -3,25 +3,16 @@ import { t } from '@grafana/i18n';
 import { Combobox, Field, Input, RadioButtonGroup, Stack } from '@grafana/ui';
 import { problemAt } from '../../../components/FieldErrors';
 import { type FieldsProps } from './fields';
-import { type BudgetKind, type WindowKind } from './form';
+import { type BudgetKind } from './form';
+import { FurtherGoals } from './FurtherGoals';
 import { isSliced } from './indicator';
-
-const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map((value) => ({
-  value,
-}));
+import { WindowFields } from './WindowFields';
 
 /** Widths that nest into the stored counts. */
 const SLICES = [60, 300, 900, 1800, 3600];
 
 export function TargetFields(props: FieldsProps) {
   const { form, change, error } = props;
-  const windows: Array<{ value: WindowKind; label: string }> = [
-    { value: 'rolling', label: t('slo-edit.rolling', 'Last days') },
-    { value: 'week', label: t('slo-edit.week', 'Week') },
-    { value: 'month', label: t('slo-edit.month', 'Month') },
-    { value: 'quarter', label: t('slo-edit.quarter', 'Quarter') },
-    { value: 'year', label: t('slo-edit.year', 'Year') },
-  ];
   return (
     <>
       <Field
@@ -39,35 +30,8 @@ export function TargetFields(props: FieldsProps) {
           onChange={(event) => change({ objective: event.currentTarget.value })}
         />
       </Field>
-      <Field noMargin label={t('slo-edit.window', 'Window')} {...problemAt(error, 'window.unit')}>
-        <RadioButtonGroup options={windows} value={form.window} onChange={(window) => change({ window })} />
-      </Field>
-      {form.window === 'rolling' ? (
-        <Field noMargin label={t('slo-edit.days', 'Days')} {...problemAt(error, 'window.days')}>
-          <Input
-            id="slo-days"
-            width={12}
-            inputMode="numeric"
-            value={form.days}
-            onChange={(event) => change({ days: event.currentTarget.value })}
-          />
-        </Field>
-      ) : (
-        <Field
-          noMargin
-          label={t('slo-edit.zone', 'Time zone')}
-          description={t('slo-edit.zone-how', 'Where the period begins at midnight.')}
-          {...problemAt(error, 'window.zone')}
-        >
-          <Combobox
-            id="slo-zone"
-            width={32}
-            options={ZONES}
-            value={form.zone}
-            onChange={({ value }) => change({ zone: value })}
-          />
-        </Field>
-      )}
+      <WindowFields id="slo" path="window" value={form} error={error} change={change} />
+      <FurtherGoals {...props} />
       <Counting {...props} />
     </>
   );

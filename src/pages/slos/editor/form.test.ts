@@ -129,6 +129,23 @@ describe('the fields of the editor', () => {
     expect(trialOf({ ...NEW_SLO, kind: 'latency', series: 'x_bucket', threshold: '0.3' })).not.toBeNull();
   });
 
+  it('hold further objectives, each with its window (row 25)', () => {
+    const further: SloInput['furtherObjectives'] = [
+      { objective: '99.99', window: { type: 'rolling', days: 7 } },
+      {
+        objective: '99',
+        window: { type: 'calendar', unit: 'month', zone: 'Europe/Berlin', anchor: '2024-01-15T06:00' },
+      },
+    ];
+    const form = formOf(anSlo({ furtherObjectives: further }));
+    expect(inputOf(form).furtherObjectives).toEqual(further);
+    expect(patchOf(form, { ...form, further: form.further.slice(1) }, 3)).toEqual({
+      version: 3,
+      furtherObjectives: further.slice(1),
+    });
+    expect(trialOf({ ...form, part: 'b', further: [{ ...form.further[0]!, objective: ' ' }] })).toBeNull();
+  });
+
   it('take no word for a number', () => {
     expect(inputOf({ ...NEW_SLO, days: 'many' }).window).toEqual({ type: 'rolling', days: -1 });
   });

@@ -3,13 +3,13 @@ import { type SloInput, type SloPatch, type SloShape } from '../../../api/types.
 import { pairOf } from '../../../lib/lines';
 import { type AlertForm, alertFields, alertsOf } from './alerts';
 import { countedBy, type IndicatorForm, indicatorFields, indicatorOf, isOwnQuery, NEW_INDICATOR } from './indicator';
+import { type GoalForm, goalFields, goalOf, windowFields } from './goals';
 import { wholeOf } from './numbers';
 
-export type WindowKind = 'rolling' | 'week' | 'month' | 'quarter' | 'year';
 export type BudgetKind = 'occurrences' | 'timeslices' | 'ratio_timeslices';
 
 /** Texts stay texts, so that 99.999 stays 99.999 and half a word is no error. */
-export interface SloForm extends IndicatorForm {
+export interface SloForm extends IndicatorForm, GoalForm {
   name: string;
   service: string;
   description: string;
@@ -17,12 +17,8 @@ export interface SloForm extends IndicatorForm {
   /** `name=value` each. */
   labels: string[];
   runbookUrl: string;
-  objective: string;
-  window: WindowKind;
-  days: string;
-  zone: string;
-  /** A moment with which a period began; empty: the calendar's own. */
-  anchor: string;
+  /** What is promised beside the main objective. */
+  further: GoalForm[];
   budgeting: BudgetKind;
   sliceTarget: string;
   sliceSeconds: number;
@@ -46,6 +42,7 @@ export const NEW_SLO: SloForm = {
   days: '30',
   zone: 'UTC',
   anchor: '',
+  further: [],
   budgeting: 'occurrences',
   sliceTarget: '95',
   sliceSeconds: 60,
@@ -74,9 +71,8 @@ export function formOf(slo: SloShape): SloForm {
     maxGroups: String(slo.maxGroups),
     alerts: alertFields(slo.alerts),
     ...indicatorFields(indicator),
-    ...(window.type === 'rolling'
-      ? { window: 'rolling', days: String(window.days ?? 30) }
-      : { window: window.unit, zone: window.zone ?? 'UTC', anchor: window.anchor ?? '' }),
+    ...windowFields(window),
+    further: slo.furtherObjectives.map(goalFields),
     budgeting: budgeting.type,
     ...(budgeting.type !== 'occurrences' && { sliceSeconds: budgeting.sliceSeconds ?? 60 }),
     ...(budgeting.type === 'timeslices' && { sliceTarget: budgeting.target }),
@@ -93,11 +89,8 @@ export function inputOf(form: SloForm): SloInput {
     labels: labelsOf(form.labels),
     runbookUrl: form.runbookUrl.trim(),
     indicator: indicatorOf(form),
-    objective: form.objective.trim().replace(/\s*%$/, ''),
-    window:
-      form.window === 'rolling'
-        ? { type: 'rolling', days: wholeOf(form.days) }
-        : { type: 'calendar', unit: form.window, zone: form.zone, ...(form.anchor && { anchor: form.anchor }) },
+    ...goalOf(form),
+    furtherObjectives: form.further.map(goalOf),
     budgeting: budgetingOf(form),
     // Only slices can be missing; events are counted as they are.
     missingData: form.budgeting === 'occurrences' ? 'ignore' : form.missingData,
@@ -124,7 +117,11 @@ function labelsOf(labels: readonly string[]): Record<string, string> {
 /** What to try out on history; null until there is something to count. Names do not matter for that,
  * so that typing one asks for nothing. */
 export function trialOf(form: SloForm): SloInput | null {
-  if ([...countedBy(form), form.objective].some((each) => each.trim() === '')) {
+  if (
+    [...countedBy(form), ...[form, ...form.further].map(({ objective }) => objective)].some(
+      (each) => each.trim() === ''
+    )
+  ) {
     return null;
   }
   const input = inputOf(form);

@@ -1,0 +1,87 @@
+"""What the queries about SLOs share: which SLOs are meant, how columns look, and what is said beside them."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from reliability_studio.api.queries import QueryModel
+from reliability_studio.domain.slo.measure import Status
+from reliability_studio.flows.slos import View
+from reliability_studio.frames.meta import FieldConfig, Notice, Severity, Step, ThresholdMode, Thresholds
+from reliability_studio.frames.shapes import Remarks
+
+LABELS = ("slo", "slo_id", "service")
+_PERCENT = "percentunit"
+
+_LEVELS = Thresholds(
+    mode=ThresholdMode.ABSOLUTE,
+    steps=(
+        Step(value=None, color="dark-red"),
+        Step(value=0.0, color="red"),
+        Step(value=0.25, color="orange"),
+        Step(value=0.5, color="green"),
+    ),
+)
+CONFIGS: Mapping[str, FieldConfig] = {
+    "budget_remaining": FieldConfig(
+        display_name="Budget left", unit=_PERCENT, max=1.0, thresholds=_LEVELS, decimals=1
+    ),
+    "burn_rate": FieldConfig(display_name="Burn rate", unit="none", min=0.0),
+    "sli": FieldConfig(display_name="SLI", unit=_PERCENT, max=1.0),
+    "error_ratio": FieldConfig(display_name="Error ratio", unit=_PERCENT, min=0.0),
+    "coverage": FieldConfig(display_name="Coverage", unit=_PERCENT, min=0.0, max=1.0),
+    "bad_left": FieldConfig(display_name="Bad events left", unit="short"),
+    "minutes_left": FieldConfig(display_name="Budget left", unit="m"),
+    "objective": FieldConfig(display_name="Objective", unit=_PERCENT),
+}
+
+
+class SloFilter(QueryModel, frozen=True):
+    """Which SLOs; empty lists mean all of them."""
+
+    slo_ids: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    labels: Mapping[str, str] = msgspec.field(default_factory=dict)
+    groups: bool = False
+    """Whether the groups of grouped SLOs are meant as well; those that are named are, in any case."""
+
+
+def is_current(seen: View) -> bool:
+    """Whether its numbers are of now: an alert rule must not go by old ones."""
+    return seen.standing.measurement is not None and seen.verdict.status is not Status.NO_DATA
+
+
+def fits(seen: View, wanted: SloFilter) -> bool:
+    """Whether an SLO is meant."""
+    what = seen.slo.definition
+    return (
+        (not wanted.slo_ids or seen.slo.id in wanted.slo_ids)
+        and (not wanted.services or what.service in wanted.services)
+        and (not wanted.statuses or seen.verdict.status in wanted.statuses)
+        and all(what.labels.get(name) == value for name, value in wanted.labels.items())
+    )
+
+
+def identity(seen: Sequence[View]) -> dict[str, list[str]]:
+    """The columns that say which SLO a row is of."""
+    return {
+        "slo": [each.slo.definition.name for each in seen],
+        "slo_id": [each.slo.id for each in seen],
+        "service": [each.slo.definition.service for each in seen],
+    }
+
+
+def remarks(seen: Sequence[View], more: int = 0) -> Remarks:
+    """What to say about old numbers and about what was left out; the queries for the inspector."""
+    stale = [each for each in seen if each.stale_reason]
+    notices: list[Notice] = []
+    if stale:
+        first = stale[0]
+        text = f"{len(stale)} of {len(seen)} SLOs have no new numbers: {first.stale_reason}"
+        notices.append(Notice(severity=Severity.WARNING, text=text))
+    if more > 0:
+        text = f"{more} more SLOs match; the {len(seen)} worst are shown"
+        notices.append(Notice(severity=Severity.INFO, text=text))
+    executed = "\n".join(dict.fromkeys(query for each in seen[:20] for query in each.standing.queries))
+    return Remarks(notices=tuple(notices), executed=executed)

@@ -1,0 +1,84 @@
+/** What a number of an SLO was counted from: the query, the stretch of time and the counts. */
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { IconButton, Stack, TextLink, Toggletip, useStyles2 } from '@grafana/ui';
+import { type BudgetShape, type SloShape, type WindowValueShape } from '../../api/types.gen';
+import { momentText } from '../../components/Moment';
+import { formatSeconds } from '../../lib/duration';
+import { exploreUrl } from '../../lib/explore';
+import { countText, percentText } from '../../lib/numbers';
+
+/** Opens what a number was counted from. */
+export function BasisTip({ name, value, slo }: { name: string; value: WindowValueShape; slo: SloShape }) {
+  return (
+    <Toggletip title={name} content={<Basis value={value} slo={slo} />} placement="bottom">
+      <IconButton
+        name="info-circle"
+        size="sm"
+        aria-label={t('slo.basis', 'What {{- name}} was counted from', { name })}
+      />
+    </Toggletip>
+  );
+}
+
+/** The query, the stretch of time and the counts behind a number. */
+function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
+  const styles = useStyles2(getStyles);
+  const [from, to] = [Date.parse(value.start), Date.parse(value.end)];
+  const source = slo.indicator.type === 'logs' ? 'loki' : 'prometheus';
+  return (
+    <Stack direction="column" gap={1}>
+      <span>
+        {momentText(value.start)} – {momentText(value.end)}
+      </span>
+      <span>
+        {t('slo.counts', '{{- good}} good, {{- bad}} bad, {{- total}} in all', {
+          good: countText(value.good),
+          bad: countText(value.bad),
+          total: countText(value.total),
+        })}
+      </span>
+      <span>
+        {t('slo.coverage', '{{- coverage}} of this time was measured', { coverage: percentText(value.coverage, 1) })}
+      </span>
+      {slo.status.queries.map((query) => {
+        const url = exploreUrl(source, query, String(from), String(to));
+        return (
+          <Stack key={query} direction="column" gap={0.5}>
+            <code className={styles.query}>{query}</code>
+            {url && (
+              <TextLink href={url} inline={false} icon="compass">
+                {t('slo.explore', 'Open in Explore')}
+              </TextLink>
+            )}
+          </Stack>
+        );
+      })}
+    </Stack>
+  );
+}
+
+/** What is left, in bad events and in minutes of full outage. */
+export function budgetNote(budget: BudgetShape): string {
+  if (budget.badLeft < 0) {
+    return t('slo.events-over', '{{- over}} bad events more than the {{- allowed}} that were allowed', {
+      over: countText(-budget.badLeft),
+      allowed: countText(budget.allowedBad),
+    });
+  }
+  const left = t('slo.events-left', '{{- left}} of {{- allowed}} bad events left', {
+    left: countText(budget.badLeft),
+    allowed: countText(budget.allowedBad),
+  });
+  return budget.minutesLeft === null
+    ? left
+    : t('slo.minutes-left', '{{- left}}; {{- minutes}} of full outage', {
+        left,
+        minutes: formatSeconds(budget.minutesLeft * 60),
+      });
+}
+
+const getStyles = (_theme: GrafanaTheme2) => ({
+  query: css({ maxWidth: 480, overflowWrap: 'anywhere' }),
+});
