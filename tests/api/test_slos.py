@@ -445,7 +445,7 @@ MONTH = {"objective": "98", "window": {"type": "calendar", "unit": "month", "zon
 
 
 async def test_several_objectives_each_stand_on_the_same_counts(api):
-    """Row 25: target, window, SLI, signed budget, burn rates and coverage of each; one query for all of them."""
+    """Row 25: target, window, SLI, signed budget, burn rates and coverage of each; one query for all."""
     made = await api.create(furtherObjectives=[WEEK, MONTH])
     assert [each["objective"] for each in made["furtherObjectives"]] == ["99.5", "98"]
     assert made["furtherObjectives"][1]["window"]["zone"] == "Europe/Berlin"
@@ -458,10 +458,7 @@ async def test_several_objectives_each_stand_on_the_same_counts(api):
     assert week["budget"]["remaining"] == pytest.approx(-1.0)
     assert month["budget"]["remaining"] == pytest.approx(0.5)
     assert month["status"] == "healthy"
-    assert (week["window"]["coverage"], [each["windowSeconds"] for each in week["burnRates"]][0]) == (
-        1.0,
-        300,
-    )
+    assert (week["window"]["coverage"], week["burnRates"][0]["windowSeconds"]) == (1.0, 300)
     assert len(made["status"]["queries"]) == 1
     before = len(api.world.server.asked)
     await api.world.minutes(1)

@@ -52,7 +52,7 @@ def filled(hours):
     ),
 )
 def test_a_further_goal_stands_as_it_would_as_the_only_one(wanted, hours):
-    """Law: nothing is shared but the counts; windows, burn rates and verdict are those of an SLO of its own."""
+    """Law: nothing is shared but the counts; windows, burn rates and verdict are those of an own SLO."""
     ledger = filled(hours)
     main, *more = wanted
     what = replace(definition(), objective=main.objective, window=main.window, further=tuple(more))

@@ -201,7 +201,7 @@ def test_openslo_objectives_that_count_something_else_are_slos_of_their_own():
 
 
 def test_openslo_of_several_objectives_comes_back_the_same():
-    """Row 25: those of the main window are objectives of the document, the others an annotation with their place."""
+    """Row 25: those of the main window are objectives of the document, the others go into an annotation."""
     [draft] = read_documents(OPENSLO)
     week = Goal(Objective.percent("99.9"), Rolling(7))
     month = Goal(Objective.percent("99.99"), Calendar(CalendarUnit.MONTH, "Europe/Berlin"))
