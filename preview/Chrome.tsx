@@ -1,6 +1,6 @@
 /** What stands around a page: navigation, theme, role, and the plain word that this is not Grafana. */
 import { css, cx } from '@emotion/css';
-import { type GrafanaTheme2, type IconName, isIconName } from '@grafana/data';
+import { type GrafanaTheme2, type IconName, isIconName, locationUtil } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { Button, Combobox, ErrorBoundaryAlert, Icon, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { type ReactNode } from 'react';
@@ -55,7 +55,12 @@ export function Chrome({ boot, children }: { boot: Boot; children: ReactNode }) 
         <Text weight="medium">Preview host</Text>
         <Text color="secondary" variant="bodySmall">
           A stand-in for Grafana with the plugin’s real backend. To install it into Grafana, see{' '}
-          <TextLink href="/public/plugins/reliability-studio-app/README.md" external inline variant="bodySmall">
+          <TextLink
+            href={locationUtil.assureBaseUrl('/public/plugins/reliability-studio-app/README.md')}
+            external
+            inline
+            variant="bodySmall"
+          >
             the README
           </TextLink>
         </Text>
@@ -84,7 +89,7 @@ export function Chrome({ boot, children }: { boot: Boot; children: ReactNode }) 
           {places(boot).map((place) => (
             <a
               key={place.path}
-              href={place.path}
+              href={locationUtil.assureBaseUrl(place.path)}
               className={styles.place}
               title={place.name}
               aria-current={pathname.startsWith(place.path) ? 'page' : undefined}

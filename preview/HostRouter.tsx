@@ -1,4 +1,5 @@
 /** The page's router on Grafana's location service, which plugins also move by themselves. */
+import { locationUtil } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { type ReactNode, useEffect, useLayoutEffect, useState } from 'react';
 import { type Location, Router } from 'react-router-dom';
@@ -28,9 +29,10 @@ function followInside(event: MouseEvent): void {
   if (!link || !plain || event.defaultPrevented || link.target || link.origin !== window.location.origin) {
     return;
   }
-  if (link.hasAttribute('download') || /^\/(api|public|login)\b/.test(link.pathname)) {
+  const inside = locationUtil.stripBaseFromUrl(link.pathname);
+  if (link.hasAttribute('download') || /^\/(api|public|login)\b/.test(inside)) {
     return;
   }
   event.preventDefault();
-  locationService.push(`${link.pathname}${link.search}${link.hash}`);
+  locationService.push(`${inside}${link.search}${link.hash}`);
 }

@@ -1,6 +1,6 @@
 /** The plugin's configuration tabs, as Grafana's administration shows them. */
 import { css } from '@emotion/css';
-import { type GrafanaTheme2 } from '@grafana/data';
+import { type GrafanaTheme2, locationUtil } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import { Tab, TabContent, TabsBar, useStyles2 } from '@grafana/ui';
 import { useAppPlugin } from './AppRoute';
@@ -20,7 +20,12 @@ export function PluginRoute({ boot, id }: { boot: Boot; id: string }) {
       <h1>{plugin?.meta.name}</h1>
       <TabsBar>
         {pages.map((each) => (
-          <Tab key={each.id} label={each.title} active={each === page} href={`/plugins/${id}?page=${each.id}`} />
+          <Tab
+            key={each.id}
+            label={each.title}
+            active={each === page}
+            href={locationUtil.assureBaseUrl(`/plugins/${id}?page=${each.id}`)}
+          />
         ))}
       </TabsBar>
       <TabContent>{plugin && page && <page.body plugin={plugin} query={{}} />}</TabContent>

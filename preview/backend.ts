@@ -1,4 +1,4 @@
-/** Grafana's way to its server, over `fetch`: answers as observables, failures as toasts unless unwanted. */
+/** Grafana's way to its server, over `fetch`, below the path that it is served under: answers as observables, failures as toasts unless unwanted. */
 import { AppEvents } from '@grafana/data';
 import { type BackendSrv, type BackendSrvRequest, type FetchResponse, getAppEvents } from '@grafana/runtime';
 import { from, lastValueFrom, type Observable } from 'rxjs';
@@ -9,7 +9,7 @@ async function send<T>(request: BackendSrvRequest): Promise<FetchResponse<T>> {
   const query = new URLSearchParams(request.params).toString();
   const address = `${request.url}${query && `${request.url.includes('?') ? '&' : '?'}${query}`}`;
   const body = request.data === undefined || request.data === null ? undefined : request.data;
-  const response = await fetch(new URL(address, document.baseURI), {
+  const response = await fetch(new URL(address.replace(/^\//, ''), document.baseURI), {
     method: request.method ?? 'GET',
     headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...request.headers },
     body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),

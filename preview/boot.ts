@@ -53,8 +53,13 @@ export function actAs(role: string, orgId: number): void {
   window.location.reload();
 }
 
+/** The path that the host is served under, as Grafana writes it: empty, or `/grafana`. */
+function subPath(): string {
+  return new URL(document.baseURI).pathname.replace(/\/$/, '');
+}
+
 export async function boot(): Promise<Boot> {
-  const answer = await fetch('/api/preview');
+  const answer = await fetch(new URL('api/preview', document.baseURI));
   if (!answer.ok) {
     document.body.textContent = 'This session has ended. Start the preview again for a new one-time link.';
     throw new Error(`the preview host answered ${answer.status}`);
@@ -62,7 +67,7 @@ export async function boot(): Promise<Boot> {
   const data: Boot = await answer.json();
   const mode = chosenMode();
   Object.assign(window, {
-    __grafana_public_path__: '/preview/public/',
+    __grafana_public_path__: `${subPath()}/preview/public/`,
     grafanaBootData: {
       user: {
         ...data.user,
@@ -79,8 +84,8 @@ export async function boot(): Promise<Boot> {
         permissions: {},
       },
       settings: {
-        appUrl: `${window.location.origin}/`,
-        appSubUrl: '',
+        appUrl: `${window.location.origin}${subPath()}/`,
+        appSubUrl: subPath(),
         buildInfo: { version: '13.2.2', edition: 'Open Source', env: 'production' },
         featureToggles: {},
         datasources: {},

@@ -57,7 +57,6 @@ const { metafile } = await esbuild.build({
   assetNames: 'assets/[name]-[hash]',
   loader: { '.woff': 'file', '.woff2': 'file', '.ttf': 'file', '.svg': 'file', '.png': 'file' },
   define: { 'process.env.NODE_ENV': '"production"', 'process.env': '{}', global: 'globalThis' },
-  publicPath: '/preview/',
   plugins: [oneRouter, compiledDefaults],
   logLevel: 'warning',
   metafile: true,
@@ -92,7 +91,7 @@ function needed(output, found = new Set()) {
 const main = path.relative(root, path.join(out, 'main.js'));
 const preloads = [...needed(main)].map((each) => {
   const address = path.relative(out, path.join(root, each));
-  return `    <link rel="modulepreload" href="/preview/${address}" />`;
+  return `    <link rel="modulepreload" href="preview/${address}" />`;
 });
 const page = readFileSync(path.join(here, 'index.html'), 'utf8');
 writeFileSync(path.join(out, 'index.html'), page.replace('  </head>', `${preloads.join('\n')}\n  </head>`));

@@ -15,7 +15,7 @@ import { BehaviorSubject, EMPTY, filter, map, Observable } from 'rxjs';
 
 /** One connection for the page; one subscription for each channel, however many listen. */
 export function liveOf(orgId: number): GrafanaLiveSrv {
-  const address = new URL('/api/live/ws', window.location.href);
+  const address = new URL('api/live/ws', document.baseURI);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   const connected = new BehaviorSubject(false);
   const centrifuge = new Centrifuge(address.href);

@@ -5,6 +5,8 @@ import {
   type DataSourceInstanceSettings,
   type DataSourcePlugin,
   EventBusSrv,
+  type GrafanaConfig,
+  locationUtil,
   type PanelPlugin,
   type PluginMeta,
   standardEditorsRegistry,
@@ -37,6 +39,12 @@ const EDITORS = [
 
 export function installServices(boot: Boot): void {
   config.theme2 = createTheme({ colors: { mode: chosenMode() } });
+  locationUtil.initialize({
+    // Grafana's own configuration; it asks for nothing but the path that it is served under.
+    config: config as unknown as GrafanaConfig,
+    getVariablesUrlParams: () => ({}),
+    getTimeRangeForUrl: () => ({ from: 'now-6h', to: 'now' }),
+  });
   standardEditorsRegistry.setInit(() => EDITORS.map((id) => ({ id, name: id, editor: () => null })));
   standardFieldConfigEditorRegistry.setInit(fieldConfigItems);
   setAppEvents(new EventBusSrv());

@@ -7,6 +7,7 @@ Ends on Ctrl-C or SIGTERM and stops every process that it started.
 import argparse
 import asyncio
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--plugins", type=Path, required=True, help="the app plugin's folder")
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--preview", type=Path, help="the built preview page")
+    parser.add_argument("--sub-path", default="", type=_sub_path, help="served under it: /grafana")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", type=_pair, help="plugin's ini section"
     )
@@ -49,7 +51,13 @@ async def _run(options: argparse.Namespace) -> int:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    served = serve(options.plugins, settings=settings, port=options.port, preview=options.preview)
+    served = serve(
+        options.plugins,
+        settings=settings,
+        port=options.port,
+        preview=options.preview,
+        sub_path=options.sub_path,
+    )
     async with served as host:
         for each in host.host.nested("datasource"):
             host.host.grafana.add_source(
@@ -72,6 +80,12 @@ def _pair(text: str) -> tuple[str, str]:
     if not key or not found:
         raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
     return key, value
+
+
+def _sub_path(text: str) -> str:
+    if text and not re.fullmatch(r"(/[\w-]+)+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no path like /grafana")
+    return text
 
 
 def _source(text: str) -> DataSource:

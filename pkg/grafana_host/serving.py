@@ -21,11 +21,12 @@ class Served:
     host: Host
     door: Door
     live: Live
+    sub_path: str = ""
 
     @property
     def url(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self.door.port}"
+        return f"http://127.0.0.1:{self.door.port}{self.sub_path}"
 
     @property
     def login_url(self) -> str:
@@ -40,6 +41,7 @@ async def serve(
     settings: Mapping[str, str] | None = None,
     port: int = 0,
     preview: Path | None = None,
+    sub_path: str = "",
 ) -> AsyncIterator[Served]:
     """Start the plugins of a folder and serve Grafana's routes for them.
 
@@ -48,6 +50,7 @@ async def serve(
         settings: the ini section of every plugin.
         port: on 127.0.0.1; 0 takes a free one.
         preview: the built preview page.
+        sub_path: what stands before every path, `/grafana`, as a Grafana behind a proxy has it.
 
     Raises:
         FileNotFoundError: the folder holds no plugin.json.
@@ -57,15 +60,16 @@ async def serve(
         live, door = Live(host), Door()
         running = group.create_task(live.run(), name="live")
         runner = web.AppRunner(
-            Site(host, door, live, preview).application(), access_log=None, shutdown_timeout=1
+            Site(host, door, live, preview, sub_path).application(), access_log=None, shutdown_timeout=1
         )
         await runner.setup()
         try:
             site = web.TCPSite(runner, "127.0.0.1", port)
             await site.start()
             door.port = runner.addresses[0][1]
-            host.grafana.app_url = f"http://127.0.0.1:{door.port}"
-            yield Served(host, door, live)
+            served = Served(host, door, live, sub_path)
+            host.grafana.app_url = served.url
+            yield served
         finally:
             running.cancel()
             await runner.cleanup()

@@ -77,6 +77,8 @@ class Site:
     live: Live
     preview: Path | None = None
     """The built preview page; None: a plain page that says what this is."""
+    sub_path: str = ""
+    """Where it is served under, as by Grafana's `root_url`: `/grafana`, or empty."""
     clock: Callable[[], float] = time.time  # noqa: TID251 - this is a program's edge, like a browser's
     _upstream: aiohttp.ClientSession | None = field(default=None, repr=False)
 
@@ -105,7 +107,11 @@ class Site:
         any_of("GET", "/preview/{path:.*}", self._preview_file)
         any_of("GET", "/{path:(?!api/).*}", self._page)
         application.cleanup_ctx.append(self._upstreams)
-        return application
+        if not self.sub_path:
+            return application
+        around = web.Application(client_max_size=MAX_BODY)
+        around.add_subapp(self.sub_path, application)
+        return around
 
     async def _upstreams(self, _application: web.Application) -> Any:
         async with aiohttp.ClientSession(auto_decompress=False) as session:
@@ -116,7 +122,9 @@ class Site:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         headers = {name.lower(): value for name, value in request.headers.items()}
         entry = self.door.judge(request.method, headers, request.cookies.get(COOKIE, ""))
-        if not entry.admitted and not (entry is Entry.NO_SESSION and request.path in _OPEN):
+        if not entry.admitted and not (
+            entry is Entry.NO_SESSION and request.path.removeprefix(self.sub_path) in _OPEN
+        ):
             status, text = _REFUSALS[entry]
             return web.json_response({"message": text}, status=status)
         try:
@@ -148,7 +156,7 @@ class Site:
                 "This one-time link was used already, or never valid. Start the preview again for a new one."
             )
             return web.Response(text=text, status=401)
-        response = web.Response(status=302, headers={"Location": "/"})
+        response = web.Response(status=302, headers={"Location": f"{self.sub_path}/"})
         response.set_cookie(COOKIE, session, httponly=True, samesite="Strict", path="/")
         return response
 
@@ -304,7 +312,7 @@ class Site:
                 "type": each.type,
                 "name": each.described.get("name"),
                 "version": each.version,
-                "module": f"/public/plugins/{each.id}/module.js",
+                "module": f"public/plugins/{each.id}/module.js",
                 "meta": dict(each.described),
             }
             for each in self.host.installed.values()
@@ -331,7 +339,11 @@ class Site:
         headers = {"Content-Security-Policy": _PAGE_POLICY, "Cache-Control": "no-store"}
         page = self.preview / "index.html" if self.preview is not None else None
         if page is not None and page.is_file():
-            return web.Response(body=page.read_bytes(), content_type="text/html", headers=headers)
+            # Everything in it is relative to its base.
+            text = page.read_text(encoding="utf-8").replace(
+                '<base href="/"', f'<base href="{self.sub_path}/"'
+            )
+            return web.Response(text=text, content_type="text/html", headers=headers)
         return web.Response(text=_PLAIN_PAGE, content_type="text/html", headers=headers)
 
     def _source(self, request: web.Request) -> Any:

@@ -13,8 +13,8 @@ const SHOWN: Array<[name: string, path: string]> = [
   ['services', `${APP}/services?view=map`],
   ['insights', `${APP}/insights`],
   ['settings', `${APP}/settings/sources`],
-  ['dashboard', '/d/slo-overview'],
-  ['explore', '/explore'],
+  ['dashboard', 'd/slo-overview'],
+  ['explore', 'explore'],
 ];
 
 test('pictures of README and docs', async ({ browser, contextOptions }) => {
@@ -24,7 +24,7 @@ test('pictures of README and docs', async ({ browser, contextOptions }) => {
       const context = await browser.newContext({
         ...contextOptions,
         storageState: world.state,
-        baseURL: world.url,
+        baseURL: `${world.url}/`,
         colorScheme,
       });
       const page = await context.newPage();

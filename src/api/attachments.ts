@@ -1,6 +1,7 @@
 /** Files in the timeline of an incident: put in, shown, taken away. */
 import { useMutation } from '@tanstack/react-query';
 import { RESOURCES } from '../constants';
+import { hrefOf } from '../lib/href';
 import { isRecord, isString } from '../lib/guards';
 import { call, segment } from './client';
 import { useRefreshTimeline } from './timeline';
@@ -40,7 +41,7 @@ export function attachmentOf({ metadata, deleted }: EntryShape): Attachment | nu
 
 /** Where the content is; it comes as a download, pictures in place when they are asked for so. */
 export function attachmentUrl(number: string, id: string, inline = false): string {
-  return `${RESOURCES}/incidents/${segment(number)}/attachments/${segment(id)}${inline ? '?inline=true' : ''}`;
+  return hrefOf(`${RESOURCES}/incidents/${segment(number)}/attachments/${segment(id)}${inline ? '?inline=true' : ''}`);
 }
 
 export function useAttach(number: string) {

@@ -28,7 +28,7 @@ test('dashboards of an empty installation show no data and no error', async ({ p
   onlyOnPreviewHost('it starts an installation of its own');
   expect(seeds.fired).toBe('');
   for (const name of ['slo-overview', 'incident-insights']) {
-    await page.goto(`/d/${name}`);
+    await page.goto(`d/${name}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.getByText(/No data|No SLO|No incident|Nothing/i).first()).toBeVisible();
   }

@@ -5,7 +5,7 @@ import { expect, onlyOnPreviewHost, settled, test } from './support/test';
 test('the menu leads to every page of the plugin without loading the site anew', async ({ page, seeds }) => {
   onlyOnPreviewHost('the menu of Grafana is tested by Grafana');
   expect(seeds.fired).toMatch(/^INC-/);
-  await page.goto('/');
+  await page.goto('');
   await page.evaluate(() => Object.assign(window, { stillTheSame: true }));
   const menu = page.getByRole('navigation', { name: 'Main' });
   for (const [link, address] of [

@@ -12,7 +12,11 @@ test('a person watches detection, investigation, resolution and what is left', a
   onlyOnPreviewHost('the demo brings its own servers');
   const { world, stop } = await startDemo();
   try {
-    const context = await browser.newContext({ ...contextOptions, storageState: world.state, baseURL: world.url });
+    const context = await browser.newContext({
+      ...contextOptions,
+      storageState: world.state,
+      baseURL: `${world.url}/`,
+    });
     const page = await context.newPage();
 
     // Detect: the person watches the list; the incident comes by itself and does not take over the screen.

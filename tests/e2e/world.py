@@ -55,6 +55,7 @@ class Options:
     world: str
     preview: Path
     plugin: Path | None
+    sub_path: str
 
 
 def main() -> int:
@@ -63,11 +64,16 @@ def main() -> int:
     parser.add_argument("world", choices=("empty", "shop", "down", "large"))
     parser.add_argument("--preview", type=Path, default=ROOT / "build" / "preview", help="the built page")
     parser.add_argument("--plugin", type=Path, help="a plugin folder; the build or the source otherwise")
+    parser.add_argument(
+        "--sub-path", default="", help="serve everything under it, as a Grafana behind a proxy"
+    )
     given = parser.parse_args()
     if not (given.preview / "index.html").is_file():
         parser.error(f"{given.preview} holds no page: npm run preview:build makes it")
     with tempfile.TemporaryDirectory(prefix="studio-e2e-") as folder:
-        return asyncio.run(_run(Path(folder), Options(given.world, given.preview, given.plugin)))
+        return asyncio.run(
+            _run(Path(folder), Options(given.world, given.preview, given.plugin, given.sub_path))
+        )
 
 
 async def _run(folder: Path, options: Options) -> int:
@@ -78,7 +84,7 @@ async def _run(folder: Path, options: Options) -> int:
     plugin, settings = _plugin(folder, options.plugin), {"data_dir": str(data)}
     async with (
         _metrics(folder, options.world) as url,
-        serve(plugin.path, settings=settings, preview=options.preview) as served,
+        serve(plugin.path, settings=settings, preview=options.preview, sub_path=options.sub_path) as served,
     ):
         for each in served.host.nested("datasource"):
             source = DataSource(uid=each.id, name="Reliability Studio", type=each.id)

@@ -272,3 +272,24 @@ def test_each_call_has_a_trace_of_its_own_that_the_product_reads():
     assert found[0] != found[1]
     attributes = [value for name, value in traced() if name == "loggerparamsctxmetadata"]
     assert log_parameters(attributes) == {"grafana_dsName": "stand-in", "grafana_endpoint": "pluginCall"}
+
+
+async def test_everything_lies_below_a_path_when_one_is_given(tmp_path: Path):
+    """As behind a proxy with `root_url`: the link, pages, files and calls, and nothing beside it."""
+    preview = tmp_path / "preview"
+    preview.mkdir()
+    (preview / "index.html").write_text('<base href="/" />')
+    async with (
+        serve(plugin(tmp_path / "plugin"), preview=preview, sub_path="/grafana") as host,
+        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser,
+    ):
+        assert host.url == f"http://127.0.0.1:{host.door.port}/grafana"
+        async with browser.get(host.login_url) as page:
+            assert (page.url.path, await page.text()) == ("/grafana/", '<base href="/grafana/" />')
+        async with browser.get(f"{host.url}/api/user") as user:
+            assert (await user.json())["login"] == "admin"
+        async with browser.get(f"{host.url}/public/plugins/{APP}/plugin.json") as file:
+            assert file.status == 200
+        async with browser.get(f"http://127.0.0.1:{host.door.port}/api/user") as beside:
+            assert beside.status == 404
+        assert host.host.context(APP, User()).grafanaConfig["GF_APP_URL"] == host.url

@@ -10,6 +10,7 @@ import { incidentQuery } from '../../api/incidents';
 import { useFallbackInterval } from '../../api/live';
 import { LoadingState, NothingState, StateView } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
+import { hrefOf } from '../../lib/href';
 import { Workspace } from './workspace/Workspace';
 
 export default function IncidentPage() {
@@ -29,7 +30,7 @@ function IncidentOf({ number }: { number: string }) {
           filtered
           message={t('incident.gone', 'There is no incident {{- number}}', { number })}
           button={
-            <LinkButton variant="secondary" href={pageUrl(ROUTES.incidents)}>
+            <LinkButton variant="secondary" href={hrefOf(pageUrl(ROUTES.incidents))}>
               {t('incident.all', 'All incidents')}
             </LinkButton>
           }

@@ -8,6 +8,7 @@ import { PeriodPicker } from '../../components/PeriodPicker';
 import { NothingState, StateView } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
 import { usePeriod } from '../../lib/period';
+import { hrefOf } from '../../lib/href';
 import { CheckPrecision } from './CheckPrecision';
 import { CountList } from './CountList';
 import { FollowUps } from './FollowUps';
@@ -48,7 +49,7 @@ function NoIncidents() {
     <NothingState
       message={t('insights.none', 'No incidents in this period')}
       button={
-        <LinkButton href={pageUrl(ROUTES.incidents)} variant="secondary">
+        <LinkButton href={hrefOf(pageUrl(ROUTES.incidents))} variant="secondary">
           {t('insights.to-incidents', 'Go to the incidents')}
         </LinkButton>
       }

@@ -10,6 +10,7 @@ import { type ServiceShape } from '../../api/types.gen';
 import { LoadingState, NothingState, StateView } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
+import { hrefOf } from '../../lib/href';
 import { ServiceDrawer } from './ServiceDrawer';
 import { shows, useServiceFilter } from './filter';
 import { ServiceFilters } from './ServiceFilters';
@@ -67,8 +68,13 @@ function Catalogue({ services }: { services: ServiceShape[] }) {
   return (
     <Stack direction="column" gap={2}>
       <TabsBar>
-        <Tab label={t('services.list', 'List')} active={!isMap} href={address(null)} counter={services.length} />
-        <Tab label={t('services.map', 'Map')} active={isMap} href={address('map')} />
+        <Tab
+          label={t('services.list', 'List')}
+          active={!isMap}
+          href={hrefOf(address(null))}
+          counter={services.length}
+        />
+        <Tab label={t('services.map', 'Map')} active={isMap} href={hrefOf(address('map'))} />
       </TabsBar>
       <ServiceFilters services={services} filter={filter} onChange={change} />
       {shown.length === 0 ? (

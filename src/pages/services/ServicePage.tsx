@@ -10,6 +10,7 @@ import { type ServiceShape } from '../../api/types.gen';
 import { LoadingState, StateView } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
+import { hrefOf } from '../../lib/href';
 import { RunningParts } from './RunningParts';
 import { ServiceAbout } from './ServiceAbout';
 import { ServiceCoverage } from './ServiceCoverage';
@@ -66,7 +67,7 @@ function Actions({ service }: { service: ServiceShape }) {
       {service.provisioned ? <Tooltip content={fixed}>{edit}</Tooltip> : edit}
       <LinkButton
         icon="plus"
-        href={`${pageUrl(ROUTES.slos, 'new')}?${new URLSearchParams({ service: service.name }).toString()}`}
+        href={hrefOf(`${pageUrl(ROUTES.slos, 'new')}?${new URLSearchParams({ service: service.name }).toString()}`)}
       >
         {t('service.new-slo', 'New SLO')}
       </LinkButton>

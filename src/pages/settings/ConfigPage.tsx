@@ -6,6 +6,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { newQueryClient } from '../../api/queryClient';
 import { pageUrl, ROUTES } from '../../constants';
+import { hrefOf } from '../../lib/href';
 import { SourcesTab } from './sources/SourcesTab';
 
 export default function ConfigPage(_props: PluginConfigPageProps<AppPluginMeta>) {
@@ -15,7 +16,7 @@ export default function ConfigPage(_props: PluginConfigPageProps<AppPluginMeta>)
       <Stack direction="column" gap={3}>
         <SourcesTab />
         <div>
-          <LinkButton variant="secondary" href={pageUrl(ROUTES.settings, 'rules')}>
+          <LinkButton variant="secondary" href={hrefOf(pageUrl(ROUTES.settings, 'rules'))}>
             {t('config.more', 'Rules, integrations, people, audit log')}
           </LinkButton>
         </div>

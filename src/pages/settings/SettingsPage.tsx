@@ -7,6 +7,7 @@ import { useParams } from 'react-router-dom';
 import { WrappedTabs } from '../../components/WrappedTabs';
 import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
+import { hrefOf } from '../../lib/href';
 import { AuditTab } from './AuditTab';
 import { ChecksTab } from './checks/ChecksTab';
 import { DeliveriesTab } from './deliveries/DeliveriesTab';
@@ -51,7 +52,12 @@ export default function SettingsPage() {
     <PluginPage {...(!isAdmin && { pageNav: { text: t('settings.page', 'Settings') } })}>
       <WrappedTabs>
         {all.map((each) => (
-          <Tab key={each.key} label={each.label} active={each === tab} href={pageUrl(ROUTES.settings, each.key)} />
+          <Tab
+            key={each.key}
+            label={each.label}
+            active={each === tab}
+            href={hrefOf(pageUrl(ROUTES.settings, each.key))}
+          />
         ))}
       </WrappedTabs>
       <TabContent>{tab && (may[tab.from] ? <tab.view /> : <NotForYou from={tab.from} />)}</TabContent>

@@ -7,6 +7,7 @@ import { useCalculateSlo, useDeleteSlo } from '../../api/slos';
 import { type SloShape } from '../../api/types.gen';
 import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
+import { hrefOf } from '../../lib/href';
 import { ExportDialog } from './ExportDialog';
 import { SilenceDialog } from './silence/SilenceDialog';
 
@@ -38,7 +39,7 @@ export function SloActions({ slo }: { slo: SloShape }) {
           <Button variant="destructive" fill="outline" icon="trash-alt" onClick={() => setDialog('delete')}>
             {t('slo.delete', 'Delete')}
           </Button>
-          <LinkButton icon="pen" href={pageUrl(ROUTES.slos, slo.id, 'edit')}>
+          <LinkButton icon="pen" href={hrefOf(pageUrl(ROUTES.slos, slo.id, 'edit'))}>
             {t('slo.edit', 'Edit')}
           </LinkButton>
         </>

@@ -9,6 +9,7 @@ import { sloListQuery, useSloNotices, worstSlosQuery } from '../../api/slos';
 import { LoadingState, NothingState, StateView } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
 import { signedIn } from '../../lib/role';
+import { hrefOf } from '../../lib/href';
 import { ExportDialog } from './ExportDialog';
 import { isFiltered, useSloFilter } from './filter';
 import { ImportDialog } from './ImportDialog';
@@ -35,8 +36,17 @@ export default function SloListPage() {
           <Stack direction="column" gap={2}>
             <SloCards slos={page.items} />
             <TabsBar>
-              <Tab label={t('slos.list', 'List')} active={!isReport} href={pageUrl(ROUTES.slos)} counter={page.total} />
-              <Tab label={t('slos.report', 'Report')} active={isReport} href={`${pageUrl(ROUTES.slos)}?view=report`} />
+              <Tab
+                label={t('slos.list', 'List')}
+                active={!isReport}
+                href={hrefOf(pageUrl(ROUTES.slos))}
+                counter={page.total}
+              />
+              <Tab
+                label={t('slos.report', 'Report')}
+                active={isReport}
+                href={hrefOf(`${pageUrl(ROUTES.slos)}?view=report`)}
+              />
             </TabsBar>
             {isReport ? <SloReport /> : <List />}
           </Stack>
@@ -89,7 +99,7 @@ function Actions({ open }: { open: (dialog: 'import' | 'export') => void }) {
           <Button variant="secondary" icon="upload" onClick={() => open('import')}>
             {t('slos.import', 'Import')}
           </Button>
-          <LinkButton icon="plus" href={pageUrl(ROUTES.slos, 'new')}>
+          <LinkButton icon="plus" href={hrefOf(pageUrl(ROUTES.slos, 'new'))}>
             {t('slos.new', 'New SLO')}
           </LinkButton>
         </>
@@ -106,7 +116,7 @@ function NoSlos({ open }: { open: () => void }) {
       button={
         canEdit && (
           <Stack gap={1} justifyContent="center">
-            <LinkButton icon="plus" href={pageUrl(ROUTES.slos, 'new')}>
+            <LinkButton icon="plus" href={hrefOf(pageUrl(ROUTES.slos, 'new'))}>
               {t('slos.first', 'Create the first SLO')}
             </LinkButton>
             <Button variant="secondary" icon="upload" onClick={open}>

@@ -1,7 +1,8 @@
 /** Every page of the plugin: where it is, and what shows that it is there. */
 import { type Seeds } from '../support/seed';
 
-export const APP = '/a/reliability-studio-app';
+/** Below the address of Grafana, which may have a path of its own. */
+export const APP = 'a/reliability-studio-app';
 
 export interface Place {
   /** Also the name of its screenshot. */
@@ -51,13 +52,13 @@ export function places({ fired, slo }: Seeds, service: string): Place[] {
     { name: 'settings-integrations', path: `${APP}/settings/integrations`, shows: /webhooks\/alertmanager/ },
     { name: 'settings-people', path: `${APP}/settings/people`, shows: /^People$/ },
     { name: 'settings-audit', path: `${APP}/settings/audit`, shows: /^Audit log$/ },
-    { name: 'dashboard-slo-overview', path: '/d/slo-overview', shows: /SLO overview/, host: true },
-    { name: 'dashboard-slo-detail', path: '/d/slo-detail', shows: /SLO detail/, host: true },
-    { name: 'dashboard-incident-insights', path: '/d/incident-insights', shows: /Incident insights/, host: true },
-    { name: 'dashboard-plugin-health', path: '/d/plugin-health', shows: /health/, host: true },
-    { name: 'explore', path: '/explore', shows: /Run query/, host: true },
-    { name: 'datasource', path: '/datasource', shows: /^Test$/, host: true },
-    { name: 'plugin-settings', path: '/plugins/reliability-studio-app', shows: /^Sources$/, host: true },
+    { name: 'dashboard-slo-overview', path: 'd/slo-overview', shows: /SLO overview/, host: true },
+    { name: 'dashboard-slo-detail', path: 'd/slo-detail', shows: /SLO detail/, host: true },
+    { name: 'dashboard-incident-insights', path: 'd/incident-insights', shows: /Incident insights/, host: true },
+    { name: 'dashboard-plugin-health', path: 'd/plugin-health', shows: /health/, host: true },
+    { name: 'explore', path: 'explore', shows: /Run query/, host: true },
+    { name: 'datasource', path: 'datasource', shows: /^Test$/, host: true },
+    { name: 'plugin-settings', path: 'plugins/reliability-studio-app', shows: /^Sources$/, host: true },
   ];
 }
 

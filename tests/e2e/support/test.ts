@@ -13,6 +13,8 @@ export interface Options {
   kind: Kind;
   /** What the world holds at the start. */
   seed: 'shop' | 'hostile' | 'nothing';
+  /** Everything is served under it, as by a Grafana behind a proxy. */
+  subPath: string;
   role: Role;
 }
 
@@ -27,6 +29,7 @@ interface Fixtures {
 interface Worker {
   kind: Kind;
   seed: Options['seed'];
+  subPath: string;
   world: World;
   seeds: Seeds;
 }
@@ -34,12 +37,13 @@ interface Worker {
 export const test = base.extend<Fixtures & { watched: void }, Worker>({
   kind: ['shop', { option: true, scope: 'worker' }],
   seed: ['shop', { option: true, scope: 'worker' }],
+  subPath: ['', { option: true, scope: 'worker' }],
   role: ['Admin', { option: true }],
   expectedErrors: async ({}, use) => use([]),
 
   world: [
-    async ({ kind }, use) => {
-      const { world, stop } = await start(kind);
+    async ({ kind, subPath }, use) => {
+      const { world, stop } = await start(kind, subPath);
       await use(world);
       await stop();
     },
@@ -55,7 +59,7 @@ export const test = base.extend<Fixtures & { watched: void }, Worker>({
   ],
 
   storageState: async ({ world }, use) => use(world.state),
-  baseURL: async ({ world }, use) => use(world.url),
+  baseURL: async ({ world }, use) => use(`${world.url}/`),
 
   context: async ({ context, world, role }, use) => {
     await actAs(context, world, role);

@@ -17,13 +17,13 @@ export interface World {
 }
 
 /** Address of a real Grafana, when the tests are to run there. */
-export const GRAFANA = process.env.GRAFANA_URL;
+export const GRAFANA = process.env.GRAFANA_URL?.replace(/\/+$/, '');
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
-const RESOURCES = '/api/plugins/reliability-studio-app/resources';
+const RESOURCES = 'api/plugins/reliability-studio-app/resources';
 
-/** Start a world; `stop` ends all that it started. */
-export async function start(kind: Kind): Promise<{ world: World; stop: () => Promise<void> }> {
+/** Start a world, under a path of its own when one is given; `stop` ends all that it started. */
+export async function start(kind: Kind, subPath = ''): Promise<{ world: World; stop: () => Promise<void> }> {
   if (GRAFANA) {
     const world = await realGrafana(GRAFANA);
     return { world, stop: () => world.api.close() };
@@ -32,10 +32,14 @@ export async function start(kind: Kind): Promise<{ world: World; stop: () => Pro
     ...(process.env.E2E_PLUGIN ? ['--plugin', process.env.E2E_PLUGIN] : []),
     ...(process.env.E2E_PREVIEW ? ['--preview', process.env.E2E_PREVIEW] : []),
   ];
-  const process_ = spawn(path.join(ROOT, '.venv/bin/python'), ['-B', 'tests/e2e/world.py', kind, ...more], {
-    cwd: ROOT,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const process_ = spawn(
+    path.join(ROOT, '.venv/bin/python'),
+    ['-B', 'tests/e2e/world.py', kind, '--sub-path', subPath, ...more],
+    {
+      cwd: ROOT,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    }
+  );
   const said: { url: string; login: string; token: string } = JSON.parse(await firstLine(process_));
   const world = await previewHost(said.url, said.login, said.token);
   const stop = async () => {
@@ -60,8 +64,8 @@ export async function previewHost(url: string, login: string, token: string): Pr
 async function realGrafana(url: string): Promise<World> {
   const user = process.env.GRAFANA_USER ?? 'admin';
   const password = process.env.GRAFANA_PASSWORD ?? 'admin';
-  const browser = await request.newContext({ baseURL: url });
-  const answer = await browser.post('/login', { data: { user, password } });
+  const browser = await request.newContext({ baseURL: `${url}/` });
+  const answer = await browser.post('login', { data: { user, password } });
   if (!answer.ok()) {
     throw new Error(`${url} refused ${user}: ${answer.status()}`);
   }
@@ -72,7 +76,7 @@ async function realGrafana(url: string): Promise<World> {
 }
 
 function apiAt(baseURL: string, extraHTTPHeaders: Record<string, string>): Promise<APIRequestContext> {
-  return request.newContext({ baseURL, extraHTTPHeaders });
+  return request.newContext({ baseURL: `${baseURL}/`, extraHTTPHeaders });
 }
 
 /** The plugin's HTTP API; an answer that is no success fails the test. */

@@ -8,6 +8,7 @@ import { NothingState } from '../../../components/StateView';
 import { pageUrl, ROUTES } from '../../../constants';
 import { type TimeSpan } from '../../../lib/incidentWindow';
 import { useNow } from '../../../lib/now';
+import { hrefOf } from '../../../lib/href';
 import { TelemetryButtons, type WaysOn } from './TelemetryLinks';
 
 interface TabFrameProps {
@@ -67,7 +68,7 @@ export function notConfigured(error: Error | null): ReactNode {
     <NothingState
       message={error.message}
       button={
-        <LinkButton variant="secondary" icon="cog" href={pageUrl(ROUTES.settings)}>
+        <LinkButton variant="secondary" icon="cog" href={hrefOf(pageUrl(ROUTES.settings))}>
           {t('tab.settings', 'Settings')}
         </LinkButton>
       }

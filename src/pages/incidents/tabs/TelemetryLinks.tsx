@@ -4,6 +4,7 @@ import { LinkButton, TextLink } from '@grafana/ui';
 import { useHasApp } from '../../../api/grafanaApps';
 import { DRILLDOWN_APPS } from '../../../lib/drilldown';
 import { type System } from '../../../lib/explore';
+import { hrefOf } from '../../../lib/href';
 
 export interface WaysOn {
   system: System;
@@ -18,12 +19,12 @@ export function TelemetryButtons({ system, explore, drilldown }: WaysOn) {
   return (
     <>
       {explore && (
-        <LinkButton href={explore} variant="secondary" size="sm" icon="compass">
+        <LinkButton href={hrefOf(explore)} variant="secondary" size="sm" icon="compass">
           {t('tab.explore', 'Open in Explore')}
         </LinkButton>
       )}
       {drilldown && hasApp && (
-        <LinkButton href={drilldown} variant="secondary" size="sm" icon="arrow-down">
+        <LinkButton href={hrefOf(drilldown)} variant="secondary" size="sm" icon="arrow-down">
           {t('tab.drilldown', 'Open in Drilldown')}
         </LinkButton>
       )}

@@ -17,6 +17,7 @@ import { incidentWindow } from '../../../lib/incidentWindow';
 import { useNow } from '../../../lib/now';
 import { signedIn } from '../../../lib/role';
 import { useShortcuts } from '../../../lib/shortcuts';
+import { hrefOf } from '../../../lib/href';
 import { Overview } from '../tabs/Overview';
 import { type TabProps } from '../tabs/tabs';
 import { DeleteDialog } from './DeleteDialog';
@@ -99,7 +100,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
             key={id}
             label={label}
             active={id === tab}
-            href={pageUrl(ROUTES.incidents, incident.number, ...(id === 'overview' ? [] : [id]))}
+            href={hrefOf(pageUrl(ROUTES.incidents, incident.number, ...(id === 'overview' ? [] : [id])))}
             counter={counter || null}
           />
         ))}
