@@ -30,10 +30,19 @@ def test_a_source_gets_its_address_credentials_and_limits():
     assert (source.username, source.password, source.timeout_s) == ("ops", "s3cret", 7.5)
 
 
+def test_prometheus_says_from_which_samples_thanos_may_answer():
+    """Slo-features 84: raw ones unless others are allowed."""
+    for part, resolution in (({}, "raw"), ({"resolution": "5m"}, "5m")):
+        document = {"prometheus": {"url": "http://thanos:10902", **part}}
+        source = decode(json.dumps(document).encode(), {}).source("prometheus")
+        assert source is not None
+        assert source.resolution == resolution
+
+
 def test_all_problems_are_reported_together():
     """A form with five mistakes answers with five problems, not with the first."""
     document = {
-        "prometheus": {"url": "ftp://prom", "timeoutSeconds": 9000},
+        "prometheus": {"url": "ftp://prom", "timeoutSeconds": 9000, "resolution": "2h"},
         "loki": {"url": "http://user:pw@loki:3100"},
         "tempo": {"url": "http://tempo:3200", "caCertificate": "nonsense", "headers": {"X-A": 5}},
         "alertmanager": "http://am:9093",
@@ -42,6 +51,7 @@ def test_all_problems_are_reported_together():
     assert _paths(settings) == {
         "jsonData.prometheus.url",
         "jsonData.prometheus.timeoutSeconds",
+        "jsonData.prometheus.resolution",
         "jsonData.loki.url",
         "jsonData.tempo.caCertificate",
         "jsonData.tempo.headers.X-A",

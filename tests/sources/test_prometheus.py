@@ -41,10 +41,11 @@ class StandIn:
         return httpx.Response(self.status, content=body)
 
 
-def prometheus(stand_in):
+def prometheus(stand_in, **more):
     settings = SourceSettings(name="prometheus", url="http://prom.test:9090", timeout_s=1)
     transport = httpx.MockTransport(stand_in)
-    return Prometheus(SourceClient(settings, clock=ManualClock(NOW), explain=explain, transport=transport))
+    client = SourceClient(settings, clock=ManualClock(NOW), explain=explain, transport=transport)
+    return Prometheus(client, **more)
 
 
 def vector(*rows):
@@ -66,6 +67,17 @@ async def test_p5_an_instant_query_pins_its_moment_and_asks_for_whole_answers():
     ]
     assert [s.labels for s in answer.series] == [{"pod": "a"}, {"pod": "b"}]
     assert math.isnan(answer.series[1].values[0])
+
+
+@pytest.mark.parametrize(("resolution", "sent"), [("raw", "0s"), ("5m", "5m"), ("1h", "1h")])
+async def test_thanos_answers_from_the_samples_that_are_allowed_and_never_in_part(resolution, sent):
+    """Slo-features 84: instant and range queries alike."""
+    server = StandIn({"status": "success", "data": {"resultType": "matrix", "result": []}})
+    thanos = prometheus(server, resolution=resolution)
+    await thanos.query("x[1m]", at=NOW)
+    await thanos.query_range("x", NOW - timedelta(hours=1), NOW, step_s=60)
+    assert [each["max_source_resolution"] for each in server.asked] == [sent, sent]
+    assert [each["partial_response"] for each in server.asked] == ["false", "false"]
 
 
 async def test_p6_an_hour_by_15_seconds_is_241_points():

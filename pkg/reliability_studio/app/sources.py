@@ -69,6 +69,7 @@ def _dependency(name: str, source: _Healthy | None) -> Dependency:
 def open_sources(settings: Settings, clock: Clock, meter: SourceMeter) -> Sources:
     """Clients for one organisation's settings."""
     opener = _Opener(settings, clock, meter)
+    metrics = settings.source("prometheus")
     prometheus = opener.client("prometheus", prometheus_source.explain)
     alerts = opener.client("alertmanager")
     alertmanager = None if alerts is None else Alertmanager(alerts)
@@ -82,7 +83,9 @@ def open_sources(settings: Settings, clock: Clock, meter: SourceMeter) -> Source
     wanted = settings.annotations.enabled and back is not None
     return Sources(
         annotations=GrafanaAnnotations(back) if wanted and back is not None else None,
-        prometheus=None if prometheus is None else Prometheus(prometheus),
+        prometheus=None
+        if prometheus is None or metrics is None
+        else Prometheus(prometheus, resolution=metrics.resolution),
         alertmanager=alertmanager,
         loki=None if logs is None else Loki(logs),
         tempo=None if traces is None else Tempo(traces),

@@ -12,6 +12,8 @@ from reliability_studio.settings.reader import Reader
 
 DEFAULT_KUBECONFIG = "default"
 """As `kubeconfig`: wherever kubectl would look."""
+RESOLUTIONS = ("raw", "5m", "1h")
+"""Of samples as Thanos keeps them."""
 _UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -57,6 +59,8 @@ class SourceSettings:
     through_grafana: bool = False
     cluster: Cluster | None = None
     """How the address and the credentials are found, where they are not given."""
+    resolution: str = "raw"
+    """Of Prometheus behind Thanos: the coarsest samples that answers may be made of: `raw`, `5m` or `1h`."""
     datasource_uid: str = ""
     """Of the Grafana data source that it is reached through; empty when it is reached directly."""
 
@@ -77,6 +81,8 @@ def read_source(
         max_concurrency=int(reader.number("maxConcurrency", 8, low=1, high=64)),
         max_bytes=int(reader.number("maxMegabytes", 64, low=1, high=1024)) << 20,
     )
+    if name == "prometheus":
+        settings = replace(settings, resolution=reader.choice("resolution", RESOLUTIONS, RESOLUTIONS[0]))
     uid = reader.text("datasourceUid")
     if uid:
         return _through_grafana(settings, uid, reader, grafana)

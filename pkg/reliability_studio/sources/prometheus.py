@@ -8,7 +8,7 @@
 Queries go out as form POSTs with their moment pinned. Numbers arrive as JSON text and become floats, NaN
 and infinities included: what they mean is the caller's matter. Warnings are handed on, since a warning
 often means that a part of the data is missing. Mimir, Thanos and VictoriaMetrics speak the same protocol;
-Thanos is told not to answer in part or from downsampled blocks.
+Thanos is told not to answer in part, and only from raw samples unless the settings allow downsampled ones.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ MAX_POINTS = 11_000
 HEALTH_S = 4.0
 """A probe that takes longer has failed."""
 
-_THANOS = {"partial_response": "false", "max_source_resolution": "0s"}
+_RAW = "0s"
 
 T = TypeVar("T")
 
@@ -104,9 +104,12 @@ class Answer:
 class Prometheus:
     """The query API of one server."""
 
-    def __init__(self, client: SourceClient, *, timeout_s: float = 0.0) -> None:
+    def __init__(self, client: SourceClient, *, timeout_s: float = 0.0, resolution: str = "raw") -> None:
         self._client = client
         self._limit = {"timeout": f"{timeout_s:g}s"} if timeout_s else {}
+        # Thanos alone knows these; other servers pass over what they do not know.
+        coarsest = _RAW if resolution == "raw" else resolution
+        self._thanos = {"partial_response": "false", "max_source_resolution": coarsest}
         self.name = client.name
 
     async def query(self, promql: str, *, at: datetime) -> Answer:
@@ -171,7 +174,7 @@ class Prometheus:
 
     async def _post(self, route: str, form: Mapping[str, str]) -> "_Envelope":
         body = await self._client.post_form(
-            f"/api/v1/{route}", {**form, **self._limit, **_THANOS}, idempotent=True
+            f"/api/v1/{route}", {**form, **self._limit, **self._thanos}, idempotent=True
         )
         envelope = self._decode(body)
         if envelope.status != "success":

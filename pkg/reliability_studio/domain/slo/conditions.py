@@ -12,7 +12,7 @@ from fractions import Fraction
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
 from reliability_studio.domain.slo.forecast import Fate, spent_within
-from reliability_studio.domain.slo.ledger import Ledger
+from reliability_studio.domain.slo.ledger import Tallies
 from reliability_studio.domain.slo.measure import (
     COVERAGE_FLOOR,
     Measurement,
@@ -51,7 +51,7 @@ class Condition:
     text: str
 
 
-def conditions(slo: Slo, measurement: Measurement, ledger: Ledger) -> tuple[Condition, ...]:
+def conditions(slo: Slo, measurement: Measurement, ledger: Tallies) -> tuple[Condition, ...]:
     """Every condition of this SLO, judged, most urgent first."""
     definition = slo.definition
     whole = measurement.window.counts
@@ -67,7 +67,7 @@ def conditions(slo: Slo, measurement: Measurement, ledger: Ledger) -> tuple[Cond
     return _by_urgency(told, [*spent, *soon], _silent(definition, ledger))
 
 
-def judged_at(definition: Definition, ledger: Ledger, at: int) -> tuple[Condition, ...]:
+def judged_at(definition: Definition, ledger: Tallies, at: int) -> tuple[Condition, ...]:
     """The same at an earlier moment, without words: for the question when an alert would have fired.
 
     How much of the budget is spent is judged only where the whole window lies in the ledger.
@@ -91,7 +91,7 @@ def _by_urgency(
 
 
 def _burns(
-    definition: Definition, ledger: Ledger, at: int, window_s: int, whole: Counts
+    definition: Definition, ledger: Tallies, at: int, window_s: int, whole: Counts
 ) -> Iterator[tuple[Tier, Condition]]:
     for tier in chosen_tiers(definition, window_s):
         judgement = _judge(tier, definition, ledger, at, whole, window_s)
@@ -99,7 +99,7 @@ def _burns(
 
 
 def _judge(
-    tier: Tier, definition: Definition, ledger: Ledger, at: int, whole: Counts, window_s: int
+    tier: Tier, definition: Definition, ledger: Tallies, at: int, whole: Counts, window_s: int
 ) -> Judgement:
     long, short = ledger.sums(at - tier.long_s, at), ledger.sums(at - tier.short_s, at)
     for sums in (long, short):
@@ -120,11 +120,12 @@ def _judge(
         )
     if not burning:
         return Judgement.CLEAR
-    few = charged.bad < policy.min_failures or charged.total < policy.min_total
+    failures, events = long.events or (charged.bad, charged.total)
+    few = failures < policy.min_failures or events < policy.min_total
     return Judgement.FEW_FAILURES if few else Judgement.HOLDS
 
 
-def _burn_text(tier: Tier, definition: Definition, ledger: Ledger) -> str:
+def _burn_text(tier: Tier, definition: Definition, ledger: Tallies) -> str:
     end = ledger.end
     long = window_value(definition, ledger, end - tier.long_s, end, tier.long_s)
     short = window_value(definition, ledger, end - tier.short_s, end, tier.short_s)
@@ -150,7 +151,7 @@ def _spent_text(definition: Definition, condition: Condition, verdict: Verdict) 
     return f"{verdict.text}. To be done from {percent}% on: {action}" if action else verdict.text
 
 
-def _exhaustion(definition: Definition, ledger: Ledger, at: int) -> Iterator[Condition]:
+def _exhaustion(definition: Definition, ledger: Tallies, at: int) -> Iterator[Condition]:
     """The condition that the budget will soon be spent, if anybody wants to be told."""
     policy, within_s = definition.alerts, definition.alerts.exhausted_within_s
     if within_s is None:
@@ -158,7 +159,9 @@ def _exhaustion(definition: Definition, ledger: Ledger, at: int) -> Iterator[Con
     fate = spent_within(definition, ledger, within_s, at)
     text = "at the rates of the last hour and day the budget " + _FATES[fate].format(_span(within_s))
     judgement = {Fate.UNKNOWN: Judgement.UNMEASURED, Fate.LASTS: Judgement.CLEAR}.get(fate, Judgement.HOLDS)
-    few = account(definition, ledger.sums(at - DAY, at), ledger.first).bad < policy.min_failures
+    day = ledger.sums(at - DAY, at)
+    failures = day.events[0] if day.events else account(definition, day, ledger.first).bad
+    few = failures < policy.min_failures
     if judgement is Judgement.HOLDS and few and fate is Fate.RUNS_OUT:
         judgement = Judgement.FEW_FAILURES
     yield Condition(EXHAUSTION, policy.severity(EXHAUSTION, Severity.TICKET), judgement, text)
@@ -172,7 +175,7 @@ _FATES = {
 }
 
 
-def _silent(definition: Definition, ledger: Ledger) -> list[Condition]:
+def _silent(definition: Definition, ledger: Tallies) -> list[Condition]:
     return silence(definition, ledger.end - (ledger.start if ledger.last is None else ledger.last))
 
 

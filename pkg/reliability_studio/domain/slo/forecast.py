@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
-from reliability_studio.domain.slo.ledger import Ledger
+from reliability_studio.domain.slo.ledger import Tallies
 from reliability_studio.domain.slo.measure import account
 from reliability_studio.domain.slo.spec import (
     RATIO_UNITS,
@@ -88,7 +88,7 @@ class Forecast:
     """Of calendar windows."""
 
 
-def forecast(definition: Definition, ledger: Ledger) -> Forecast:
+def forecast(definition: Definition, ledger: Tallies) -> Forecast:
     """The forecast at the end of the ledger."""
     now = ledger.end
     window = period(definition.window, now)
@@ -106,7 +106,7 @@ def forecast(definition: Definition, ledger: Ledger) -> Forecast:
     )
 
 
-def spent_within(definition: Definition, ledger: Ledger, within_s: int, at: int) -> Fate:
+def spent_within(definition: Definition, ledger: Tallies, within_s: int, at: int) -> Fate:
     """What becomes of the budget within that time from `at` on, by both rates: only what they agree on.
 
     It runs out if it does at the rate of the last hour and of the last day; an hour alone may be a slip, and
@@ -132,7 +132,7 @@ def spent_within(definition: Definition, ledger: Ledger, within_s: int, at: int)
 
 def _outlook(
     definition: Definition,
-    ledger: Ledger,
+    ledger: Tallies,
     whole: tuple[Period, FullPeriod | None],
     lookback_s: int,
     now: int,
@@ -168,7 +168,7 @@ def _hours(length_s: int, most: int) -> range:
 
 def _turn(
     definition: Definition,
-    ledger: Ledger,
+    ledger: Tallies,
     moments: tuple[int, range, int],
     rate: tuple[Counts, int],
     *,
@@ -207,7 +207,7 @@ def _in_period(
     return Outlook(lookback_s, recent, Fate.RUNS_OUT, at)
 
 
-def _full_period(definition: Definition, ledger: Ledger, window: Period, now: int) -> FullPeriod | None:
+def _full_period(definition: Definition, ledger: Tallies, window: Period, now: int) -> FullPeriod | None:
     if not isinstance(definition.window, Calendar):
         return None
     so_far = account(definition, ledger.sums(window.start, now), ledger.first)
@@ -232,7 +232,7 @@ def _expected_slices(definition: Definition, window: Period) -> int | None:
     return slices * RATIO_UNITS if isinstance(definition.budgeting, RatioTimeslices) else slices
 
 
-def _traffic(ledger: Ledger, start: int, end: int) -> int:
+def _traffic(ledger: Tallies, start: int, end: int) -> int:
     """Events to expect in `(start, end]`: by the hour, as in the same hours of the weeks before."""
     usual = _per_hour(ledger, start)
     expected, at = 0, start
@@ -244,7 +244,7 @@ def _traffic(ledger: Ledger, start: int, end: int) -> int:
     return expected
 
 
-def _same_hours(ledger: Ledger, hour: int, now: int) -> int | None:
+def _same_hours(ledger: Tallies, hour: int, now: int) -> int | None:
     found: list[int] = []
     before = hour - WEEK
     while before >= ledger.start and len(found) < 4:  # noqa: PLR2004 - a month of weeks
@@ -255,6 +255,6 @@ def _same_hours(ledger: Ledger, hour: int, now: int) -> int | None:
     return sum(found) // len(found) if found else None
 
 
-def _per_hour(ledger: Ledger, now: int) -> int:
+def _per_hour(ledger: Tallies, now: int) -> int:
     sums = ledger.sums(now - DAY, now)
     return sums.total * HOUR // sums.covered_s if sums.covered_s else 0

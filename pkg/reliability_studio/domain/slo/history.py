@@ -8,7 +8,7 @@ the whole line anew, without a jump.
 from dataclasses import dataclass
 
 from reliability_studio.domain.slo import budget
-from reliability_studio.domain.slo.ledger import Ledger
+from reliability_studio.domain.slo.ledger import Tallies
 from reliability_studio.domain.slo.measure import account, window_value
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.windows import HOUR, period
@@ -38,7 +38,7 @@ def step_for(length_s: int, points: int, finest_s: int) -> int:
     return next(fitting, -(-length_s // (points * 86_400)) * 86_400)
 
 
-def course(definition: Definition, ledger: Ledger, start: int, end: int, step_s: int) -> tuple[Point, ...]:
+def course(definition: Definition, ledger: Tallies, start: int, end: int, step_s: int) -> tuple[Point, ...]:
     """Points every `step_s` seconds within `(start, end]`; a step before anything was measured has none."""
     first = ledger.first
     if first is None:
@@ -51,7 +51,7 @@ def course(definition: Definition, ledger: Ledger, start: int, end: int, step_s:
     return tuple(made)
 
 
-def _point(definition: Definition, ledger: Ledger, at: int, step_s: int) -> Point:
+def _point(definition: Definition, ledger: Tallies, at: int, step_s: int) -> Point:
     step = window_value(definition, ledger, at - step_s, at, step_s)
     whole = period(definition.window, at)
     counts = account(definition, ledger.sums(whole.start, at), ledger.first)

@@ -11,6 +11,8 @@ Asked for bucket by bucket, as good as the answer is:
     ShareIndicator           a ratio that somebody has computed already
     QueryIndicator           any PromQL that counts events over `$window`
     LogsIndicator            log lines that are good or bad, of all lines (LogQL)
+Not asked for at all:
+    CompositeIndicator       what other SLOs have counted
 """
 
 from dataclasses import dataclass
@@ -185,12 +187,58 @@ class LogsIndicator:
     """Further conditions on labels, which make one group of a grouped SLO."""
 
 
+class Combine(StrEnum):
+    """How the counts of several SLOs become those of one."""
+
+    MEAN = "mean"
+    """The weighted mean of their SLIs: each counts as much as somebody says."""
+    POOLED = "pooled"
+    """All events added up: each counts as much as it has traffic."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSlo:
+    """One SLO of a composite."""
+
+    slo_id: str
+    weight: Decimal = Decimal(1)
+    """Compared with the weights of the others; at most three digits after the point."""
+
+    @property
+    def parts(self) -> int:
+        """The weight in thousandths."""
+        return int(self.weight * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeIndicator:
+    """What other SLOs of the organisation have counted, read from their buckets."""
+
+    members: tuple[MemberSlo, ...]
+    combine: Combine = Combine.MEAN
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.members) <= MAX_MEMBERS:
+            raise BadSpec("$.indicator.members", f"must have 1 to {MAX_MEMBERS} entries")
+        for at, member in enumerate(self.members):
+            path = f"$.indicator.members[{at}]"
+            if any(member.slo_id == before.slo_id for before in self.members[:at]):
+                raise BadSpec(f"{path}.slo", "is a member already")
+            weight = member.weight
+            if not weight.is_finite() or not 0 < weight <= MAX_WEIGHT or weight * 1000 % 1:
+                text = f"must lie above 0 and at most at {MAX_WEIGHT}, with three digits after the point or fewer"
+                raise BadSpec(f"{path}.weight", text)
+
+
+MAX_MEMBERS = 50
+MAX_WEIGHT = 1_000_000
+
 PlainIndicator: TypeAlias = RatioIndicator | LatencyIndicator | NativeLatencyIndicator
 CounterIndicator: TypeAlias = PlainIndicator | SpansIndicator
 SampledIndicator: TypeAlias = (
     ProbeIndicator | GaugeIndicator | ShareIndicator | QueryIndicator | LogsIndicator
 )
-Indicator: TypeAlias = CounterIndicator | SampledIndicator
+Indicator: TypeAlias = CounterIndicator | SampledIndicator | CompositeIndicator
 
 SLICED = (GaugeIndicator, ShareIndicator)
 """Kinds that know no events: only slices can be counted."""

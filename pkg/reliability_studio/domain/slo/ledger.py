@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
+from typing import Protocol
 
 from reliability_studio.domain.slo.cells import Cell, Tier
 
@@ -34,6 +35,36 @@ class Sums:
     total: int
     covered_s: int
     """Seconds of the window that were measured."""
+    events: tuple[int, int] | None = None
+    """Bad and all events behind them, where `bad` and `total` are shares and no events; None: they are."""
+
+
+class Tallies(Protocol):
+    """What can say what happened within any window: a ledger, or several as one (`composite`)."""
+
+    @property
+    def start(self) -> int:
+        """The earliest moment that a window can start at."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Up to where buckets are counted."""
+        ...
+
+    @property
+    def first(self) -> int | None:
+        """Start of what was measured first; None when nothing ever was."""
+        ...
+
+    @property
+    def last(self) -> int | None:
+        """End of what was measured last; None when nothing ever was."""
+        ...
+
+    def sums(self, start: int, end: int) -> Sums:
+        """Counts of `(start, end]`; both moments are moved to what is known."""
+        ...
 
 
 class _Grid:
@@ -112,12 +143,17 @@ class Ledger:
         self._sums = (0, 0, 0)
         self._first: int | None = None
         self._last: int | None = None
-        self.end = start
+        self._end = start
 
     @property
     def start(self) -> int:
         """The earliest moment that a window can start at."""
         return self._grids[-1].start
+
+    @property
+    def end(self) -> int:
+        """Up to where buckets are counted."""
+        return self._end
 
     @property
     def first(self) -> int | None:
@@ -162,7 +198,7 @@ class Ledger:
         self._sums = minutes.at((moment - minutes.start) // minutes.step)
         for grid in self._grids:
             grid.cut(moment)
-        self.end = moment
+        self._end = moment
         if self._first is not None and self._first >= moment:
             self._first = self._last = None
         elif self._last is not None and self._last > moment:
@@ -240,7 +276,7 @@ class Ledger:
             moment += Tier.MINUTE
 
     def _tick(self, moment: int) -> None:
-        self.end = moment
+        self._end = moment
         for grid in self._grids:
             if moment % grid.step == 0:
                 grid.append(self._sums)

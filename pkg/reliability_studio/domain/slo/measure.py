@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
-from reliability_studio.domain.slo.ledger import Ledger, Sums
+from reliability_studio.domain.slo.ledger import Sums, Tallies
 from reliability_studio.domain.slo.spec import SCALE, Definition, MissingData, Objective, Occurrences
 from reliability_studio.domain.slo.windows import BURN_WINDOWS_S, Period, period
 
@@ -104,7 +104,7 @@ class Measurement:
     """The same counts held against the further goals, by `Goal.text`."""
 
 
-def evaluate(definition: Definition, ledger: Ledger, raw: Ledger | None = None) -> Measurement:
+def evaluate(definition: Definition, ledger: Tallies, raw: Tallies | None = None) -> Measurement:
     """The SLO at the end of its ledger.
 
     Args:
@@ -139,7 +139,7 @@ def evaluate(definition: Definition, ledger: Ledger, raw: Ledger | None = None) 
     )
 
 
-def window_value(definition: Definition, ledger: Ledger, start: int, end: int, length_s: int) -> WindowValue:
+def window_value(definition: Definition, ledger: Tallies, start: int, end: int, length_s: int) -> WindowValue:
     """The counts of `(start, end]` and the shares that follow from them."""
     sums = ledger.sums(start, end)
     counts = account(definition, sums, ledger.first)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reliability_studio.domain.slo.alerting import AlertState, Change, advance
 from reliability_studio.domain.slo.conditions import judged_at
-from reliability_studio.domain.slo.ledger import Ledger
+from reliability_studio.domain.slo.ledger import Tallies
 from reliability_studio.domain.slo.spec import Definition
 
 MAX_EPISODES = 200
@@ -43,7 +43,7 @@ class Rehearsal:
     """The newest, oldest first."""
 
 
-def rehearse(definition: Definition, ledger: Ledger, start: int, end: int, step_s: int) -> Rehearsal:
+def rehearse(definition: Definition, ledger: Tallies, start: int, end: int, step_s: int) -> Rehearsal:
     """Judge every step within `(start, end]` that the ledger knows."""
     since = max(start, ledger.start, ledger.end if ledger.first is None else ledger.first)
     since = -(-since // step_s) * step_s

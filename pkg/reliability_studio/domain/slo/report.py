@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
-from reliability_studio.domain.slo.ledger import Ledger
+from reliability_studio.domain.slo.ledger import Tallies
 from reliability_studio.domain.slo.measure import account, coverage
 from reliability_studio.domain.slo.spec import Calendar, Definition
 from reliability_studio.domain.slo.windows import Period, period
@@ -69,7 +69,7 @@ def periods(window: Calendar, now: int, count: int) -> list[Period]:
 
 
 def lines(
-    definition: Definition, ledger: Ledger, wanted: Sequence[Period], incidents: Sequence[Stretch]
+    definition: Definition, ledger: Tallies, wanted: Sequence[Period], incidents: Sequence[Stretch]
 ) -> Iterator[Line]:
     """One line per period of which the ledger knows anything."""
     for each in wanted:
@@ -77,7 +77,7 @@ def lines(
             yield _line(definition, ledger, each, incidents)
 
 
-def _line(definition: Definition, ledger: Ledger, whole: Period, incidents: Sequence[Stretch]) -> Line:
+def _line(definition: Definition, ledger: Tallies, whole: Period, incidents: Sequence[Stretch]) -> Line:
     sums = ledger.sums(whole.start, whole.end)
     counts = account(definition, sums, ledger.first)
     objective = definition.objective
@@ -97,7 +97,7 @@ def _line(definition: Definition, ledger: Ledger, whole: Period, incidents: Sequ
     )
 
 
-def _cost(definition: Definition, ledger: Ledger, whole: Period, counts: Counts, incident: Stretch) -> Cost:
+def _cost(definition: Definition, ledger: Tallies, whole: Period, counts: Counts, incident: Stretch) -> Cost:
     start, end = max(incident.start, whole.start), min(incident.end, whole.end)
     if start >= end:
         return Cost(incident, 0, None)

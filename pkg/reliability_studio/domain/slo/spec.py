@@ -22,7 +22,13 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from reliability_studio.domain.slo.faults import BadSpec
-from reliability_studio.domain.slo.indicators import SLICED, Indicator, QueryIndicator, ShareIndicator
+from reliability_studio.domain.slo.indicators import (
+    SLICED,
+    CompositeIndicator,
+    Indicator,
+    QueryIndicator,
+    ShareIndicator,
+)
 from reliability_studio.domain.slo.policy import AlertPolicy
 
 SCALE = 10**9
@@ -273,9 +279,19 @@ class Definition:
         if isinstance(self.indicator, SLICED) and isinstance(self.budgeting, Occurrences):
             text = "must be timeslices or ratio_timeslices: this indicator knows no events, only slices"
             raise BadSpec("$.budgeting", text)
+        if isinstance(self.indicator, CompositeIndicator):
+            self._check_composite()
         if self.group_by is not None and isinstance(self.indicator, ShareIndicator | QueryIndicator):
             text = "needs an indicator of selectors: a query of your own has no place for one more condition"
             raise BadSpec("$.groupBy", text)
+
+    def _check_composite(self) -> None:
+        """A composite counts nothing itself: how is said by its members."""
+        if not isinstance(self.budgeting, Occurrences):
+            text = "must be occurrences: the members of a composite are counted as each of them says"
+            raise BadSpec("$.budgeting", text)
+        if self.group_by is not None:
+            raise BadSpec("$.groupBy", "must be empty: a composite has no series to tell apart")
 
     def _check_goals(self) -> None:
         """Whether every promise is another one, and not too many are made."""

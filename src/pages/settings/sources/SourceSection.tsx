@@ -5,7 +5,7 @@ import { type ComponentProps } from 'react';
 import { type Dependency } from '../../../api/settings';
 import { Disclosure } from '../../../components/Disclosure';
 import { DataSourceField } from './DataSourceField';
-import { type SourceDraft, type SourceName, type Way } from './draft';
+import { type Resolution, type SourceDraft, type SourceName, type Way } from './draft';
 
 type Secret = Pick<ComponentProps<typeof SecretInput>, 'isConfigured' | 'value' | 'onChange' | 'onReset'>;
 
@@ -75,6 +75,7 @@ export function SourceSection({ name, draft, onChange, secret, found, testing, o
             onChange={(datasourceUid) => onChange({ datasourceUid })}
           />
         )}
+        {draft.way !== 'off' && name === 'prometheus' && <Resolutions draft={draft} onChange={onChange} />}
         {draft.way !== 'off' && (
           <Stack alignItems="center">
             <Button
@@ -164,6 +165,31 @@ function Direct({ name, draft, onChange, secret }: Pick<SourceSectionProps, 'nam
         </Field>
       </Disclosure>
     </div>
+  );
+}
+
+/** What only Thanos asks for: from which samples answers may be made. */
+function Resolutions({ draft, onChange }: Pick<SourceSectionProps, 'draft' | 'onChange'>) {
+  const options: Array<{ value: Resolution; label: string }> = [
+    { value: 'raw', label: t('source.raw', 'Raw') },
+    { value: '5m', label: t('source.resolution-5m', 'Up to 5 min') },
+    { value: '1h', label: t('source.resolution-1h', 'Up to 1 h') },
+  ];
+  return (
+    <Field
+      noMargin
+      label={t('source.resolution', 'Samples (Thanos)')}
+      description={t(
+        'source.resolution-hint',
+        'SLOs are exact from raw samples; allow downsampled ones where raw blocks are kept for too short a time.'
+      )}
+    >
+      <RadioButtonGroup
+        options={options}
+        value={draft.resolution}
+        onChange={(resolution) => onChange({ resolution })}
+      />
+    </Field>
   );
 }
 

@@ -6,6 +6,7 @@ const provisioned = {
     timeoutSeconds: 5,
     headers: { 'X-Scope-OrgID': 'shop' },
     maxConcurrency: 4,
+    resolution: '5m',
   },
   tempo: { datasourceUid: 'tempo-1' },
   notifications: { targets: [{ name: 'on-call', kind: 'slack' }] },
@@ -31,7 +32,10 @@ describe('the settings of sources in a form', () => {
       timeoutSeconds: 5,
       headers: { 'X-Scope-OrgID': 'shop' },
       maxConcurrency: 4,
+      resolution: '5m',
     });
+    draft.sources.prometheus.resolution = 'raw';
+    expect(jsonDataOf(draft, provisioned).prometheus).not.toHaveProperty('resolution');
   });
 
   it.each([{}, { prometheus: 'x' }, { prometheus: { url: 7, headers: [1] } }])('take any JSON: %j', (jsonData) => {

@@ -3,7 +3,7 @@
  *
  * What the form does not know stays in `jsonData` as it is: settings may also come from files.
  */
-import { isRecord, isString } from '../../../lib/guards';
+import { isRecord, isString, oneOf } from '../../../lib/guards';
 import { pairsOf, pairsText } from '../../../lib/lines';
 
 export const SOURCES = ['prometheus', 'alertmanager', 'loki', 'tempo', 'kubernetes'] as const;
@@ -11,6 +11,9 @@ export type SourceName = (typeof SOURCES)[number];
 
 /** How a source is reached. */
 export type Way = 'off' | 'url' | 'datasource';
+
+export const RESOLUTIONS = ['raw', '5m', '1h'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
 
 export interface SourceDraft {
   way: Way;
@@ -20,6 +23,8 @@ export interface SourceDraft {
   headers: string;
   caCertificate: string;
   timeoutSeconds: string;
+  /** Of Prometheus behind Thanos: the coarsest samples that answers may be made of. */
+  resolution: Resolution;
 }
 
 export interface Draft {
@@ -60,6 +65,7 @@ function sourceOf(value: unknown): SourceDraft {
     username: text(found.username),
     headers: pairsText(Object.fromEntries(headers)),
     caCertificate: text(found.caCertificate),
+    resolution: oneOf(text(found.resolution), RESOLUTIONS, 'raw'),
     timeoutSeconds: typeof found.timeoutSeconds === 'number' ? String(found.timeoutSeconds) : '',
   };
 }
@@ -88,6 +94,7 @@ function sourceData(draft: SourceDraft, before: Record<string, unknown>): Record
     username: byUrl ? draft.username : '',
     headers: pairsOf(draft.headers),
     caCertificate: byUrl ? draft.caCertificate.trim() : '',
+    resolution: draft.resolution === 'raw' ? undefined : draft.resolution,
     timeoutSeconds: draft.timeoutSeconds ? Number(draft.timeoutSeconds) : undefined,
   });
 }

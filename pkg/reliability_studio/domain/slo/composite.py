@@ -1,0 +1,160 @@
+"""Several SLOs as one: any window of theirs, put together when it is asked for.
+
+    mean      SLI = Σ w·SLI / Σ w, each SLI over the whole window, by its SLO's own method
+    pooled    bad = Σ bad, total = Σ total
+
+Nothing is kept of it: what a member counts late, or a correction takes out, is in here with the next question.
+A mean is no number of events. It is told in millionths of a minute: a window counts `UNITS` for each of its
+minutes, and as many of them are bad as the mean of the members' bad shares says. A member without events in a
+window has no SLI there and says nothing; one that was not measured is never passed over, because the coverage
+is that of the member of which least is known.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reliability_studio.domain.slo import budget
+from reliability_studio.domain.slo.budget import Counts
+from reliability_studio.domain.slo.indicators import Combine
+from reliability_studio.domain.slo.ledger import Sums, Tallies
+from reliability_studio.domain.slo.measure import account, coverage
+from reliability_studio.domain.slo.spec import Definition
+
+UNITS = 1_000_000
+"""What a minute of a window counts in a mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One SLO that is part of a composite."""
+
+    slo_id: str
+    definition: Definition
+    ledger: Tallies
+    weight: int
+    """Compared with the weights of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one member has to do with a window of the composite."""
+
+    slo_id: str
+    counts: Counts
+    sli: float | None
+    """None: it had no events."""
+    coverage: float | None
+    weight: float
+    """Share of the weights of those that had events; of pooled events, its share of them."""
+    spent: float | None
+    """Share of everything bad that is this one's; None: nothing was bad."""
+
+
+class Together:
+    """The ledgers of the members as one."""
+
+    def __init__(self, members: Sequence[Member], combine: Combine) -> None:
+        if not members:
+            raise ValueError("a composite has members")
+        self._members = tuple(members)
+        self._combine = combine
+
+    @property
+    def start(self) -> int:
+        """The earliest moment since which every member may know something."""
+        return max(each.ledger.start for each in self._members)
+
+    @property
+    def end(self) -> int:
+        """Up to where every member has counted."""
+        return min(each.ledger.end for each in self._members)
+
+    @property
+    def first(self) -> int | None:
+        """Since when the first of them was measured; None while one of them never was."""
+        found = [each.ledger.first for each in self._members]
+        known = [each for each in found if each is not None]
+        return min(known) if len(known) == len(found) else None
+
+    @property
+    def last(self) -> int | None:
+        """Up to where all of them were measured; None while one of them never was."""
+        found = [each.ledger.last for each in self._members]
+        known = [each for each in found if each is not None]
+        return min(known) if len(known) == len(found) else None
+
+    def sums(self, start: int, end: int) -> Sums:
+        """What `(start, end]` comes to."""
+        end = min(end, self.end)
+        each = [member.ledger.sums(start, end) for member in self._members]
+        begin, until = min(s.start for s in each), max(s.end for s in each)
+        counts = self._counts(each)
+        bad, total = sum(c.bad for c in counts), sum(c.total for c in counts)
+        covered_s = self._covered(each, begin, until)
+        if self._combine is Combine.POOLED:
+            return Sums(begin, until, bad, total, covered_s)
+        share = self._mean(counts)
+        if share is None:
+            return Sums(begin, until, 0, 0, covered_s, events=(bad, total))
+        units = max(1, until - begin) * UNITS // 60
+        return Sums(begin, until, round(share * units), units, covered_s, events=(bad, total))
+
+    def shares(self, start: int, end: int) -> tuple[Share, ...]:
+        """What each member has to do with `(start, end]`, in their order."""
+        end = min(end, self.end)
+        each = [member.ledger.sums(start, end) for member in self._members]
+        counts = self._counts(each)
+        weighed = [self._weight(member, c) for member, c in zip(self._members, counts, strict=True)]
+        # What is bad of a member, as it weighs here: a share by its weight, or events as they are.
+        bad = [
+            w * Fraction(c.bad, c.total) if c.total else Fraction(0)
+            for w, c in zip(weighed, counts, strict=True)
+        ]
+        whole, spent = sum(weighed), sum(bad)
+        return tuple(
+            Share(
+                slo_id=member.slo_id,
+                counts=c,
+                sli=budget.sli(c),
+                coverage=coverage(sums, member.ledger.first),
+                weight=float(Fraction(w, whole)) if whole else 0.0,
+                spent=float(b / spent) if spent else None,
+            )
+            for member, sums, c, w, b in zip(self._members, each, counts, weighed, bad, strict=True)
+        )
+
+    def _weight(self, member: Member, counts: Counts) -> int:
+        if self._combine is Combine.POOLED:
+            return max(0, counts.total)
+        return member.weight if counts.total > 0 else 0
+
+    def _counts(self, each: Sequence[Sums]) -> list[Counts]:
+        """What each member is charged with, by its own method."""
+        return [
+            account(member.definition, sums, member.ledger.first)
+            for member, sums in zip(self._members, each, strict=True)
+        ]
+
+    def _mean(self, counts: Sequence[Counts]) -> Fraction | None:
+        """The weighted mean of the bad shares of those that had events."""
+        known = [(m.weight, c) for m, c in zip(self._members, counts, strict=True) if c.total > 0]
+        whole = sum(weight for weight, _ in known)
+        return (
+            sum((weight * Fraction(c.bad, c.total) for weight, c in known), Fraction(0)) / whole
+            if whole
+            else None
+        )
+
+    def _covered(self, each: Sequence[Sums], start: int, end: int) -> int:
+        """Measured seconds: the share of the member of which least is known; new members since they began."""
+        first = self.first
+        if first is None:
+            return 0
+        least = Fraction(1)
+        for member, sums in zip(self._members, each, strict=True):
+            began = member.ledger.first
+            expected = 0 if began is None else sums.end - max(sums.start, began)
+            if expected > 0:
+                least = min(least, Fraction(sums.covered_s, expected))
+        return int(least * max(0, end - max(start, first)))
