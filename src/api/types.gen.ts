@@ -1261,6 +1261,11 @@ export interface ReportedChangesShape {
   items: Array<ReportedChangeShape>;
 }
 
+/** Every structural check of a service, found ones first. */
+export interface RiskListShape {
+  items: Array<ServiceRiskShape>;
+}
+
 /** An objective of an affected service and how it stands now. */
 export interface RiskShape {
   sloId: string;
@@ -1394,6 +1399,16 @@ export interface ServicePatch {
   runbookUrl?: string | null;
   contacts?: Array<ContactShape>;
   dependsOn?: Array<string>;
+}
+
+/** One structural check. It names no cause: a service may have run like this for years. */
+export interface ServiceRiskShape {
+  id: string;
+  title: string;
+  outcome: Outcome;
+  summary: string;
+  samples: number;
+  fix: string;
 }
 
 /** One service with what is wrong with it now. */

@@ -84,7 +84,7 @@ async def test_k9_a_busy_loki_is_a_typed_error_after_retries():
 async def test_c13_a_source_that_is_not_configured_is_said_to_be_so():
     """C13, H4: not an empty list, which would look healthy."""
     with pytest.raises(SourceNotConfigured, match="kubernetes is not configured"):
-        await signals().pods("shop", "api")
+        await signals().cluster.pods("shop", "api")
     with pytest.raises(SourceNotConfigured, match="loki is not configured"):
         await signals().errors("api", START, NOW, 1)
 
@@ -255,4 +255,4 @@ async def test_lists_are_read_to_their_last_page():
 async def test_a_namespace_cannot_break_out_of_its_place_in_the_path():
     """A slash is part of the name."""
     with pytest.raises(SourceRejected):
-        await signals(kubernetes=cluster()).pods("../../nodes", "api")
+        await signals(kubernetes=cluster()).cluster.pods("../../nodes", "api")

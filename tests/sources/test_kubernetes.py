@@ -136,7 +136,7 @@ async def test_row_59_rollouts_configuration_and_restarts_are_read_off_versions(
         }
     )
     signals = Signals(None, None, None, kubernetes(server))
-    seen = await signals.workloads("shop", NOON - timedelta(hours=1))
+    seen = await signals.cluster.workloads("shop", NOON - timedelta(hours=1))
     found = changes(seen, minutes(-60), NOON)
     assert [(each.kind, each.at, each.service) for each in found] == [
         ("rollout", minutes(-30), "storefront"),
@@ -249,3 +249,48 @@ def test_a_certificate_that_cannot_be_read_is_named(kubeconfig):
     kubeconfig.write_text(json.dumps(broken))
     with pytest.raises(SettingsError, match="certificate that cannot be read"):
         cluster_access(Cluster(kubeconfig=str(kubeconfig)))
+
+
+def budget(name, spec, **more):
+    return {"metadata": {"name": name, "namespace": "shop"}, "spec": spec, **more}
+
+
+async def test_row_112_a_disruption_budget_guards_what_its_selector_selects():
+    """Row 112: labels and expressions as the server decides them; no selector selects nothing, {} all."""
+    place = "/apis/policy/v1/namespaces/shop/poddisruptionbudgets"
+    expression = {"key": "tier", "operator": "NotIn", "values": ["batch"]}
+    server = FakeKubernetes(
+        {
+            place: [
+                budget("by-label", {"selector": {"matchLabels": {"app": "web"}}}),
+                budget("by-expression", {"selector": {"matchExpressions": [expression]}}),
+                budget("all", {"selector": {}}, status={"disruptionsAllowed": 1}),
+                budget("none", {}),
+                budget("odd", {"selector": {"matchExpressions": [{"key": "app", "operator": "Gt"}]}}),
+            ],
+            "/api/v1/namespaces/shop/pods": [
+                {
+                    "metadata": {"name": "web-1", "namespace": "shop", "labels": {"app": "web"}},
+                    "spec": {},
+                    "status": {},
+                }
+            ],
+        }
+    )
+    source = kubernetes(server)
+    [pod] = await source.pods("shop")
+    found = await source.disruption_budgets("shop")
+    assert [each.name for each in found if each.guards(pod)] == ["by-label", "by-expression", "all"]
+    assert [each.allowed for each in found] == [0, 0, 1, 0, 0]
+
+
+async def test_row_112_zones_come_from_nodes_and_a_refusal_is_told_as_unknown():
+    """Row 112: an account that may not list budgets still tells zones."""
+    node = {
+        "metadata": {"name": "n1", "labels": {"topology.kubernetes.io/zone": "a"}},
+        "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+    }
+    server = FakeKubernetes({"/api/v1/nodes": [node, {"metadata": {"name": "n2"}, "status": {}}]})
+    seen = await Signals(None, None, None, kubernetes(server)).cluster.placement("shop")
+    assert seen.zones == {"n1": "a", "n2": ""}
+    assert seen.budgets is None

@@ -148,7 +148,7 @@ class _Api:
 
     async def cluster(self, _call: Call[None]) -> Reply:
         now = self._clock.now()
-        seen = await self._signals.cluster()
+        seen = await self._signals.cluster.whole()
         failing = [pod for pod in seen.pods if pod.trouble(now)]
         return Reply(
             ClusterShape(
@@ -167,11 +167,13 @@ class _Api:
 
     async def pods(self, call: Call[None]) -> Reply:
         now = self._clock.now()
-        found = await self._signals.pods(call.param("namespace"), call.param("service"), call.first("label"))
+        found = await self._signals.cluster.pods(
+            call.param("namespace"), call.param("service"), call.first("label")
+        )
         return Reply(PodListShape(items=tuple(_pod(each, now) for each in found)))
 
     async def deployments(self, call: Call[None]) -> Reply:
-        found = await self._signals.deployments(
+        found = await self._signals.cluster.deployments(
             call.param("namespace"), call.param("service"), call.first("label")
         )
         items = tuple(
@@ -192,7 +194,7 @@ class _Api:
 
     async def events(self, call: Call[None]) -> Reply:
         start, end = self._window(call, EVENT_WINDOW)
-        found = await self._signals.events(
+        found = await self._signals.cluster.events(
             call.param("namespace"), call.param("service"), start, call.first("label")
         )
         items = tuple(

@@ -27,6 +27,7 @@ from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.investigations import investigation_routes
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.openapi import openapi_route
+from reliability_studio.api.risks import risk_routes
 from reliability_studio.api.rollouts import rollout_routes
 from reliability_studio.api.router import Call, Reply, Route, RouteMeter, Router
 from reliability_studio.api.slo_changes import slo_change_routes
@@ -60,6 +61,7 @@ from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.progress import Progress
 from reliability_studio.flows.provisioning import Provisioning
 from reliability_studio.flows.reconcile import Lister, poll
+from reliability_studio.flows.risks import Risks
 from reliability_studio.flows.rollout_log import RolloutLog
 from reliability_studio.flows.rollouts import Rollouts, mark_nothing, marking
 from reliability_studio.flows.slo_changes import SloChanges
@@ -188,6 +190,7 @@ class AppRuntime:
                 ),
                 ground.clock,
             ),
+            *risk_routes(Risks(ground.org_id, ground.database, signals), ground.clock),
             *rollout_routes(RolloutLog(ground.org_id, ground.database), ground.clock),
             *source_routes(looked_at(settings, self._sources, ground.clock, ground.meter)),
             *investigation_routes(

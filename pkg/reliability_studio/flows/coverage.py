@@ -228,7 +228,7 @@ class _Look:
         )
 
     async def cluster(self) -> Part:
-        pods = await self.signals.pods("", self.service)
+        pods = await self.signals.cluster.pods("", self.service)
         if pods:
             return Part("cluster", CoverageState.PRESENT, f"{len(pods)} pods in {pods[0].namespace}")
         return Part(

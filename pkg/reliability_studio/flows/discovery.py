@@ -82,9 +82,9 @@ class Discovery:
                 found.calls.setdefault(client, set()).add(server)
 
     async def _cluster(self, found: _Found, now: datetime) -> None:
-        if not self._signals.has_cluster:
+        if not self._signals.cluster.configured:
             return
-        seen = await self._signals.workloads("", now)
+        seen = await self._signals.cluster.workloads("", now)
         for each in seen.deployments:
             name = seen.service_of(each.name, each.labels)
             found.service(name)["namespace"] = each.namespace

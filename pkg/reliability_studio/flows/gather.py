@@ -201,7 +201,10 @@ class _Asking:
 
     async def cluster(self) -> None:
         got = self.got
-        seen = await self.signals.workloads(self.namespace, self.since)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._placement())
+            running = group.create_task(self.signals.cluster.workloads(self.namespace, self.since))
+        seen = running.result()
         by_service: dict[str, list[Pod]] = {}
         for pod in seen.pods:
             owner = self.service if belongs(pod.name, pod.labels, self.service) else ""
@@ -220,6 +223,9 @@ class _Asking:
             if each.at <= self.until
         ]
         got.changes.extend(changes(seen, self.since, self.until))
+
+    async def _placement(self) -> None:
+        self.got.placement = await self.signals.cluster.placement(self.namespace)
 
 
 async def _after(

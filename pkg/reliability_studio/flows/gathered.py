@@ -9,6 +9,7 @@ from reliability_studio.domain.checks.check import Fact
 from reliability_studio.domain.correlation.evidence import Change, ClusterEvent, Source, Telemetry
 from reliability_studio.domain.correlation.topology import Graph
 from reliability_studio.flows.measure import Measurements
+from reliability_studio.flows.sights import Placement
 from reliability_studio.sources.cluster_objects import Event, Pod
 
 AWAITED = "not answered yet"
@@ -26,6 +27,7 @@ class Gathered:
     spans: pl.DataFrame | None = None
     pods: Mapping[str, Sequence[Pod]] = field(default_factory=dict)
     """Of the namespace, by service."""
+    placement: Placement = field(default_factory=lambda: Placement(None, None))
     events: Sequence[tuple[str, Event]] = ()
     """Of the namespace, each with the service whose object it is about."""
     changes: list[Change] = field(default_factory=list)

@@ -13,16 +13,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reliability_studio.domain.checks import record as records
-from reliability_studio.domain.checks.check import Check, Inputs
+from reliability_studio.domain.checks.check import Check
 from reliability_studio.domain.checks.record import Record, Trigger
 from reliability_studio.domain.checks.report import report
-from reliability_studio.domain.correlation.answer import USED, rested_on
+from reliability_studio.domain.correlation.answer import rested_on
 from reliability_studio.domain.correlation.engine import investigate
 from reliability_studio.domain.correlation.evidence import Earlier, Question, Source, Verdict
-from reliability_studio.domain.correlation.signals import PodState
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
 from reliability_studio.errors import Conflict, Invalid, SourceError, SourceNotConfigured, StoreError
 from reliability_studio.flows.change_log import ChangeLog
+from reliability_studio.flows.check_inputs import inputs_of, states
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.desk import existing
 from reliability_studio.flows.gather import gather, window
@@ -33,7 +33,6 @@ from reliability_studio.flows.progress import Newest, Progress
 from reliability_studio.flows.sights import Sight
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.flows.telling import causes, entries, pods, rules, traces
-from reliability_studio.sources.cluster_objects import Pod
 from reliability_studio.store import alerts, catalog, correlations, incidents, timeline
 from reliability_studio.store.correlations import Version
 from reliability_studio.store.engine import Database
@@ -139,14 +138,14 @@ class Investigations:
         async def judged(got: Gathered, asked: Sequence[Check]) -> Record:
             # The engine is a second of arithmetic at worst; the loop must not stand still meanwhile.
             verdict = await asyncio.to_thread(investigate, got.telemetry(), question)
-            sources = _states(verdict, got)
+            sources = states(verdict, got)
             return Record(
                 service=incident.service,
                 namespace=namespace,
                 trigger=trigger,
                 by=by,
                 verdict=verdict,
-                checks=report(asked, _inputs(verdict, got, incident.service, sources)),
+                checks=report(asked, inputs_of(verdict, got, incident.service, sources)),
                 sources=sources,
                 links=self._links,
                 dialect=got.dialect,
@@ -275,51 +274,6 @@ def due_for(incident: Incident, last: Version | None, joined: int, now: datetime
 def _measured(start: datetime, now: datetime) -> tuple[datetime, datetime]:
     end = min(now, start + timedelta(minutes=15))
     return min(start, end - timedelta(minutes=5)), end
-
-
-def _states(verdict: Verdict, got: Gathered) -> Mapping[str, str]:
-    """Per source: used, no data, not configured, or what is wrong."""
-    said = {source.value: state for source, state in verdict.sources.items()}
-    if got.traces:
-        said[Source.TRACES.value] = USED
-    return {**said, **{source.value: text for source, text in got.failed.items()}}
-
-
-def _inputs(verdict: Verdict, got: Gathered, service: str, sources: Mapping[str, str]) -> Inputs:
-    asked_cluster = Source.EVENTS not in got.failed
-    # Changes come from the cluster; where that is not there, nobody looked for any.
-    if not asked_cluster and sources.get(Source.CHANGES.value) == "no data":
-        changes = got.failed[Source.EVENTS]
-    else:
-        changes = sources.get(Source.CHANGES.value, "")
-    return Inputs(
-        verdict=verdict,
-        scope=got.scope(service),
-        measured=got.measurements.measured,
-        queries=got.measurements.queries,
-        unanswered=got.measurements.unanswered,
-        pods={name: _pod_states(pods_) for name, pods_ in got.pods.items()} if asked_cluster else {},
-        facts=got.facts,
-        asked=frozenset(got.asked),
-        sources={**sources, Source.CHANGES.value: changes},
-    )
-
-
-def _pod_states(found: Sequence[Pod]) -> Sequence[PodState]:
-    return tuple(
-        PodState(
-            name=pod.name,
-            phase=pod.phase,
-            waiting=pod.waiting,
-            terminated=pod.terminated,
-            exit_code=pod.exit_code,
-            restarts=pod.restarts,
-            ready=pod.containers > 0 and pod.ready >= pod.containers,
-            node=pod.node,
-            message=pod.message,
-        )
-        for pod in found
-    )
 
 
 def _version(record: Record, now: datetime) -> Version:

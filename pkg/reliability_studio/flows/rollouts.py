@@ -84,7 +84,7 @@ class Rollouts:
 
     async def sweep(self, now: datetime) -> int:
         """Note and judge what is due; returns how many rollouts changed. Without a cluster, none does."""
-        if not self._signals.has_cluster:
+        if not self._signals.cluster.configured:
             return 0
         seen = await self._look(now)
         if seen is None:
@@ -106,7 +106,7 @@ class Rollouts:
     async def _look(self, now: datetime) -> WorkloadSight | None:
         """What runs in the cluster; None when it cannot be read, for example for lack of rights."""
         try:
-            return await self._signals.workloads("", now - timedelta(minutes=5))
+            return await self._signals.cluster.workloads("", now - timedelta(minutes=5))
         except ExceptionGroup as failures:
             _, others = failures.split(SourceError)
             if others is not None:

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reliability_studio.domain.catalog import owner_of
-from reliability_studio.sources.cluster_objects import SERVICE_KEYS, Deployment, Event, Node, Pod, ReplicaSet
+from reliability_studio.sources.cluster_objects import (
+    SERVICE_KEYS,
+    Deployment,
+    DisruptionBudget,
+    Event,
+    Node,
+    Pod,
+    ReplicaSet,
+)
 from reliability_studio.sources.loki import Line
 
 
@@ -39,6 +47,15 @@ class ClusterSight:
 
     nodes: tuple[Node, ...]
     pods: tuple[Pod, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where pods may be lost together; None is what could not be read."""
+
+    zones: Mapping[str, str] | None
+    """By node; empty for a node without the label."""
+    budgets: tuple[DisruptionBudget, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

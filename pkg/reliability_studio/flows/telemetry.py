@@ -13,17 +13,11 @@ import polars as pl
 
 from reliability_studio.domain.correlation.logs import known
 from reliability_studio.domain.correlation.logs.lines import ERROR_LEVELS, parsed
-from reliability_studio.errors import SourceNotConfigured, SourceRejected
-from reliability_studio.flows.sights import ClusterSight, LogSight, Sight, WorkloadSight, about
+from reliability_studio.errors import SourceNotConfigured
+from reliability_studio.flows.cluster_reading import ClusterReading
+from reliability_studio.flows.sights import LogSight, Sight
 from reliability_studio.settings.dialects import OwnDialect
 from reliability_studio.sources import dialects, loki, tempo
-from reliability_studio.sources.cluster_objects import (
-    Deployment,
-    Event,
-    Pod,
-    ReplicaSet,
-    belongs,
-)
 from reliability_studio.sources.dialects import Spoken
 from reliability_studio.sources.kubernetes import Kubernetes
 from reliability_studio.sources.loki import Line, Loki, LokiPattern
@@ -50,23 +44,19 @@ class Signals:
         self._prometheus = prometheus
         self._loki = logs
         self._tempo = traces
-        self._kubernetes = cluster
+        self.cluster = ClusterReading(cluster)
+        """What runs, and how it is placed."""
         self._own = {each.service: dialects.own(each) for each in own}
 
     @property
     def configured(self) -> bool:
         """Whether there is any source to ask."""
-        return any((self._prometheus, self._loki, self._tempo, self._kubernetes))
+        return any((self._prometheus, self._loki, self._tempo, self.cluster.configured))
 
     @property
     def has_metrics(self) -> bool:
         """Whether there is a Prometheus to ask."""
         return self._prometheus is not None
-
-    @property
-    def has_cluster(self) -> bool:
-        """Whether there is a cluster to ask."""
-        return self._kubernetes is not None
 
     async def rates(self, service: str, start: datetime, end: datetime) -> Sight:
         """`requestRate` per second, `errorRate` and `availability` in percent.
@@ -228,64 +218,6 @@ class Signals:
             raise _absent("tempo")
         return await self._tempo.trace(trace_id)
 
-    async def pods(self, namespace: str, service: str, key: str = "") -> tuple[Pod, ...]:
-        """The service's pods.
-
-        Raises:
-            SourceError: Kubernetes is not configured or fails.
-        """
-        found = await self._need_kubernetes().pods(namespace)
-        return tuple(pod for pod in found if belongs(pod.name, pod.labels, service, key))
-
-    async def deployments(self, namespace: str, service: str, key: str = "") -> tuple[Deployment, ...]:
-        """The service's deployments.
-
-        Raises:
-            SourceError: Kubernetes is not configured or fails.
-        """
-        found = await self._need_kubernetes().deployments(namespace)
-        return tuple(each for each in found if belongs(each.name, each.labels, service, key))
-
-    async def events(self, namespace: str, service: str, since: datetime, key: str = "") -> tuple[Event, ...]:
-        """Events about the service's own objects (A23).
-
-        Raises:
-            SourceError: Kubernetes is not configured or fails.
-        """
-        pods = await self.pods(namespace, service, key)
-        deployments = await self.deployments(namespace, service, key)
-        return about(await self._need_kubernetes().events(namespace, since), service, pods, deployments)
-
-    async def workloads(self, namespace: str, since: datetime) -> WorkloadSight:
-        """Everything that runs in a namespace, asked for at once; replica sets only where they may be read.
-
-        Raises:
-            SourceError: Kubernetes is not configured.
-            ExceptionGroup: of a SourceError, when it fails.
-        """
-        source = self._need_kubernetes()
-        async with asyncio.TaskGroup() as group:
-            pods = group.create_task(source.pods(namespace))
-            deployments = group.create_task(source.deployments(namespace))
-            events = group.create_task(source.events(namespace, since))
-            versions = group.create_task(self._replica_sets(namespace))
-        return WorkloadSight(pods.result(), deployments.result(), events.result(), versions.result())
-
-    async def _replica_sets(self, namespace: str) -> tuple[ReplicaSet, ...]:
-        try:
-            return await self._need_kubernetes().replica_sets(namespace)
-        except SourceRejected:
-            return ()
-
-    async def cluster(self) -> ClusterSight:
-        """Every node and every pod.
-
-        Raises:
-            SourceError: Kubernetes is not configured or fails.
-        """
-        source = self._need_kubernetes()
-        return ClusterSight(await source.nodes(), await source.pods())
-
     async def spoken(self, service: str, at: datetime) -> Spoken | None:
         """The dialect that the service speaks; None when the table knows none.
 
@@ -346,11 +278,6 @@ class Signals:
         if self._loki is None:
             raise _absent("loki")
         return self._loki
-
-    def _need_kubernetes(self) -> Kubernetes:
-        if self._kubernetes is None:
-            raise _absent("kubernetes")
-        return self._kubernetes
 
 
 def _judged(selector: str, lines: Sequence[Line]) -> LogSight:

@@ -1,4 +1,4 @@
-"""What the product knows of a cluster: pods, deployments and their versions, events, nodes."""
+"""What the product knows of a cluster: pods, deployments and their versions, events, nodes, budgets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -119,6 +119,47 @@ class Node:
     name: str
     ready: bool
     pressures: tuple[str, ...]
+    zone: str = ""
+    """Of the label `topology.kubernetes.io/zone`; empty where nobody set it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One expression of a label selector."""
+
+    key: str
+    operator: str
+    """`In`, `NotIn`, `Exists` or `DoesNotExist`."""
+    values: frozenset[str] = frozenset()
+
+    def met_by(self, labels: Mapping[str, str]) -> bool:
+        """Whether labels meet it; an operator that is unknown is met by none."""
+        if self.operator == "Exists":
+            return self.key in labels
+        if self.operator == "DoesNotExist":
+            return self.key not in labels
+        if self.operator == "In":
+            return labels.get(self.key) in self.values
+        # A label that is missing is in no set, so NotIn is met (as the server decides it).
+        return self.operator == "NotIn" and labels.get(self.key) not in self.values
+
+
+@dataclass(frozen=True, slots=True)
+class DisruptionBudget:
+    """How many pods may be evicted at once; of `policy/v1`."""
+
+    name: str
+    namespace: str
+    wanted: tuple[Requirement, ...] | None
+    """What the labels of a pod must meet. None selects nothing, an empty tuple every pod."""
+    allowed: int
+    """Evictions that are allowed at this moment."""
+
+    def guards(self, pod: Pod) -> bool:
+        """Whether a pod counts for it."""
+        if self.wanted is None or pod.namespace != self.namespace:
+            return False
+        return all(each.met_by(pod.labels) for each in self.wanted)
 
 
 def belongs(name: str, labels: Mapping[str, str], service: str, key: str = "") -> bool:

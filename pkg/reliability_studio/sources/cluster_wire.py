@@ -12,10 +12,20 @@ from typing import Generic, TypeVar
 import msgspec
 
 from reliability_studio.domain import annotated
-from reliability_studio.sources.cluster_objects import Deployment, Event, Node, Pod, ReplicaSet
+from reliability_studio.sources.cluster_objects import (
+    Deployment,
+    DisruptionBudget,
+    Event,
+    Node,
+    Pod,
+    ReplicaSet,
+    Requirement,
+)
 
 R = TypeVar("R")
 T_co = TypeVar("T_co", covariant=True)
+
+_ZONE = "topology.kubernetes.io/zone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +166,24 @@ def _node(raw: "_Node") -> Node:
             ready = each.status == "True"
         elif each.status == "True":
             pressures.append(each.type)
-    return Node(raw.metadata.name, ready, tuple(pressures))
+    return Node(raw.metadata.name, ready, tuple(pressures), (raw.metadata.labels or {}).get(_ZONE, ""))
+
+
+def _budget(raw: "_Budget") -> DisruptionBudget:
+    selector = raw.spec.selector
+    wanted = None
+    if selector is not None:
+        wanted = (
+            *(
+                Requirement(key, "In", frozenset({value}))
+                for key, value in (selector.matchLabels or {}).items()
+            ),
+            *(
+                Requirement(each.key, each.operator, frozenset(each.values or ()))
+                for each in selector.matchExpressions or ()
+            ),
+        )
+    return DisruptionBudget(raw.metadata.name, raw.metadata.namespace, wanted, raw.status.disruptionsAllowed)
 
 
 class _Owner(msgspec.Struct):
@@ -303,6 +330,31 @@ class _Node(msgspec.Struct):
     status: _NodeStatus
 
 
+class _Expression(msgspec.Struct):
+    key: str
+    operator: str
+    values: list[str] | None = None
+
+
+class _Selector(msgspec.Struct):
+    matchLabels: dict[str, str] | None = None  # noqa: N815
+    matchExpressions: list[_Expression] | None = None  # noqa: N815
+
+
+class _BudgetSpec(msgspec.Struct):
+    selector: _Selector | None = None
+
+
+class _BudgetStatus(msgspec.Struct):
+    disruptionsAllowed: int = 0  # noqa: N815
+
+
+class _Budget(msgspec.Struct):
+    metadata: _Meta
+    spec: _BudgetSpec = msgspec.field(default_factory=_BudgetSpec)
+    status: _BudgetStatus = msgspec.field(default_factory=_BudgetStatus)
+
+
 class Version(msgspec.Struct):
     """What `/version` says."""
 
@@ -316,3 +368,4 @@ EVENTS = Kind(_NewEvent, _new_event)
 """Of `events.k8s.io/v1`."""
 CORE_EVENTS = Kind(_Event, _event)
 NODES = Kind(_Node, _node)
+BUDGETS = Kind(_Budget, _budget)

@@ -15,9 +15,17 @@ from typing import Any, TypeVar
 from urllib.parse import quote as in_path
 
 from reliability_studio.errors import SourceRejected
-from reliability_studio.sources.cluster_objects import Deployment, Event, Node, Pod, ReplicaSet
+from reliability_studio.sources.cluster_objects import (
+    Deployment,
+    DisruptionBudget,
+    Event,
+    Node,
+    Pod,
+    ReplicaSet,
+)
 from reliability_studio.sources.cluster_watch import Held, Listed, decoded, read_list
 from reliability_studio.sources.cluster_wire import (
+    BUDGETS,
     CORE_EVENTS,
     DEPLOYMENTS,
     EVENTS,
@@ -120,6 +128,14 @@ class Kubernetes:
             SourceError: the server refuses or cannot be reached.
         """
         return await self._list("/api/v1", "", "nodes", NODES)
+
+    async def disruption_budgets(self, namespace: str) -> tuple[DisruptionBudget, ...]:
+        """Pod disruption budgets of a namespace.
+
+        Raises:
+            SourceError: the server refuses or cannot be reached.
+        """
+        return await self._list("/apis/policy/v1", namespace, "poddisruptionbudgets", BUDGETS)
 
     async def health(self) -> str:
         """Version of the server, for a person; and what is listed when asked because it cannot be followed.

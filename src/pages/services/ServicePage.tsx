@@ -19,6 +19,7 @@ import { ServiceChanges } from './ServiceChanges';
 import { ServiceDrawer } from './ServiceDrawer';
 import { ServiceHealth } from './ServiceHealth';
 import { ServiceIncidents } from './ServiceIncidents';
+import { ServiceRisks } from './ServiceRisks';
 import { ServiceRollouts } from './ServiceRollouts';
 import { ServiceSlos } from './ServiceSlos';
 
@@ -40,6 +41,7 @@ export default function ServicePage() {
             <ServiceRollouts name={data.name} />
             <ServiceChanges name={data.name} />
             <ServiceDependencies service={data} />
+            <ServiceRisks name={data.name} />
             <ServiceCoverage name={data.name} />
             <RunningParts service={data} />
           </Stack>

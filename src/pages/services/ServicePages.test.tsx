@@ -37,6 +37,7 @@ function serve(services: ServiceShape[]) {
     http.get(at('incidents'), () => HttpResponse.json({ items: [], total: 0, cursor: null, facets: {} })),
     http.get(at('rollouts'), () => HttpResponse.json({ items: [] })),
     http.get(at('changes'), () => HttpResponse.json({ items: [] })),
+    http.get(at('services/:name/risks'), () => HttpResponse.json({ items: [] })),
     http.get(at('services/:name/coverage'), ({ params }) =>
       HttpResponse.json({ service: params.name, dialect: '', label: '', share: 0, parts: [] })
     )

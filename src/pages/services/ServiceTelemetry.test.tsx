@@ -8,6 +8,7 @@ import { aService } from '../../test/services';
 import { ServiceCoverage } from './ServiceCoverage';
 import { ServiceDependencies } from './ServiceDependencies';
 import { ServiceChanges } from './ServiceChanges';
+import { ServiceRisks } from './ServiceRisks';
 import { ServiceRollouts } from './ServiceRollouts';
 
 const HOSTILE = '<img src=x onerror="window.hacked=1">';
@@ -177,5 +178,39 @@ describe('what a service calls', () => {
   it('says what to do when nothing is known', () => {
     render(<ServiceDependencies service={aService()} />);
     expect(screen.getByText(/Declare what it calls/)).toBeInTheDocument();
+  });
+});
+
+describe('the structural risks of a service', () => {
+  it('tell what is at risk with what would remove it, and what could not be told', async () => {
+    server.use(
+      http.get(at('services/checkout/risks'), () =>
+        HttpResponse.json({
+          items: [
+            {
+              id: 'single-node',
+              title: 'a',
+              outcome: 'found',
+              summary: HOSTILE,
+              samples: 2,
+              fix: 'spread them',
+            },
+            { id: 'single-zone', title: 'b', outcome: 'no_data', summary: 'no zones', samples: 0, fix: '' },
+          ],
+        })
+      )
+    );
+    const { container } = render(<ServiceRisks name="checkout" />);
+    const row = await screen.findByRole('row', { name: /All pods on one node/ });
+    expect(within(row).getByText('At risk')).toBeInTheDocument();
+    expect(within(row).getByText('spread them')).toBeInTheDocument();
+    expect(within(screen.getByRole('row', { name: /one zone/ })).getByText('No data')).toBeInTheDocument();
+    expect(container.querySelector('img[src="x"]')).toBeNull();
+  });
+
+  it('say what is wrong when they cannot be read', async () => {
+    server.use(http.get(at('services/checkout/risks'), refuse));
+    render(<ServiceRisks name="checkout" />);
+    expect(await screen.findByText(/Prometheus did not answer/)).toBeInTheDocument();
   });
 });

@@ -24,6 +24,8 @@ from reliability_studio.domain.checks.tuning import CustomCheck, Tuning, problem
 from reliability_studio.domain.correlation.engine import investigate
 from reliability_studio.domain.correlation.evidence import ClusterEvent, Outcome
 from reliability_studio.domain.correlation.signals import PodState
+from reliability_studio.domain.correlation.topology import Graph
+from reliability_studio.flows import gathered_columns
 from tests.domain.correlation.telemetry import ONSET
 from tests.domain.correlation.test_engine import QUESTION, slow_database
 
@@ -224,3 +226,35 @@ def test_row_112_what_hangs_on_one_pod_or_one_node_is_a_risk():
     assert "all 2 pods run on node n1" in together["single-node"].summary
     apart = said(pods={"db": [pod(node="n1"), pod(name="db-2", node="n2")]})
     assert apart["single-node"].outcome is Outcome.CLEAN
+
+
+def test_row_112_what_runs_in_one_zone_or_without_a_budget_is_a_risk():
+    """Row 112: zones of nodes and disruption budgets; what could not be read is no risk and no comfort."""
+    pods = {"db": [pod(node="n1"), pod(name="db-2", node="n2")]}
+    here = said(pods=pods, zones={"n1": "a", "n2": "a", "n3": "b"}, guarded=frozenset())
+    assert "all 2 pods run in zone a, of several" in here["single-zone"].summary
+    assert here["no-disruption-budget"].services == ("db",)
+    spread = said(pods=pods, zones={"n1": "a", "n2": "b"}, guarded=frozenset({"db"}))
+    assert spread["single-zone"].outcome is Outcome.CLEAN
+    assert spread["no-disruption-budget"].outcome is Outcome.CLEAN
+    unlabelled = said(pods=pods, zones={"n1": "", "n2": ""})
+    assert unlabelled["single-zone"].outcome is Outcome.NO_DATA
+    assert "topology.kubernetes.io/zone" in unlabelled["single-zone"].summary
+    unread = said(pods=pods)
+    assert unread["single-zone"].outcome is Outcome.NO_DATA
+    assert unread["no-disruption-budget"].outcome is Outcome.NO_DATA
+    alone = said(pods={"db": [pod(node="n1")]}, zones={"n1": "a"}, guarded=frozenset())
+    assert alone["no-disruption-budget"].outcome is Outcome.CLEAN, "a budget guards no single pod"
+
+
+def test_row_112_what_holds_the_call_graph_together_is_a_risk():
+    """Row 112: three services reach the database through one; without it they are apart."""
+    calls = [("shop", "cart"), ("mail", "cart"), ("till", "cart"), ("cart", "db")]
+    weak = said(graph=Graph.of(gathered_columns.calls(calls)))["single-point"]
+    assert (weak.outcome, weak.services) == (Outcome.FOUND, ("cart",))
+    assert "3 services depend on it (mail, shop, till)" in weak.summary
+    around = said(
+        graph=Graph.of(gathered_columns.calls([*calls, ("shop", "db"), ("till", "db"), ("mail", "db")]))
+    )
+    assert around["single-point"].outcome is Outcome.CLEAN
+    assert said()["single-point"].outcome is Outcome.NO_DATA

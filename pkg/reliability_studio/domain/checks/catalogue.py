@@ -9,6 +9,7 @@ from reliability_studio.domain.checks import (
     platform,
     requests,
     resources,
+    structure,
     traces,
     workloads,
 )
@@ -18,6 +19,7 @@ BUILT_IN: tuple[Check, ...] = (
     *requests.CHECKS,
     *containers.CHECKS,
     *workloads.CHECKS,
+    *structure.CHECKS,
     *dependencies.CHECKS,
     *logs.CHECKS,
     *traces.CHECKS,

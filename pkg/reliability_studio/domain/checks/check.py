@@ -7,6 +7,7 @@ from enum import StrEnum
 from reliability_studio.domain.correlation.evidence import Finding, Outcome, Source, Verdict
 from reliability_studio.domain.correlation.kinds import Kind, Type
 from reliability_studio.domain.correlation.signals import PodState
+from reliability_studio.domain.correlation.topology import Graph
 
 PLACES = ("$namespace", "$services", "$service", "$range", "$requests")
 """What a query may leave open: names are filled in quoted, `$services` as a pattern of the services in
@@ -86,6 +87,12 @@ class Inputs:
     """Checks that could not be asked or got no answer: skipped or failed, and why."""
     pods: Mapping[str, Sequence[PodState]] = field(default_factory=dict)
     """By service; a service without an entry was not asked about."""
+    zones: Mapping[str, str] | None = None
+    """The zone of each node, empty where it has none; None when nodes were not read."""
+    guarded: frozenset[str] | None = None
+    """Services with a pod that a disruption budget guards; None when budgets were not read."""
+    graph: Graph | None = None
+    """Who calls whom; None when nobody knows."""
     facts: Sequence[Fact] = ()
     asked: frozenset[str] = frozenset()
     """Checks that bring facts and were asked; one that brought none is clean."""

@@ -98,27 +98,6 @@ def of_pods(troubled: Callable[[PodState], str]) -> Judge:
     return judge
 
 
-def of_workloads(risky: Callable[[Sequence[PodState]], str]) -> Judge:
-    """All running pods of a service together; `risky` says what is wrong with their number or places."""
-
-    def judge(_check: Check, inputs: Inputs) -> Judged:
-        running = {
-            service: [pod for pod in pods if pod.phase == "Running"]
-            for service, pods in sorted(inputs.pods.items())
-            if inputs.concerns(service)
-        }
-        seen = {service: pods for service, pods in running.items() if pods}
-        if not seen:
-            return Judged(Outcome.NO_DATA, "no running pods of the services in question")
-        bad = {service: why for service, pods in seen.items() if (why := risky(pods))}
-        if not bad:
-            return Judged(Outcome.CLEAN, f"none of {len(seen)} services", samples=len(seen))
-        said = "; ".join(f"{service}: {why}" for service, why in list(bad.items())[:MOST_NAMED])
-        return Judged(Outcome.FOUND, said, tuple(bad), now=float(len(bad)), samples=len(seen))
-
-    return judge
-
-
 def of_patterns(claims: Callable[[Finding], bool]) -> Judge:
     """Log patterns; when lines were read and none is unusual, that is clean."""
 

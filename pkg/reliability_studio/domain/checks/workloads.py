@@ -1,7 +1,5 @@
 """What Kubernetes says about pods and workloads, by kube-state-metrics and by its own API."""
 
-from collections.abc import Sequence
-
 from reliability_studio.domain.checks import judges, remedies
 from reliability_studio.domain.checks.check import Check, Condition, Judge, Op, Statistic
 from reliability_studio.domain.checks.metric import metric
@@ -72,16 +70,6 @@ def _unready(pod: PodState) -> str:
     return "runs but is not ready: its readiness probe fails" if sick else ""
 
 
-def _alone(pods: Sequence[PodState]) -> str:
-    return "one pod only: it fails when that pod does" if len(pods) == 1 else ""
-
-
-def _one_node(pods: Sequence[PodState]) -> str:
-    nodes = {pod.node for pod in pods}
-    together = len(pods) > 1 and len(nodes) == 1 and nodes != {""}
-    return f"all {len(pods)} pods run on node {next(iter(nodes))}" if together else ""
-
-
 def _pod(id_: str, title: str, kind: Kind, judge: Judge, fix: str) -> Check:
     return Check(id_, title, Source.EVENTS, Type.FAILURE, judge, kind, statistic=Statistic.FACT, fix=fix)
 
@@ -130,20 +118,6 @@ CHECKS: tuple[Check, ...] = (
         Kind.REPLICAS,
         judges.of_pods(_unready),
         "see why the readiness probe fails",
-    ),
-    _pod(
-        "single-replica",
-        "Services that one pod carries alone",
-        Kind.REPLICAS,
-        judges.of_workloads(_alone),
-        "run two replicas at least, with a disruption budget",
-    ),
-    _pod(
-        "single-node",
-        "Services whose pods all run on one node",
-        Kind.NODE,
-        judges.of_workloads(_one_node),
-        "spread them: topologySpreadConstraints or pod anti-affinity",
     ),
     _failure(
         "restarts",

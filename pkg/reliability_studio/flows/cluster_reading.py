@@ -1,0 +1,121 @@
+"""What runs in a cluster and how it is placed, as one organisation may read it.
+
+Pods, deployments and events are asked for by service; zones and disruption budgets are asked for where they
+may be read, and told as unknown where not.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import TypeVar
+
+from reliability_studio.errors import SourceError, SourceNotConfigured, SourceRejected
+from reliability_studio.flows.sights import ClusterSight, Placement, WorkloadSight, about
+from reliability_studio.sources.cluster_objects import Deployment, Event, Pod, belongs
+from reliability_studio.sources.kubernetes import Kubernetes
+
+T = TypeVar("T")
+
+
+class ClusterReading:
+    """The cluster of one organisation; without one, every question but `configured` raises."""
+
+    def __init__(self, kubernetes: Kubernetes | None) -> None:
+        self._kubernetes = kubernetes
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is a cluster to ask."""
+        return self._kubernetes is not None
+
+    async def pods(self, namespace: str, service: str, key: str = "") -> tuple[Pod, ...]:
+        """The service's pods.
+
+        Raises:
+            SourceError: Kubernetes is not configured or fails.
+        """
+        found = await self._needed().pods(namespace)
+        return tuple(pod for pod in found if belongs(pod.name, pod.labels, service, key))
+
+    async def deployments(self, namespace: str, service: str, key: str = "") -> tuple[Deployment, ...]:
+        """The service's deployments.
+
+        Raises:
+            SourceError: Kubernetes is not configured or fails.
+        """
+        found = await self._needed().deployments(namespace)
+        return tuple(each for each in found if belongs(each.name, each.labels, service, key))
+
+    async def events(self, namespace: str, service: str, since: datetime, key: str = "") -> tuple[Event, ...]:
+        """Events about the service's own objects (A23).
+
+        Raises:
+            SourceError: Kubernetes is not configured or fails.
+        """
+        pods = await self.pods(namespace, service, key)
+        deployments = await self.deployments(namespace, service, key)
+        return about(await self._needed().events(namespace, since), service, pods, deployments)
+
+    async def workloads(self, namespace: str, since: datetime) -> WorkloadSight:
+        """Everything that runs in a namespace, asked for at once; replica sets only where they may be read.
+
+        Raises:
+            SourceError: Kubernetes is not configured.
+            ExceptionGroup: of a SourceError, when it fails.
+        """
+        source = self._needed()
+        async with asyncio.TaskGroup() as group:
+            pods = group.create_task(source.pods(namespace))
+            deployments = group.create_task(source.deployments(namespace))
+            events = group.create_task(source.events(namespace, since))
+            versions = group.create_task(_allowed(source.replica_sets(namespace)))
+        return WorkloadSight(pods.result(), deployments.result(), events.result(), versions.result() or ())
+
+    async def placement(self, namespace: str) -> Placement:
+        """Zones of the nodes and disruption budgets of a namespace; each None where it cannot be read.
+
+        How pods are placed is a risk at most: what fails here fails nothing else.
+
+        Raises:
+            SourceError: Kubernetes is not configured.
+        """
+        source = self._needed()
+        async with asyncio.TaskGroup() as group:
+            nodes = group.create_task(_told(source.nodes()))
+            budgets = group.create_task(_told(source.disruption_budgets(namespace)))
+        known = nodes.result()
+        return Placement(
+            None if known is None else {node.name: node.zone for node in known}, budgets.result()
+        )
+
+    async def whole(self) -> ClusterSight:
+        """Every node and every pod.
+
+        Raises:
+            SourceError: Kubernetes is not configured or fails.
+        """
+        source = self._needed()
+        return ClusterSight(await source.nodes(), await source.pods())
+
+    def _needed(self) -> Kubernetes:
+        if self._kubernetes is None:
+            raise SourceNotConfigured(
+                "kubernetes is not configured: give its address in the settings", source="kubernetes"
+            )
+        return self._kubernetes
+
+
+async def _allowed(asked: Awaitable[tuple[T, ...]]) -> tuple[T, ...] | None:
+    """The answer, or None where the role of the account does not allow to ask."""
+    try:
+        return await asked
+    except SourceRejected:
+        return None
+
+
+async def _told(asked: Awaitable[tuple[T, ...]]) -> tuple[T, ...] | None:
+    """The answer, or None where there is none, for whatever reason."""
+    try:
+        return await asked
+    except SourceError:
+        return None
