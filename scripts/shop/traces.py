@@ -173,7 +173,7 @@ def _shown(trace: Trace, matched: Sequence[Span], wanted: Search) -> Mapping[str
     spans = [
         {
             "spanID": span.id,
-            "name": span.name,
+            **({"name": span.name} if "name" in wanted.select else {}),
             "startTimeUnixNano": str(span.start),
             "durationNanos": str(span.end - span.start),
             "attributes": _attributes(dict(_selected(span, wanted.select))),

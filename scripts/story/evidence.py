@@ -35,15 +35,15 @@ class Shown:
         return ", ".join(f"{kind}: {count}" for kind, count in self.counts.items())
 
 
-def shown(api: Api, resources: str, incident: Document) -> list[Shown]:
-    """What every tab has about an incident that is over.
+def shown(api: Api, resources: str, incident: Document, now: float) -> list[Shown]:
+    """What every tab has about an incident that is over; `now` in Unix seconds.
 
     Raises:
         Refused: a source does not answer.
     """
     service, place = text(incident, "service"), f"{resources}/incidents/{text(incident, 'number')}"
     namespace = text(incident, "labels.namespace")
-    window = _window(incident)
+    window = _window(incident, datetime.fromtimestamp(now, UTC))
 
     def asked(path: str, **more: str) -> Document:
         return api.get(f"{resources}/{path}?{urllib.parse.urlencode({**window, **more})}")
@@ -87,11 +87,12 @@ def _found(checks: list[Document]) -> Mapping[str, int]:
     }
 
 
-def _window(incident: Document) -> Mapping[str, str]:
-    """From the onset to the end, never shorter than a tab's least."""
+def _window(incident: Document, now: datetime) -> Mapping[str, str]:
+    """From the onset to the end, never shorter than a tab's least and never into the future."""
     start = datetime.fromisoformat(text(incident, "milestones.started.at"))
-    end = datetime.fromisoformat(text(incident, "milestones.resolved.at"))
-    return {"from": _rfc(start), "to": _rfc(max(end, start + LEAST))}
+    ended = datetime.fromisoformat(text(incident, "milestones.resolved.at"))
+    end = max(ended, min(start + LEAST, now))
+    return {"from": _rfc(min(start, end - LEAST)), "to": _rfc(end)}
 
 
 def _rfc(at: datetime) -> str:

@@ -231,7 +231,8 @@ class Story:
         Raises:
             StoryBroke: one of them would be empty.
         """
-        for each in evidence.shown(self.api, RESOURCES, self.api.get(f"{RESOURCES}/incidents/{key}")):
+        incident = self.api.get(f"{RESOURCES}/incidents/{key}")
+        for each in evidence.shown(self.api, RESOURCES, incident, self.shop.clock()):
             if each.missing:
                 raise StoryBroke(f"the tab {each.tab} of {key} is empty: {each.text}")
             self.terminal.tell("●", "tab", f"{each.tab}: {each.text}")

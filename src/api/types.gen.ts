@@ -2030,6 +2030,8 @@ export interface TraceShape {
   rootName: string;
   start: string;
   durationMs: number;
+  spanName: string;
+  spanMs: number | null;
   error: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { baselineOf, incidentWindow } from './incidentWindow';
+import { baselineOf, incidentWindow, withLead } from './incidentWindow';
 
 const NOW = Date.parse('2026-03-01T13:00:00Z');
 
@@ -12,8 +12,20 @@ describe('the time that an incident is about (V1, F9)', () => {
   });
 
   it('is neither too short to measure nor longer than a day', () => {
-    expect(incidentWindow('2026-03-01T12:59:30Z', undefined, NOW).to).toBe('2026-03-01T13:04:30.000Z');
+    const brief = incidentWindow('2026-03-01T12:30:00Z', '2026-03-01T12:31:00Z', NOW);
+    expect(brief).toEqual({ from: '2026-03-01T12:30:00.000Z', to: '2026-03-01T12:35:00.000Z' });
     expect(incidentWindow('2026-02-01T12:00:00Z', undefined, NOW).to).toBe('2026-02-02T12:00:00.000Z');
+  });
+
+  it('never reaches into the future: a young one begins before its onset', () => {
+    const young = { from: '2026-03-01T12:55:00.000Z', to: '2026-03-01T13:00:00.000Z' };
+    expect(incidentWindow('2026-03-01T12:59:30Z', undefined, NOW)).toEqual(young);
+    expect(incidentWindow('2026-03-01T12:58:00Z', '2026-03-01T12:59:00Z', NOW)).toEqual(young);
+  });
+
+  it('has its lead in the quarter of an hour before', () => {
+    const whole = incidentWindow('2026-03-01T12:00:00Z', undefined, NOW);
+    expect(withLead(whole)).toEqual({ from: '2026-03-01T11:45:00.000Z', to: '2026-03-01T13:00:00.000Z' });
   });
 
   it('is compared with what was right before it, an hour at most', () => {

@@ -7,23 +7,31 @@ export interface TimeSpan {
 }
 
 const MINUTE = 60_000;
-/** A window is never shorter, so that there is something to measure. */
+/** A window is never shorter, so that there is something to measure: what is too young reaches back before its onset. */
 const LEAST = 5 * MINUTE;
 /** Sources are asked for no longer stretch; of a longer incident the beginning is shown. */
 const MOST = 24 * 60 * MINUTE;
+/** What led to the onset lies a little before it: a rollout, a drained node. */
+const LEAD = 15 * MINUTE;
 /** The comparison is as long as the incident, within these bounds. */
 const LEAST_BASELINE = 15 * MINUTE;
 const MOST_BASELINE = 60 * MINUTE;
 
 /**
- * From the onset to the end, or to now.
+ * From the onset to the end, or to now; never into the future, where rates would fall for lack of time.
  *
  * @param now milliseconds; round it to a minute, so that the same questions are asked again.
  */
 export function incidentWindow(started: string, ended: string | undefined, now: number): TimeSpan {
   const from = Date.parse(started);
-  const to = Math.max(Date.parse(ended ?? '') || now, from + LEAST);
-  return span(from, Math.min(to, from + MOST));
+  const end = Date.parse(ended ?? '') || now;
+  const to = Math.max(end, Math.min(from + LEAST, now));
+  return span(Math.min(from, to - LEAST), Math.min(to, from + MOST));
+}
+
+/** The same with what led to it. */
+export function withLead({ from, to }: TimeSpan): TimeSpan {
+  return span(Date.parse(from) - LEAD, Date.parse(to));
 }
 
 /** The usual: right before the onset. */

@@ -52,6 +52,15 @@ async def test_shares_of_disjoint_incidents_add_up(world: World):
     assert half.budget_share + rest.budget_share == pytest.approx(all_of_it.budget_share)
 
 
+async def test_without_events_the_share_is_not_known_rather_than_none(world: World):
+    """Its first minute is not counted yet: that costs nothing and is no zero either."""
+    await world.slos.create(definition("availability", objective="99"), "ann")
+    began = Stamp(world.clock.now(), "system")
+    young = replace(_incident(30), milestones={Milestone.STARTED: began})
+    (cost,) = await _impact(world, young)
+    assert (cost.bad, cost.total, cost.budget_share) == (0, 0, None)
+
+
 async def test_slos_of_other_services_and_unmeasured_ones_are_left_out(world: World):
     await world.slos.create(definition("availability", objective="99"), "ann")
     assert await _impact(world, replace(_incident(30), service="users")) == []

@@ -102,6 +102,7 @@ async def test_h7_failed_traces_are_listed_with_their_duration():
     query, [trace] = await signals(tempo=tempo).traces('a"b', START, NOW, 20, None)
     assert (trace.id, trace.duration_ms) == ("ab12", 731)
     assert query == failing('a"b')
+    assert [each["q"] for each in tempo.asked] == [f"{query} | select(name)"]
 
 
 def pod(name, *, phase="Running", app="api", waiting="", ended="", code=0, restarts=0, age=30):

@@ -135,6 +135,8 @@ class _Api:
         )
         items = tuple(
             TraceShape(
+                span_name=match.name if match else "",
+                span_ms=match.duration_ms if match else None,
                 id=each.id,
                 root_service=each.root_service,
                 root_name=each.root_name,
@@ -143,6 +145,7 @@ class _Api:
                 error=not over,
             )
             for each in found
+            for match in (max(each.matched, key=lambda span: span.duration_ms, default=None),)
         )
         return Reply(TraceListShape(items=items, query=query))
 

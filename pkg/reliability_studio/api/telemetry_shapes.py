@@ -49,6 +49,9 @@ class TraceShape(Shape):
     root_name: str
     start: datetime
     duration_ms: float
+    span_name: str
+    """The service's span that made the trace match, the longest of those shown; empty when not told."""
+    span_ms: float | None
     error: bool
 
 

@@ -130,7 +130,11 @@ class Investigations:
         namespace = incident.labels.get("namespace") or NAMESPACE
         checks = await self._checks.tuned()
         question = Question(
-            start=start, at=now, service=incident.service, earlier=await self._earlier(incident)
+            start=start,
+            at=now,
+            service=incident.service,
+            earlier=await self._earlier(incident),
+            namespace=incident.labels.get("namespace", ""),
         )
         declared = await self._calls()
         reported = await self._changes.between(*window(start, now))

@@ -63,5 +63,6 @@ class Impacts:
         )
         bad = sum(point.bad for point in course.points)
         total = sum(point.total for point in course.points)
-        share = spent(Counts(bad, total), measured.window.counts, slo.definition.objective)
+        counts = Counts(bad, total)
+        share = spent(counts, measured.window.counts, slo.definition.objective) if total else None
         return SloImpact(slo.id, slo.definition.name, bad, total, share)

@@ -191,21 +191,24 @@ class Signals:
         Raises:
             SourceError: Tempo is not configured or fails.
         """
-        if self._tempo is None:
-            raise _absent("tempo")
         query = tempo.failing(service) if over_ms is None else tempo.slow(service, over_ms)
-        return query, await self._tempo.search(query, start, end, limit=limit)
+        return query, await self.found_traces(query, start, end, limit, ("name",))
 
     async def found_traces(
-        self, traceql: str, start: datetime, end: datetime, limit: int
+        self, traceql: str, start: datetime, end: datetime, limit: int, attributes: Sequence[str] = ()
     ) -> tuple[Trace, ...]:
-        """Traces that match a query of ours.
+        """Traces that match a query of ours; with these attributes of matched spans, where the server can.
 
         Raises:
             SourceError: Tempo is not configured or fails.
         """
         if self._tempo is None:
             raise _absent("tempo")
+        if attributes:
+            try:
+                return await self._tempo.search(tempo.selecting(traceql, attributes), start, end, limit=limit)
+            except SourceRejected:
+                pass  # Too old to select.
         return await self._tempo.search(traceql, start, end, limit=limit)
 
     async def trace(self, trace_id: str) -> tuple[Span, ...]:

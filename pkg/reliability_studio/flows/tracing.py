@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from reliability_studio.domain.checks import spans
 from reliability_studio.domain.checks.check import Fact
 from reliability_studio.domain.checks.spans import SpanSeen
-from reliability_studio.errors import SourceRejected
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import tempo
 from reliability_studio.sources.tempo import Trace
@@ -88,11 +87,7 @@ async def traced(signals: Signals, service: str, start: datetime, since: datetim
 
 
 async def _searched(signals: Signals, query: str, start: datetime, end: datetime) -> Sequence[Trace]:
-    """Matches with their attributes; without, where the server is too old to select."""
-    try:
-        return await signals.found_traces(tempo.selecting(query, ATTRIBUTES), start, end, SEARCHED)
-    except SourceRejected:
-        return await signals.found_traces(query, start, end, SEARCHED)
+    return await signals.found_traces(query, start, end, SEARCHED, ATTRIBUTES)
 
 
 def _slow_from(usual: Sequence[Trace]) -> int:

@@ -104,6 +104,30 @@ class TestRanking:
         assert (verdict.causes[0].service, verdict.causes[0].kind) == ("shop", "traffic")
 
 
+class TestLogs:
+    def test_the_minute_that_is_not_over_is_no_fall_of_the_error_lines(self) -> None:
+        """Two lines a second since the onset, asked 12 s and 45 s into a minute."""
+        for seconds, last in ((12, 120.0), (45, 120.0)):
+            until = 63 + seconds / 60
+            logs = pl.DataFrame(
+                {
+                    "ts": [at(m) for m in range(60)]
+                    + [at(60) + 500 * n for n in range(int((until - 60) * 120))],
+                    "service": "db",
+                    "message": ["ok"] * 60 + ["cannot write"] * int((until - 60) * 120),
+                    "level": ["info"] * 60 + ["error"] * int((until - 60) * 120),
+                }
+            )
+            question = Question(ONSET + timedelta(minutes=1), START + timedelta(minutes=until), "shop")
+            verdict = investigate(slow_database(logs=logs), question)
+            finding = next(
+                each for each in verdict.findings if (each.service, each.kind) == ("db", Kind.LOG_ERRORS)
+            )
+            chart = next(each for each in verdict.charts if each.finding == finding.id)
+            known = [value for value in chart.values if value is not None]
+            assert known[-1] == pytest.approx(last, rel=0.05)
+
+
 class TestChanges:
     def test_a_change_at_the_onset_of_its_services_trouble_becomes_the_cause(self) -> None:
         change = Change(ONSET - timedelta(minutes=1), "db", "rollout", "v2")
@@ -113,6 +137,8 @@ class TestChanges:
         assert verdict.causes[0].changes == (change,)
         assert verdict.causes[0].confidence >= plain.causes[0].confidence
         assert verdict.steps[0].command == "kubectl rollout undo deploy/db"
+        placed = investigate(slow_database(changes=(change,)), replace(QUESTION, namespace="my shop"))
+        assert placed.steps[0].command == "kubectl -n 'my shop' rollout undo deploy/db"
 
     @pytest.mark.parametrize(
         ("change", "reason"),

@@ -16,6 +16,7 @@ from reliability_studio.domain.correlation.evidence import (
     Outcome,
     RuledOut,
     Source,
+    Step,
     Verdict,
     Window,
 )
@@ -43,6 +44,7 @@ class Material:
     normal_minutes: float
     sources: Mapping[Source, str]
     earlier: Earlier | None = None
+    namespace: str = ""
 
 
 def rested_on(verdict: Verdict) -> Earlier:
@@ -113,9 +115,15 @@ def verdict(material: Material) -> Verdict:
         calls=_calls(graph, {each.service for each in felt}),
         findings=_with_explanations(material),
         ruled_out=_ruled_out(material, blamed=causes[0] if likely is not Likely.NONE and causes else None),
-        steps=steps(causes[0], material.onset.at) if causes and likely is not Likely.NONE else (),
+        steps=_steps(causes, likely, material),
         sources=material.sources,
     )
+
+
+def _steps(causes: Sequence[Cause], likely: Likely, material: Material) -> tuple[Step, ...]:
+    if not causes or likely is Likely.NONE:
+        return ()
+    return steps(causes[0], material.onset.at, material.namespace)
 
 
 def _cause(scored: Scored, confidence: float) -> Cause:

@@ -49,6 +49,8 @@ PATIENCE = timedelta(minutes=15)
 INCIDENT = timedelta(minutes=15)
 """How much of the incident is measured: later, everything is bad and tells little."""
 LEAST_BUCKETS = 6
+LEAST_SHARE = 0.5
+"""Of a bucket that is not over: how much of it must have passed before its lines are counted."""
 DEPLOY_NOISE = timedelta(minutes=10)
 
 
@@ -68,7 +70,7 @@ def investigate(telemetry: Telemetry, question: Question) -> Verdict:
     spans = traces.read(telemetry.spans, grid)
     said = shift.patterns(_cut(telemetry.logs, span))
     graph = Graph.of(_edges(telemetry.edges, spans.edges))
-    rows = pl.concat([telemetry.metrics, spans.rows, _level_rows(said, grid)])
+    rows = pl.concat([telemetry.metrics, spans.rows, _level_rows(said, grid, span.until)])
     series = series_of(rows, grid)
     began = _onset(series, graph, question, span)
     window, baseline = _windows(began, series.grid, span)
@@ -95,6 +97,7 @@ def investigate(telemetry: Telemetry, question: Question) -> Verdict:
             normal_minutes=_normal_minutes(series, span, began),
             sources=_sources(telemetry, graph),
             earlier=question.earlier,
+            namespace=question.namespace,
         )
     )
     kept = charts.freeze(charts.telling(verdict, question.service), strengths, series)
@@ -140,17 +143,24 @@ def _edges(declared: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([declared, new])
 
 
-def _level_rows(said: pl.DataFrame, grid: Grid) -> pl.DataFrame:
-    """Error lines per service and bucket as a series, zeros included where the service wrote anything."""
+def _level_rows(said: pl.DataFrame, grid: Grid, until: int) -> pl.DataFrame:
+    """Error lines per service and bucket as a series, zeros included where the service wrote anything.
+
+    The bucket that is not over counts as if it went on like that; with less than half of it, not at all.
+    """
     if said.is_empty():
         return pl.DataFrame(schema=dict(METRIC_COLUMNS))
     counted = (
         said.filter(pl.col("service") != "")
         .group_by("service", bucket=grid.bucket(pl.col("ts")))
         .agg(value=pl.col("level").is_in(lines.ERROR_LEVELS).sum().cast(pl.Float64))
+        .with_columns(ts=pl.col("bucket").cast(pl.Int64) * grid.step + grid.start)
+        .with_columns(share=((until - pl.col("ts")) / grid.step).clip(upper_bound=1.0))
+        .filter(pl.col("share") >= LEAST_SHARE)
+        .with_columns(pl.col("value") / pl.col("share"))
     )
     made = {
-        "ts": pl.col("bucket").cast(pl.Int64) * grid.step + grid.start,
+        "ts": pl.col("ts"),
         "service": pl.col("service"),
         "name": pl.lit("log error lines"),
         "kind": pl.lit(Kind.LOG_ERRORS.value),

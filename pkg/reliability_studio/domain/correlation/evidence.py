@@ -173,6 +173,8 @@ class Question:
     """When it was over, if it is."""
     earlier: Earlier | None = None
     """The last answer about the same incident, if there was one."""
+    namespace: str = ""
+    """Of Kubernetes, for the commands that are recommended; empty if not known."""
 
 
 class Outcome(StrEnum):

@@ -10,6 +10,7 @@ import { PlainTable } from '../../../components/PlainTable';
 import { type Asked, LoadingState, StateView } from '../../../components/StateView';
 import { metricsDrilldown } from '../../../lib/drilldown';
 import { studioExploreUrl } from '../../../lib/explore';
+import { withLead } from '../../../lib/incidentWindow';
 import { useServiceChoice } from './ServiceChoice';
 import { notConfigured, TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
@@ -22,7 +23,7 @@ export function Kubernetes({ incident, investigation, span }: TabProps) {
   const enabled = service !== '';
   const pods = useQuery({ ...podsQuery(namespace, service), enabled });
   const deployments = useQuery({ ...deploymentsQuery(namespace, service), enabled });
-  const events = useQuery({ ...kubernetesEventsQuery(namespace, service, span), enabled });
+  const events = useQuery({ ...kubernetesEventsQuery(namespace, service, withLead(span)), enabled });
   const choose = (value: string) =>
     setQuery(
       (before) => {
@@ -119,10 +120,10 @@ export function Kubernetes({ incident, investigation, span }: TabProps) {
               />
             )}
           </Part>
-          <Part title={t('kubernetes.events', 'Events in this time')} query={events}>
+          <Part title={t('kubernetes.events', 'Events in this time and 15 minutes before')} query={events}>
             {({ items }) => (
               <PlainTable
-                label={t('kubernetes.events', 'Events in this time')}
+                label={t('kubernetes.events', 'Events in this time and 15 minutes before')}
                 head={[
                   t('kubernetes.at', 'Time'),
                   t('kubernetes.reason', 'Reason'),

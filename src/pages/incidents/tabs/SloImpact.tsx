@@ -95,7 +95,7 @@ function Impact({ impact, links }: ImpactProps) {
           <TextLink key="slo" href={pageUrl(ROUTES.slos, sloId)}>
             {name}
           </TextLink>,
-          countText(bad),
+          total === 0 ? t('impact.no-data', 'no data') : countText(bad),
           total === 0 ? t('impact.no-data', 'no data') : countText(total),
           budgetShare === null ? t('impact.no-data', 'no data') : budgetText(budgetShare),
           links(sloId),

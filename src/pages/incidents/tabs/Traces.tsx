@@ -1,6 +1,6 @@
 /** Traces through a service within the incident's time: those that failed, or those that were slow. */
 import { t } from '@grafana/i18n';
-import { Badge, RadioButtonGroup, TextLink } from '@grafana/ui';
+import { Badge, RadioButtonGroup, Stack, TextLink } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router-dom';
 import { tracesQuery } from '../../../api/telemetry';
@@ -47,8 +47,21 @@ export function Traces({ incident, span }: TabProps) {
       cell: ({ rootService }) => <ServiceLink name={rootService} />,
     },
     {
+      key: 'span',
+      header: t('traces.span', 'Span of {{- service}}', { service }),
+      width: 'minmax(160px, 1fr)',
+      cell: ({ spanName }) => spanName,
+    },
+    {
+      key: 'spanDuration',
+      header: t('traces.span-duration', 'Span took'),
+      width: '100px',
+      align: 'right',
+      cell: ({ spanMs }) => (spanMs === null ? '' : valueText(spanMs, 'ms')),
+    },
+    {
       key: 'duration',
-      header: t('traces.duration', 'Duration'),
+      header: t('traces.duration', 'Trace took'),
       width: '100px',
       align: 'right',
       cell: ({ durationMs }) => valueText(durationMs, 'ms'),
@@ -87,30 +100,34 @@ export function Traces({ incident, span }: TabProps) {
           : null
       }
     >
-      <RadioButtonGroup
-        aria-label={t('traces.which', 'Which traces')}
-        options={[
-          { value: '', label: t('traces.which-failed', 'Failed') },
-          ...SLOW.map((each) => ({
-            value: String(each),
-            label: t('traces.which-slow', 'Over {{- time}}', { time: each < 1000 ? `${each} ms` : `${each / 1000} s` }),
-          })),
-        ]}
-        value={over === null ? '' : String(over)}
-        onChange={(value) =>
-          setQuery(
-            (before) => {
-              const next = new URLSearchParams(before);
-              next.delete('over');
-              if (value) {
-                next.set('over', value);
-              }
-              return next;
-            },
-            { replace: true }
-          )
-        }
-      />
+      <Stack>
+        <RadioButtonGroup
+          aria-label={t('traces.which', 'Which traces')}
+          options={[
+            { value: '', label: t('traces.which-failed', 'Failed') },
+            ...SLOW.map((each) => ({
+              value: String(each),
+              label: t('traces.which-slow', 'Over {{- time}}', {
+                time: each < 1000 ? `${each} ms` : `${each / 1000} s`,
+              }),
+            })),
+          ]}
+          value={over === null ? '' : String(over)}
+          onChange={(value) =>
+            setQuery(
+              (before) => {
+                const next = new URLSearchParams(before);
+                next.delete('over');
+                if (value) {
+                  next.set('over', value);
+                }
+                return next;
+              },
+              { replace: true }
+            )
+          }
+        />
+      </Stack>
       {notConfigured(traces.error) ?? (
         <StateView
           query={traces}

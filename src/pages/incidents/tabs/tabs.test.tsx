@@ -269,11 +269,15 @@ describe('the tab Traces', () => {
         const query = new URL(request.url).searchParams;
         asked.push(query);
         const trace = { id: 'abc', rootService: 'web', rootName: 'POST /pay', start: '2026-03-01T12:01:00Z' };
-        return HttpResponse.json({ items: [{ ...trace, durationMs: 4780, error: !query.has('overMs') }], query: '{}' });
+        const own = { spanName: 'POST /charge', spanMs: 1500 };
+        const item = { ...trace, ...own, durationMs: 4780, error: !query.has('overMs') };
+        return HttpResponse.json({ items: [item], query: '{}' });
       })
     );
     open('traces');
-    expect(await screen.findByRole('row', { name: /POST \/pay/ })).toHaveTextContent(/4\.78 s.*failed/);
+    expect(await screen.findByRole('row', { name: /POST \/pay/ })).toHaveTextContent(
+      /POST \/charge.*1\.50 s.*4\.78 s.*failed/
+    );
     await userEvent.click(screen.getByRole('radio', { name: 'Over 1 s' }));
     expect(await screen.findByText('slow')).toBeInTheDocument();
     expect(asked.map((each) => each.get('overMs'))).toEqual([null, '1000']);
@@ -318,7 +322,8 @@ describe('the tab Kubernetes', () => {
     expect(pod).toHaveTextContent(/0\/1.*7.*OOMKilled \(exit code 137\).*ago/);
     expect(await screen.findByRole('row', { name: /1\/3.*pay:v2/ })).toBeInTheDocument();
     expect(await screen.findByText(HOSTILE)).toBeInTheDocument();
-    expect(events[0]?.get('from')).toBe('2026-03-01T12:00:00.000Z');
+    // What led to it is shown too: the quarter of an hour before.
+    expect(events[0]?.get('from')).toBe('2026-03-01T11:45:00.000Z');
   });
 });
 
