@@ -1059,7 +1059,7 @@ export interface NativeLatencyInput {
 }
 
 /** What a change means to somebody outside, most important first. */
-export type News = 'acknowledged' | 'escalated' | 'mitigated' | 'opened' | 'reopened' | 'resolved';
+export type News = 'acknowledged' | 'escalated' | 'mitigated' | 'opened' | 'reminder' | 'reopened' | 'resolved';
 
 /** What a person can do next. The command is shown and never run. */
 export interface NextStepShape {
@@ -1112,6 +1112,15 @@ export type Over = 'avg' | 'last' | 'max' | 'min';
 
 /** What a part is about. */
 export type PartKind = 'dependency' | 'incident' | 'slo';
+
+/** How long one severity waits for each; null: nobody is reminded of it. */
+export interface PatienceShape {
+  severity: IncidentSeverity;
+  acknowledgeMinutes?: number | null;
+  updateMinutes?: number | null;
+  followupDays?: number | null;
+  reportDays?: number | null;
+}
 
 /** A page of people, by login. */
 export interface PersonPageShape {
@@ -1221,6 +1230,27 @@ export interface RecurringShape {
   service: string;
   count: number;
   last: string;
+}
+
+/** What to be reminded of, whole in place of the earlier; severities that are not named wait for ever. */
+export interface RemindersInput {
+  severities: Array<PatienceShape>;
+  repeatMinutes?: number;
+  repeatDays?: number;
+  most?: number;
+  version?: number | null;
+}
+
+/** What an organisation is reminded of. */
+export interface RemindersShape {
+  severities: Array<PatienceShape>;
+  repeatMinutes: number;
+  repeatDays: number;
+  most: number;
+  targets: Array<string>;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
 }
 
 /** How often a window comes. */

@@ -2,8 +2,6 @@
 
 import msgspec
 
-from reliability_studio.api.router import Router
-from reliability_studio.api.studio_routes import incident_side
 from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.notices import Kind, Target
 from reliability_studio.domain.incidents.notices import notice as told
@@ -79,16 +77,14 @@ async def test_the_log_is_for_editors_of_the_organisation(desk: Desk) -> None:
 async def test_targets_are_shown_without_their_addresses(desk: Desk) -> None:
     """What the settings say of them, secrets aside."""
     target = Target("chat", Kind.SLACK, least=Severity.HIGH, services=frozenset({"cart"}))
-    desk.router = Router(
-        incident_side(desk.database, desk.intake, desk.incidents, desk.clock, targets=(target,))
-    )
+    desk = Desk(desk.database, targets=(target,))
     (shown,) = (await desk.ask("GET", "targets", caller=BO)).json["items"]
     assert shown == {
         "name": "chat",
         "kind": "slack",
         "minSeverity": "high",
         "services": ["cart"],
-        "news": ["escalated", "opened", "reopened", "resolved"],
+        "news": ["escalated", "opened", "reminder", "reopened", "resolved"],
         "drills": False,
     }
     assert (await desk.ask("GET", "targets", caller=VERA)).status == 403

@@ -11,9 +11,12 @@ from reliability_studio.api.kept import Kept
 from reliability_studio.api.router import Router
 from reliability_studio.api.studio_routes import incident_side
 from reliability_studio.clock import ManualClock
+from reliability_studio.domain.incidents.notices import Target
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Impact, Incidents, no_impact
 from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.notify import Notifier
+from reliability_studio.flows.reminders import Reminders
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.store.engine import Database
 from tests.support.records import NOON
@@ -47,12 +50,25 @@ class Desk:
     hub: Hub = field(default_factory=Hub)
     metrics: Metrics = field(default_factory=Metrics)
     impact: Impact = no_impact
+    targets: tuple[Target, ...] = ()
 
     def __post_init__(self) -> None:
         self.intake = Intake(self.database, self.hub, self.clock)
         self.incidents = Incidents(self.database, self.hub, impact=self.impact)
+        self.notifier = Notifier(
+            self.database, 1, targets=self.targets, senders={}, incident_url="", clock=self.clock
+        )
+        self.reminders = Reminders(self.database, self.hub, self.notifier.remind)
         self.router = Router(
-            incident_side(self.database, self.intake, self.incidents, self.clock, kept=Kept(self.metrics))
+            incident_side(
+                self.database,
+                self.intake,
+                self.incidents,
+                self.clock,
+                reminders=self.reminders,
+                targets=self.targets,
+                kept=Kept(self.metrics),
+            )
         )
 
     async def ask(

@@ -193,7 +193,7 @@ class IncidentPageShape(Shape):
     total: int
     cursor: str | None
     facets: dict[str, dict[str, int]]
-    """`status`, `severity`, `service`, `assignee`: how many match each value. Empty on pages after the first."""
+    """`status`, `severity`, `service`, `assignee`: matches by value; empty after the first page."""
 
 
 class AlertPageShape(Shape):

@@ -16,6 +16,7 @@ from reliability_studio.api.insights import insight_routes
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.maintenance import maintenance_routes
 from reliability_studio.api.rates import Rates, limited
+from reliability_studio.api.reminders import reminder_routes
 from reliability_studio.api.reports import report_routes
 from reliability_studio.api.router import Route
 from reliability_studio.api.rules import rule_routes
@@ -34,6 +35,7 @@ from reliability_studio.flows.insights import Learning
 from reliability_studio.flows.integrations import Integrations
 from reliability_studio.flows.maintenance import Maintenance
 from reliability_studio.flows.people import People
+from reliability_studio.flows.reminders import Reminders
 from reliability_studio.flows.rules import Rules
 from reliability_studio.flows.templates import Templates
 from reliability_studio.store.engine import Database
@@ -45,6 +47,7 @@ def incident_side(
     incidents: Incidents,
     clock: Clock,
     *,
+    reminders: Reminders,
     grafana_secret: str = "",
     timestamp_header: str = "",
     targets: Sequence[Target] = (),
@@ -57,6 +60,7 @@ def incident_side(
         intake: its door for alerts.
         incidents: what people do with incidents.
         clock: for the moment of each call.
+        reminders: of what waits.
         grafana_secret: HMAC secret of Grafana's contact point; empty when none is configured.
         timestamp_header: header with the time of that signature, as configured in Grafana.
         targets: who is told about incidents, for the delivery log.
@@ -82,6 +86,7 @@ def incident_side(
         *rule_routes(Rules(database), integrations, clock),
         *form_routes(FieldDefinitions(database), Templates(incidents), clock),
         *delivery_routes(DeliveryLog(database), targets, clock),
+        *reminder_routes(reminders, targets, clock),
         *maintenance_routes(Maintenance(database), clock),
         *heartbeat_routes(Heartbeats(database, intake), clock),
         *service_routes(Catalog(database, intake.apply), clock),

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.progress import Progress
 from reliability_studio.flows.provisioning import Provisioning
 from reliability_studio.flows.reconcile import Lister, poll
+from reliability_studio.flows.reminders import Reminders
 from reliability_studio.flows.risks import Risks
 from reliability_studio.flows.rollout_log import RolloutLog
 from reliability_studio.flows.rollouts import Rollouts, mark_nothing, marking
@@ -136,6 +138,7 @@ class AppRuntime:
         incidents = Incidents(
             ground.database, ground.hub, tell=self._notifier.enqueue, impact=Impacts(ground.clock)
         )
+        reminders = Reminders(ground.database, ground.hub, self._notifier.remind)
         refresh = SloRefresh(
             ground.org_id,
             ground.database,
@@ -172,6 +175,7 @@ class AppRuntime:
                 intake,
                 incidents,
                 ground.clock,
+                reminders=reminders,
                 grafana_secret=settings.alerts.grafana_secret,
                 timestamp_header=settings.alerts.timestamp_header,
                 targets=targets,
@@ -202,7 +206,7 @@ class AppRuntime:
         )
         self.router = Router((*routes, openapi_route(routes)), meter=ground.routes)
         """Every route of the app; the OpenAPI document among them."""
-        self._jobs = {
+        self._jobs: Mapping[str, Work] = {
             **_jobs(ground, self._sources, intake, refresh, self._notifier),
             table.CATALOGUE.name: self._provisioning.run,
             table.SLO_FILES.name: self._slo_provisioning.run,
@@ -210,6 +214,7 @@ class AppRuntime:
                 ground.org_id, ground.database, self._sources.prometheus, ground.drift
             ).run,
             table.RETENTION.name: _retain(ground, settings.retention),
+            table.REMINDERS.name: partial(reminders.sweep, ground.org_id),
             table.INVESTIGATION.name: investigations.sweep,
             table.ROLLOUTS.name: rollouts.sweep,
             table.DETECTOR.name: self._detector.sweep,

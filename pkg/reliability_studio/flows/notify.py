@@ -1,6 +1,7 @@
 """Telling the outside: messages are written down with the change that they tell, and delivered by a job.
 
     notify.enqueue(connection, before, after, …)   inside the transaction of the change
+    notify.remind(connection, incident, …)         the same, for what waits although nothing changed
     notify.deliver(now)                            sends what is due; bounded, side by side
 
 Because a message is stored with its change, it is neither lost when the process dies nor told for a change
@@ -18,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Incident
-from reliability_studio.domain.incidents.notices import Choice, Notice, Target, choose, notice
+from reliability_studio.domain.incidents.notices import Choice, Notice, Target, choose, notice, reminder
+from reliability_studio.domain.incidents.reminders import SOURCE as REMINDER
 from reliability_studio.errors import SourceError
 from reliability_studio.sources.outgoing import Sender
 from reliability_studio.store import deliveries
@@ -81,26 +83,15 @@ class Notifier:
         by: str,
     ) -> tuple[str, ...]:
         """Write down who is to be told of this change; the names of the targets."""
-        link = f"{self._incident_url}/{after.key}" if self._incident_url else ""
-        message = notice(before, after, link=link, at=at, by=by)
-        if message is None:
-            return ()
-        told: list[str] = []
-        for target in self._targets:
-            if choose(target, after, message.news) is not Choice.TOLD:
-                continue
-            written = await deliveries.enqueue(
-                connection,
-                self._org_id,
-                incident_id=after.id,
-                target=target.name,
-                dedupe_key=message.key,
-                message=msgspec.to_builtins(message),
-                at=at,
-            )
-            if written is not None:
-                told.append(target.name)
-        return tuple(told)
+        message = notice(before, after, link=self._link(after), at=at, by=by)
+        return () if message is None else await self._write(connection, after, message)
+
+    async def remind(
+        self, connection: AsyncConnection, incident: Incident, reason: str, key: str, *, at: datetime
+    ) -> tuple[str, ...]:
+        """Write down who is to be reminded of what waits; the names of the targets."""
+        message = reminder(incident, reason, key, link=self._link(incident), at=at, by=REMINDER)
+        return await self._write(connection, incident, message)
 
     async def deliver(self, now: datetime) -> int:
         """Send what is due; how many messages were taken."""
@@ -114,6 +105,29 @@ class Notifier:
         """Close the ways to the targets."""
         for sender in self._senders.values():
             await sender.aclose()
+
+    def _link(self, incident: Incident) -> str:
+        return f"{self._incident_url}/{incident.key}" if self._incident_url else ""
+
+    async def _write(
+        self, connection: AsyncConnection, incident: Incident, message: Notice
+    ) -> tuple[str, ...]:
+        told: list[str] = []
+        for target in self._targets:
+            if choose(target, incident, message.news) is not Choice.TOLD:
+                continue
+            written = await deliveries.enqueue(
+                connection,
+                self._org_id,
+                incident_id=incident.id,
+                target=target.name,
+                dedupe_key=message.key,
+                message=msgspec.to_builtins(message),
+                at=message.at,
+            )
+            if written is not None:
+                told.append(target.name)
+        return tuple(told)
 
     async def _send(self, delivery: Delivery) -> bool:
         message = msgspec.convert(delivery.message, type=Notice)

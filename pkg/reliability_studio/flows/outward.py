@@ -18,6 +18,16 @@ class Tell(Protocol):
         ...
 
 
+class Remind(Protocol):
+    """Writes down who outside is to be reminded of what waits; the names of the targets."""
+
+    async def __call__(
+        self, connection: AsyncConnection, incident: Incident, reason: str, key: str, *, at: datetime
+    ) -> tuple[str, ...]:
+        """Called once per reminder, inside its transaction."""
+        ...
+
+
 async def tell_nobody(
     connection: AsyncConnection,  # noqa: ARG001 - the shape of `Tell`
     before: Incident | None,  # noqa: ARG001

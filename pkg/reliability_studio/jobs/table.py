@@ -10,6 +10,8 @@ INCIDENT_UPKEEP = Job("incident_upkeep", every_s=15, timeout_s=30)
 """Resolve incidents whose hold is over, place alerts whose maintenance is over, miss heartbeats."""
 NOTIFICATIONS = Job("notifications", every_s=5, timeout_s=60)
 """Deliver what is waiting to be told."""
+REMINDERS = Job("reminders", every_s=60, timeout_s=30)
+"""Remind people of incidents that wait for them, where an organisation asks for it."""
 INVESTIGATION = Job("investigation", every_s=5, timeout_s=120)
 """Look for the cause of new incidents, and again as they grow older."""
 ROLLOUTS = Job("rollouts", every_s=60, timeout_s=50)
@@ -34,6 +36,7 @@ JOBS = (
     ALERT_RECONCILE,
     INCIDENT_UPKEEP,
     NOTIFICATIONS,
+    REMINDERS,
     INVESTIGATION,
     ROLLOUTS,
     DETECTOR,

@@ -19,8 +19,8 @@ from reliability_studio.settings.reader import Reader
 MAX_TARGETS = 50
 KINDS = ("webhook", "slack", "teams", "email")
 SEVERITIES = ("critical", "high", "medium", "low")
-NEWS = ("opened", "reopened", "resolved", "escalated", "mitigated", "acknowledged")
-QUIET = ("opened", "reopened", "resolved", "escalated")
+NEWS = ("opened", "reopened", "resolved", "escalated", "mitigated", "acknowledged", "reminder")
+QUIET = ("opened", "reopened", "resolved", "escalated", "reminder")
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _MAIL = re.compile(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,255}")

@@ -1,5 +1,6 @@
 """Tasks and follow-ups of incidents."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +31,12 @@ async def get(connection: AsyncConnection, incident_id: int, task_id: int) -> Ta
 
 async def of_incident(connection: AsyncConnection, incident_id: int) -> tuple[Task, ...]:
     """All tasks of an incident, oldest first."""
-    chosen = select(tasks).where(tasks.c.incident_id == incident_id).order_by(tasks.c.id)
+    return await of_incidents(connection, (incident_id,))
+
+
+async def of_incidents(connection: AsyncConnection, incident_ids: Sequence[int]) -> tuple[Task, ...]:
+    """All tasks of these incidents (no more than one statement takes), oldest first."""
+    chosen = select(tasks).where(tasks.c.incident_id.in_(incident_ids)).order_by(tasks.c.id)
     return tuple(map(_task, await connection.execute(chosen)))
 
 

@@ -16,6 +16,7 @@ import { HeartbeatsTab } from './heartbeats/HeartbeatsTab';
 import { IntegrationsTab } from './integrations/IntegrationsTab';
 import { MaintenanceTab } from './maintenance/MaintenanceTab';
 import { PeopleTab } from './PeopleTab';
+import { RemindersTab } from './reminders/RemindersTab';
 import { RulesTab } from './rules/RulesTab';
 import { SourcesTab } from './sources/SourcesTab';
 
@@ -32,6 +33,7 @@ const tabs = (): SettingsTab[] => [
   { key: 'rules', label: t('settings.rules', 'Rules'), view: RulesTab, from: 'Viewer' },
   { key: 'maintenance', label: t('settings.maintenance', 'Maintenance'), view: MaintenanceTab, from: 'Viewer' },
   { key: 'heartbeats', label: t('settings.heartbeats', 'Heartbeats'), view: HeartbeatsTab, from: 'Viewer' },
+  { key: 'reminders', label: t('settings.reminders', 'Reminders'), view: RemindersTab, from: 'Viewer' },
   { key: 'forms', label: t('settings.forms', 'Templates and fields'), view: FormsTab, from: 'Viewer' },
   { key: 'checks', label: t('settings.checks', 'Checks'), view: ChecksTab, from: 'Viewer' },
   { key: 'deliveries', label: t('settings.deliveries', 'Delivery log'), view: DeliveriesTab, from: 'Editor' },

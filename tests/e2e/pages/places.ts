@@ -46,6 +46,7 @@ export function places({ fired, slo }: Seeds, service: string): Place[] {
     { name: 'settings-rules', path: `${APP}/settings/rules`, shows: /rule/i },
     { name: 'settings-maintenance', path: `${APP}/settings/maintenance`, shows: /^Held back$/ },
     { name: 'settings-heartbeats', path: `${APP}/settings/heartbeats`, shows: /an incident opens/ },
+    { name: 'settings-reminders', path: `${APP}/settings/reminders`, shows: /^Again after/ },
     { name: 'settings-forms', path: `${APP}/settings/forms`, shows: /^Custom fields$/ },
     { name: 'settings-checks', path: `${APP}/settings/checks`, shows: /^Was right$/ },
     { name: 'settings-deliveries', path: `${APP}/settings/deliveries`, shows: /is tried again for a while/ },

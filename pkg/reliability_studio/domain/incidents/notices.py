@@ -6,7 +6,7 @@ from the incident before and after; how it is worded for a chat or a mail is the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,9 +23,11 @@ class News(StrEnum):
     """The severity was raised."""
     MITIGATED = "mitigated"
     ACKNOWLEDGED = "acknowledged"
+    REMINDER = "reminder"
+    """Nothing changed although something should have; only where an organisation asks for reminders."""
 
 
-QUIET = frozenset({News.OPENED, News.REOPENED, News.RESOLVED, News.ESCALATED})
+QUIET = frozenset({News.OPENED, News.REOPENED, News.RESOLVED, News.ESCALATED, News.REMINDER})
 """What a target hears of unless it says otherwise."""
 
 
@@ -91,11 +93,13 @@ class Notice:
     started: datetime | None = None
     ended: datetime | None = None
     """When the incident began, and when it was resolved."""
+    reason: str = ""
+    """What a reminder is about."""
 
     @property
     def headline(self) -> str:
         """One line: what happened to which incident."""
-        what = _WORDS[self.news].format(severity=self.severity.value)
+        what = _WORDS[self.news].format(severity=self.severity.value, reason=self.reason)
         return f"{self.number} {what}: {self.title}"
 
 
@@ -106,6 +110,7 @@ _WORDS = {
     News.ESCALATED: "is now {severity}",
     News.MITIGATED: "mitigated",
     News.ACKNOWLEDGED: "acknowledged",
+    News.REMINDER: "waits: {reason}",
 }
 
 
@@ -158,10 +163,29 @@ def notice(before: Incident | None, after: Incident, *, link: str, at: datetime,
     what = news(before, after)
     if what is None:
         return None
+    return _notice(what, after, f"{after.key}:{what}:{after.version}", link=link, at=at, by=by)
+
+
+def reminder(incident: Incident, reason: str, key: str, *, link: str, at: datetime, by: str) -> Notice:
+    """The message that something still waits.
+
+    Args:
+        incident: as it stands.
+        reason: what waits, since when.
+        key: names this reminder of it among all of this incident.
+        link: where people read on.
+        at: now.
+        by: what reminds.
+    """
+    made = _notice(News.REMINDER, incident, f"{incident.key}:{key}", link=link, at=at, by=by)
+    return replace(made, reason=reason)
+
+
+def _notice(what: News, after: Incident, key: str, *, link: str, at: datetime, by: str) -> Notice:
     resolved = after.at(Milestone.RESOLVED)
     minutes = None if resolved is None else (resolved - after.started_at).total_seconds() / 60
     return Notice(
-        key=f"{after.key}:{what}:{after.version}",
+        key=key,
         news=what,
         number=after.key,
         title=after.title,
