@@ -5,6 +5,7 @@ nobody measures gives no number, never a comforting one.
 """
 
 import asyncio
+import contextlib
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -205,10 +206,9 @@ class Signals:
         if self._tempo is None:
             raise _absent("tempo")
         if attributes:
-            try:
-                return await self._tempo.search(tempo.selecting(traceql, attributes), start, end, limit=limit)
-            except SourceRejected:
-                pass  # Too old to select.
+            selecting = tempo.selecting(traceql, attributes)
+            with contextlib.suppress(SourceRejected):  # Too old to select.
+                return await self._tempo.search(selecting, start, end, limit=limit)
         return await self._tempo.search(traceql, start, end, limit=limit)
 
     async def trace(self, trace_id: str) -> tuple[Span, ...]:
