@@ -14,7 +14,7 @@ import polars as pl
 
 from reliability_studio.domain.correlation.logs import known
 from reliability_studio.domain.correlation.logs.lines import ERROR_LEVELS, parsed
-from reliability_studio.errors import SourceNotConfigured
+from reliability_studio.errors import SourceNotConfigured, SourceRejected
 from reliability_studio.flows.cluster_reading import ClusterReading
 from reliability_studio.flows.sights import LogSight, Sight
 from reliability_studio.settings.dialects import OwnDialect
