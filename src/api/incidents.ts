@@ -36,6 +36,8 @@ export interface IncidentFilter {
   /** `name=value`; several values of one name are alternatives. */
   label: readonly string[];
   drill: boolean | null;
+  /** Whether it is part of another. */
+  part: boolean | null;
   from: string;
   to: string;
   sort: IncidentSort;
@@ -49,6 +51,7 @@ export const NO_FILTER: IncidentFilter = {
   assignee: [],
   label: [],
   drill: null,
+  part: null,
   from: '',
   to: '',
   sort: '-started',
@@ -138,6 +141,7 @@ export function matches(filter: IncidentFilter, incident: IncidentShape): boolea
     oneOf(filter.assignee, incident.assignee) &&
     carries(filter.label, incident.labels) &&
     (filter.drill === null || filter.drill === incident.drill) &&
+    (filter.part === null || filter.part === (incident.parent !== null)) &&
     !(started < moment(filter.from)) &&
     !(started >= moment(filter.to))
   );

@@ -774,6 +774,7 @@ export interface IncidentDetailShape {
   updatedBy: string;
   holdUntil: string | null;
   mergedInto: string | null;
+  parent: string | null;
   alerts: Array<AlertShape>;
   timeline: Array<EntryShape>;
   tasks: Array<TaskShape>;
@@ -859,6 +860,7 @@ export interface IncidentShape {
   updatedBy: string;
   holdUntil: string | null;
   mergedInto: string | null;
+  parent: string | null;
 }
 
 /** What the incidents of a period say together; drills never count. */
@@ -1110,8 +1112,25 @@ export type Outcome = 'clean' | 'failed' | 'found' | 'no_data' | 'skipped';
 /** How the samples of a slice become one value. */
 export type Over = 'avg' | 'last' | 'max' | 'min';
 
+/** An incident to be part of another. */
+export interface PartInput {
+  incident: string;
+}
+
 /** What a part is about. */
 export type PartKind = 'dependency' | 'incident' | 'slo';
+
+/** The parts of an incident, by number. */
+export interface PartListShape {
+  items: Array<PartShape>;
+}
+
+/** One part of an incident, with how many alerts it has and how many of them fire. */
+export interface PartShape {
+  incident: IncidentShape;
+  alerts: number;
+  firing: number;
+}
 
 /** How long one severity waits for each; null: nobody is reminded of it. */
 export interface PatienceShape {

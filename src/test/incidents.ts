@@ -39,6 +39,7 @@ export function anIncident(change: Partial<IncidentShape> = {}): IncidentShape {
     updatedBy: 'system',
     holdUntil: null,
     mergedInto: null,
+    parent: null,
     ...change,
   };
 }

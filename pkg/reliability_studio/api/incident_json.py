@@ -160,8 +160,13 @@ def _fields(incident: Incident) -> dict[str, Any]:
         "updated_at": incident.updated_at,
         "updated_by": incident.updated_by,
         "hold_until": incident.hold_until,
-        "merged_into": None if incident.merged_into is None else f"INC-{incident.merged_into}",
+        "merged_into": _key(incident.merged_into),
+        "parent": _key(incident.parent),
     }
+
+
+def _key(number: int | None) -> str | None:
+    return None if number is None else f"INC-{number}"
 
 
 def _seconds(duration: timedelta | None) -> float | None:

@@ -89,6 +89,29 @@ class IncidentShape(Shape):
     updated_by: str
     hold_until: datetime | None
     merged_into: str | None
+    parent: str | None
+    """Number of the incident that this one is part of."""
+
+
+class PartInput(InputShape):
+    """An incident to be part of another."""
+
+    incident: Name
+    """Its number, such as `INC-7`."""
+
+
+class PartShape(Shape):
+    """One part of an incident, with how many alerts it has and how many of them fire."""
+
+    incident: IncidentShape
+    alerts: int
+    firing: int
+
+
+class PartListShape(Shape):
+    """The parts of an incident, by number."""
+
+    items: list[PartShape]
 
 
 class AlertShape(Shape):

@@ -281,6 +281,8 @@ def filter_of(call: Call[Any]) -> Filter:
         assignees=asked.texts(call, "assignee"),
         labels=asked.pairs(call, "label"),
         drill=asked.flag(call, "drill"),
+        part=asked.flag(call, "part"),
+        parent=asked.numbers((parent,), "parent")[0] if (parent := call.first("parent")) else None,
         started_from=asked.moment(call, "from"),
         started_to=asked.moment(call, "to"),
         sort=asked.choice(call, "sort", Sort, Sort.NEWEST),

@@ -8,6 +8,7 @@ from reliability_studio.api.attachments import attachment_routes
 from reliability_studio.api.audit import people_routes
 from reliability_studio.api.catalog import service_routes
 from reliability_studio.api.deliveries import delivery_routes
+from reliability_studio.api.families import family_routes
 from reliability_studio.api.forms import form_routes
 from reliability_studio.api.heartbeats import heartbeat_routes
 from reliability_studio.api.hooks import hook_routes
@@ -27,6 +28,7 @@ from reliability_studio.domain.incidents.notices import Target
 from reliability_studio.flows.attachments import Attachments
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.delivery_log import DeliveryLog
+from reliability_studio.flows.families import Families
 from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.incidents import Incidents
@@ -77,6 +79,7 @@ def incident_side(
             timestamp_header=timestamp_header,
         ),
         *incident_routes(incidents, people, kept or Kept(), clock),
+        *family_routes(Families(incidents.desk), clock),
         *alert_routes(incidents, clock),
         *timeline_routes(incidents, clock),
         *attachment_routes(Attachments(incidents.desk), clock),

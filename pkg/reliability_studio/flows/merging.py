@@ -46,7 +46,7 @@ class Merging:
 
         Raises:
             NotFound: one of them does not exist in this organisation.
-            Conflict: one of them was merged already.
+            Conflict: one of them was merged already, or one that goes has parts of its own.
         """
         async with self._desk.working(org_id, by, now) as work:
             target = await existing(work.connection, org_id, number)
@@ -56,6 +56,8 @@ class Merging:
                     raise Invalid.field("$.numbers", "an incident cannot be merged into itself")
                 source = await existing(work.connection, org_id, other)
                 _mergeable(source)
+                if await incidents.children(work.connection, source):
+                    raise Conflict(f"{source.key} has parts of its own: let them go first")
                 target = await self._take_in(work, target, source)
             work.announce(target, "merged")
             return target

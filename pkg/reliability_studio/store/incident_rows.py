@@ -88,6 +88,7 @@ def row_of(incident: Incident) -> dict[str, Any]:
         **{f"{milestone.value}_at": incident.at(milestone) for milestone in Milestone},
         "hold_until": incident.hold_until,
         "merged_into": incident.merged_into,
+        "parent": incident.parent,
         "created_at": incident.created_at,
         "created_by": incident.created_by,
         "updated_at": incident.updated_at,
@@ -127,6 +128,7 @@ def incident_of(row: Row[Any]) -> Incident:
         episodes=tuple(map(_in_utc, msgspec.convert(row.episodes, list[Episode]))) if row.episodes else (),
         hold_until=row.hold_until,
         merged_into=row.merged_into,
+        parent=row.parent,
     )
 
 

@@ -87,6 +87,10 @@ class Filter:
     sort: Sort = Sort.NEWEST
     merged: bool | None = False
     """None shows merged ones among the others."""
+    part: bool | None = None
+    """True: only parts of other incidents; False: only those that are none."""
+    parent: int | None = None
+    """Number of the incident whose parts are sought."""
 
 
 async def take_number(connection: AsyncConnection, org_id: int) -> int:
@@ -166,11 +170,31 @@ async def save(connection: AsyncConnection, incident: Incident) -> Incident:
 
 
 async def delete(connection: AsyncConnection, org_id: int, number: int) -> bool:
-    """Delete an incident with its timeline, tasks, evidence and report; its alerts stay. False: no such."""
+    """Delete an incident with its timeline, tasks, evidence and report; its alerts and its parts stay.
+
+    Returns:
+        Whether there was one.
+    """
+    await connection.execute(
+        update(incidents)
+        .where(incidents.c.org_id == org_id, incidents.c.parent == number)
+        .values(parent=None)
+    )
     gone = await connection.execute(
         deleting(incidents).where(incidents.c.org_id == org_id, incidents.c.number == number)
     )
     return gone.rowcount > 0
+
+
+async def children(connection: AsyncConnection, parent: Incident) -> tuple[Incident, ...]:
+    """Incidents that are part of this one and were not merged away, by number."""
+    chosen = select(incidents).where(
+        incidents.c.org_id == parent.org_id,
+        incidents.c.parent == parent.number,
+        incidents.c.merged_into.is_(None),
+    )
+    rows = await connection.execute(chosen.order_by(incidents.c.number))
+    return tuple(map(incident_rows.incident_of, rows))
 
 
 async def active(
@@ -299,6 +323,10 @@ def _fitting(connection: AsyncConnection, org_id: int, sought: Filter) -> list[C
         where.append(table.started_at >= sought.started_from)
     if sought.started_to is not None:
         where.append(table.started_at < sought.started_to)
+    if sought.part is not None:
+        where.append(table.parent.is_not(None) if sought.part else table.parent.is_(None))
+    if sought.parent is not None:
+        where.append(table.parent == sought.parent)
     if sought.merged is not None:
         where.append(table.merged_into.is_not(None) if sought.merged else table.merged_into.is_(None))
     return [*where, *incident_labels.carry(connection, sought.labels)]

@@ -57,6 +57,7 @@ function backend(change: Partial<IncidentDetailShape> = {}, timeline: EntryShape
     http.get(at(`incidents/${number}/investigation`), () =>
       HttpResponse.json({ code: 'not_found', message: 'there is no route' }, { status: 404 })
     ),
+    http.get(at(`incidents/${number}/parts`), () => HttpResponse.json({ items: [] })),
     http.get(at(`incidents/${number}/timeline`), ({ request }) => {
       const types = new URL(request.url).searchParams.getAll('type');
       const items = state.timeline.filter((each) => types.length === 0 || types.includes(each.type));
@@ -295,6 +296,7 @@ describe('the workspace of an incident', () => {
       http.get(at('incidents/INC-2/investigation'), () =>
         HttpResponse.json({ code: 'not_found', message: '' }, { status: 404 })
       ),
+      http.get(at('incidents/INC-2/parts'), () => HttpResponse.json({ items: [] })),
       http.get(at('incidents/INC-2/timeline'), () => HttpResponse.json({ items: [], cursor: null }))
     );
     show('/incidents/INC-1', undefined, <Link to="/incidents/INC-2">other</Link>);

@@ -153,6 +153,8 @@ class Incident:
     """Flap damping: all alerts are over, but it stays open until then in case they come back."""
     merged_into: int | None = None
     """Number of the incident that took this one in."""
+    parent: int | None = None
+    """Number of the incident that this one is part of."""
 
     @property
     def key(self) -> str:

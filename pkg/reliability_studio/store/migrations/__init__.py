@@ -34,6 +34,7 @@ from reliability_studio.store.migrations import (
     r0007_json,
     r0008_detector,
     r0009_public,
+    r0011_parents,
     r0013_changes,
 )
 from reliability_studio.store.tables import metadata
@@ -61,6 +62,7 @@ _MODULES = (
     r0007_json,
     r0008_detector,
     r0009_public,
+    r0011_parents,
     r0013_changes,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)

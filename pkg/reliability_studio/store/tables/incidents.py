@@ -61,6 +61,7 @@ incidents = Table(
     Column("resolved_at", Moment),
     Column("hold_until", Moment),
     Column("merged_into", BigInteger),
+    Column("parent", BigInteger),
     Column("created_at", Moment, nullable=False),
     Column("created_by", Words, nullable=False),
     Column("updated_at", Moment, nullable=False),
@@ -77,6 +78,7 @@ incidents = Table(
 """`stamped_by` says who set each milestone; the ranks order what words do not."""
 
 Index("ix_incidents_started", incidents.c.org_id, incidents.c.started_at.desc(), incidents.c.id.desc())
+Index("ix_incidents_parent", incidents.c.org_id, incidents.c.parent)
 Index("ix_incidents_updated", incidents.c.org_id, incidents.c.updated_at.desc(), incidents.c.id.desc())
 Index(
     "ix_incidents_status",

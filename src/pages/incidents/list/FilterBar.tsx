@@ -74,6 +74,15 @@ export function FilterBar({ filter, facets, onChange, onClear, searchRef }: Filt
           chosen={filter.drill === null ? [] : [String(filter.drill)]}
           onChange={(chosen) => onChange({ drill: chosen.length === 0 ? null : chosen.at(-1) === 'true' })}
         />
+        <FacetMenu
+          label={t('incidents.facet.part', 'Parts')}
+          choices={[
+            { value: 'false', label: t('incidents.facet.whole', 'No part of another'), count: undefined },
+            { value: 'true', label: t('incidents.facet.is-part', 'Part of another'), count: undefined },
+          ]}
+          chosen={filter.part === null ? [] : [String(filter.part)]}
+          onChange={(chosen) => onChange({ part: chosen.length === 0 ? null : chosen.at(-1) === 'true' })}
+        />
         {isNarrowed(filter) && (
           <Button variant="secondary" fill="text" icon="times" onClick={onClear}>
             {t('incidents.clear', 'Clear filters')}

@@ -137,6 +137,9 @@ function Title({ incident }: { incident: IncidentShape }) {
     <span className={styles.title} title={incident.title}>
       <span className={styles.number}>{incident.number}</span>
       {incident.drill && <Badge color="purple" text={t('incidents.drill', 'Drill')} />}
+      {incident.parent && (
+        <Badge color="darkgrey" text={t('incidents.part', 'part of {{- parent}}', { parent: incident.parent })} />
+      )}
       <span className={styles.text}>
         <PageLink to={pageUrl(ROUTES.incidents, incident.number)}>{incident.title}</PageLink>
       </span>

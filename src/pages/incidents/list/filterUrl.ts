@@ -15,7 +15,7 @@ export function filterOf(query: URLSearchParams): IncidentFilter {
   const known = <T extends string>(name: string, values: readonly T[]) =>
     values.filter((each) => query.getAll(name).includes(each));
   const statuses = known('status', STATUSES);
-  const drill = query.get('drill');
+  const either = (name: string) => ({ true: true, false: false })[query.get(name) ?? ''] ?? null;
   return {
     q: query.get('q') ?? '',
     status: query.getAll('status').includes(ANY) ? [] : statuses.length > 0 ? statuses : ACTIVE,
@@ -23,7 +23,8 @@ export function filterOf(query: URLSearchParams): IncidentFilter {
     service: query.getAll('service'),
     assignee: query.getAll('assignee'),
     label: query.getAll('label').filter((each) => each.indexOf('=') > 0),
-    drill: drill === 'true' ? true : drill === 'false' ? false : null,
+    drill: either('drill'),
+    part: either('part'),
     from: query.get('from') ?? '',
     to: query.get('to') ?? '',
     sort: oneOf(query.get('sort'), SORTS, NO_FILTER.sort),
@@ -45,7 +46,8 @@ export function queryOf(filter: IncidentFilter): URLSearchParams {
   all('service', filter.service);
   all('assignee', filter.assignee);
   all('label', filter.label);
-  one('drill', filter.drill === null ? '' : String(filter.drill));
+  one('drill', String(filter.drill ?? ''));
+  one('part', String(filter.part ?? ''));
   one('from', filter.from);
   one('to', filter.to);
   one('sort', filter.sort, NO_FILTER.sort);
@@ -58,8 +60,13 @@ export function sameSet(one: readonly string[], other: readonly string[]): boole
 
 /** Whether anything narrows the list beyond its status. */
 export function isNarrowed(filter: IncidentFilter): boolean {
-  const { q, severity, service, assignee, label, drill, from, to } = filter;
+  const { q, severity, service, assignee, label, drill, part, from, to } = filter;
   return Boolean(
-    q || from || to || drill !== null || severity.length + service.length + assignee.length + label.length
+    q ||
+    from ||
+    to ||
+    drill !== null ||
+    part !== null ||
+    severity.length + service.length + assignee.length + label.length
   );
 }

@@ -2,6 +2,7 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { Stack, useStyles2 } from '@grafana/ui';
+import { Parts } from '../workspace/Family';
 import { Signals } from './Causes';
 import { Details } from './Details';
 import { Investigated } from './Investigated';
@@ -19,6 +20,7 @@ export function Overview({ incident, investigation, editor, readOnly, people, me
         ) : (
           incident.correlations.length > 0 && <Signals signals={incident.correlations} />
         )}
+        <Parts incident={incident} readOnly={readOnly} />
         <Timeline number={incident.number} readOnly={readOnly} />
       </Stack>
       <Details incident={incident} editor={editor} readOnly={readOnly} people={people} me={me} />

@@ -9,6 +9,7 @@ import { SEVERITIES, SeverityBadge, severityText } from '../../../components/Sev
 import { StatusBadge } from '../../../components/StatusBadge';
 import { Clock } from './Clock';
 import { EditableText } from './EditableText';
+import { ParentNote } from './Family';
 import { StatusActions } from './StatusActions';
 import { type Editor } from './useEditor';
 
@@ -19,11 +20,13 @@ interface HeaderProps {
   people: readonly KnownPerson[];
   me: string;
   onMerge: () => void;
+  /** Absent for what is part of another itself. */
+  onParts?: () => void;
   /** Absent for those who may not delete. */
   onDelete?: () => void;
 }
 
-export function Header({ incident, editor, readOnly, people, me, onMerge, onDelete }: HeaderProps) {
+export function Header({ incident, editor, readOnly, people, me, onMerge, onParts, onDelete }: HeaderProps) {
   const [seen, setSeen] = useState(incident);
   return (
     <Stack direction="column" gap={1.5}>
@@ -60,7 +63,13 @@ export function Header({ incident, editor, readOnly, people, me, onMerge, onDele
             <Dropdown
               placement="bottom-end"
               overlay={() => (
-                <MoreMenu incident={incident} editor={editor} onMerge={onMerge} {...(onDelete && { onDelete })} />
+                <MoreMenu
+                  incident={incident}
+                  editor={editor}
+                  onMerge={onMerge}
+                  {...(onParts && { onParts })}
+                  {...(onDelete && { onDelete })}
+                />
               )}
             >
               <Button variant="secondary" icon="ellipsis-v" aria-label={t('header.more', 'More')} />
@@ -102,6 +111,7 @@ export function Header({ incident, editor, readOnly, people, me, onMerge, onDele
           <Text color="secondary">{t('header.assigned', 'assigned to {{- who}}', { who: incident.assignee })}</Text>
         )}
       </Stack>
+      {incident.parent && <ParentNote incident={incident} readOnly={readOnly} />}
       <Clock incident={incident} editor={editor} readOnly={readOnly} />
     </Stack>
   );
@@ -117,12 +127,13 @@ function SeverityMenu({ editor }: { editor: Editor }) {
   );
 }
 
-type MoreMenuProps = Pick<HeaderProps, 'incident' | 'editor' | 'onMerge' | 'onDelete'>;
+type MoreMenuProps = Pick<HeaderProps, 'incident' | 'editor' | 'onMerge' | 'onParts' | 'onDelete'>;
 
-function MoreMenu({ incident, editor, onMerge, onDelete }: MoreMenuProps) {
+function MoreMenu({ incident, editor, onMerge, onParts, onDelete }: MoreMenuProps) {
   return (
     <Menu>
       <Menu.Item label={t('header.merge', 'Merge others into this')} icon="code-branch" onClick={onMerge} />
+      {onParts && <Menu.Item label={t('header.parts', 'Add parts')} icon="sitemap" onClick={onParts} />}
       <Menu.Item
         label={incident.drill ? t('header.no-drill', 'Is no drill') : t('header.is-drill', 'Is a drill')}
         icon="vial"

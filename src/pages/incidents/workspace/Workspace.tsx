@@ -24,6 +24,7 @@ import { DeleteDialog } from './DeleteDialog';
 import { Grade } from './Grade';
 import { awaitsGrade, GradeDialog } from './GradeDialog';
 import { Header } from './Header';
+import { PartsDialog } from './Family';
 import { MergeDialog } from './MergeDialog';
 import { useEditor } from './useEditor';
 import { verdictOf } from './verdict';
@@ -51,7 +52,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
   const investigation = useQuery(investigationQuery(incident.number));
   const investigate = useInvestigate(incident.number);
   const known = investigation.data ?? null;
-  const [open, setOpen] = useState<'merge' | 'delete' | 'help' | 'grade' | null>(null);
+  const [open, setOpen] = useState<'merge' | 'parts' | 'delete' | 'help' | 'grade' | null>(null);
   const editor = useEditor(incident.number, ({ status }) => {
     if (status === 'closed' && awaitsGrade(known)) {
       setOpen('grade');
@@ -84,6 +85,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
         people={people}
         me={me.login}
         onMerge={() => setOpen('merge')}
+        {...(!incident.parent && { onParts: () => setOpen('parts') })}
         {...(me.isAdmin && { onDelete: () => setOpen('delete') })}
       />
       {editor.questions}
@@ -117,6 +119,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
         />
       </Suspense>
       {open === 'merge' && <MergeDialog number={incident.number} onClose={() => setOpen(null)} />}
+      {open === 'parts' && <PartsDialog number={incident.number} onClose={() => setOpen(null)} />}
       {open === 'delete' && <DeleteDialog number={incident.number} onClose={() => setOpen(null)} />}
       {open === 'grade' && known && <GradeDialog investigation={known} onClose={() => setOpen(null)} />}
       {open === 'help' && (

@@ -1,0 +1,34 @@
+/** Incidents that are part of another. */
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { call, read, segment } from './client';
+import { incidentKeys } from './incidents';
+import { type IncidentShape, type PartListShape } from './types.gen';
+
+export function partsQuery(number: string) {
+  return queryOptions({
+    queryKey: [...incidentKeys.one(number), 'parts'],
+    queryFn: async ({ signal }) => (await read<PartListShape>(`incidents/${segment(number)}/parts`, { signal })).items,
+  });
+}
+
+/** Make incidents part of this one, one after the other; the first refusal ends it and is told. */
+export function useTakeIn(number: string) {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: async (parts: readonly string[]) => {
+      for (const incident of parts) {
+        await call<IncidentShape>('POST', `incidents/${segment(number)}/parts`, { body: { incident } });
+      }
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: incidentKeys.all }),
+  });
+}
+
+export function useLetGo(parent: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (part: string) => call<IncidentShape>('DELETE', `incidents/${segment(parent)}/parts/${segment(part)}`),
+    onSettled: () => client.invalidateQueries({ queryKey: incidentKeys.all }),
+  });
+}
