@@ -156,7 +156,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   row: css({
     display: 'grid',
     alignItems: 'center',
-    gap: theme.spacing(1.5),
+    gap: theme.spacing(2),
     padding: theme.spacing(1, 2),
     minWidth: '100%',
   }),

@@ -1,6 +1,7 @@
 /** Alerts as rows: what, about which service, where it went and why. */
+import { css } from '@emotion/css';
 import { t } from '@grafana/i18n';
-import { Button, Text, TextLink } from '@grafana/ui';
+import { Button, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { useNavigate } from 'react-router-dom';
 import { usePromoteAlert } from '../../api/alerts';
 import { type AlertShape } from '../../api/types.gen';
@@ -60,18 +61,7 @@ function columnsOf(declare: ((id: number) => void) | null, busy: boolean): Array
       key: 'where',
       header: t('all-alerts.where', 'Where it went, and why'),
       width: 'minmax(220px, 3fr)',
-      cell: ({ incident, reason, reasonText }) => (
-        <span title={reason}>
-          {incident ? (
-            <TextLink href={pageUrl(ROUTES.incidents, incident)} inline>
-              {incident}
-            </TextLink>
-          ) : (
-            <Text color="secondary">{t('all-alerts.no-incident', 'no incident')}</Text>
-          )}{' '}
-          {reasonText}
-        </span>
-      ),
+      cell: (alert) => <Where {...alert} />,
     },
     ...(declare
       ? [
@@ -96,3 +86,24 @@ function columnsOf(declare: ((id: number) => void) | null, busy: boolean): Array
       : []),
   ];
 }
+
+/** Two lines at most, as a row is high; all of it on hover. */
+function Where({ incident, reason, reasonText }: Pick<AlertShape, 'incident' | 'reason' | 'reasonText'>) {
+  const styles = useStyles2(getStyles);
+  return (
+    <span className={styles.where} title={reasonText || reason}>
+      {incident ? (
+        <TextLink href={pageUrl(ROUTES.incidents, incident)} inline>
+          {incident}
+        </TextLink>
+      ) : (
+        <Text color="secondary">{t('all-alerts.no-incident', 'no incident')}</Text>
+      )}{' '}
+      {reasonText}
+    </span>
+  );
+}
+
+const getStyles = () => ({
+  where: css({ display: '-webkit-box', WebkitBoxOrient: 'vertical', WebkitLineClamp: 2, overflow: 'hidden' }),
+});

@@ -66,7 +66,7 @@ function SloCard({ slo }: { slo: SloShape }) {
           height={36}
         />
         <Text color="secondary" variant="bodySmall">
-          {t('slos.card-line', '{{- sli}} of {{- objective}}% · burns {{- rate}} over 1 h', {
+          {t('slos.card-line', '{{- sli}} of {{- objective}}% · burns {{- rate}} over 1 h', {
             sli: percentText(window?.sli, digitsFor(slo.objective)),
             objective: slo.objective,
             rate: rateText(burnRates.find((each) => each.windowSeconds === 3600)?.burnRate),

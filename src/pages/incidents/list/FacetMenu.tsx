@@ -45,7 +45,12 @@ export function FacetMenu(props: FacetMenuProps) {
       closeButton={false}
       fitContent
     >
-      <Button variant={names.length > 0 && !usual ? 'primary' : 'secondary'} fill="outline" size="md" icon="angle-down">
+      <Button
+        variant={names.length > 0 && !usual ? 'primary' : 'secondary'}
+        fill="outline"
+        icon="angle-down"
+        iconPlacement="right"
+      >
         {said}
       </Button>
     </Toggletip>

@@ -29,11 +29,11 @@ export function RulesTab() {
         )}
       </Alert>
       {canEdit && (
-        <div>
+        <Stack justifyContent="flex-end">
           <Button icon="plus" onClick={() => setEdited('new')}>
             {t('rules.add', 'Add a rule')}
           </Button>
-        </div>
+        </Stack>
       )}
       <StateView
         query={rules}
