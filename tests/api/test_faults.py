@@ -4,6 +4,14 @@ import json
 
 import pytest
 
+from reliability_studio.api.investigations import investigation_routes
+from reliability_studio.api.router import Router
+from reliability_studio.flows.checks import Checks
+from reliability_studio.flows.hub import Hub
+from reliability_studio.flows.inquiry import Inquiries
+from reliability_studio.flows.investigate import Investigations
+from reliability_studio.flows.progress import Progress
+from reliability_studio.flows.telemetry import Signals
 from tests.support.desk import Desk, firing, webhook
 from tests.support.faults import everything, faults_of
 
@@ -33,8 +41,10 @@ CHANGES = (
         "maintenance-windows",
         {"title": "update", "startsAt": "2026-03-01T12:00:00Z", "endsAt": "2026-03-01T14:00:00Z"},
     ),
+    ("PUT", "reminders", {"severities": [{"severity": "high", "acknowledgeMinutes": 15}]}),
     ("DELETE", "incidents/INC-2", None),
 )
+CHECK = {"title": "queue is long", "query": "queue_length", "op": ">", "threshold": 9}
 READS = (
     "incidents?q=slow&sort=-started",
     ONE,
@@ -46,6 +56,7 @@ READS = (
     "services",
     "insights",
     "rules",
+    "reminders",
     "users",
     "audit",
 )
@@ -88,6 +99,23 @@ async def test_v14_a_change_whose_any_step_fails_changes_nothing(database):
             before = await everything(database)
             assert await turned(desk, faults, method, path, body) >= 2, (method, path)
             assert await everything(database) != before, (method, path)
+
+
+async def test_v14_a_check_is_answered_from_the_transaction_that_changed_it(database):
+    """V14: checks too: no answer is a failure while the change is stored."""
+    desk = Desk(database)
+    progress = Progress()
+    work = Investigations(1, database, Hub(), Signals(None, None, None, None), {}, progress)
+    inquiries, checks = Inquiries(1, database, progress), Checks(1, database)
+    desk.router = Router(investigation_routes(work, inquiries, checks, desk.clock))
+    calls = [("POST", "checks", CHECK), ("PATCH", "checks/restarts", {"enabled": False})]
+    for method, path, body in calls:
+        with faults_of(database) as faults:
+            assert await turned(desk, faults, method, path, body) >= 2, path
+    own = next(each["id"] for each in (await desk.ask("GET", "checks")).json["items"] if each["custom"])
+    for method, body in (("PUT", {**CHECK, "threshold": 12}), ("DELETE", None)):
+        with faults_of(database) as faults:
+            assert await turned(desk, faults, method, f"checks/{own}", body) >= 2, method
 
 
 async def test_v14_in_bulk_each_incident_is_changed_whole_or_says_that_it_was_not(database):

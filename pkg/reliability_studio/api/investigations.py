@@ -17,7 +17,6 @@ from reliability_studio.api.investigation_shapes import (
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.checks.tuning import CustomCheck, Tuning
-from reliability_studio.errors import NotFound
 from reliability_studio.flows.checks import Checks, CheckView
 from reliability_studio.flows.inquiry import Inquiries
 from reliability_studio.flows.investigate import Investigations
@@ -134,29 +133,23 @@ class _Checks:
 
     async def add(self, call: Call[CustomCheckInput]) -> Reply:
         made = await self._checks.add(_custom(call.body), by=call.caller.label, now=self._clock.now())
-        return await self._one(made, 201)
+        return Reply(_shape(made), status=201)
 
     async def tune(self, call: Call[CheckTuningInput]) -> Reply:
         body = call.body
         tuning = Tuning(enabled=body.enabled, threshold=body.threshold, points=body.points)
-        await self._checks.tune(call.param("id"), tuning, by=call.caller.label, now=self._clock.now())
-        return await self._one(call.param("id"), 200)
+        found = await self._checks.tune(call.param("id"), tuning, by=call.caller.label, now=self._clock.now())
+        return Reply(_shape(found))
 
     async def change(self, call: Call[CustomCheckInput]) -> Reply:
-        await self._checks.change(
+        found = await self._checks.change(
             call.param("id"), _custom(call.body), by=call.caller.label, now=self._clock.now()
         )
-        return await self._one(call.param("id"), 200)
+        return Reply(_shape(found))
 
     async def remove(self, call: Call[None]) -> Reply:
         await self._checks.remove(call.param("id"), by=call.caller.label, now=self._clock.now())
         return Reply(status=204)
-
-    async def _one(self, check_id: str, status: int) -> Reply:
-        for each in await self._checks.listing():
-            if each.check.id == check_id:
-                return Reply(_shape(each), status=status)
-        raise NotFound(f"no check is called '{check_id[:100]}'")
 
 
 def _custom(body: CustomCheckInput) -> CustomCheck:

@@ -29,7 +29,7 @@ from reliability_studio.errors import Conflict, FieldProblem, Invalid, NotFound
 from reliability_studio.flows.measure import Place, filled
 from reliability_studio.store import audit, grades
 from reliability_studio.store import checks as rows
-from reliability_studio.store.engine import Database
+from reliability_studio.store.engine import Database, lock_organisation
 from reliability_studio.store.grades import Precision
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -60,15 +60,9 @@ class Checks:
     async def listing(self) -> tuple[CheckView, ...]:
         """Every check with its precision."""
         async with self._database.reading() as connection:
-            stored = await rows.listing(connection, self._org_id)
-            known = await grades.precision(connection, self._org_id)
-        tunings, customs = _split(stored)
-        return tuple(
-            CheckView(check, check.id in tunings or check.custom, known.get(check.id))
-            for check in tuned(tunings, customs)
-        )
+            return await self._read(connection)
 
-    async def tune(self, check_id: str, tuning: Tuning, *, by: str, now: datetime) -> None:
+    async def tune(self, check_id: str, tuning: Tuning, *, by: str, now: datetime) -> CheckView:
         """Switch or tune a check that ships.
 
         Raises:
@@ -82,37 +76,41 @@ class Checks:
             raise Invalid.field(
                 "$.threshold", "this check has no fixed threshold: it can only be switched on or off"
             )
-        await self._put(check_id, msgspec.to_builtins(tuning), by, now, "check.tune")
+        async with self._database.writing() as connection:
+            return await self._put(connection, check_id, msgspec.to_builtins(tuning), by, now, "check.tune")
 
-    async def add(self, custom: CustomCheck, *, by: str, now: datetime) -> str:
-        """Add a check of the organisation's own; returns its id.
+    async def add(self, custom: CustomCheck, *, by: str, now: datetime) -> CheckView:
+        """Add a check of the organisation's own; it comes back with its id.
 
         Raises:
             Invalid: names the fields that cannot be.
             Conflict: there are too many already.
         """
-        async with self._database.reading() as connection:
+        async with self._database.writing() as connection:
+            await lock_organisation(connection, self._org_id)
             _, customs = _split(await rows.listing(connection, self._org_id))
-        if len(customs) >= MOST_CUSTOM:
-            raise Conflict(f"there are {MOST_CUSTOM} checks of your own already: delete one first")
-        self._refuse(custom, tuned({}, customs))
-        check_id = f"{CUSTOM}{uuid4().hex[:8]}"
-        await self._put(check_id, msgspec.to_builtins(custom), by, now, "check.create")
-        return check_id
+            if len(customs) >= MOST_CUSTOM:
+                raise Conflict(f"there are {MOST_CUSTOM} checks of your own already: delete one first")
+            self._refuse(custom, tuned({}, customs))
+            check_id = f"{CUSTOM}{uuid4().hex[:8]}"
+            body = msgspec.to_builtins(custom)
+            return await self._put(connection, check_id, body, by, now, "check.create")
 
-    async def change(self, check_id: str, custom: CustomCheck, *, by: str, now: datetime) -> None:
+    async def change(self, check_id: str, custom: CustomCheck, *, by: str, now: datetime) -> CheckView:
         """Replace a check of the organisation's own.
 
         Raises:
             NotFound: there is no such check.
             Invalid: names the fields that cannot be.
         """
-        async with self._database.reading() as connection:
+        async with self._database.writing() as connection:
+            await lock_organisation(connection, self._org_id)
             _, customs = _split(await rows.listing(connection, self._org_id))
-        if check_id not in customs:
-            raise NotFound(f"no check of your own is called '{check_id[:100]}'")
-        self._refuse(custom, [each for each in tuned({}, customs) if each.id != check_id])
-        await self._put(check_id, msgspec.to_builtins(custom), by, now, "check.change")
+            if check_id not in customs:
+                raise NotFound(f"no check of your own is called '{check_id[:100]}'")
+            self._refuse(custom, [each for each in tuned({}, customs) if each.id != check_id])
+            body = msgspec.to_builtins(custom)
+            return await self._put(connection, check_id, body, by, now, "check.change")
 
     async def remove(self, check_id: str, *, by: str, now: datetime) -> None:
         """Forget a tuning, so that the check is as it ships, or delete a check of one's own.
@@ -127,11 +125,23 @@ class Checks:
             await rows.remove(connection, self._org_id, check_id)
             await self._log(connection, "check.remove", check_id, held, None, by, now)
 
-    async def _put(self, check_id: str, body: Any, by: str, now: datetime, action: str) -> None:
-        async with self._database.writing() as connection:
-            held = (await rows.listing(connection, self._org_id)).get(check_id)
-            await rows.put(connection, self._org_id, check_id, body, by=by, at=now)
-            await self._log(connection, action, check_id, held, body, by, now)
+    async def _put(
+        self, connection: AsyncConnection, check_id: str, body: Any, by: str, now: datetime, action: str
+    ) -> CheckView:
+        """Keep a document; the check as it is now, read before the commit so that an answer is certain."""
+        held = (await rows.listing(connection, self._org_id)).get(check_id)
+        await rows.put(connection, self._org_id, check_id, body, by=by, at=now)
+        await self._log(connection, action, check_id, held, body, by, now)
+        return next(each for each in await self._read(connection) if each.check.id == check_id)
+
+    async def _read(self, connection: AsyncConnection) -> tuple[CheckView, ...]:
+        stored = await rows.listing(connection, self._org_id)
+        known = await grades.precision(connection, self._org_id)
+        tunings, customs = _split(stored)
+        return tuple(
+            CheckView(check, check.id in tunings or check.custom, known.get(check.id))
+            for check in tuned(tunings, customs)
+        )
 
     async def _log(
         self,
