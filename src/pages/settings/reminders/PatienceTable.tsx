@@ -46,6 +46,7 @@ export function PatienceTable({ severities, onChange, error }: PatienceTableProp
                   type="number"
                   min={least}
                   width={12}
+                  placeholder={t('reminders.never', 'never')}
                   aria-label={t('reminders.field', '{{- severity}}: {{- what}}', {
                     severity: severityText(patience.severity),
                     what: label,
