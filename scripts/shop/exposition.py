@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from pathlib import Path
 
-from scripts.shop.services import BUCKETS, NAMESPACE
+from scripts.shop.services import BUCKETS, CALLERS, NAMESPACE
 from scripts.shop.simulation import Pod, Shop
 
 Sample = tuple[str, float]
@@ -13,6 +13,8 @@ Sample = tuple[str, float]
 _COUNTERS = {
     "http_requests": "Requests answered, by status code.",
     "process_cpu_seconds": "CPU time used.",
+    "traces_service_graph_request": "Calls between two services, as Tempo's metrics generator counts them.",
+    "traces_service_graph_request_failed": "Those that failed.",
 }
 _GAUGES = {
     "container_memory_working_set_bytes": "Memory that the container cannot give back.",
@@ -69,11 +71,29 @@ def _families(pod: Pod, now: float) -> dict[str, tuple[str, str, Iterable[Sample
             _COUNTERS["process_cpu_seconds"],
             [(_name("process_cpu_seconds_total", base), pod.cpu)],
         ),
+        **_calls(pod),
         _HISTOGRAM[0]: ("histogram", _HISTOGRAM[1], _histogram(pod, base)),
         **{
             name: ("gauge", _GAUGES[name], [(_name(name, labels), value)])
             for name, (labels, value) in gauges.items()
         },
+    }
+
+
+def _calls(pod: Pod) -> dict[str, tuple[str, str, Iterable[Sample]]]:
+    """The pod's edge of the service graph, counted on the server's side; none where users come in."""
+    server = pod.service.name
+    if server not in CALLERS:
+        return {}
+    labels = {"client": CALLERS[server], "server": server, "connection_type": "", "instance": pod.name}
+    failed = sum(count for code, count in pod.requests.items() if code.startswith("5"))
+    counts = {
+        "traces_service_graph_request": sum(pod.requests.values()),
+        "traces_service_graph_request_failed": failed,
+    }
+    return {
+        f"{name}_total": ("counter", _COUNTERS[name], [(_name(f"{name}_total", labels), float(count))])
+        for name, count in counts.items()
     }
 
 

@@ -44,6 +44,9 @@ SERVICES = (
 )
 """Callees stand before their callers, so that one pass computes how failures travel up."""
 
+CALLERS = {callee: service.name for service in SERVICES for callee in service.calls}
+"""Who calls a service: one at most, as the calls are a tree."""
+
 PODS = 2
 """Pods of each service."""
 

@@ -229,10 +229,14 @@ class Story:
         """Ask what the tabs of the incident's workspace ask.
 
         Raises:
-            StoryBroke: one of them would be empty.
+            StoryBroke: one of them would be empty, or show an error.
         """
-        incident = self.api.get(f"{RESOURCES}/incidents/{key}")
-        for each in evidence.shown(self.api, RESOURCES, incident, self.shop.clock()):
+        try:
+            incident = self.api.get(f"{RESOURCES}/incidents/{key}")
+            shown = evidence.shown(self.api, RESOURCES, incident, self.shop.clock())
+        except (Refused, OSError) as error:
+            raise StoryBroke(f"a tab of {key} shows an error: {error}") from error
+        for each in shown:
             if each.missing:
                 raise StoryBroke(f"the tab {each.tab} of {key} is empty: {each.text}")
             self.terminal.tell("●", "tab", f"{each.tab}: {each.text}")

@@ -71,6 +71,21 @@ def test_the_series_of_an_error_code_appears_with_its_first_error():
     assert 'code="500"' in page(shop.pods["payments", 0], shop.now)
 
 
+def test_the_service_graph_counts_the_calls_that_the_callee_took():
+    shop = Shop(START)
+    shop.advance(START + 60)
+    text = pages(shop)
+    edges = set(re.findall(r'request_total\{client="([^"]+)",server="([^"]+)"', text))
+    assert edges == {
+        ("frontend", "api-gateway"),
+        ("api-gateway", "orders"),
+        ("api-gateway", "users"),
+        ("orders", "payments"),
+    }
+    calls = sum(map(int, re.findall(r'graph_request_total\{[^}]*server="payments"[^}]*\} (\d+)', text)))
+    assert calls == counts(shop)["payments"].total()
+
+
 def test_a_bad_rollout_hurts_payments_and_its_callers_but_not_its_siblings():
     """payments → orders → api-gateway → frontend, each less than the one below; users stays well."""
     shop = Shop(START)

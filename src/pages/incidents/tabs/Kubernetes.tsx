@@ -80,13 +80,12 @@ export function Kubernetes({ incident, investigation, span }: TabProps) {
                     <Badge key="state" color={pod.trouble ? 'red' : 'green'} text={pod.trouble || pod.phase} />,
                     `${pod.ready}/${pod.containers}`,
                     pod.restarts,
-                    pod.lastExit &&
-                      (pod.exitCode === null
-                        ? pod.lastExit
-                        : t('kubernetes.exit', '{{- reason}} (exit code {{- code}})', {
-                            reason: pod.lastExit,
-                            code: pod.exitCode,
-                          })),
+                    pod.exitCode === null
+                      ? pod.lastExit || '–'
+                      : t('kubernetes.exit', '{{- reason}} (exit code {{- code}})', {
+                          reason: pod.lastExit,
+                          code: pod.exitCode,
+                        }),
                     <Moment key="age" at={pod.created} as="relative" />,
                     pod.node,
                   ],
@@ -114,7 +113,7 @@ export function Kubernetes({ incident, investigation, span }: TabProps) {
                     each.images.join(', '),
                     each.revision,
                     <Moment key="rollout" at={each.lastRollout} as="relative" />,
-                    each.problem,
+                    each.problem || '–',
                   ],
                 }))}
               />

@@ -13,10 +13,10 @@ import { exploreUrl } from '../../../lib/explore';
 import { baselineOf } from '../../../lib/incidentWindow';
 import { valueText } from '../../../lib/units';
 import { unitOf } from '../workspace/verdict';
+import { AskedQuery } from './AskedQuery';
 import { useServiceChoice } from './ServiceChoice';
 import { notConfigured, TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
-import { TelemetryLinks } from './TelemetryLinks';
 
 export function Metrics({ incident, investigation, span }: TabProps) {
   const { service, choice } = useServiceChoice(incident);
@@ -108,16 +108,7 @@ function Numbers({ service, span, during }: NumbersProps) {
               <td>{was === null ? t('metrics.no-data', 'no data') : valueText(was, unit)}</td>
               <td>{changeText(was, now)}</td>
               <td>
-                <code className={styles.query} title={query}>
-                  {query}
-                </code>
-                {query && (
-                  <TelemetryLinks
-                    system="prometheus"
-                    explore={exploreUrl('prometheus', query, ms(usual.from), ms(span.to))}
-                    drilldown={metricsDrilldown(query, { from: usual.from, to: span.to })}
-                  />
-                )}
+                <AskedQuery query={query} span={{ from: usual.from, to: span.to }} />
               </td>
             </tr>
           );
@@ -168,14 +159,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
       fontWeight: theme.typography.fontWeightRegular,
     },
     'thead th': { color: theme.colors.text.secondary },
-  }),
-  query: css({
-    display: 'inline-block',
-    maxWidth: 360,
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-    verticalAlign: 'bottom',
-    marginRight: theme.spacing(1),
   }),
 });

@@ -9,13 +9,12 @@ import { PlainTable } from '../../../components/PlainTable';
 import { ServiceLink } from '../../../components/ServiceLink';
 import { SloStatusBadge } from '../../../components/SloStatusBadge';
 import { pageUrl, ROUTES } from '../../../constants';
-import { metricsDrilldown } from '../../../lib/drilldown';
-import { exploreUrl, studioExploreUrl } from '../../../lib/explore';
-import { type TimeSpan } from '../../../lib/incidentWindow';
+import { studioExploreUrl } from '../../../lib/explore';
 import { budgetText, countText } from '../../../lib/numbers';
+import { AskedQuery } from './AskedQuery';
 import { SpanText } from './TabFrame';
 import { type TabProps } from './tabs';
-import { TelemetryButtons, TelemetryLinks } from './TelemetryLinks';
+import { TelemetryButtons } from './TelemetryLinks';
 
 export function SloImpact({ incident, investigation, span }: TabProps) {
   const risks = investigation?.answer?.slosAtRisk ?? [];
@@ -29,7 +28,7 @@ export function SloImpact({ incident, investigation, span }: TabProps) {
       </NothingState>
     );
   }
-  const links = (sloId: string) => <RowLinks query={queries.get(sloId)} span={span} />;
+  const links = (sloId: string) => <AskedQuery query={queries.get(sloId)} span={span} />;
   return (
     <Stack direction="column" gap={2}>
       <Stack gap={2} alignItems="center" wrap="wrap" justifyContent="space-between">
@@ -61,16 +60,6 @@ function historiesOf(sloIds: string[]): Array<Record<string, unknown>> {
     { ...one, metric: 'bad' },
     { ...one, metric: 'budget_remaining' },
   ];
-}
-
-function RowLinks({ query, span }: { query: string | undefined; span: TimeSpan }) {
-  return query ? (
-    <TelemetryLinks
-      system="prometheus"
-      explore={exploreUrl('prometheus', query, ms(span.from), ms(span.to))}
-      drilldown={metricsDrilldown(query, span)}
-    />
-  ) : null;
 }
 
 interface ImpactProps {

@@ -51,7 +51,7 @@ export function SpanText({ span }: { span: TimeSpan }) {
   const now = useNow(60);
   return (
     <Text color="secondary">
-      {t('tab.span', '{{- from}} to {{- to}}: the time of the incident', {
+      {t('tab.span', '{{- from}} to {{- to}}: around the incident', {
         from: momentText(span.from),
         to: Date.parse(span.to) >= now ? t('tab.now', 'now') : momentText(span.to),
       })}
