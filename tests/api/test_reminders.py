@@ -1,6 +1,7 @@
 """Row 95 over the store: settings with a role, and reminders that two processes and a restart tell once."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,8 +9,13 @@ import pytest
 
 from reliability_studio.domain.incidents.notices import Kind, News, Target
 from reliability_studio.flows.reminders import Reminders
+from reliability_studio.jobs import table
 from reliability_studio.store.engine import Database
 from tests.support.desk import BO, ELSEWHERE, VERA, Desk
+from tests.support.records import minutes
+from tests.support.whole_app import App, app
+
+__all__ = ["app"]
 
 CHAT = Target("chat", Kind.SLACK)
 DEAF = Target("deaf", Kind.WEBHOOK, news=frozenset({News.OPENED}))
@@ -164,3 +170,17 @@ async def test_a_drill_is_told_to_nobody_and_the_timeline_says_so(desk: Desk) ->
     (told,) = await _told(desk, number)
     assert told[1] == "Reminder 1 of at most 3; no target of the notifications hears it."
     assert await _messages(desk) == []
+
+
+async def test_the_job_of_the_app_reminds_beside_the_others(app: App) -> None:
+    """As it is put together for an organisation: the settings by the route, the job by its name."""
+    policy = {"severities": [{"severity": "medium", "acknowledgeMinutes": 15}]}
+    status, _ = await app.ask("PUT", "reminders", json.dumps(policy).encode(), caller=BO)
+    assert status == 200
+    body = json.dumps({"title": "nobody looks", "severity": "medium"}).encode()
+    number = json.loads((await app.ask("POST", "incidents", body))[1])["number"]
+    await app.runtime.work(table.REMINDERS.name, minutes(20))
+    entries = json.loads((await app.ask("GET", f"incidents/{number}/timeline"))[1])["items"]
+    assert entries[-1]["title"] == "Reminder: not acknowledged for 20 min"
+    for job in (table.NOTIFICATIONS, table.RETENTION, table.INCIDENT_UPKEEP):
+        await app.runtime.work(job.name, minutes(21))

@@ -62,6 +62,19 @@ async def test_a_webhook_is_signed_over_its_time_and_body_and_names_its_key():
     )
 
 
+async def test_a_reminder_says_what_waits_and_what_people_wrote_in_it_stays_text():
+    """Row 95: the title of a follow-up is somebody's text too."""
+    waits = replace(NOTICE, news=News.REMINDER, reason="follow-up overdue for 2 d (<!channel> raise it)")
+    with webhook() as end:
+        sender = _one("webhook", end.url)
+        await sender.send(waits)
+        await sender.aclose()
+    body = json.loads(end.received[0].body)
+    assert (body["news"], body["reason"]) == ("reminder", waits.reason)
+    assert body["headline"] == f"INC-7 waits: {waits.reason}: checkout fails"
+    assert "<!channel>" not in json.dumps(slack(waits))
+
+
 async def test_without_a_secret_nothing_pretends_to_be_signed():
     with webhook() as end:
         sender = _one("webhook", end.url)

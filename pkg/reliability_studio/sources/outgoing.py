@@ -173,6 +173,7 @@ def webhook(notice: Notice) -> object:
         "key": notice.key,
         "news": notice.news,
         "headline": notice.headline,
+        "reason": notice.reason,
         "at": notice.at,
         "by": notice.by,
         "incident": {
