@@ -6,14 +6,14 @@ import { settled } from '../../tests/e2e/support/test';
 
 const IMAGES = 'docs/images';
 
-/** What is shown of the finished story, and under which name. */
-const SHOWN: Array<[name: string, path: string]> = [
+/** What is shown of the finished story, under which name, and the text that comes last. */
+const SHOWN: Array<[name: string, path: string, lastThere?: string]> = [
   ['incidents', `${APP}/incidents?status=any`],
   ['slos', `${APP}/slos`],
   ['services', `${APP}/services?view=map`],
   ['insights', `${APP}/insights`],
   ['settings', `${APP}/settings/sources`],
-  ['dashboard', 'd/slo-overview'],
+  ['dashboard', 'd/slo-overview', 'budget left'],
   ['explore', 'explore'],
 ];
 
@@ -31,8 +31,11 @@ test('pictures of README and docs', async ({ browser, contextOptions }) => {
       const number = await resolved(page);
       await page.goto(`${APP}/incidents/${number}`);
       await shoot(page, `incident-${colorScheme}`);
-      for (const [name, path] of SHOWN) {
+      for (const [name, path, lastThere] of SHOWN) {
         await page.goto(path);
+        if (lastThere !== undefined) {
+          await expect(page.getByText(lastThere).first()).toBeVisible();
+        }
         await shoot(page, `${name}-${colorScheme}`);
       }
       await context.close();

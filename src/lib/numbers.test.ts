@@ -21,6 +21,7 @@ describe('numbers', () => {
 
   it('read as people write them', () => {
     expect(rateText(14.4)).toBe('14.4×');
+    expect(rateText(0.008914)).toBe('0.0089×');
     expect(countText(1234567)).toBe('1,234,567');
     expect([digitsFor('99.9'), digitsFor('99'), digitsFor('99.99999')]).toEqual([3, 2, 7]);
   });

@@ -40,12 +40,12 @@ export function budgetText(share: number | null | undefined): string {
   return percent(Math.round(value * 10 ** digits) / 10 ** digits, digits);
 }
 
-/** A burn rate: `14.4×`. */
+/** A burn rate: `14.4×`; a very small one needs fewer digits. */
 export function rateText(rate: number | null | undefined): string {
   if (rate === null || rate === undefined || !Number.isFinite(rate)) {
     return UNKNOWN;
   }
-  return `${Number(rate.toPrecision(3))}×`;
+  return `${Number(rate.toPrecision(Math.abs(rate) < 0.1 ? 2 : 3))}×`;
 }
 
 /** A number of things, with separators between thousands. */
