@@ -447,6 +447,13 @@ export interface DeploymentShape {
   problem: string;
 }
 
+/** One field of a pod template that changed; empty text where a version does not have it. */
+export interface DifferenceShape {
+  field: string;
+  before: string;
+  after: string;
+}
+
 /** Where one alert would have gone. */
 export interface DryPlaceShape {
   alert: AlertShape;
@@ -1347,6 +1354,7 @@ export interface RolloutShape {
   reasons: Array<string>;
   numbers: Record<string, number | null>;
   judgedAt: string;
+  differences: Array<DifferenceShape>;
 }
 
 /** What a rollout came to. */
@@ -1946,6 +1954,7 @@ export interface SuspectChangeShape {
   kind: string;
   summary: string;
   id: string;
+  differences: Array<DifferenceShape>;
 }
 
 /** Targets of messages, in the order of the settings. */

@@ -8,6 +8,7 @@ import { type CauseShape, type EvidenceChartShape, type FindingShape } from '../
 import { valueText } from '../lib/units';
 import { TimeChart } from './charts/TimeChart';
 import { Confidence } from './Confidence';
+import { Differences } from './Differences';
 import { Moment } from './Moment';
 import { ServiceLink } from './ServiceLink';
 
@@ -51,9 +52,12 @@ export function CauseCard({ cause, charts, unitOf, defaultOpen = false }: CauseC
       {open && (
         <div className={styles.body}>
           {cause.changes.map((change) => (
-            <Text key={change.id}>
-              <Moment at={change.at} /> {change.summary}
-            </Text>
+            <div key={change.id}>
+              <Text>
+                <Moment at={change.at} /> {change.summary}
+              </Text>
+              <Differences items={change.differences} of={change.summary} />
+            </div>
           ))}
           <div className={styles.grid}>
             {cause.evidence.map((finding) => (

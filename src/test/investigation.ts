@@ -39,7 +39,7 @@ export function aCause(change: Partial<CauseShape> = {}): CauseShape {
         examples: ['<script>window.hacked=1</script>'],
       },
     ],
-    changes: [{ at: '2026-03-01T11:59:00Z', kind: 'rollout', summary: 'payments v1 to v2', id: 'r2' }],
+    changes: [{ at: '2026-03-01T11:59:00Z', kind: 'rollout', summary: 'payments v1 to v2', id: 'r2', differences: [] }],
     ...change,
   };
 }

@@ -29,6 +29,7 @@ from reliability_studio.api.investigation_shapes import (
     SuspectChangeShape,
     TermShape,
 )
+from reliability_studio.api.rollouts import difference_shape
 from reliability_studio.domain.checks.check import Checked
 from reliability_studio.domain.checks.record import Record, Trigger
 from reliability_studio.domain.correlation import confidence as trust
@@ -169,7 +170,13 @@ def _cause(cause: Cause, rank: int, named: bool, links: Mapping[str, str]) -> Ca
         ],
         evidence=[_finding(each, links) for each in cause.evidence],
         changes=[
-            SuspectChangeShape(at=each.at, kind=each.kind, summary=each.summary, id=each.id)
+            SuspectChangeShape(
+                at=each.at,
+                kind=each.kind,
+                summary=each.summary,
+                id=each.id,
+                differences=[difference_shape(one) for one in each.differences],
+            )
             for each in cause.changes
         ],
     )

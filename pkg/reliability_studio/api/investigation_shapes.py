@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
+from reliability_studio.api.rollout_shapes import DifferenceShape
 from reliability_studio.domain.checks.check import Op, Statistic
 from reliability_studio.domain.checks.record import Trigger
 from reliability_studio.domain.correlation.evidence import Likely, Outcome, Source
@@ -84,6 +85,8 @@ class SuspectChangeShape(Shape):
     kind: str
     summary: str
     id: str
+    differences: list[DifferenceShape]
+    """What differs from before, field by field, where Kubernetes knows it."""
 
 
 class CauseShape(Shape):

@@ -5,10 +5,11 @@ from typing import Any
 
 from reliability_studio.api import asked
 from reliability_studio.api.calls import Role
-from reliability_studio.api.rollout_shapes import RolloutListShape, RolloutShape
+from reliability_studio.api.rollout_shapes import DifferenceShape, RolloutListShape, RolloutShape
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.correlation.rollout import RolloutState
+from reliability_studio.domain.manifest import Difference
 from reliability_studio.flows.rollout_log import RolloutLog
 
 WINDOW = timedelta(days=7)
@@ -35,6 +36,7 @@ def rollout_routes(rollouts: RolloutLog, clock: Clock) -> tuple[Route[Any], ...]
                 reasons=list(each.reasons),
                 numbers=dict(each.numbers),
                 judged_at=each.judged_at,
+                differences=[difference_shape(one) for one in each.differences],
             )
             for each in found
         ]
@@ -42,3 +44,8 @@ def rollout_routes(rollouts: RolloutLog, clock: Clock) -> tuple[Route[Any], ...]
 
     summary = "Rollouts with their verdicts, newest first (`service`, `from`)"
     return (Route("GET", "rollouts", Role.VIEWER, listing, summary, returns=RolloutListShape),)
+
+
+def difference_shape(each: Difference) -> DifferenceShape:
+    """A field of a pod template that changed."""
+    return DifferenceShape(field=each.field, before=each.before, after=each.after)

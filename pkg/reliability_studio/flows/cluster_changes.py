@@ -5,10 +5,11 @@ needed. What differs from the version before says what kind of change it was.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from reliability_studio.domain.correlation.evidence import Change
+from reliability_studio.domain.manifest import IMAGE, Difference, differences, summary
 from reliability_studio.flows.sights import WorkloadSight
 from reliability_studio.sources.cluster_objects import Deployment, ReplicaSet
 
@@ -34,7 +35,8 @@ def _of_versions(versions: Iterable[ReplicaSet], service: str) -> list[Change]:
     ordered = sorted(versions, key=lambda each: (each.created, each.name))
     made = []
     for before, after in zip([None, *ordered], ordered, strict=False):
-        kind, text = _difference(before, after)
+        found = () if before is None else differences(before.manifest, after.manifest)
+        kind, text = _difference(before, after, found)
         made.append(
             Change(
                 after.created,
@@ -42,20 +44,23 @@ def _of_versions(versions: Iterable[ReplicaSet], service: str) -> list[Change]:
                 kind,
                 f"{after.deployment} revision {after.revision}: {text}",
                 after.name,
+                differences=found,
             )
         )
     return made
 
 
-def _difference(before: ReplicaSet | None, after: ReplicaSet) -> tuple[str, str]:
+def _difference(before: ReplicaSet | None, after: ReplicaSet, found: Sequence[Difference]) -> tuple[str, str]:
+    """The kind of change, and what it was in one line."""
     images = ", ".join(after.images)
     if before is None:
         return "rollout", f"first version, {images}"
     if before.images != after.images:
-        return "rollout", f"{', '.join(before.images)} to {images}"
+        others = summary([each for each in found if not each.field.endswith(IMAGE)])
+        return "rollout", f"{', '.join(before.images)} to {images}" + (f"; {others}" if others else "")
     if before.restarted != after.restarted:
         return "restart", "restarted on purpose"
-    return "config", f"same image ({images}), other settings"
+    return "config", f"same image ({images}), {summary(found) or 'other settings'}"
 
 
 def _of_deployment(deployment: Deployment, service: str) -> list[Change]:

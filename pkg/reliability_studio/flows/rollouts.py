@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from html import escape
 
 from reliability_studio.domain.correlation.rollout import Requests, RolloutState, RolloutVerdict, judge
+from reliability_studio.domain.manifest import differences
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.annotate import Marks
 from reliability_studio.flows.sights import WorkloadSight
@@ -152,6 +153,7 @@ class Rollouts:
             judged_at=now,
             reasons=verdict.reasons,
             numbers=numbers,
+            differences=differences(seen.before.manifest, seen.version.manifest),
         )
 
     async def _requests(self, service: str, start: datetime, end: datetime) -> Requests:

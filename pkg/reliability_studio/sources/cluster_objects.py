@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from reliability_studio.domain.manifest import Manifest
+
 PENDING_TOO_LONG = timedelta(minutes=5)
 RESTARTS = 3
 """A container that restarted more often is a sick one."""
@@ -96,6 +98,8 @@ class ReplicaSet:
     """When somebody asked for a restart, as kubectl writes it; empty if nobody did."""
     replicas: int
     """Pods that it is to have; 0 when another version took over."""
+    manifest: Manifest = field(default_factory=dict)
+    """Its pod template, without anything secret."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from reliability_studio.domain import annotated
+from reliability_studio.sources.cluster_manifest import RESTARTED, Template, manifest
 from reliability_studio.sources.cluster_objects import (
     Deployment,
     DisruptionBudget,
@@ -105,7 +106,8 @@ def _deployment(raw: "_Deployment") -> Deployment:
 
 def _replica_set(raw: "_ReplicaSet") -> ReplicaSet | None:
     owner = next((each.name for each in raw.metadata.ownerReferences or () if each.kind == "Deployment"), "")
-    revision = (raw.metadata.annotations or {}).get("deployment.kubernetes.io/revision", "")
+    annotations = raw.metadata.annotations or {}
+    revision = annotations.get("deployment.kubernetes.io/revision", "")
     created = raw.metadata.creationTimestamp
     if not owner or created is None:
         return None
@@ -117,8 +119,9 @@ def _replica_set(raw: "_ReplicaSet") -> ReplicaSet | None:
         created=created.astimezone(UTC),
         revision=int(revision) if revision.isdigit() else 0,
         images=tuple(each.image for each in template.spec.containers),
-        restarted=(template.metadata.annotations or {}).get("kubectl.kubernetes.io/restartedAt", ""),
+        restarted=(template.metadata.annotations or {}).get(RESTARTED, ""),
         replicas=raw.spec.replicas if raw.spec.replicas is not None else 1,
+        manifest=manifest(template, annotations),
     )
 
 
@@ -256,7 +259,6 @@ class _Condition(msgspec.Struct):
 
 class _Template(msgspec.Struct):
     spec: _PodSpec
-    metadata: _Meta = msgspec.field(default_factory=_Meta)
 
 
 class _DeploymentSpec(msgspec.Struct):
@@ -277,7 +279,7 @@ class _Deployment(msgspec.Struct):
 
 
 class _ReplicaSetSpec(msgspec.Struct):
-    template: _Template
+    template: Template
     replicas: int | None = None
 
 

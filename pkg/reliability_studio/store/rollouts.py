@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reliability_studio.domain.manifest import Difference
 from reliability_studio.store.statements import inserting
 from reliability_studio.store.tables.rollouts import rollouts
 
@@ -25,16 +26,19 @@ class Rollout:
     judged_at: datetime
     reasons: tuple[str, ...] = ()
     numbers: Mapping[str, float | None] = field(default_factory=dict)
+    differences: tuple[Difference, ...] = ()
+    """From the version before, field by field."""
     id: int = 0
 
 
-_WRITTEN = ("state", "summary", "reasons", "numbers", "judged_at")
+_WRITTEN = ("state", "summary", "reasons", "numbers", "differences", "judged_at")
 
 
 async def put(connection: AsyncConnection, org_id: int, rollout: Rollout) -> None:
     """Keep a rollout; what was thought of it before gives way."""
     values = {name: getattr(rollout, name) for name in Rollout.__dataclass_fields__ if name != "id"}
     values |= {"reasons": list(rollout.reasons), "numbers": dict(rollout.numbers)}
+    values["differences"] = [[each.field, each.before, each.after] for each in rollout.differences]
     adding = inserting(connection, rollouts).values(org_id=org_id, **values)
     await connection.execute(
         adding.on_conflict_do_update(
@@ -73,4 +77,5 @@ async def prune(connection: AsyncConnection, org_id: int, before: datetime) -> i
 
 def _rollout(row: Row[tuple[object, ...]]) -> Rollout:
     values = {name: getattr(row, name) for name in Rollout.__dataclass_fields__}
+    values["differences"] = tuple(Difference(*each) for each in row.differences)
     return Rollout(**{**values, "reasons": tuple(row.reasons)})

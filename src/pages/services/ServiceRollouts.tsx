@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { rolloutsQuery } from '../../api/rollouts';
 import { type RolloutShape, type RolloutState } from '../../api/types.gen';
+import { Differences } from '../../components/Differences';
 import { Moment } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
@@ -51,7 +52,10 @@ export function ServiceRollouts({ name }: { name: string }) {
               rows={items.map((each) => ({
                 key: `${each.namespace}/${each.version}`,
                 cells: [
-                  each.summary || each.version,
+                  <div key="what">
+                    {each.summary || each.version}
+                    <Differences items={each.differences} of={each.version} />
+                  </div>,
                   <Moment key="began" at={each.startedAt} />,
                   <Verdict key="verdict" rollout={each} />,
                   change(each, 'errorPercent', '%'),

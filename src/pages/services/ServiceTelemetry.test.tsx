@@ -35,6 +35,7 @@ function aRollout(part: Partial<RolloutShape> = {}): RolloutShape {
       p95MsAfter: null,
     },
     judgedAt: '2026-03-01T12:20:00Z',
+    differences: [],
     ...part,
   };
 }
@@ -178,6 +179,23 @@ describe('what a service calls', () => {
   it('says what to do when nothing is known', () => {
     render(<ServiceDependencies service={aService()} />);
     expect(screen.getByText(/Declare what it calls/)).toBeInTheDocument();
+  });
+});
+
+describe('what a rollout changed (row 61)', () => {
+  it('is told field by field when asked for, as text', async () => {
+    const differences = [
+      { field: 'web.limits.memory', before: '512Mi', after: '256Mi' },
+      { field: 'web.env.TOKEN', before: HOSTILE, after: 'changed, value not shown' },
+      { field: 'web.args', before: '', after: '--fast' },
+    ];
+    server.use(http.get(at('rollouts'), () => HttpResponse.json({ items: [aRollout({ differences })] })));
+    const { container } = render(<ServiceRollouts name="checkout" />);
+    await userEvent.click(await screen.findByText('Fields that changed: 3'));
+    const table = await screen.findByRole('region', { name: /What changed/ });
+    expect(within(table).getByRole('row', { name: 'web.limits.memory 512Mi 256Mi' })).toBeInTheDocument();
+    expect(within(table).getByRole('row', { name: 'web.args – --fast' })).toBeInTheDocument();
+    expect(container.querySelector('img[src="x"]')).toBeNull();
   });
 });
 

@@ -18,6 +18,7 @@ from enum import StrEnum
 import polars as pl
 
 from reliability_studio.domain.correlation.kinds import Kind, Type
+from reliability_studio.domain.manifest import Difference
 
 METRIC_COLUMNS: Mapping[str, pl.DataType] = {
     "ts": pl.Int64(),
@@ -84,6 +85,8 @@ class Change:
     id: str = ""
     source: str = "kubernetes"
     """Who knows of it: `kubernetes`, or `report` when somebody told."""
+    differences: tuple[Difference, ...] = ()
+    """What differs from before, field by field, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from reliability_studio.store.migrations import (
     r0009_public,
     r0011_parents,
     r0013_changes,
+    r0014_rollout_differences,
 )
 from reliability_studio.store.tables import metadata
 
@@ -64,6 +65,7 @@ _MODULES = (
     r0009_public,
     r0011_parents,
     r0013_changes,
+    r0014_rollout_differences,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""

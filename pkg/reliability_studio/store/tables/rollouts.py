@@ -19,9 +19,11 @@ rollouts = Table(
     Column("reasons", Json, nullable=False),
     Column("numbers", Json, nullable=False),
     Column("judged_at", Moment, nullable=False),
+    Column("differences", Json, nullable=False, server_default="[]"),
     UniqueConstraint("org_id", "namespace", "version"),
     sqlite_autoincrement=True,
 )
-"""`version` is the replica set's name; `numbers` holds requests before and after."""
+"""`version` is the replica set's name; `numbers` holds requests before and after, `differences` lists
+of field, text before and text after."""
 
 Index("ix_rollouts_started", rollouts.c.org_id, rollouts.c.started_at.desc(), rollouts.c.id)

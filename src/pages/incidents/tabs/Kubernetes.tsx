@@ -4,7 +4,9 @@ import { Badge, Field, Input, Text } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode } from 'react';
 import { useSearchParams } from 'react-router-dom';
+import { rolloutsQuery } from '../../../api/rollouts';
 import { deploymentsQuery, kubernetesEventsQuery, podsQuery } from '../../../api/telemetry';
+import { Differences } from '../../../components/Differences';
 import { Moment } from '../../../components/Moment';
 import { PlainTable } from '../../../components/PlainTable';
 import { type Asked, LoadingState, StateView } from '../../../components/StateView';
@@ -15,6 +17,9 @@ import { useServiceChoice } from './ServiceChoice';
 import { notConfigured, TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
 
+const DAY = 86_400_000;
+const MOST_VERSIONS = 20;
+
 export function Kubernetes({ incident, investigation, span }: TabProps) {
   const { service, choice } = useServiceChoice(incident);
   const [query, setQuery] = useSearchParams();
@@ -24,6 +29,7 @@ export function Kubernetes({ incident, investigation, span }: TabProps) {
   const pods = useQuery({ ...podsQuery(namespace, service), enabled });
   const deployments = useQuery({ ...deploymentsQuery(namespace, service), enabled });
   const events = useQuery({ ...kubernetesEventsQuery(namespace, service, withLead(span)), enabled });
+  const rollouts = useQuery({ ...rolloutsQuery(service, dayBefore(span.from), MOST_VERSIONS), enabled });
   const choose = (value: string) =>
     setQuery(
       (before) => {
@@ -119,6 +125,29 @@ export function Kubernetes({ incident, investigation, span }: TabProps) {
               />
             )}
           </Part>
+          <Part title={t('kubernetes.changes', 'Versions rolled out since a day before')} query={rollouts}>
+            {({ items }) => (
+              <PlainTable
+                label={t('kubernetes.changes', 'Versions rolled out since a day before')}
+                head={[
+                  t('kubernetes.at', 'Time'),
+                  t('kubernetes.version', 'Version'),
+                  t('kubernetes.what', 'What changed'),
+                ]}
+                rows={items.map((each) => ({
+                  key: `${each.namespace}/${each.version}`,
+                  cells: [
+                    <Moment key="at" at={each.startedAt} />,
+                    each.version,
+                    <div key="what">
+                      {each.summary}
+                      <Differences items={each.differences} of={each.version} />
+                    </div>,
+                  ],
+                }))}
+              />
+            )}
+          </Part>
           <Part title={t('kubernetes.events', 'Events in this time and 15 minutes before')} query={events}>
             {({ items }) => (
               <PlainTable
@@ -178,3 +207,5 @@ function Part<T>({ title, query, children }: PartProps<T>) {
     </section>
   );
 }
+
+const dayBefore = (from: string) => new Date(Date.parse(from) - DAY).toISOString();
