@@ -1,6 +1,6 @@
 /** The states that every view has besides its content: loading, failed, empty. */
 import { t } from '@grafana/i18n';
-import { Alert, Button, EmptyState } from '@grafana/ui';
+import { Alert, Button, EmptyState, useTheme2 } from '@grafana/ui';
 import { type ReactNode } from 'react';
 import Skeleton from 'react-loading-skeleton';
 import { ApiError } from '../api/client';
@@ -44,9 +44,18 @@ export function StateView<T>({ query, isEmpty, empty, loading, children }: State
 
 /** Grey lines where text will be. */
 export function LoadingState({ lines = 5 }: { lines?: number }) {
+  const { colors } = useTheme2();
+  const base = colors.emphasize(colors.background.secondary);
   return (
     <div role="status" aria-live="polite" aria-label={t('state.loading', 'Loading')}>
-      <Skeleton count={lines} height={28} style={{ marginBottom: 8 }} />
+      {/* The theme of Grafana's own skeletons does not reach this copy of the package. */}
+      <Skeleton
+        count={lines}
+        height={28}
+        style={{ marginBottom: 8 }}
+        baseColor={base}
+        highlightColor={colors.emphasize(colors.background.secondary, 0.04)}
+      />
     </div>
   );
 }
