@@ -317,6 +317,9 @@ export interface ColleagueShape {
   name: string;
 }
 
+/** How the counts of several SLOs become those of one. */
+export type Combine = 'mean' | 'pooled';
+
 /** A comment in Markdown. */
 export interface CommentInput {
   text: string;
@@ -326,6 +329,13 @@ export interface CommentInput {
 
 /** How a good value lies to the threshold. */
 export type Compare = '<' | '<=' | '>' | '>=';
+
+/** What other SLOs have counted: the weighted mean of their SLIs, or all their events added up. */
+export interface CompositeInput {
+  type: 'composite';
+  members: Array<MemberInput>;
+  combine?: Combine;
+}
 
 /** A service that was ranked and is not plausible as the cause. */
 export interface ConsideredShape {
@@ -1036,6 +1046,12 @@ export interface MeanShape {
   count: number;
 }
 
+/** One SLO of a composite. */
+export interface MemberInput {
+  sloId: string;
+  weight?: string;
+}
+
 /** Which incidents to take in. */
 export interface MergeInput {
   numbers: Array<string>;
@@ -1695,7 +1711,7 @@ export interface SloIncidentCostShape {
 export interface SloInput {
   name: string;
   service: string;
-  indicator: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput;
+  indicator: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput | CompositeInput;
   objective: string;
   window?: RollingInput | CalendarInput;
   budgeting?: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
@@ -1709,6 +1725,22 @@ export interface SloInput {
   groupBy?: Array<string>;
   maxGroups?: number;
   furtherObjectives?: Array<GoalInput>;
+}
+
+/** One member of a composite, and what it has to do with the window of that. */
+export interface SloMemberShape {
+  sloId: string;
+  service: string;
+  name: string;
+  status: SloStatus;
+  text: string;
+  good: number;
+  bad: number;
+  total: number;
+  sli: number | null;
+  coverage: number | null;
+  weight: number;
+  spent: number | null;
 }
 
 /** The fate of the budget if things go on as over one recent stretch. */
@@ -1733,7 +1765,7 @@ export interface SloPatch {
   version?: number;
   name?: string;
   service?: string;
-  indicator?: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput;
+  indicator?: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput | CompositeInput;
   objective?: string;
   window?: RollingInput | CalendarInput;
   budgeting?: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
@@ -1825,7 +1857,7 @@ export interface SloShape {
   owner: string;
   labels: Record<string, string>;
   runbookUrl: string;
-  indicator: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput;
+  indicator: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput | CompositeInput;
   objective: string;
   window: RollingInput | CalendarInput;
   windowText: string;
@@ -1869,6 +1901,7 @@ export interface SloStatusShape {
   countedByWhy?: string;
   uncorrected?: WindowValueShape | null;
   furtherObjectives?: Array<GoalStatusShape>;
+  members?: Array<SloMemberShape>;
 }
 
 /** Where telemetry comes from; what is missing among them limits the confidence. */

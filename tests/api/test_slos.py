@@ -526,3 +526,46 @@ async def test_a_preview_shows_further_objectives(api):
     _, tried = await api("POST", "slos/preview", {**SLO, "furtherObjectives": [WEEK]})
     [week] = tried["status"]["furtherObjectives"]
     assert (week["status"], week["window"]["coverage"]) == ("breached", 1.0)
+
+
+async def test_an_slo_is_made_of_others_with_weights(api):
+    """Rows 14 and 15: members with weight, numbers and share of what is bad; it comes back as written."""
+    one, two = await api.create(), await api.create(name="latency", objective="90")
+    indicator = {
+        "type": "composite",
+        "members": [{"sloId": one["id"], "weight": "2.5"}, {"sloId": two["id"], "weight": "1"}],
+        "combine": "mean",
+    }
+    made = await api.create(name="shop", indicator=indicator)
+    assert made["indicator"] == indicator
+    first, second = made["status"]["members"]
+    assert (first["sloId"], first["name"], first["service"]) == (one["id"], "availability", "api")
+    assert (first["weight"], first["spent"]) == (pytest.approx(2.5 / 3.5), pytest.approx(2.5 / 3.5))
+    assert (first["status"], second["status"], second["coverage"]) == ("breached", "healthy", 1.0)
+    assert first["bad"] + first["good"] == first["total"]
+    assert made["status"]["window"]["sli"] == pytest.approx(0.99)
+    path = f"slos/{made['id']}"
+    _, history = await api("GET", f"{path}/history")
+    assert history["points"]
+    _, changed = await api("PATCH", path, {"indicator": {**indicator, "combine": "pooled"}})
+    assert changed["indicator"]["combine"] == "pooled"
+    _, tried = await api("POST", "slos/preview", {**SLO, "indicator": indicator})
+    assert tried["status"]["window"]["sli"] == pytest.approx(0.99)
+    for form in ("openslo", "prometheus"):
+        _, text = await api("GET", "slos/export", format=form)
+        assert b"# left out: api/shop: it is made of other SLOs" in text
+
+
+async def test_members_are_refused_by_their_place(api):
+    """Rows 14 and 15: unknown, twice, a weight that is none, none at all."""
+    one = await api.create()
+    for members, field in (
+        ([{"sloId": "nobody"}], "members[0].sloId"),
+        ([{"sloId": one["id"]}, {"sloId": one["id"]}], "members[1].sloId"),
+        ([{"sloId": one["id"], "weight": "much"}], "members[0].weight"),
+        ([{"sloId": one["id"], "weight": "-1"}], "members[0].weight"),
+        ([], "members"),
+    ):
+        given = {**SLO, "name": "shop", "indicator": {"type": "composite", "members": members}}
+        status, refused = await api("POST", "slos", given)
+        assert (status, refused["problems"][0]["path"]) == (422, f"$.indicator.{field}")

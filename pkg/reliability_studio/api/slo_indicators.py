@@ -7,10 +7,12 @@ from decimal import Decimal, InvalidOperation
 
 from reliability_studio.api import slo_input_shapes as shapes
 from reliability_studio.domain.slo.indicators import (
+    CompositeIndicator,
     GaugeIndicator,
     Indicator,
     LatencyIndicator,
     LogsIndicator,
+    MemberSlo,
     NativeLatencyIndicator,
     Part,
     ProbeIndicator,
@@ -44,7 +46,19 @@ def indicator(given: shapes.Indicator) -> Indicator:
         return NativeLatencyIndicator(histogram, _threshold(given.threshold, above=0))
     if isinstance(given, shapes.SpansInput):
         return _spans(given)
+    if isinstance(given, shapes.CompositeInput):
+        return _composite(given)
     return _sampled(given)
+
+
+def _composite(given: shapes.CompositeInput) -> CompositeIndicator:
+    members: list[MemberSlo] = []
+    for at, each in enumerate(given.members):
+        try:
+            members.append(MemberSlo(each.slo_id, Decimal(each.weight)))
+        except InvalidOperation as error:
+            raise Invalid.field(f"$.indicator.members[{at}].weight", "must be a number like 2.5") from error
+    return CompositeIndicator(tuple(members), given.combine)
 
 
 def _spans(given: shapes.SpansInput) -> SpansIndicator:
@@ -125,6 +139,11 @@ def indicator_shape(indicator: Indicator) -> shapes.Indicator:
             native=indicator.native,
             unit=indicator.unit,
         )
+    if isinstance(indicator, CompositeIndicator):
+        members = [
+            shapes.MemberInput(slo_id=each.slo_id, weight=_plain(each.weight)) for each in indicator.members
+        ]
+        return shapes.CompositeInput(members=members, combine=indicator.combine)
     return _sampled_shape(indicator)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from reliability_studio.api.codec import InputShape
-from reliability_studio.domain.slo.indicators import Compare, Over, SpanKind, SpanNames, SpanUnit
+from reliability_studio.domain.slo.indicators import Combine, Compare, Over, SpanKind, SpanNames, SpanUnit
 from reliability_studio.domain.slo.policy import MIN_FAILURES, Severity
 from reliability_studio.domain.slo.spec import MAX_GROUP_LABELS, CalendarUnit, MissingData
 
@@ -108,6 +108,21 @@ class LogsInput(InputShape, tag_field="type", tag="logs"):
     bad: Selector | None = None
 
 
+class MemberInput(InputShape):
+    """One SLO of a composite."""
+
+    slo_id: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    weight: Annotated[str, msgspec.Meta(max_length=20)] = "1"
+    """Compared with the weights of the others; of a mean."""
+
+
+class CompositeInput(InputShape, tag_field="type", tag="composite"):
+    """What other SLOs have counted: the weighted mean of their SLIs, or all their events added up."""
+
+    members: list[MemberInput]
+    combine: Combine = Combine.MEAN
+
+
 class RollingInput(InputShape, tag_field="type", tag="rolling"):
     """The last days."""
 
@@ -150,6 +165,7 @@ Indicator = (
     | ShareInput
     | QueryInput
     | LogsInput
+    | CompositeInput
 )
 Window = RollingInput | CalendarInput
 Budgeting = OccurrencesInput | TimeslicesInput | RatioTimeslicesInput

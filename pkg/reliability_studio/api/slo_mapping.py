@@ -9,7 +9,7 @@ from reliability_studio.api.slo_writing import written
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.measure import Measurement, WindowValue
 from reliability_studio.domain.slo.spec import Slo
-from reliability_studio.domain.slo.standing import GoalStanding
+from reliability_studio.domain.slo.standing import GoalStanding, MemberStanding
 from reliability_studio.domain.slo.windows import chosen_tiers
 from reliability_studio.flows.slo_course import Course
 from reliability_studio.flows.slos import View
@@ -68,6 +68,25 @@ def status_shape(seen: View) -> shapes.SloStatusShape:
         if measurement and measurement.uncorrected
         else None,
         further_objectives=[_goal(each) for each in seen.further],
+        members=[_member(each) for each in standing.members],
+    )
+
+
+def _member(stands: MemberStanding) -> shapes.SloMemberShape:
+    found = stands.share
+    return shapes.SloMemberShape(
+        status=stands.verdict.status,
+        text=stands.verdict.text,
+        slo_id=found.slo_id,
+        service=found.service,
+        name=found.name,
+        good=found.counts.good,
+        bad=found.counts.bad,
+        total=found.counts.total,
+        sli=found.sli,
+        coverage=found.coverage,
+        weight=found.weight,
+        spent=found.spent,
     )
 
 

@@ -66,6 +66,27 @@ class GoalStatusShape(Shape):
     """The window with the time that corrections exclude; null when there are none."""
 
 
+class SloMemberShape(Shape):
+    """One member of a composite, and what it has to do with the window of that."""
+
+    slo_id: str
+    service: str
+    name: str
+    status: Status
+    """By the member's own objective and window."""
+    text: str
+    good: int
+    bad: int
+    total: int
+    sli: float | None
+    """Null: it had no events."""
+    coverage: float | None
+    weight: float
+    """Share of the weights of those that had events; of pooled events, its share of them."""
+    spent: float | None
+    """Share of all that is bad that is this one's; null: nothing is."""
+
+
 class SloConditionShape(Shape):
     """One alert condition as it is judged now."""
 
@@ -109,6 +130,8 @@ class SloStatusShape(Shape):
     """The window with the time that corrections exclude; null when there are none."""
     further_objectives: list[GoalStatusShape] = msgspec.field(default_factory=list)
     """In the order in which they are promised; all of them as of the same moment."""
+    members: list[SloMemberShape] = msgspec.field(default_factory=list)
+    """Of a composite: its members, in their order."""
 
 
 class SloGroupsShape(Shape):

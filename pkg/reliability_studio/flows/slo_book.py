@@ -25,7 +25,7 @@ from reliability_studio.domain.slo.conditions import conditions
 from reliability_studio.domain.slo.corrections import Correction, excluded, spans
 from reliability_studio.domain.slo.counters import Memory
 from reliability_studio.domain.slo.groups import Group
-from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_MINUTES_S, Ledger
+from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_MINUTES_S, Ledger, Tallies
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.policy import EXHAUSTION
 from reliability_studio.domain.slo.spec import (
@@ -35,6 +35,7 @@ from reliability_studio.domain.slo.spec import (
     MissingData,
     Occurrences,
     Slo,
+    Window,
 )
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.tail import Checkpoint, Doubt, doubtful_from, looks_late, still_needed
@@ -125,6 +126,10 @@ class Book:
     def backfilled(self) -> bool:
         """Whether the whole window has been asked for."""
         return self.standing.backfilled_to is not None and self.oldest <= self.wanted
+
+    def known_to(self, since: int) -> None:
+        """Note how far back history has been fetched."""
+        self.standing = replace(self.standing, backfilled_to=since)
 
     def take(self, observed: Observed | Sampled, step_s: int) -> None:
         """Count newer snapshots; the first one of an empty book only sets the zero."""
@@ -240,14 +245,17 @@ class Book:
     def judge(self, now: int) -> Change:
         """The numbers and the alert of now, into `standing`; says what the alert did."""
         ledger = self.corrected()
-        raw = self.ledger if ledger is not self.ledger else None
+        return self.judge_by(ledger, self.ledger if ledger is not self.ledger else None, now)
+
+    def judge_by(self, ledger: Tallies, raw: Tallies | None, now: int) -> Change:
+        """The same by these counts; `raw` are those without corrections, None if there are none."""
         measurement = evaluate(self.slo.definition, ledger, raw)
         judged = conditions(self.slo, measurement, ledger)
         # Half a history may look like a spent budget; what burns now is known in full.
         policy = self.slo.definition.alerts
         spent = set() if self.backfilled else {EXHAUSTION, *(name for name, _ in policy.steps)}
         said = tuple(c for c in judged if c.name not in spent)
-        alert, change = advance(self.standing.alert, said, self.end, policy.sustain_s)
+        alert, change = advance(self.standing.alert, said, ledger.end, policy.sustain_s)
         self.standing = Standing(
             measurement=measurement,
             conditions=judged,
@@ -305,9 +313,12 @@ def coarse_step(definition: Definition) -> int:
 
 def keep_s(definition: Definition) -> int:
     """How long counts are held in memory: the longest window, and a day of room."""
-    windows = (goal.window for goal in definition.goals)
-    days = max(_LONGEST_DAYS[each.unit] if isinstance(each, Calendar) else each.days for each in windows)
-    return (days + 1) * DAY
+    return (max(days_of(goal.window) for goal in definition.goals) + 1) * DAY
+
+
+def days_of(window: Window) -> int:
+    """Days that a window has at most."""
+    return _LONGEST_DAYS[window.unit] if isinstance(window, Calendar) else window.days
 
 
 def fine_from(end: int) -> int:

@@ -24,6 +24,7 @@ from reliability_studio.domain.slo.counters import (
 )
 from reliability_studio.domain.slo.groups import Group, group_of
 from reliability_studio.domain.slo.indicators import (
+    CompositeIndicator,
     CounterIndicator,
     GaugeIndicator,
     LogsIndicator,
@@ -141,6 +142,8 @@ def asked(definition: Definition, step_s: int) -> tuple[str, ...]:
 def wanted(definition: Definition, step_s: int) -> tuple[Wanted, ...]:
     """The same, with what they select."""
     indicator = definition.indicator
+    if isinstance(indicator, CompositeIndicator):
+        return ()
     if not isinstance(indicator, CounterIndicator):
         return tuple(map(Wanted, _questions(definition, indicator, step_s)))
     range_s = max(step_s, 2 * definition.delay_s, LEAST_RANGE_S)

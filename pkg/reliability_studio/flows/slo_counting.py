@@ -3,7 +3,7 @@
 from reliability_studio.domain.slo.cells import Cell, measured
 from reliability_studio.domain.slo.counters import Counted, Doubt, Member, Memory, Seen
 from reliability_studio.domain.slo.counting import count
-from reliability_studio.domain.slo.indicators import CounterIndicator
+from reliability_studio.domain.slo.indicators import CompositeIndicator, CounterIndicator
 from reliability_studio.domain.slo.reading import Role, reading
 from reliability_studio.domain.slo.sampling import Carry, silent, tally
 from reliability_studio.domain.slo.spec import Definition
@@ -39,8 +39,8 @@ def _tallied(
 ) -> tuple[list[Cell], Memory]:
     """Answers as buckets; what was cut off of estimated events is remembered like a counter's value."""
     indicator = definition.indicator
-    if isinstance(indicator, CounterIndicator) or isinstance(observed, Observed):
-        raise TypeError("snapshots of counters are counted and not tallied")
+    if isinstance(indicator, CounterIndicator | CompositeIndicator) or isinstance(observed, Observed):
+        raise TypeError("snapshots of counters are counted and not tallied, composites are neither")
     carry = Carry(*(memory.series[key].value if key in memory.series else 0 for key in _CARRIED))
     cells: list[Cell] = []
     before = memory.at

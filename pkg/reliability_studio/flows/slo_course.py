@@ -5,15 +5,16 @@ the day for ever. What is asked for decides which are read; the answer says how 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.slo.cells import Cell, Tier
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.history import Point, course, step_for
-from reliability_studio.domain.slo.ledger import Ledger
+from reliability_studio.domain.slo.ledger import Ledger, Tallies
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.windows import DAY, HOUR
 from reliability_studio.flows.slo_book import keep_s
@@ -30,6 +31,12 @@ class Course:
     points: tuple[Point, ...]
 
 
+ReadTallies: TypeAlias = Callable[
+    [AsyncConnection, Slo, Tier, int, int, Sequence[Correction]], Awaitable[Tallies]
+]
+"""Gives what an SLO has counted: as fine as a tier since a moment, up to another one."""
+
+
 async def read_course(
     connection: AsyncConnection,
     slo: Slo,
@@ -39,6 +46,7 @@ async def read_course(
     end: int,
     points: int,
     corrections: Sequence[Correction] = (),
+    read: ReadTallies,
 ) -> Course:
     """The history of `(start, end]` (Unix seconds) in at most `points` points.
 
@@ -49,7 +57,8 @@ async def read_course(
         start: Unix seconds.
         end: Unix seconds.
         points: how many at most.
-        corrections: those that concern this SLO.
+        corrections: those that `read` is to know.
+        read: gives the counts, `ledger_of` of an SLO that counts for itself.
     """
     end = min(end, as_of)
     if end <= start:
@@ -60,7 +69,7 @@ async def read_course(
         tier = Tier.HOUR
     elif step_s >= Tier.FIVE and tier is Tier.MINUTE:
         tier = Tier.FIVE
-    ledger = await ledger_of(connection, slo, tier, start - max(step_s, HOUR), as_of, corrections)
+    ledger = await read(connection, slo, tier, start - max(step_s, HOUR), as_of, corrections)
     found = await asyncio.to_thread(course, slo.definition, ledger, start, end, step_s)
     return Course(start, end, step_s, found)
 

@@ -15,6 +15,7 @@ from reliability_studio.domain.slo.budget import Counts, spent
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.flows.incidents import SloImpact
+from reliability_studio.flows.slo_composites import Apart, tallies_of
 from reliability_studio.flows.slo_course import read_course
 from reliability_studio.store import slo_corrections
 from reliability_studio.store import slos as rows
@@ -52,15 +53,19 @@ class Impacts:
         step = slo.definition.budgeting.step_s
         start = int(incident.started_at.timestamp()) // step * step
         end = -(-int(ended.timestamp()) // step) * step
-        course = await read_course(
-            connection,
-            slo,
-            as_of=kept.as_of,
-            start=start,
-            end=end,
-            points=POINTS,
-            corrections=[each for each in corrections if each.scope.holds(slo)],
-        )
+        try:
+            course = await read_course(
+                connection,
+                slo,
+                as_of=kept.as_of,
+                start=start,
+                end=end,
+                points=POINTS,
+                corrections=corrections,
+                read=tallies_of,
+            )
+        except Apart:
+            return None
         bad = sum(point.bad for point in course.points)
         total = sum(point.total for point in course.points)
         counts = Counts(bad, total)

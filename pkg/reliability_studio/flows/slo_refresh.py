@@ -7,6 +7,7 @@
      3 buckets are in doubt   counted anew every hour, and after a restart (`slo_recount`)
      4 window not filled yet  older history, newest first, as long as there is time; goes on next minute
      5 alert not taken yet    handed on once more
+     6 composites             judged by what their members have counted (`slo_composites`)
     calculate  one SLO now
 
 Whatever fails for one SLO leaves the others alone: it keeps its last good numbers with their time and says
@@ -18,10 +19,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reliability_studio.clock import Clock
-from reliability_studio.domain.slo.spec import Slo
+from reliability_studio.domain.slo.composite import is_composite
+from reliability_studio.domain.slo.spec import STEP_S, Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.slo_alerts import Report
+from reliability_studio.flows.slo_composites import Apart, book_of, judge, state
 from reliability_studio.flows.slo_servers import Server, Servers
 from reliability_studio.flows.slo_shelf import MAX_BOOKS, Shelf, Stock
 from reliability_studio.flows.slo_turn import Outcome, Result, Turn
@@ -94,7 +97,11 @@ class SloRefresh:
         self._shelf.compare(stock, everything=True)
         queries = handed_on = 0
         for server in self.servers.every:
-            part = stock.part(slo for slo in every if self.servers.server(slo.definition) is server)
+            part = stock.part(
+                slo
+                for slo in every
+                if not is_composite(slo) and self.servers.server(slo.definition) is server
+            )
             if server.numbers is None:
                 await self._fail(part, server)
             else:
@@ -102,6 +109,10 @@ class SloRefresh:
                 await turn.everything()
                 queries += turn.queries
             handed_on += part.handed_on
+        # Their members have been counted by now.
+        composites = stock.part(slo for slo in every if is_composite(slo))
+        await self._composites(composites, until)
+        handed_on += composites.handed_on
         if stock.calculated or stock.failing:
             # One notice for all of them: pages that are open ask for what they show.
             self._tell(Notice("slo", "", 0, "calculated", self._clock.now()))
@@ -120,11 +131,40 @@ class SloRefresh:
             kept = {each.id: found for each in concerned if (found := await rows.standing(connection, each))}
         stock = Stock({each.id: each for each in concerned}, kept, corrections)
         self._shelf.compare(stock, everything=False)
+        if is_composite(slo):
+            before = stock.counted_to(slo)
+            await self._composites(stock, until)
+            if slo.id in stock.failing:
+                return Result(Outcome.FAILED, 0, stock.kept[slo.id].standing.failure)
+            buckets = (stock.counted_to(slo) - before) // STEP_S if before else 0
+            return Result(Outcome.CALCULATED, buckets, "")
         server = self.servers.server(slo.definition)
         if server.numbers is None:
             await self._fail(stock, server)
             return Result(Outcome.FAILED, 0, server.missing)
         return await self._turn(server, stock, until).one(slo)
+
+    async def _composites(self, stock: Stock, until: float) -> None:
+        """Judge composites by what their members have counted."""
+        for slo in stock.slos.values():
+            if self._clock.monotonic() >= until:
+                return
+            now = int(self._clock.now().timestamp())
+            kept = stock.kept.get(slo.id)
+            last, before = (Standing(), None) if kept is None else (kept.standing, kept.as_of)
+            try:
+                async with self._database.reading() as connection:
+                    as_of, standing = await judge(connection, slo, last, stock.corrections, now)
+            except Apart as error:
+                await self._shelf.fail([(slo, str(error))], stock, now)
+                continue
+            async with self._database.writing() as connection:
+                written = await rows.put_states(connection, [state(slo, before, as_of, standing)])
+            if slo.id in written:
+                as_of = max(as_of, before or 0)
+                stock.kept[slo.id] = rows.Kept(slo.generation, as_of, standing)
+                (stock.failing if standing.failed_at else stock.calculated).add(slo.id)
+                await self._shelf.hand_on([book_of(slo, as_of, standing)], stock, now)
 
     def _turn(self, server: Server, stock: Stock, until: float) -> Turn:
         return Turn(self._shelf, self._database, server, self._clock, stock, until=until, begun=self._begun)

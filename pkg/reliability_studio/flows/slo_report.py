@@ -17,7 +17,8 @@ from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.report import Line, Stretch, lines, periods
 from reliability_studio.domain.slo.spec import Calendar, Slo
 from reliability_studio.domain.slo.windows import Period
-from reliability_studio.flows.slo_course import finest, ledger_of
+from reliability_studio.flows.slo_composites import Apart, tallies_of
+from reliability_studio.flows.slo_course import finest
 from reliability_studio.store import incidents, slo_corrections
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
@@ -90,9 +91,11 @@ class SloReports:
         if kept is None or kept.as_of == 0:
             return Reported(slo, ())
         corrections = await slo_corrections.every(connection, self._org_id)
-        own = [each for each in corrections if each.scope.holds(slo)]
         tier = max(Tier.FIVE, finest(kept.as_of, wanted[0].start))
-        ledger = await ledger_of(connection, slo, tier, wanted[0].start, kept.as_of, own)
+        try:
+            ledger = await tallies_of(connection, slo, tier, wanted[0].start, kept.as_of, corrections)
+        except Apart:
+            return Reported(slo, ())
         incidents_ = costly.get(slo.definition.service, ())
         made = await asyncio.to_thread(lambda: tuple(lines(slo.definition, ledger, wanted, incidents_)))
         return Reported(slo, made)

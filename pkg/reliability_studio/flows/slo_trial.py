@@ -11,14 +11,17 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.cells import Tier
+from reliability_studio.domain.slo.composite import is_composite
 from reliability_studio.domain.slo.conditions import conditions
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.forecast import Forecast, forecast
 from reliability_studio.domain.slo.history import course, step_for
 from reliability_studio.domain.slo.indicators import CounterIndicator
-from reliability_studio.domain.slo.ledger import Ledger
+from reliability_studio.domain.slo.ledger import Ledger, Tallies
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.reading import Role
 from reliability_studio.domain.slo.rehearsal import Rehearsal, rehearse
@@ -28,6 +31,7 @@ from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import HOUR, reaches_back_to
 from reliability_studio.errors import NotFound
 from reliability_studio.flows.slo_book import Book, target
+from reliability_studio.flows.slo_composites import check, tallies_of
 from reliability_studio.flows.slo_counters import asked
 from reliability_studio.flows.slo_course import Course, finest, ledger_of
 from reliability_studio.flows.slo_history import fill
@@ -70,7 +74,12 @@ class Trials:
             SourceError: the server is not configured or does not answer.
         """
         now = self._clock.now()
-        return await self._on_source(Slo("preview", self._org_id, definition, 1, 1, now, now), points, ())
+        slo = Slo("preview", self._org_id, definition, 1, 1, now, now)
+        if not is_composite(slo):
+            return await self._on_source(slo, points, ())
+        async with self._database.reading() as connection:
+            corrections = await slo_corrections.every(connection, self._org_id)
+            return await self._on_members(connection, slo, corrections, points)
 
     async def what_if(self, slo: Slo, definition: Definition, points: int) -> Trial:
         """Try another definition of a stored SLO.
@@ -85,6 +94,8 @@ class Trials:
         async with self._database.reading() as connection:
             every = await slo_corrections.every(connection, self._org_id)
             corrections = tuple(each for each in every if each.scope.holds(changed))
+            if is_composite(changed):
+                return await self._on_members(connection, changed, every, points)
             kept = await rows.standing(connection, slo)
             if definition.meaning == slo.definition.meaning:
                 if kept is None or kept.as_of == 0:
@@ -100,6 +111,17 @@ class Trials:
                 )
                 return await asyncio.to_thread(self._on_ledger, changed, ledger, points, None)
         return await self._on_source(changed, points, corrections)
+
+    async def _on_members(
+        self, connection: AsyncConnection, slo: Slo, corrections: Sequence[Correction], points: int
+    ) -> Trial:
+        """On what the members of a composite have counted."""
+        await check(connection, self._org_id, slo.definition)
+        now = int(self._clock.now().timestamp())
+        since = reaches_back_to(slo.definition, now)
+        tier = max(Tier.FIVE, finest(now, since))
+        tallies = await tallies_of(connection, slo, tier, since, now, corrections)
+        return await asyncio.to_thread(self._on_ledger, slo, tallies, points, None)
 
     async def _on_source(self, slo: Slo, points: int, corrections: Sequence[Correction]) -> Trial:
         now = int(self._clock.now().timestamp())
@@ -126,7 +148,7 @@ class Trials:
             book.slo, fine.adjusted(book.gone()) if book.corrections else fine, points, members
         )
 
-    def _on_ledger(self, slo: Slo, ledger: Ledger, points: int, members: Members | None) -> Trial:
+    def _on_ledger(self, slo: Slo, ledger: Tallies, points: int, members: Members | None) -> Trial:
         definition, end = slo.definition, ledger.end
         measurement = evaluate(definition, ledger)
         start = max(measurement.period.start, ledger.start)

@@ -14,14 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.cells import Tier
-from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.forecast import Forecast, forecast
 from reliability_studio.domain.slo.measure import Status, Verdict
 from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import GoalStanding, Standing
 from reliability_studio.domain.slo.windows import DAY
 from reliability_studio.errors import Conflict, Invalid, NotFound, StaleWrite, TooManyRequests
-from reliability_studio.flows.slo_course import Course, ledger_of, read_course
+from reliability_studio.flows.slo_composites import check, tallies_of
+from reliability_studio.flows.slo_course import Course, read_course
 from reliability_studio.flows.slo_groups import follow, remove
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slo_trial import Trial, Trials
@@ -124,6 +124,7 @@ class SloReader:
             slo = await _existing(connection, self._org_id, slo_id)
             slo = _held_against(slo, goal)
             kept = await rows.standing(connection, slo)
+            every = await slo_corrections.every(connection, self._org_id)
             found = await read_course(
                 connection,
                 slo,
@@ -131,7 +132,8 @@ class SloReader:
                 start=begin,
                 end=until,
                 points=points,
-                corrections=await self._corrections(connection, slo),
+                corrections=every,
+                read=tallies_of,
             )
         return slo, found
 
@@ -147,13 +149,9 @@ class SloReader:
             kept = await rows.standing(connection, slo)
             if kept is None or kept.as_of == 0:
                 return None
-            corrections = await self._corrections(connection, slo)
-            ledger = await ledger_of(connection, slo, Tier.FIVE, kept.as_of - DAY, kept.as_of, corrections)
+            every = await slo_corrections.every(connection, self._org_id)
+            ledger = await tallies_of(connection, slo, Tier.FIVE, kept.as_of - DAY, kept.as_of, every)
         return await asyncio.to_thread(forecast, slo.definition, ledger)
-
-    async def _corrections(self, connection: AsyncConnection, slo: Slo) -> Sequence[Correction]:
-        every = await slo_corrections.every(connection, self._org_id)
-        return [each for each in every if each.scope.holds(slo)]
 
 
 class Slos(SloReader):
@@ -187,6 +185,7 @@ class Slos(SloReader):
         async with self._database.writing() as connection:
             if await rows.count(connection, self._org_id) >= MAX_SLOS:
                 raise TooManyRequests(f"{MAX_SLOS} SLOs are as many as there may be", retry_after=3600)
+            await check(connection, self._org_id, definition)
             await rows.add(connection, slo)
             await self._audit(connection, by, "slo.create", slo.id, None, definition)
         if at_once:
@@ -227,6 +226,7 @@ class Slos(SloReader):
             if origin is None:
                 _refuse_provisioned(slo)
             changed = change(slo.definition)
+            await check(connection, self._org_id, changed)
             kept = await rows.standing(connection, slo)
             anew = changed.meaning != slo.definition.meaning
             edited = replace(

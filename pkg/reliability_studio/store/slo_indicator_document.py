@@ -10,7 +10,9 @@ from typing import TypeAlias
 import msgspec
 
 from reliability_studio.domain.slo.indicators import (
+    Combine,
     Compare,
+    CompositeIndicator,
     GaugeIndicator,
     Indicator,
     LatencyIndicator,
@@ -96,7 +98,19 @@ class _Logs(msgspec.Struct, tag="logs"):
     only: list[_Matcher] = []
 
 
-StoredIndicator: TypeAlias = _Ratio | _Latency | _Native | _Spans | _Probe | _Gauge | _Share | _Query | _Logs
+class _Member(msgspec.Struct):
+    slo_id: str
+    weight: Decimal = Decimal(1)
+
+
+class _Composite(msgspec.Struct, tag="composite"):
+    members: list[_Member]
+    combine: Combine = Combine.MEAN
+
+
+StoredIndicator: TypeAlias = (
+    _Ratio | _Latency | _Native | _Spans | _Probe | _Gauge | _Share | _Query | _Logs | _Composite
+)
 
 _STORED: Mapping[type[Indicator], type[StoredIndicator]] = {
     RatioIndicator: _Ratio,
@@ -108,6 +122,7 @@ _STORED: Mapping[type[Indicator], type[StoredIndicator]] = {
     ShareIndicator: _Share,
     QueryIndicator: _Query,
     LogsIndicator: _Logs,
+    CompositeIndicator: _Composite,
 }
 """The document of each kind has the fields of the kind itself, under their names."""
 _KINDS = {stored: kind for kind, stored in _STORED.items()}

@@ -3,7 +3,7 @@
     mean      SLI = Σ w·SLI / Σ w, each SLI over the whole window, by its SLO's own method
     pooled    bad = Σ bad, total = Σ total
 
-Nothing is kept of it: what a member counts late, or a correction takes out, is in here with the next question.
+Nothing is kept of it: what a member counts late, or a correction takes out, is in here the next time.
 A mean is no number of events. It is told in millionths of a minute: a window counts `UNITS` for each of its
 minutes, and as many of them are bad as the mean of the members' bad shares says. A member without events in a
 window has no SLI there and says nothing; one that was not measured is never passed over, because the coverage
@@ -16,10 +16,16 @@ from fractions import Fraction
 
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
-from reliability_studio.domain.slo.indicators import Combine
+from reliability_studio.domain.slo.indicators import Combine, CompositeIndicator
 from reliability_studio.domain.slo.ledger import Sums, Tallies
 from reliability_studio.domain.slo.measure import account, coverage
-from reliability_studio.domain.slo.spec import Definition
+from reliability_studio.domain.slo.spec import Definition, Slo
+
+
+def is_composite(slo: Slo) -> bool:
+    """Whether an SLO is made of others."""
+    return isinstance(slo.definition.indicator, CompositeIndicator)
+
 
 UNITS = 1_000_000
 """What a minute of a window counts in a mean."""
@@ -41,6 +47,8 @@ class Share:
     """What one member has to do with a window of the composite."""
 
     slo_id: str
+    service: str
+    name: str
     counts: Counts
     sli: float | None
     """None: it had no events."""
@@ -115,6 +123,8 @@ class Together:
         return tuple(
             Share(
                 slo_id=member.slo_id,
+                service=member.definition.service,
+                name=member.definition.name,
                 counts=c,
                 sli=budget.sli(c),
                 coverage=coverage(sums, member.ledger.first),

@@ -223,10 +223,10 @@ class CompositeIndicator:
         for at, member in enumerate(self.members):
             path = f"$.indicator.members[{at}]"
             if any(member.slo_id == before.slo_id for before in self.members[:at]):
-                raise BadSpec(f"{path}.slo", "is a member already")
+                raise BadSpec(f"{path}.sloId", "is a member already")
             weight = member.weight
             if not weight.is_finite() or not 0 < weight <= MAX_WEIGHT or weight * 1000 % 1:
-                text = f"must lie above 0 and at most at {MAX_WEIGHT}, with three digits after the point or fewer"
+                text = f"must lie above 0 and at most at {MAX_WEIGHT}, with at most three decimals"
                 raise BadSpec(f"{path}.weight", text)
 
 

@@ -8,6 +8,7 @@ that nobody could confirm are history and no status.
 from dataclasses import dataclass, field, replace
 
 from reliability_studio.domain.slo.alerting import AlertState
+from reliability_studio.domain.slo.composite import Share
 from reliability_studio.domain.slo.conditions import Condition
 from reliability_studio.domain.slo.measure import Measurement, Reason, Status, Verdict
 from reliability_studio.domain.slo.spec import Definition, Goal
@@ -26,6 +27,16 @@ class GoalStanding:
     measurement: Measurement | None
     """None before the first, also of a goal that was promised after it."""
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStanding:
+    """One member of a composite as it stood when the composite was judged."""
+
+    share: Share
+    """What it has to do with the window of the composite."""
+    verdict: Verdict
+    """By its own objective and window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,10 @@ class Standing:
     """Of a grouped SLO: groups that have no instance because there are too many."""
     chosen: Chosen = field(default_factory=Chosen)
     """Who makes the differences of its counters."""
+    behind_s: int = 0
+    """Of a composite: how far its members may be behind because they count late or seldom."""
+    members: tuple[MemberStanding, ...] = ()
+    """Of a composite: its members, in their order."""
     doubt: Doubt | None = None
     """Buckets of which samples may still come; None: there are none."""
 
@@ -63,7 +78,7 @@ class Standing:
         if self.measurement is None:
             return ""
         age = now - self.measurement.as_of
-        allowed = definition.delay_s + (STALE_STEPS + 1) * definition.budgeting.step_s
+        allowed = definition.delay_s + (STALE_STEPS + 1) * definition.budgeting.step_s + self.behind_s
         return f"nothing was measured for {age // 60} minutes" if age > allowed else ""
 
     def verdict_at(self, definition: Definition, now: int) -> Verdict:

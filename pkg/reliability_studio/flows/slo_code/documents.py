@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import yaml
 
+from reliability_studio.domain.slo.indicators import CompositeIndicator
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.errors import BadRequest, FieldProblem, Invalid
 from reliability_studio.flows.slo_code import openslo, openslo_out, pyrra, rules, sloth
@@ -91,17 +92,27 @@ def _without_twins(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def write_openslo(slos: Sequence[Slo]) -> str:
-    """The SLOs as OpenSLO v1 documents."""
+    """The SLOs as OpenSLO v1 documents; what could not be written is a comment on top."""
     used: set[str] = set()
-    documents = [openslo_out.written(slo.definition, _identifier(slo, used)) for slo in slos]
-    return _yaml_all(documents)
+    # Members are named by ids that mean nothing elsewhere.
+    apart = [slo.definition for slo in slos if isinstance(slo.definition.indicator, CompositeIndicator)]
+    documents = [
+        openslo_out.written(slo.definition, _identifier(slo, used))
+        for slo in slos
+        if slo.definition not in apart
+    ]
+    left_out = [f"{each.service}/{each.name}: it is made of other SLOs" for each in apart]
+    return _comments(left_out) + (_yaml_all(documents) if documents else "")
 
 
 def write_rules(slos: Sequence[Slo], now: int) -> str:
     """The SLOs as a Prometheus rule file; what could not be written is a comment on top."""
     groups, left_out = rules.rule_groups(slos, now)
-    comments = "".join(f"# left out: {' '.join(each.split())}\n" for each in left_out)
-    return comments + _yaml_all([{"groups": groups}])
+    return _comments(left_out) + _yaml_all([{"groups": groups}])
+
+
+def _comments(left_out: Sequence[str]) -> str:
+    return "".join(f"# left out: {' '.join(each.split())}\n" for each in left_out)
 
 
 def _identifier(slo: Slo, used: set[str]) -> str:

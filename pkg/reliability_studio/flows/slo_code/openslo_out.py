@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from reliability_studio.domain.slo.indicators import (
+    CompositeIndicator,
     GaugeIndicator,
     LatencyIndicator,
     LogsIndicator,
@@ -121,6 +122,8 @@ def _metric(definition: Definition) -> dict[str, object]:
         lines = {indicator.part_is.value: indicator.part, "total": indicator.total}
         queries = {name: _source(counting(each, 60), "Loki") for name, each in lines.items()}
         return {"ratioMetric": {"counter": False, **queries}}
+    if isinstance(indicator, CompositeIndicator):
+        raise TypeError("what other SLOs count has no words in OpenSLO")
     if isinstance(indicator, RatioIndicator | LatencyIndicator):
         part, total, part_is = counters(indicator)
         return {"ratioMetric": {"counter": True, part_is.value: _source(part), "total": _source(total)}}

@@ -8,7 +8,7 @@ that never happened are zero errors.
 from collections.abc import Mapping, Sequence
 
 from reliability_studio.domain.slo.alert_event import ALERT_NAME
-from reliability_studio.domain.slo.indicators import SLICED, LogsIndicator, Part
+from reliability_studio.domain.slo.indicators import SLICED, CompositeIndicator, LogsIndicator, Part
 from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.spec import SCALE, Occurrences, Slo
 from reliability_studio.domain.slo.windows import Tier, chosen_tiers, period
@@ -31,6 +31,9 @@ def rule_groups(slos: Sequence[Slo], now: int) -> tuple[list[Mapping[str, object
         definition = slo.definition
         if not isinstance(definition.budgeting, Occurrences):
             left_out.append(f"{definition.service}/{definition.name}: rules count events, not time slices")
+            continue
+        if isinstance(definition.indicator, CompositeIndicator):
+            left_out.append(f"{definition.service}/{definition.name}: it is made of other SLOs")
             continue
         if isinstance(definition.indicator, LogsIndicator):
             left_out.append(f"{definition.service}/{definition.name}: Prometheus cannot count log lines")
@@ -65,8 +68,8 @@ def _record(window_s: int) -> str:
 
 def _ratio(slo: Slo, window_s: int) -> str:
     indicator = slo.definition.indicator
-    if isinstance(indicator, (*SLICED, LogsIndicator)):
-        raise TypeError("neither slices nor log lines are rules")
+    if isinstance(indicator, (*SLICED, LogsIndicator, CompositeIndicator)):
+        raise TypeError("neither slices, log lines nor what other SLOs count are rules")
     part, every, part_is = events(indicator, duration(window_s))
     counted = f"({part} or 0 * {every})"
     bad = counted if part_is is Part.BAD else f"({every} - {counted})"
