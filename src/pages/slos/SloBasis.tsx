@@ -8,6 +8,7 @@ import { momentText } from '../../components/Moment';
 import { formatSeconds } from '../../lib/duration';
 import { exploreUrl } from '../../lib/explore';
 import { countText, percentText } from '../../lib/numbers';
+import { badText, isMean } from './composite';
 
 /** Opens what a number was counted from. */
 export function BasisTip({ name, value, slo }: { name: string; value: WindowValueShape; slo: SloShape }) {
@@ -33,15 +34,22 @@ function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
         {momentText(value.start)} – {momentText(value.end)}
       </span>
       <span>
-        {t('slo.counts', '{{- good}} good, {{- bad}} bad, {{- total}} in all', {
-          good: countText(value.good),
-          bad: countText(value.bad),
-          total: countText(value.total),
-        })}
+        {isMean(slo.indicator)
+          ? t('slo.mean-counts', 'The weighted mean of the SLOs that it is made of, {{- bad}}', {
+              bad: badText(slo.indicator, value.bad, value.total),
+            })
+          : t('slo.counts', '{{- good}} good, {{- bad}} bad, {{- total}} in all', {
+              good: countText(value.good),
+              bad: countText(value.bad),
+              total: countText(value.total),
+            })}
       </span>
       <span>
         {t('slo.coverage', '{{- coverage}} of this time was measured', { coverage: percentText(value.coverage, 1) })}
       </span>
+      {slo.indicator.type === 'composite' && (
+        <span>{t('slo.no-query', 'Computed from the counts of these SLOs; nothing was fetched for it.')}</span>
+      )}
       {slo.status.queries.map((query) => {
         const url = exploreUrl(source, query, String(from), String(to));
         return (
@@ -59,8 +67,11 @@ function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
   );
 }
 
-/** What is left, in bad events and in minutes of full outage. */
-export function budgetNote(budget: BudgetShape): string {
+/** What is left, in bad events and in minutes of full outage; a mean has no events. */
+export function budgetNote(budget: BudgetShape, { indicator }: Pick<SloShape, 'indicator'>): string {
+  if (isMean(indicator)) {
+    return outageNote(budget.minutesLeft);
+  }
   if (budget.badLeft < 0) {
     return t('slo.events-over', '{{- over}} bad events more than the {{- allowed}} that were allowed', {
       over: countText(-budget.badLeft),
@@ -77,6 +88,16 @@ export function budgetNote(budget: BudgetShape): string {
         left,
         minutes: formatSeconds(budget.minutesLeft * 60),
       });
+}
+
+function outageNote(minutes: number | null): string {
+  if (minutes === null) {
+    return t('slo.no-data', 'no data');
+  }
+  const span = formatSeconds(Math.abs(minutes) * 60);
+  return minutes < 0
+    ? t('slo.outage-over', '{{- span}} of full outage more than allowed', { span })
+    : t('slo.outage-left', '{{- span}} of full outage left', { span });
 }
 
 const getStyles = (_theme: GrafanaTheme2) => ({

@@ -13,6 +13,7 @@ import { StateView } from '../../components/StateView';
 import { formatSeconds } from '../../lib/duration';
 import { countText } from '../../lib/numbers';
 import { usePeriod } from '../../lib/period';
+import { isMean } from './composite';
 import { CourseCharts } from './CourseCharts';
 import { SloIncidents } from './SloIncidents';
 
@@ -46,11 +47,16 @@ export function SloCourse({ slo }: { slo: SloShape }) {
                 range={range}
               />
               <Text color="secondary" variant="bodySmall">
-                {t('slo.points', '{{- points}} points of {{- step}} each, {{- events}} events', {
-                  points: countText(data.points.length),
-                  step: formatSeconds(data.stepSeconds),
-                  events: countText(data.points.reduce((sum, point) => sum + point.total, 0)),
-                })}
+                {isMean(slo.indicator)
+                  ? t('slo.points-mean', '{{- points}} points of {{- step}} each', {
+                      points: countText(data.points.length),
+                      step: formatSeconds(data.stepSeconds),
+                    })
+                  : t('slo.points', '{{- points}} points of {{- step}} each, {{- events}} events', {
+                      points: countText(data.points.length),
+                      step: formatSeconds(data.stepSeconds),
+                      events: countText(data.points.reduce((sum, point) => sum + point.total, 0)),
+                    })}
               </Text>
             </Stack>
           )}

@@ -56,6 +56,41 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     expect(tried).toHaveLength(2);
   });
 
+  it('makes an SLO of others, each with its weight, or of all their events (rows 14 and 15)', async () => {
+    const tried = serve();
+    const [shop, cart] = [
+      anSlo({ id: 'a1', service: 'shop', name: 'orders' }),
+      anSlo({ id: 'b2', service: 'cart', name: 'writes' }),
+    ];
+    const whole = anSlo({ id: 'c3', indicator: { type: 'composite', members: [{ sloId: 'a1' }] } });
+    server.use(http.get(at('slos'), () => HttpResponse.json({ items: [shop, cart, whole], total: 3, counts: {} })));
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await userEvent.click(screen.getByRole('combobox', { name: /^What is counted/ }));
+    await userEvent.click(await screen.findByRole('option', { name: /Other SLOs/ }));
+    expect(screen.queryByText('Budget is counted in')).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('combobox', { name: /^SLO 1/ }));
+    expect(screen.queryByRole('option', { name: /api availability/ })).not.toBeInTheDocument();
+    await userEvent.click(await screen.findByRole('option', { name: 'shop / orders' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Add an SLO' }));
+    await userEvent.click(screen.getByRole('combobox', { name: /^SLO 2/ }));
+    await userEvent.click(await screen.findByRole('option', { name: 'cart / writes' }));
+    const weights = screen.getAllByRole('textbox', { name: /^Weight/ });
+    await userEvent.clear(weights[1]!);
+    await userEvent.type(weights[1]!, '0.5');
+    const members = [
+      { sloId: 'a1', weight: '1' },
+      { sloId: 'b2', weight: '0.5' },
+    ];
+    await waitFor(() => expect(tried.at(-1)?.indicator).toEqual({ type: 'composite', members, combine: 'mean' }));
+    expect(await screen.findByText(/good, computed from the counts of its members/)).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('radio', { name: 'All events added up' }));
+    expect(screen.queryByRole('textbox', { name: /^Weight/ })).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Take out cart / writes' }));
+    await waitFor(() =>
+      expect(tried.at(-1)?.indicator).toMatchObject({ members: [{ sloId: 'a1' }], combine: 'pooled' })
+    );
+  });
+
   it('counts calls in traces, by their errors or by how long they took (row 11)', async () => {
     const tried = serve();
     render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });

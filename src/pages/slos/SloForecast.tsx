@@ -8,7 +8,8 @@ import { momentText } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
 import { formatSeconds } from '../../lib/duration';
-import { budgetText, countText } from '../../lib/numbers';
+import { budgetText } from '../../lib/numbers';
+import { badText } from './composite';
 
 export function SloForecast({ slo }: { slo: SloShape }) {
   const title = t('forecast.title', 'How it goes on');
@@ -23,7 +24,7 @@ export function SloForecast({ slo }: { slo: SloShape }) {
           <Text color="secondary">{t('forecast.unmeasured', 'Nothing was measured that could go on.')}</Text>
         ) : (
           <StateView query={forecast} loading={<LoadingState lines={3} />}>
-            {(data) => <Outlooks forecast={data} title={title} />}
+            {(data) => <Outlooks forecast={data} title={title} slo={slo} />}
           </StateView>
         )}
       </Stack>
@@ -31,7 +32,7 @@ export function SloForecast({ slo }: { slo: SloShape }) {
   );
 }
 
-function Outlooks({ forecast, title }: { forecast: SloForecastShape; title: string }) {
+function Outlooks({ forecast, title, slo }: { forecast: SloForecastShape; title: string; slo: SloShape }) {
   const { outlooks, fullPeriod } = forecast;
   return (
     <>
@@ -46,10 +47,7 @@ function Outlooks({ forecast, title }: { forecast: SloForecastShape; title: stri
           key: String(each.lookbackSeconds),
           cells: [
             t('forecast.last', 'the last {{- span}}', { span: formatSeconds(each.lookbackSeconds) }),
-            t('forecast.counts', '{{- bad}} bad of {{- total}}', {
-              bad: countText(each.bad),
-              total: countText(each.total),
-            }),
+            badText(slo.indicator, each.bad, each.total),
             fateText(each),
           ],
         }))}

@@ -36,7 +36,7 @@ export function SloGoals({ slo }: { slo: SloShape }) {
             <Promise key="promise" goal={goal} slo={slo} />,
             <SloStatusBadge key="status" status={goal.status} />,
             percentText(goal.window?.sli, digitsFor(goal.objective)),
-            <Left key="left" goal={goal} />,
+            <Left key="left" goal={goal} slo={slo} />,
             <Burns key="burns" goal={goal} />,
             percentText(goal.window?.coverage, 1),
           ],
@@ -56,12 +56,12 @@ function Promise({ goal, slo }: { goal: GoalStatusShape; slo: SloShape }) {
   );
 }
 
-function Left({ goal: { budget, status, text } }: { goal: GoalStatusShape }) {
+function Left({ goal: { budget, status, text }, slo }: { goal: GoalStatusShape; slo: SloShape }) {
   return (
     <Stack direction="column" gap={0}>
       <BudgetBar remaining={budget?.remaining ?? null} status={status} />
       <Text color="secondary" variant="bodySmall">
-        {budget && status !== 'no_data' ? budgetNote(budget) : text}
+        {budget && status !== 'no_data' ? budgetNote(budget, slo) : text}
       </Text>
     </Stack>
   );

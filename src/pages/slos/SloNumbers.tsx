@@ -7,7 +7,8 @@ import { type ReactNode } from 'react';
 import { type SloShape, type WindowValueShape } from '../../api/types.gen';
 import { BudgetBar } from '../../components/BudgetBar';
 import { formatSeconds } from '../../lib/duration';
-import { budgetText, countText, digitsFor, percentText, rateText } from '../../lib/numbers';
+import { budgetText, digitsFor, percentText, rateText } from '../../lib/numbers';
+import { badText } from './composite';
 import { BasisTip, budgetNote } from './SloBasis';
 
 export function SloNumbers({ slo }: { slo: SloShape }) {
@@ -28,7 +29,7 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
         <Tile
           name={t('slo.budget', 'Error budget left')}
           value={budget?.remaining === null || !budget ? noData : budgetText(budget.remaining)}
-          note={budget ? budgetNote(budget) : status.text}
+          note={budget ? budgetNote(budget, slo) : status.text}
           basis={window}
           slo={slo}
         >
@@ -39,10 +40,7 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
             key={each.windowSeconds}
             name={t('slo.burn', 'Burn rate, {{- span}}', { span: formatSeconds(each.windowSeconds) })}
             value={each.burnRate === null ? noData : rateText(each.burnRate)}
-            note={t('slo.bad-of', '{{- bad}} bad of {{- total}}', {
-              bad: countText(each.bad),
-              total: countText(each.total),
-            })}
+            note={badText(slo.indicator, each.bad, each.total)}
             basis={each}
             slo={slo}
           />

@@ -45,6 +45,55 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     }
   });
 
+  it('shows what a composite is made of, and counts a mean in time and not in events (rows 14 and 15)', async () => {
+    const shop = {
+      sloId: 'a1',
+      service: 'shop',
+      name: 'orders',
+      status: 'healthy' as const,
+      text: '80% of the budget is left',
+      good: 9_990,
+      bad: 10,
+      total: 10_000,
+      sli: 0.999,
+      coverage: 1,
+      weight: 0.75,
+      spent: 0.6,
+    };
+    const cart = {
+      ...shop,
+      sloId: 'b2',
+      service: 'cart',
+      name: 'writes',
+      status: 'no_data' as const,
+      text: 'nothing was measured for 12 minutes',
+      sli: null,
+      coverage: null,
+      total: 0,
+      good: 0,
+      bad: 0,
+      spent: null,
+    };
+    const indicator = {
+      type: 'composite' as const,
+      members: [{ sloId: 'a1', weight: '3' }, { sloId: 'b2' }],
+      combine: 'mean' as const,
+    };
+    serve(() => anSlo({ indicator, status: aStatus({ members: [shop, cart], queries: [] }) }));
+    show();
+    const part = await screen.findByRole('region', { name: 'What it is made of' });
+    const [, first, second] = within(part).getAllByRole('row');
+    expect(first).toHaveTextContent(/shop \/ orders.*Healthy.*75.0%.*99.90.*10 bad of 10,000.*60.0%.*100.0%/);
+    expect(within(first!).getByRole('link')).toHaveAttribute('href', expect.stringMatching(/slos\/a1$/));
+    expect(second).toHaveTextContent(/No data.*nothing was measured for 12 minutes.*no events.*nothing is.*no data/);
+    const budget = screen.getByRole('group', { name: 'Error budget left' });
+    expect(within(budget).getByText('32m 24s of full outage left')).toBeInTheDocument();
+    await userEvent.click(within(budget).getByRole('button', { name: /counted from/ }));
+    expect(await screen.findByText('The weighted mean of the SLOs that it is made of, 0.100% bad')).toBeInTheDocument();
+    expect(screen.getByText(/nothing was fetched for it/)).toBeInTheDocument();
+    expect(screen.getByText(/good in the mean of other SLOs/)).toBeInTheDocument();
+  });
+
   it('shows where each further objective stands, with what it was counted from (row 25)', async () => {
     const { window, budget, burnRates } = aStatus();
     const week = {

@@ -16,6 +16,7 @@ import { SloCourse } from './SloCourse';
 import { SloForecast } from './SloForecast';
 import { SloGoals } from './SloGoals';
 import { SloHead } from './SloHead';
+import { SloMembers } from './SloMembers';
 import { SloNumbers } from './SloNumbers';
 import { SilenceBanner } from './silence/SilenceBanner';
 import { WhatIf } from './WhatIf';
@@ -50,6 +51,7 @@ function Whole({ slo }: { slo: SloShape }) {
         </Alert>
       )}
       <SloNumbers slo={slo} />
+      <SloMembers slo={slo} />
       <SloGoals slo={slo} />
       <SloCourse slo={slo} />
       <SloForecast slo={slo} />

@@ -1,6 +1,7 @@
 /** What an SLO counts, in words. */
 import { t } from '@grafana/i18n';
 import { type SloShape } from '../../api/types.gen';
+import { isMean } from './composite';
 
 /** What must hold for a request: the middle of "99.9% … over 30 days". */
 export function indicatorText(indicator: SloShape['indicator']): string {
@@ -12,6 +13,11 @@ export function indicatorText(indicator: SloShape['indicator']): string {
   }
   if (indicator.type === 'logs') {
     return t('slo.good-lines', 'of log lines good');
+  }
+  if (indicator.type === 'composite') {
+    return isMean(indicator)
+      ? t('slo.good-mean', 'good in the mean of other SLOs')
+      : t('slo.good-pooled', 'of the events of other SLOs good');
   }
   return t('slo.good', 'of events good');
 }

@@ -1,6 +1,7 @@
 /** What is counted: events, requests that were quick enough, or time in which something was as it should be. */
 import { t } from '@grafana/i18n';
 import { Combobox, Field } from '@grafana/ui';
+import { CompositeFields } from './CompositeFields';
 import { type FieldsProps, problemOfWhole } from './fields';
 import { type IndicatorKind, isSliced } from './indicator';
 import { PartFields } from './PartFields';
@@ -10,9 +11,13 @@ import { SpanFields } from './SpanFields';
 export function IndicatorFields(props: FieldsProps) {
   const { form, change, error } = props;
   const kinds = indicatorKinds();
-  /** Budgets of events make no sense where there are none. */
+  /** Budgets of events make no sense where there are none; the members of a composite say how they count. */
   const choose = (kind: IndicatorKind) =>
-    change({ kind, ...(isSliced(kind) && form.budgeting === 'occurrences' && { budgeting: 'timeslices' }) });
+    change({
+      kind,
+      ...(isSliced(kind) && form.budgeting === 'occurrences' && { budgeting: 'timeslices' }),
+      ...(kind === 'composite' && { budgeting: 'occurrences' }),
+    });
   return (
     <>
       <Field
@@ -38,6 +43,8 @@ function KindFields(props: FieldsProps) {
       return <PartFields {...props} kind={kind} />;
     case 'spans':
       return <SpanFields {...props} />;
+    case 'composite':
+      return <CompositeFields {...props} />;
     case 'latency':
     case 'native_latency':
     case 'probe':
@@ -92,6 +99,11 @@ function indicatorKinds(): Array<{ value: IndicatorKind; label: string; descript
       value: 'query',
       label: t('slo-edit.query', 'Any PromQL'),
       description: t('slo-edit.query-how', 'Queries that count events over $window; as exact as they are'),
+    },
+    {
+      value: 'composite',
+      label: t('slo-edit.composite', 'Other SLOs'),
+      description: t('slo-edit.composite-how', 'What other SLOs have counted, put together; nothing is fetched for it'),
     },
   ];
 }

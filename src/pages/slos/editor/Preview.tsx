@@ -5,7 +5,7 @@ import { t } from '@grafana/i18n';
 import { Alert, Stack, Text, useStyles2 } from '@grafana/ui';
 import { type UseQueryResult } from '@tanstack/react-query';
 import { ApiError } from '../../../api/client';
-import { type SloPreviewShape } from '../../../api/types.gen';
+import { type SloPreviewShape, type SloShape } from '../../../api/types.gen';
 import { BudgetBar } from '../../../components/BudgetBar';
 import { SloStatusBadge } from '../../../components/SloStatusBadge';
 import { FailedState, LoadingState } from '../../../components/StateView';
@@ -19,9 +19,11 @@ interface PreviewProps {
   /** Whether there is enough to try out. */
   ready: boolean;
   objective: string;
+  /** What is tried out; null: nothing yet. */
+  indicator: SloShape['indicator'] | null;
 }
 
-export function Preview({ query, ready, objective }: PreviewProps) {
+export function Preview(props: PreviewProps) {
   const styles = useStyles2(getStyles);
   const title = t('preview.title', 'On the history that there is');
   return (
@@ -30,15 +32,15 @@ export function Preview({ query, ready, objective }: PreviewProps) {
         <Text element="h3" variant="h5">
           {title}
         </Text>
-        <div aria-live="polite" aria-busy={query.isFetching}>
-          <Answer query={query} ready={ready} objective={objective} />
+        <div aria-live="polite" aria-busy={props.query.isFetching}>
+          <Answer {...props} />
         </div>
       </Stack>
     </aside>
   );
 }
 
-function Answer({ query, ready, objective }: PreviewProps) {
+function Answer({ query, ready, objective, indicator }: PreviewProps) {
   if (!ready) {
     return (
       <Text color="secondary">
@@ -55,10 +57,18 @@ function Answer({ query, ready, objective }: PreviewProps) {
       <FailedState error={query.error} retry={() => void query.refetch()} />
     );
   }
-  return query.data ? <Outcome found={query.data} objective={objective} /> : <LoadingState lines={6} />;
+  return query.data ? (
+    <Outcome found={query.data} objective={objective} indicator={indicator} />
+  ) : (
+    <LoadingState lines={6} />
+  );
 }
 
-function Outcome({ found, objective }: { found: SloPreviewShape; objective: string }) {
+interface OutcomeProps extends Pick<PreviewProps, 'objective' | 'indicator'> {
+  found: SloPreviewShape;
+}
+
+function Outcome({ found, objective, indicator }: OutcomeProps) {
   const { status, series, history } = found;
   return (
     <Stack direction="column" gap={2}>
@@ -73,12 +83,16 @@ function Outcome({ found, objective }: { found: SloPreviewShape; objective: stri
       </Stack>
       <BudgetBar remaining={status.budget?.remaining ?? null} status={status.status} />
       <Text color="secondary">
-        {t('preview.numbers', '{{- sli}} good; {{- bad}} bad of {{- total}} events; {{- series}} series', {
-          sli: percentText(status.window?.sli, digitsFor(objective)),
-          bad: countText(status.window?.bad),
-          total: countText(status.window?.total),
-          series: countText(series),
-        })}
+        {indicator?.type === 'composite'
+          ? t('preview.composite', '{{- sli}} good, computed from the counts of its members', {
+              sli: percentText(status.window?.sli, digitsFor(objective)),
+            })
+          : t('preview.numbers', '{{- sli}} good; {{- bad}} bad of {{- total}} events; {{- series}} series', {
+              sli: percentText(status.window?.sli, digitsFor(objective)),
+              bad: countText(status.window?.bad),
+              total: countText(status.window?.total),
+              series: countText(series),
+            })}
       </Text>
       <Stack gap={2} wrap="wrap">
         {status.burnRates.map((each) => (

@@ -14,7 +14,7 @@ import { useDebounced } from '../../../lib/debounced';
 import { AlertFields } from './AlertFields';
 import { type SloForm, trialOf } from './form';
 import { GroupFields } from './GroupFields';
-import { isOwnQuery } from './indicator';
+import { isUngrouped } from './indicator';
 import { IndicatorFields } from './IndicatorFields';
 import { DetailFields, NameFields } from './NameFields';
 import { Preview } from './Preview';
@@ -70,7 +70,7 @@ export function SloEditor({ start, error, isSaving, saved, onSave, onCancel }: S
           <FieldSet label={t('slo-edit.more', 'What else to know')} className={styles.group}>
             <Stack direction="column" gap={2}>
               <DetailFields {...fields} />
-              {!isOwnQuery(form.kind) && <GroupFields {...fields} />}
+              {!isUngrouped(form.kind) && <GroupFields {...fields} />}
             </Stack>
           </FieldSet>
           {error && !(error instanceof ApiError && error.problems.length > 0) && <FailedState error={error} />}
@@ -84,7 +84,12 @@ export function SloEditor({ start, error, isSaving, saved, onSave, onCancel }: S
           </Stack>
         </Stack>
       </form>
-      <Preview query={preview} ready={trial !== null} objective={trial?.objective ?? form.objective} />
+      <Preview
+        query={preview}
+        ready={trial !== null}
+        objective={trial?.objective ?? form.objective}
+        indicator={trial?.indicator ?? null}
+      />
       <LeaveGuard unsaved={isUnsaved && !isSaving} />
     </div>
   );

@@ -32,7 +32,7 @@ export function TargetFields(props: FieldsProps) {
       </Field>
       <WindowFields id="slo" path="window" value={form} error={error} change={change} />
       <FurtherGoals {...props} />
-      <Counting {...props} />
+      {form.kind !== 'composite' && <Counting {...props} />}
     </>
   );
 }

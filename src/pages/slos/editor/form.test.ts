@@ -49,13 +49,22 @@ describe('the fields of the editor', () => {
       native: true,
       unit: 'ms',
     },
+    {
+      type: 'composite',
+      members: [
+        { sloId: 'a1', weight: '2.5' },
+        { sloId: 'b2', weight: '1' },
+      ],
+      combine: 'mean',
+    },
+    { type: 'composite', members: [{ sloId: 'a1', weight: '1' }], combine: 'pooled' },
     { type: 'query', total: 'sum(increase(a[$window]))', bad: 'sum(increase(b[$window]))' },
   ])('hold an indicator of every kind: %o', (indicator) => {
     const form = formOf(anSlo({ indicator }));
     expect(inputOf(form).indicator).toEqual(indicator);
     expect(trialOf(form)?.indicator).toEqual(indicator);
     expect(patchOf(form, { ...form, owner: 'team-b' }, 3)).toEqual({ version: 3, owner: 'team-b' });
-    expect(trialOf({ ...form, part: '', series: '', spanService: '' })).toBeNull();
+    expect(trialOf({ ...form, part: '', series: '', spanService: '', members: [] })).toBeNull();
   });
 
   it('count errors of spans when there is no threshold, whatever was chosen for durations before', () => {

@@ -2,7 +2,7 @@
 import { type SloInput, type SloPatch, type SloShape } from '../../../api/types.gen';
 import { pairOf } from '../../../lib/lines';
 import { type AlertForm, alertFields, alertsOf } from './alerts';
-import { countedBy, type IndicatorForm, indicatorFields, indicatorOf, isOwnQuery, NEW_INDICATOR } from './indicator';
+import { countedBy, type IndicatorForm, indicatorFields, indicatorOf, isUngrouped, NEW_INDICATOR } from './indicator';
 import { type GoalForm, goalFields, goalOf, windowFields } from './goals';
 import { wholeOf } from './numbers';
 
@@ -95,7 +95,7 @@ export function inputOf(form: SloForm): SloInput {
     // Only slices can be missing; events are counted as they are.
     missingData: form.budgeting === 'occurrences' ? 'ignore' : form.missingData,
     delaySeconds: wholeOf(form.delaySeconds),
-    groupBy: isOwnQuery(form.kind) ? [] : form.groupBy.map((each) => each.trim()),
+    groupBy: isUngrouped(form.kind) ? [] : form.groupBy.map((each) => each.trim()),
     maxGroups: wholeOf(form.maxGroups),
     alerts: alertsOf(form.alerts),
   };

@@ -1,11 +1,17 @@
 /** What is counted, as people type it: one set of texts for all kinds, so that another kind loses nothing. */
-import { type SloInput } from '../../../api/types.gen';
+import { type Combine, type SloInput } from '../../../api/types.gen';
 
 type Indicator = SloInput['indicator'];
 export type IndicatorKind = Indicator['type'];
 export type Side = 'bad' | 'good';
 type Gauge = Extract<Indicator, { type: 'gauge' }>;
 type Spans = Extract<Indicator, { type: 'spans' }>;
+
+/** One SLO of a composite, by its id. */
+export interface MemberForm {
+  sloId: string;
+  weight: string;
+}
 
 export interface IndicatorForm {
   kind: IndicatorKind;
@@ -25,7 +31,15 @@ export interface IndicatorForm {
   spanKind: NonNullable<Spans['kind']>;
   spanUnit: NonNullable<Spans['unit']>;
   native: boolean;
+  /** Of a composite. */
+  members: MemberForm[];
+  combine: Combine;
 }
+
+export const NEW_MEMBER: MemberForm = { sloId: '', weight: '1' };
+
+/** As many as one composite may have. */
+export const MOST_MEMBERS = 50;
 
 export const NEW_INDICATOR: IndicatorForm = {
   kind: 'ratio',
@@ -42,6 +56,8 @@ export const NEW_INDICATOR: IndicatorForm = {
   spanKind: 'server',
   spanUnit: 's',
   native: false,
+  members: [NEW_MEMBER],
+  combine: 'mean',
 };
 
 /** Kinds that know no events: their budget is counted in slices of time. */
@@ -49,9 +65,9 @@ export function isSliced(kind: IndicatorKind): boolean {
   return kind === 'gauge' || kind === 'share';
 }
 
-/** Kinds that are queries of one's own, which take no further condition and so no groups. */
-export function isOwnQuery(kind: IndicatorKind): boolean {
-  return kind === 'share' || kind === 'query';
+/** Kinds without selectors, which take no further condition and so no groups. */
+export function isUngrouped(kind: IndicatorKind): boolean {
+  return kind === 'share' || kind === 'query' || kind === 'composite';
 }
 
 /** The fields of an indicator that exists. */
@@ -79,6 +95,10 @@ export function indicatorFields(indicator: Indicator): Partial<IndicatorForm> {
         native,
         threshold: threshold ?? '',
       };
+    }
+    case 'composite': {
+      const { type, members, combine = 'mean' } = indicator;
+      return { kind: type, combine, members: members.map(({ sloId, weight = '1' }) => ({ sloId, weight })) };
     }
     case 'share':
       return { kind: indicator.type, ...partOf(indicator) };
@@ -110,6 +130,12 @@ export function indicatorOf(form: IndicatorForm): Indicator {
       return { type: form.kind, ...part };
     case 'spans':
       return spansOf(form);
+    case 'composite':
+      return {
+        type: form.kind,
+        members: form.members.map(({ sloId, weight }) => ({ sloId: sloId.trim(), weight: weight.trim() })),
+        combine: form.combine,
+      };
     case 'ratio':
     case 'query':
     case 'logs':
@@ -133,7 +159,7 @@ function spansOf(form: IndicatorForm): Spans {
 }
 
 /** The texts without which there is nothing to count. */
-export function countedBy({ kind, total, part, series, threshold, spanService }: IndicatorForm): string[] {
+export function countedBy({ kind, total, part, series, threshold, spanService, members }: IndicatorForm): string[] {
   switch (kind) {
     case 'latency':
     case 'native_latency':
@@ -145,6 +171,8 @@ export function countedBy({ kind, total, part, series, threshold, spanService }:
       return [part];
     case 'spans':
       return [spanService];
+    case 'composite':
+      return members.length > 0 ? members.flatMap(({ sloId, weight }) => [sloId, weight]) : [''];
     case 'ratio':
     case 'query':
     case 'logs':
