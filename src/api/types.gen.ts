@@ -1981,6 +1981,34 @@ export type State = 'failed' | 'sent' | 'waiting';
 /** How an answer is judged. */
 export type Statistic = 'fact' | 'fixed threshold' | 'own noise' | 'own noise or fixed threshold';
 
+/** What one state is to be called. */
+export interface StatusNameInput {
+  status: IncidentStatus;
+  label?: string;
+  meaning?: string;
+}
+
+/** What one state is called. */
+export interface StatusNameShape {
+  status: IncidentStatus;
+  label: string;
+  meaning: string;
+}
+
+/** All names, whole in place of the earlier; states that are not there have their built-in name. */
+export interface StatusNamesInput {
+  statuses: Array<StatusNameInput>;
+  version?: number | null;
+}
+
+/** What an organisation calls the states of its incidents. */
+export interface StatusNamesShape {
+  statuses: Array<StatusNameShape>;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
+}
+
 /** A change that may have caused it. */
 export interface SuspectChangeShape {
   at: string;

@@ -1,6 +1,7 @@
 /** Where the work on an incident stands, in a colour and in a word. */
 import { t } from '@grafana/i18n';
 import { Badge, type BadgeColor, type IconName } from '@grafana/ui';
+import { useStatusNames } from '../api/statuses';
 import { type IncidentStatus } from '../api/types.gen';
 
 /** In the order of the work. */
@@ -31,6 +32,7 @@ const TEXTS: Record<IncidentStatus, () => string> = {
   closed: () => t('status.closed', 'Closed'),
 };
 
+/** The built-in name of a state. */
 export function statusText(status: IncidentStatus): string {
   return TEXTS[status]();
 }
@@ -46,7 +48,32 @@ interface StatusBadgeProps {
   bare?: boolean;
 }
 
+/** A state as the organisation calls it. */
 export function StatusBadge({ status, bare = false }: StatusBadgeProps) {
   const { color, icon } = LOOK[status];
-  return <Badge color={color} text={statusText(status)} {...(!bare && { icon })} />;
+  const { nameOf, meaningOf } = useStatusWords();
+  const meaning = meaningOf(status);
+  return <Badge color={color} text={nameOf(status)} {...(!bare && { icon })} {...(meaning && { tooltip: meaning })} />;
+}
+
+interface StatusWords {
+  nameOf: (status: IncidentStatus) => string;
+  /** When an incident is in it; empty when nobody wrote it down. */
+  meaningOf: (status: IncidentStatus) => string;
+}
+
+/** What the organisation calls its states; the built-in names until they are known, and where there are no others. */
+export function useStatusWords(): StatusWords {
+  const { data } = useStatusNames();
+  const own = (status: IncidentStatus) => data?.statuses.find((each) => each.status === status);
+  return {
+    nameOf: (status) => own(status)?.label || statusText(status),
+    meaningOf: (status) => own(status)?.meaning ?? '',
+  };
+}
+
+/** The same where the app's data is not at hand, as in a panel: by its built-in name. */
+export function PlainStatusBadge({ status }: { status: IncidentStatus }) {
+  const { color, icon } = LOOK[status];
+  return <Badge color={color} text={statusText(status)} icon={icon} />;
 }

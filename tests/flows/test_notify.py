@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from reliability_studio.clock import ManualClock
 from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Severity, Stamp, Status
 from reliability_studio.domain.incidents.notices import Kind, Notice, Target
+from reliability_studio.domain.incidents.status_names import Name
 from reliability_studio.errors import SourceRejected, SourceUnavailable
 from reliability_studio.flows.notify import WAITS_S, Notifier, retry_at
+from reliability_studio.flows.status_names import StatusNaming
+from reliability_studio.sources.outgoing import mail, webhook
 from reliability_studio.store import deliveries, incidents
 from reliability_studio.store.engine import Database
 
@@ -91,6 +95,19 @@ async def test_a_change_is_told_once_with_a_link_to_read_on(database, clock):
     (got,) = sender.got
     assert got.url == "https://grafana.example.org/a/reliability-studio-app/incidents/INC-1"
     assert (got.number, got.severity, got.at) == ("INC-1", Severity.HIGH, START)
+
+
+async def test_a_message_says_what_the_organisation_calls_the_state(database, clock):
+    """Row 21: for people the name, for programs the built-in word."""
+    sender = Away()
+    notifier = _notifier(database, clock, sender)
+    await StatusNaming(database).put(1, [(Status.OPEN, Name("Neu"))], by="ada", now=START)
+    await _open(database, notifier)
+    await notifier.deliver(START)
+    (got,) = sender.got
+    assert (got.stage, got.status) == ("Neu", Status.OPEN)
+    assert "Status: Neu" in mail(got, "studio@example.org", ("ops@example.org",)).get_content()
+    assert b'"status":"open"' in msgspec.json.encode(webhook(got))
 
 
 async def test_a_change_that_is_rolled_back_is_never_told(database, clock):

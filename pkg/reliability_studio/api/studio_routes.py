@@ -21,6 +21,7 @@ from reliability_studio.api.reminders import reminder_routes
 from reliability_studio.api.reports import report_routes
 from reliability_studio.api.router import Route
 from reliability_studio.api.rules import rule_routes
+from reliability_studio.api.status_names import status_name_routes
 from reliability_studio.api.tasks import task_routes
 from reliability_studio.api.timeline import timeline_routes
 from reliability_studio.clock import Clock
@@ -39,6 +40,7 @@ from reliability_studio.flows.maintenance import Maintenance
 from reliability_studio.flows.people import People
 from reliability_studio.flows.reminders import Reminders
 from reliability_studio.flows.rules import Rules
+from reliability_studio.flows.status_names import StatusNaming
 from reliability_studio.flows.templates import Templates
 from reliability_studio.store.engine import Database
 
@@ -88,6 +90,7 @@ def incident_side(
         *insight_routes(Learning(database), clock),
         *rule_routes(Rules(database), integrations, clock),
         *form_routes(FieldDefinitions(database), Templates(incidents), clock),
+        *status_name_routes(StatusNaming(database), clock),
         *delivery_routes(DeliveryLog(database), targets, clock),
         *reminder_routes(reminders, targets, clock),
         *maintenance_routes(Maintenance(database), clock),

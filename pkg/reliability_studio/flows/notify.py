@@ -12,6 +12,7 @@ that refuses is not asked again; one that cannot be reached is, later and later,
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -23,7 +24,7 @@ from reliability_studio.domain.incidents.notices import Choice, Notice, Target, 
 from reliability_studio.domain.incidents.reminders import SOURCE as REMINDER
 from reliability_studio.errors import SourceError
 from reliability_studio.sources.outgoing import Sender
-from reliability_studio.store import deliveries
+from reliability_studio.store import deliveries, status_names
 from reliability_studio.store.deliveries import Delivery
 from reliability_studio.store.engine import Database
 
@@ -112,10 +113,13 @@ class Notifier:
     async def _write(
         self, connection: AsyncConnection, incident: Incident, message: Notice
     ) -> tuple[str, ...]:
+        wanted = [each for each in self._targets if choose(each, incident, message.news) is Choice.TOLD]
+        if not wanted:
+            return ()
+        names = await status_names.read(connection, self._org_id)
+        message = replace(message, stage=names.called(incident.status))
         told: list[str] = []
-        for target in self._targets:
-            if choose(target, incident, message.news) is not Choice.TOLD:
-                continue
+        for target in wanted:
             written = await deliveries.enqueue(
                 connection,
                 self._org_id,

@@ -1,6 +1,6 @@
 """Post-incident reports, made from facts until somebody writes one and then kept as written; and exports."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reliability_studio.domain.incidents.public import Bulletin, bulletin
@@ -8,7 +8,7 @@ from reliability_studio.domain.incidents.report import Cause, Cost, Facts, csv_t
 from reliability_studio.domain.timeline import Entry
 from reliability_studio.flows.desk import existing
 from reliability_studio.flows.incidents import Detail, Incidents
-from reliability_studio.store import reports, timeline
+from reliability_studio.store import reports, status_names, timeline
 
 MAX_EXPORTED = 20_000
 _PAGE = 1_000
@@ -71,7 +71,9 @@ class Reports:
             NotFound: there is no such incident in this organisation.
         """
         detail = await self._incidents.detail(org_id, number)
-        return markdown(_facts(detail, await self._entries(detail)))
+        async with self._desk.database.reading() as connection:
+            statuses = await status_names.read(connection, org_id)
+        return markdown(replace(_facts(detail, await self._entries(detail)), statuses=statuses))
 
     async def csv(self, org_id: int, number: int) -> str:
         """The timeline as CSV.

@@ -250,7 +250,7 @@ def _facts(notice: Notice) -> list[tuple[str, str]]:
     facts = [
         ("Service", notice.service),
         ("Severity", notice.severity.value),
-        ("Status", notice.status.value),
+        ("Status", notice.stage or notice.status.value),
         ("Environment", notice.environment),
         ("By", notice.by),
         ("Duration", "" if notice.minutes is None else f"{notice.minutes:.0f} min"),

@@ -5,7 +5,7 @@ import { t } from '@grafana/i18n';
 import { Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { Moment } from '../../components/Moment';
 import { SeverityBadge } from '../../components/SeverityBadge';
-import { StatusBadge } from '../../components/StatusBadge';
+import { PlainStatusBadge } from '../../components/StatusBadge';
 import { pageUrl } from '../../constants';
 import { formatSeconds, secondsBetween } from '../../lib/duration';
 import { oneLine } from '../table/oneLine';
@@ -37,7 +37,7 @@ export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarr
       </div>
       {!isNarrow && (
         <div>
-          <StatusBadge status={status} />
+          <PlainStatusBadge status={status} />
         </div>
       )}
       {!isNarrow && (

@@ -95,6 +95,8 @@ class Notice:
     """When the incident began, and when it was resolved."""
     reason: str = ""
     """What a reminder is about."""
+    stage: str = ""
+    """What people call its status; empty: the built-in word."""
 
     @property
     def headline(self) -> str:

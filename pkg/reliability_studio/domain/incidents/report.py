@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from reliability_studio.domain.incidents.lifecycle import durations
 from reliability_studio.domain.incidents.model import Incident, Milestone
+from reliability_studio.domain.incidents.status_names import BUILT_IN, StatusNames
 from reliability_studio.domain.incidents.tasks import Task
 from reliability_studio.domain.timeline import Entry
 
@@ -49,6 +50,7 @@ class Facts:
     tasks: tuple[Task, ...]
     causes: tuple[Cause, ...] = ()
     costs: tuple[Cost, ...] = ()
+    statuses: StatusNames = BUILT_IN
 
 
 def markdown(facts: Facts) -> str:
@@ -56,7 +58,7 @@ def markdown(facts: Facts) -> str:
     incident = facts.incident
     sections = [
         f"# {incident.key}: {plain(incident.title)}",
-        _summary(incident),
+        _summary(incident, facts.statuses),
         _milestones(incident),
         _causes(facts),
         _costs(facts.costs),
@@ -87,11 +89,11 @@ def plain(text: str) -> str:
     return " ".join(text.split()).translate(_MARKS)
 
 
-def _summary(incident: Incident) -> str:
+def _summary(incident: Incident, statuses: StatusNames) -> str:
     services = ", ".join(plain(name) for name in (incident.service, *incident.services))
     lines = [
         f"- Severity: {incident.severity.value}",
-        f"- Status: {incident.status.value}",
+        f"- Status: {plain(statuses.called(incident.status))}",
         f"- Services: {services}",
         f"- Environment: {plain(incident.environment) or 'not given'}",
         f"- Opened by: {plain(incident.created_by)}",

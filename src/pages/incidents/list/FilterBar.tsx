@@ -5,7 +5,7 @@ import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { type IncidentFilter, type IncidentSort } from '../../../api/incidents';
 import { UNASSIGNED } from '../../../components/ServiceLink';
 import { SEVERITIES, severityText } from '../../../components/SeverityBadge';
-import { STATUSES, statusText } from '../../../components/StatusBadge';
+import { STATUSES, useStatusWords } from '../../../components/StatusBadge';
 import { type Choice, FacetMenu } from './FacetMenu';
 import { ACTIVE, isNarrowed, sameSet } from './filterUrl';
 import { LabelFacet } from './LabelFacet';
@@ -24,6 +24,7 @@ interface FilterBarProps {
 }
 
 export function FilterBar({ filter, facets, onChange, onClear, searchRef }: FilterBarProps) {
+  const { nameOf } = useStatusWords();
   const count = (facet: string, value: string) => facets && (facets[facet]?.[value] ?? 0);
   return (
     <Stack direction="column" gap={1}>
@@ -37,7 +38,7 @@ export function FilterBar({ filter, facets, onChange, onClear, searchRef }: Filt
       <Stack gap={1} alignItems="center" wrap="wrap">
         <FacetMenu
           label={t('incidents.facet.status', 'Status')}
-          choices={STATUSES.map((value) => ({ value, label: statusText(value), count: count('status', value) }))}
+          choices={STATUSES.map((value) => ({ value, label: nameOf(value), count: count('status', value) }))}
           chosen={filter.status}
           usual={sameSet(filter.status, ACTIVE) || sameSet(filter.status, ENDED)}
           onChange={(chosen) => onChange({ status: STATUSES.filter((each) => chosen.includes(each)) })}

@@ -6,7 +6,7 @@ import { useFields } from '../../../api/forms';
 import { type FieldShape, type IncidentDetailShape } from '../../../api/types.gen';
 import { type KnownPerson } from '../../../components/AssigneePicker';
 import { CustomFieldControl, CustomFieldValue } from '../../../components/CustomField';
-import { statusText } from '../../../components/StatusBadge';
+import { useStatusWords } from '../../../components/StatusBadge';
 import { fieldValues, type FieldValue, isEmptyValue, withValue } from '../../../lib/fieldValues';
 import { type Editor } from '../workspace/useEditor';
 import { DetailItem } from './DetailItem';
@@ -104,10 +104,11 @@ function OneField({ incident, editor, readOnly, people, me, field }: CustomField
 }
 
 function Empty({ field }: { field: FieldShape }) {
+  const { nameOf } = useStatusWords();
   return (
     <Text color="secondary">
       {field.requiredOn[0]
-        ? t('custom.required', 'empty; needed before it is {{- status}}', { status: statusText(field.requiredOn[0]) })
+        ? t('custom.required', 'empty; needed before it is {{- status}}', { status: nameOf(field.requiredOn[0]) })
         : t('custom.empty', 'empty')}
     </Text>
   );

@@ -2,7 +2,7 @@
 import { t } from '@grafana/i18n';
 import { Button, ButtonGroup, Dropdown, Menu } from '@grafana/ui';
 import { type IncidentDetailShape, type IncidentStatus } from '../../../api/types.gen';
-import { isActive, STATUSES, statusText } from '../../../components/StatusBadge';
+import { isActive, STATUSES, statusText, useStatusWords } from '../../../components/StatusBadge';
 import { type Editor } from './useEditor';
 
 interface StatusActionsProps {
@@ -12,6 +12,11 @@ interface StatusActionsProps {
 
 export function StatusActions({ incident, editor }: StatusActionsProps) {
   const { status } = incident;
+  const { nameOf } = useStatusWords();
+  const stepText = (to: IncidentStatus) => {
+    const name = nameOf(to);
+    return name === statusText(to) ? doText(to) : t('status.do.own', 'Set to “{{- name}}”', { name });
+  };
   const at = STATUSES.indexOf(status);
   const usual: Partial<Record<IncidentStatus, IncidentStatus>> = {
     open: 'acknowledged',
@@ -27,7 +32,7 @@ export function StatusActions({ incident, editor }: StatusActionsProps) {
     <ButtonGroup>
       {next && (
         <Button disabled={editor.busy} onClick={() => void editor.edit({ status: next })}>
-          {doText(next)}
+          {stepText(next)}
         </Button>
       )}
       {(later.length > 0 || !isActive(status)) && (
@@ -36,7 +41,7 @@ export function StatusActions({ incident, editor }: StatusActionsProps) {
           overlay={() => (
             <Menu>
               {later.map((each) => (
-                <Menu.Item key={each} label={doText(each)} onClick={() => void editor.edit({ status: each })} />
+                <Menu.Item key={each} label={stepText(each)} onClick={() => void editor.edit({ status: each })} />
               ))}
               {!isActive(status) && (
                 <Menu.Item label={t('status.do.reopen', 'Reopen')} icon="history" onClick={reopen} />
@@ -47,7 +52,7 @@ export function StatusActions({ incident, editor }: StatusActionsProps) {
           <Button
             disabled={editor.busy}
             icon="angle-down"
-            aria-label={t('status.more', 'More steps; now {{- status}}', { status: statusText(status) })}
+            aria-label={t('status.more', 'More steps; now {{- status}}', { status: nameOf(status) })}
           />
         </Dropdown>
       )}

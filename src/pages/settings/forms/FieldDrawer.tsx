@@ -7,7 +7,7 @@ import { type FieldInput, type FieldKind, type FieldShape } from '../../../api/t
 import { fieldKindText } from '../../../components/CustomField';
 import { problemAt } from '../../../components/FieldErrors';
 import { FailedState } from '../../../components/StateView';
-import { STATUSES, statusText } from '../../../components/StatusBadge';
+import { STATUSES, useStatusWords } from '../../../components/StatusBadge';
 import { linesOf } from '../../../lib/lines';
 import { FormButtons } from '../FormButtons';
 import { NumberField } from '../NumberField';
@@ -27,6 +27,7 @@ export function FieldDrawer({ field, onClose }: FieldDrawerProps) {
   const [options, setOptions] = useState((draft.options ?? []).join('\n'));
   const change = (part: Partial<FieldInput>) => setDraft((before) => ({ ...before, ...part }));
   const listed = draft.kind === 'select' || draft.kind === 'multi';
+  const { nameOf } = useStatusWords();
   return (
     <Drawer title={field ? field.title : t('field.new', 'New field')} onClose={onClose} size="md">
       <form
@@ -77,7 +78,7 @@ export function FieldDrawer({ field, onClose }: FieldDrawerProps) {
         >
           <MultiCombobox
             value={draft.requiredOn ?? []}
-            options={STATUSES.map((value) => ({ value, label: statusText(value) }))}
+            options={STATUSES.map((value) => ({ value, label: nameOf(value) }))}
             onChange={(chosen) => change({ requiredOn: chosen.map((each) => each.value) })}
           />
         </Field>

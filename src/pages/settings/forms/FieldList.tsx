@@ -7,7 +7,7 @@ import { type FieldShape } from '../../../api/types.gen';
 import { fieldKindText } from '../../../components/CustomField';
 import { PlainTable } from '../../../components/PlainTable';
 import { NothingState, StateView } from '../../../components/StateView';
-import { statusText } from '../../../components/StatusBadge';
+import { useStatusWords } from '../../../components/StatusBadge';
 import { signedIn } from '../../../lib/role';
 import { ListHead } from '../ListHead';
 import { RowButtons } from '../RowButtons';
@@ -57,6 +57,7 @@ interface FieldTableProps {
 
 function FieldTable({ fields, onEdit }: FieldTableProps) {
   const remove = useDeleteField();
+  const { nameOf } = useStatusWords();
   return (
     <PlainTable
       label={t('fields.title', 'Custom fields')}
@@ -77,7 +78,7 @@ function FieldTable({ fields, onEdit }: FieldTableProps) {
           each.options.length > 0
             ? `${fieldKindText(each.kind)}: ${each.options.join(', ')}`
             : fieldKindText(each.kind),
-          each.requiredOn.length > 0 ? each.requiredOn.map(statusText).join(', ') : '–',
+          each.requiredOn.length > 0 ? each.requiredOn.map(nameOf).join(', ') : '–',
           ...(onEdit
             ? [
                 <RowButtons

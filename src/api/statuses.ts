@@ -1,0 +1,28 @@
+/** What the organisation calls the states of its incidents. */
+import { t } from '@grafana/i18n';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { call, read } from './client';
+import { type StatusNamesInput, type StatusNamesShape } from './types.gen';
+
+/** People change them seldom. */
+const FRESH = 5 * 60_000;
+
+const statusNamesQuery = () =>
+  queryOptions({
+    queryKey: ['statuses'],
+    queryFn: ({ signal }) => read<StatusNamesShape>('statuses', { signal }),
+    staleTime: FRESH,
+  });
+
+export function useStatusNames() {
+  return useQuery(statusNamesQuery());
+}
+
+export function useSaveStatusNames() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: StatusNamesInput) => call<StatusNamesShape>('PUT', 'statuses', { body }),
+    meta: { done: t('status-names.saved', 'The names are saved'), quiet: true },
+    onSettled: () => client.invalidateQueries({ queryKey: statusNamesQuery().queryKey }),
+  });
+}
