@@ -42,6 +42,7 @@ CHANGES = (
         {"title": "update", "startsAt": "2026-03-01T12:00:00Z", "endsAt": "2026-03-01T14:00:00Z"},
     ),
     ("PUT", "reminders", {"severities": [{"severity": "high", "acknowledgeMinutes": 15}]}),
+    ("PUT", "statuses", {"statuses": [{"status": "open", "label": "Neu"}]}),
     ("DELETE", "incidents/INC-2", None),
 )
 CHECK = {"title": "queue is long", "query": "queue_length", "op": ">", "threshold": 9}
@@ -57,6 +58,7 @@ READS = (
     "insights",
     "rules",
     "reminders",
+    "statuses",
     "users",
     "audit",
 )

@@ -66,7 +66,9 @@ function StatusNameForm({ names }: { names: StatusNamesShape }) {
                     <Input
                       width={26}
                       maxLength={30}
-                      aria-label={t('status-names.name-of', '{{- state}} is called', { state: statusText(each.status) })}
+                      aria-label={t('status-names.name-of', '{{- state}} is called', {
+                        state: statusText(each.status),
+                      })}
                       placeholder={statusText(each.status)}
                       value={each.label}
                       onChange={(event) => change(index, { label: event.currentTarget.value })}
