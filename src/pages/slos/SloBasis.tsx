@@ -8,7 +8,7 @@ import { momentText } from '../../components/Moment';
 import { formatSeconds } from '../../lib/duration';
 import { exploreUrl } from '../../lib/explore';
 import { countText, percentText } from '../../lib/numbers';
-import { badText, isMean } from './composite';
+import { badText, type Counting, countsShares, isMean } from './counting';
 
 /** Opens what a number was counted from. */
 export function BasisTip({ name, value, slo }: { name: string; value: WindowValueShape; slo: SloShape }) {
@@ -36,13 +36,15 @@ function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
       <span>
         {isMean(slo.indicator)
           ? t('slo.mean-counts', 'The weighted mean of the SLOs that it is made of, {{- bad}}', {
-              bad: badText(slo.indicator, value.bad, value.total),
+              bad: badText(slo, value.bad, value.total),
             })
-          : t('slo.counts', '{{- good}} good, {{- bad}} bad, {{- total}} in all', {
-              good: countText(value.good),
-              bad: countText(value.bad),
-              total: countText(value.total),
-            })}
+          : countsShares(slo)
+            ? t('slo.share-counts', 'The mean of its slices, {{- bad}}', { bad: badText(slo, value.bad, value.total) })
+            : t('slo.counts', '{{- good}} good, {{- bad}} bad, {{- total}} in all', {
+                good: countText(value.good),
+                bad: countText(value.bad),
+                total: countText(value.total),
+              })}
       </span>
       <span>
         {t('slo.coverage', '{{- coverage}} of this time was measured', { coverage: percentText(value.coverage, 1) })}
@@ -67,9 +69,9 @@ function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
   );
 }
 
-/** What is left, in bad events and in minutes of full outage; a mean has no events. */
-export function budgetNote(budget: BudgetShape, { indicator }: Pick<SloShape, 'indicator'>): string {
-  if (isMean(indicator)) {
+/** What is left, in bad events and in minutes of full outage; shares have no events. */
+export function budgetNote(budget: BudgetShape, slo: Counting): string {
+  if (countsShares(slo)) {
     return outageNote(budget.minutesLeft);
   }
   if (budget.badLeft < 0) {

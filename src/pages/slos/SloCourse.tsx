@@ -13,7 +13,7 @@ import { StateView } from '../../components/StateView';
 import { formatSeconds } from '../../lib/duration';
 import { countText } from '../../lib/numbers';
 import { usePeriod } from '../../lib/period';
-import { isMean } from './composite';
+import { countsShares } from './counting';
 import { CourseCharts } from './CourseCharts';
 import { SloIncidents } from './SloIncidents';
 
@@ -47,7 +47,7 @@ export function SloCourse({ slo }: { slo: SloShape }) {
                 range={range}
               />
               <Text color="secondary" variant="bodySmall">
-                {isMean(slo.indicator)
+                {countsShares(slo)
                   ? t('slo.points-mean', '{{- points}} points of {{- step}} each', {
                       points: countText(data.points.length),
                       step: formatSeconds(data.stepSeconds),
@@ -61,7 +61,7 @@ export function SloCourse({ slo }: { slo: SloShape }) {
             </Stack>
           )}
         </StateView>
-        <SloIncidents list={incidents} />
+        <SloIncidents slo={slo} list={incidents} />
       </Stack>
     </section>
   );

@@ -9,7 +9,7 @@ import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
 import { formatSeconds } from '../../lib/duration';
 import { budgetText } from '../../lib/numbers';
-import { badText } from './composite';
+import { badText } from './counting';
 
 export function SloForecast({ slo }: { slo: SloShape }) {
   const title = t('forecast.title', 'How it goes on');
@@ -47,7 +47,7 @@ function Outlooks({ forecast, title, slo }: { forecast: SloForecastShape; title:
           key: String(each.lookbackSeconds),
           cells: [
             t('forecast.last', 'the last {{- span}}', { span: formatSeconds(each.lookbackSeconds) }),
-            badText(slo.indicator, each.bad, each.total),
+            badText(slo, each.bad, each.total),
             fateText(each),
           ],
         }))}

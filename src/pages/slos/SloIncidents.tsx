@@ -9,9 +9,10 @@ import { SeverityBadge } from '../../components/SeverityBadge';
 import { LoadingState, StateView } from '../../components/StateView';
 import { StatusBadge } from '../../components/StatusBadge';
 import { pageUrl, ROUTES } from '../../constants';
-import { budgetText, countText } from '../../lib/numbers';
+import { budgetText } from '../../lib/numbers';
+import { badCell, type Counting, countsShares } from './counting';
 
-export function SloIncidents({ list: { query, items } }: { list: SloIncidentList }) {
+export function SloIncidents({ slo, list: { query, items } }: { slo: Counting; list: SloIncidentList }) {
   const styles = useStyles2(getStyles);
   const title = t('slo.incidents', 'Incidents that spent it');
   return (
@@ -35,7 +36,7 @@ export function SloIncidents({ list: { query, items } }: { list: SloIncidentList
                     <th>{t('slo.severity', 'Severity')}</th>
                     <th>{t('slo.status', 'Status')}</th>
                     <th>{t('slo.began', 'Began')}</th>
-                    <th>{t('slo.bad', 'Bad events')}</th>
+                    <th>{countsShares(slo) ? t('slo.bad-time', 'Bad') : t('slo.bad', 'Bad events')}</th>
                     <th>{t('slo.share', 'Of the budget')}</th>
                   </tr>
                 </thead>
@@ -56,7 +57,7 @@ export function SloIncidents({ list: { query, items } }: { list: SloIncidentList
                       <td>
                         <Moment at={incident.milestones.started?.at} />
                       </td>
-                      <td className={styles.number}>{countText(impact?.bad)}</td>
+                      <td className={styles.number}>{badCell(slo, impact?.bad, impact?.total)}</td>
                       <td className={styles.number}>{budgetText(impact?.budgetShare)}</td>
                     </tr>
                   ))}

@@ -8,7 +8,7 @@ import { PlainTable } from '../../components/PlainTable';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { pageUrl, ROUTES } from '../../constants';
 import { countText, digitsFor, percentText } from '../../lib/numbers';
-import { isMean } from './composite';
+import { isMean } from './counting';
 
 export function SloMembers({ slo }: { slo: SloShape }) {
   const styles = useStyles2(getStyles);

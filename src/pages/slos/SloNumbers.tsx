@@ -8,7 +8,7 @@ import { type SloShape, type WindowValueShape } from '../../api/types.gen';
 import { BudgetBar } from '../../components/BudgetBar';
 import { formatSeconds } from '../../lib/duration';
 import { budgetText, digitsFor, percentText, rateText } from '../../lib/numbers';
-import { badText } from './composite';
+import { badText } from './counting';
 import { BasisTip, budgetNote } from './SloBasis';
 
 export function SloNumbers({ slo }: { slo: SloShape }) {
@@ -40,7 +40,7 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
             key={each.windowSeconds}
             name={t('slo.burn', 'Burn rate, {{- span}}', { span: formatSeconds(each.windowSeconds) })}
             value={each.burnRate === null ? noData : rateText(each.burnRate)}
-            note={badText(slo.indicator, each.bad, each.total)}
+            note={badText(slo, each.bad, each.total)}
             basis={each}
             slo={slo}
           />

@@ -1,7 +1,7 @@
 /** What an SLO counts, in words. */
 import { t } from '@grafana/i18n';
 import { type SloShape } from '../../api/types.gen';
-import { isMean } from './composite';
+import { isMean } from './counting';
 
 /** What must hold for a request: the middle of "99.9% … over 30 days". */
 export function indicatorText(indicator: SloShape['indicator']): string {

@@ -3,7 +3,7 @@ import { t } from '@grafana/i18n';
 import { Stack, Text, TextLink } from '@grafana/ui';
 import { useQueries } from '@tanstack/react-query';
 import { sloQuery } from '../../../api/slos';
-import { type RiskShape, type SloImpactShape } from '../../../api/types.gen';
+import { type RiskShape, type SloImpactShape, type SloShape } from '../../../api/types.gen';
 import { NothingState } from '../../../components/StateView';
 import { PlainTable } from '../../../components/PlainTable';
 import { ServiceLink } from '../../../components/ServiceLink';
@@ -11,6 +11,7 @@ import { SloStatusBadge } from '../../../components/SloStatusBadge';
 import { pageUrl, ROUTES } from '../../../constants';
 import { studioExploreUrl } from '../../../lib/explore';
 import { budgetText, countText } from '../../../lib/numbers';
+import { badCell, countsShares } from '../../slos/counting';
 import { AskedQuery } from './AskedQuery';
 import { SpanText } from './TabFrame';
 import { type TabProps } from './tabs';
@@ -20,7 +21,7 @@ export function SloImpact({ incident, investigation, span }: TabProps) {
   const risks = investigation?.answer?.slosAtRisk ?? [];
   const impact = incident.sloImpact;
   const ids = [...new Set([...impact, ...risks].map(({ sloId }) => sloId))];
-  const queries = useQueriesOf(ids);
+  const slos = useSlos(ids);
   if (ids.length === 0) {
     return (
       <NothingState message={t('impact.none', 'No SLO measures the services of this incident')}>
@@ -28,7 +29,7 @@ export function SloImpact({ incident, investigation, span }: TabProps) {
       </NothingState>
     );
   }
-  const links = (sloId: string) => <AskedQuery query={queries.get(sloId)} span={span} />;
+  const links = (sloId: string) => <AskedQuery query={slos.get(sloId)?.status.queries[0]} span={span} />;
   return (
     <Stack direction="column" gap={2}>
       <Stack gap={2} alignItems="center" wrap="wrap" justifyContent="space-between">
@@ -39,7 +40,7 @@ export function SloImpact({ incident, investigation, span }: TabProps) {
           drilldown={null}
         />
       </Stack>
-      {impact.length > 0 && <Impact impact={impact} links={links} />}
+      {impact.length > 0 && <Impact impact={impact} slos={slos} links={links} />}
       {risks.length > 0 && <Risks risks={risks} links={links} />}
     </Stack>
   );
@@ -47,10 +48,10 @@ export function SloImpact({ incident, investigation, span }: TabProps) {
 
 const ms = (at: string) => String(Date.parse(at));
 
-/** What each SLO counts first; unknown while it loads, and of an SLO that is gone. */
-function useQueriesOf(ids: readonly string[]): Map<string, string | undefined> {
+/** The SLOs themselves; unknown while they load, and when they are gone. */
+function useSlos(ids: readonly string[]): Map<string, SloShape | undefined> {
   const slos = useQueries({ queries: ids.map((id) => ({ ...sloQuery(id), retry: false })) });
-  return new Map(ids.map((id, at) => [id, slos[at]?.data?.status.queries[0]]));
+  return new Map(ids.map((id, at) => [id, slos[at]?.data]));
 }
 
 /** The SLOs' courses, as the plugin's own data source is asked for them. */
@@ -64,10 +65,15 @@ function historiesOf(sloIds: string[]): Array<Record<string, unknown>> {
 
 interface ImpactProps {
   impact: readonly SloImpactShape[];
+  slos: Map<string, SloShape | undefined>;
   links: (sloId: string) => React.ReactNode;
 }
 
-function Impact({ impact, links }: ImpactProps) {
+function Impact({ impact, slos, links }: ImpactProps) {
+  const counts = (id: string) => {
+    const slo = slos.get(id);
+    return !slo || !countsShares(slo);
+  };
   return (
     <PlainTable
       label={t('impact.table', 'What the incident cost each SLO')}
@@ -84,8 +90,8 @@ function Impact({ impact, links }: ImpactProps) {
           <TextLink key="slo" href={pageUrl(ROUTES.slos, sloId)}>
             {name}
           </TextLink>,
-          total === 0 ? t('impact.no-data', 'no data') : countText(bad),
-          total === 0 ? t('impact.no-data', 'no data') : countText(total),
+          total === 0 ? t('impact.no-data', 'no data') : badCell(slos.get(sloId), bad, total),
+          total === 0 ? t('impact.no-data', 'no data') : counts(sloId) ? countText(total) : '–',
           budgetShare === null ? t('impact.no-data', 'no data') : budgetText(budgetShare),
           links(sloId),
         ],
