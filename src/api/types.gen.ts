@@ -146,6 +146,7 @@ export interface BulkInput {
   numbers: Array<string>;
   status?: IncidentStatus;
   severity?: IncidentSeverity;
+  level?: string;
   assignee?: string;
   force?: boolean;
   comment?: string;
@@ -770,6 +771,7 @@ export interface IncidentDetailShape {
   title: string;
   summary: string;
   severity: IncidentSeverity;
+  level: string;
   status: IncidentStatus;
   service: string;
   services: Array<string>;
@@ -803,6 +805,7 @@ export interface IncidentDetailShape {
 export interface IncidentInput {
   title?: string | null;
   severity?: IncidentSeverity | null;
+  level?: string;
   service?: string;
   services?: Array<string>;
   summary?: string;
@@ -832,6 +835,7 @@ export interface IncidentPatch {
   title?: string;
   summary?: string;
   severity?: IncidentSeverity;
+  level?: string;
   status?: IncidentStatus;
   service?: string;
   services?: Array<string>;
@@ -856,6 +860,7 @@ export interface IncidentShape {
   title: string;
   summary: string;
   severity: IncidentSeverity;
+  level: string;
   status: IncidentStatus;
   service: string;
   services: Array<string>;

@@ -132,6 +132,7 @@ def _fields(incident: Incident) -> dict[str, Any]:
         "title": incident.title,
         "summary": incident.summary,
         "severity": incident.severity,
+        "level": incident.grade.name,
         "status": incident.status,
         "service": incident.service,
         "services": list(incident.services),

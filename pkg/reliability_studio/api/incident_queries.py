@@ -56,6 +56,8 @@ class IncidentFilter(QueryModel, frozen=True):
     text: str = ""
     statuses: tuple[Status, ...] = ()
     severities: tuple[Severity, ...] = ()
+    levels: tuple[str, ...] = ()
+    """Ids of levels of the organisation's own ladder."""
     services: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
     drills: bool = False
@@ -76,7 +78,7 @@ class MttxModel(IncidentFilter, frozen=True):
     format: Literal["table", "numeric"] = "table"
     metric: Literal["detect", "acknowledge", "mitigate", "resolve"] = "resolve"
     """Which one the numeric form gives."""
-    by: Literal["service", "severity"] = "service"
+    by: Literal["service", "severity", "level"] = "service"
 
 
 class AlertsModel(QueryModel, frozen=True):
@@ -115,7 +117,7 @@ class IncidentAnswers:
         return shapes.table(_table(rows), name="incidents", columns=_TABLE_COLUMNS, remarks=remarks)
 
     async def mttx(self, call: QueryCall[MttxModel]) -> Frames:
-        """Mean times by service or severity; an incident counts where both of its milestones are known."""
+        """Mean times by service, severity or level; an incident counts where both milestones are known."""
         rows, remarks = await self._rows(call, call.model, call.model.statuses, bounded=True)
         by = call.model.by
         means = _means(rows.filter(~pl.col("drill")), by)
@@ -158,6 +160,7 @@ class IncidentAnswers:
             text=wanted.text,
             statuses=tuple(statuses),
             severities=wanted.severities,
+            levels=wanted.levels,
             services=wanted.services,
             assignees=wanted.assignees,
             drill=None if wanted.drills else False,
@@ -177,6 +180,7 @@ def _table(rows: pl.DataFrame) -> pl.DataFrame:
         _key(),
         "title",
         "severity",
+        "level",
         "status",
         "service",
         pl.col("services").list.join(", ").alias("affected"),
@@ -210,7 +214,7 @@ def _marks(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("started_at").alias("time"),
         pl.col("resolved_at").alias("timeEnd"),
         pl.format("INC-{} {}", pl.col("number"), pl.col("title")).alias("title"),
-        pl.format("{} · {} · {}", pl.col("severity"), pl.col("status"), pl.col("service")).alias("text"),
+        pl.format("{} · {} · {}", pl.col("level"), pl.col("status"), pl.col("service")).alias("text"),
         pl.concat_list("severity", "service").alias("tags"),
         pl.format("INC-{}", pl.col("number")).alias("id"),
     )

@@ -68,6 +68,9 @@ class IncidentShape(Shape):
     title: str
     summary: str
     severity: Severity
+    """What its level counts as."""
+    level: str
+    """Id of its level on the organisation's ladder (`GET severities`)."""
     status: Status
     service: str
     services: list[str]
@@ -216,7 +219,7 @@ class IncidentPageShape(Shape):
     total: int
     cursor: str | None
     facets: dict[str, dict[str, int]]
-    """`status`, `severity`, `service`, `assignee`: matches by value; empty after the first page."""
+    """`status`, `severity`, `level`, `service`, `assignee`: matches by value; empty after the first page."""
 
 
 class AlertPageShape(Shape):
@@ -293,6 +296,8 @@ class IncidentInput(InputShape):
     title: Title | None = None
     severity: Severity | None = None
     """The template's, else medium."""
+    level: Word = ""
+    """Id of a level of the ladder; wins over the severity."""
     service: Word = ""
     services: Annotated[list[Name], msgspec.Meta(max_length=200)] = msgspec.field(default_factory=list)
     summary: Text = ""
@@ -325,6 +330,8 @@ class IncidentPatch(InputShape):
     title: Title | msgspec.UnsetType = msgspec.UNSET
     summary: Text | msgspec.UnsetType = msgspec.UNSET
     severity: Severity | msgspec.UnsetType = msgspec.UNSET
+    level: Name | msgspec.UnsetType = msgspec.UNSET
+    """Id of a level of the ladder; wins over the severity."""
     status: Status | msgspec.UnsetType = msgspec.UNSET
     service: Word | msgspec.UnsetType = msgspec.UNSET
     services: list[Name] | msgspec.UnsetType = msgspec.UNSET
@@ -410,6 +417,7 @@ class BulkInput(InputShape):
     numbers: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=200)]
     status: Status | msgspec.UnsetType = msgspec.UNSET
     severity: Severity | msgspec.UnsetType = msgspec.UNSET
+    level: Name | msgspec.UnsetType = msgspec.UNSET
     assignee: Word | msgspec.UnsetType = msgspec.UNSET
     force: bool = False
     comment: Text = ""

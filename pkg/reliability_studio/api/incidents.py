@@ -214,6 +214,7 @@ class _Api:
         change = Change(
             status=_given(body.status),
             severity=_given(body.severity),
+            level=_given(body.level),
             assignee=_given(body.assignee),
             comment=body.comment,
             force=body.force,
@@ -277,6 +278,7 @@ def filter_of(call: Call[Any]) -> Filter:
         text=call.first("q")[:500],
         statuses=asked.choices(call, "status", Status),
         severities=asked.choices(call, "severity", Severity),
+        levels=asked.texts(call, "level"),
         services=asked.texts(call, "service"),
         assignees=asked.texts(call, "assignee"),
         labels=asked.pairs(call, "label"),
@@ -297,6 +299,7 @@ def _wish(body: IncidentInput) -> Wish:
     return Wish(
         title=body.title or "",
         severity=body.severity,
+        level=body.level,
         service=body.service,
         services=tuple(body.services),
         summary=body.summary,
@@ -319,6 +322,7 @@ def _change(body: IncidentPatch) -> Change:
         title=_given(body.title),
         summary=_given(body.summary),
         severity=_given(body.severity),
+        level=_given(body.level),
         status=_given(body.status),
         service=_given(body.service),
         services=None if services is None else tuple(services),

@@ -15,6 +15,7 @@ from reliability_studio.api.hooks import hook_routes
 from reliability_studio.api.incidents import incident_routes
 from reliability_studio.api.insights import insight_routes
 from reliability_studio.api.kept import Kept
+from reliability_studio.api.ladder import ladder_routes
 from reliability_studio.api.maintenance import maintenance_routes
 from reliability_studio.api.rates import Rates, limited
 from reliability_studio.api.reminders import reminder_routes
@@ -36,6 +37,7 @@ from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.insights import Learning
 from reliability_studio.flows.integrations import Integrations
+from reliability_studio.flows.ladder import Ladders
 from reliability_studio.flows.maintenance import Maintenance
 from reliability_studio.flows.people import People
 from reliability_studio.flows.reminders import Reminders
@@ -91,6 +93,7 @@ def incident_side(
         *rule_routes(Rules(database), integrations, clock),
         *form_routes(FieldDefinitions(database), Templates(incidents), clock),
         *status_name_routes(StatusNaming(database), clock),
+        *ladder_routes(Ladders(database), clock),
         *delivery_routes(DeliveryLog(database), targets, clock),
         *reminder_routes(reminders, targets, clock),
         *maintenance_routes(Maintenance(database), clock),

@@ -17,11 +17,12 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.incidents.edits import differences
+from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.errors import NotFound
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.outward import Tell, tell_nobody
-from reliability_studio.store import audit, incidents
+from reliability_studio.store import audit, incidents, ladder
 from reliability_studio.store.engine import Database, lock_organisation
 
 
@@ -34,6 +35,10 @@ class Work:
     by: str
     now: datetime
     notices: list[Notice] = field(default_factory=list)
+
+    async def ladder(self) -> Ladder:
+        """The organisation's severities."""
+        return await ladder.read(self.connection, self.org_id)
 
     def announce(self, incident: Incident, change: str) -> None:
         """Tell listeners, once it is committed."""

@@ -24,6 +24,7 @@ from reliability_studio.domain.incidents.edits import (
     edit,
 )
 from reliability_studio.domain.incidents.fold import opening_entry, status_entry
+from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.lifecycle import Move
 from reliability_studio.domain.incidents.model import Incident, Status
 from reliability_studio.domain.incidents.similar import Similar, similar
@@ -54,6 +55,7 @@ from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.correlations import Signal
 from reliability_studio.store.engine import Database
 from reliability_studio.store.incidents import Filter
+from reliability_studio.store.ladder import read as read_ladder
 from reliability_studio.store.paging import Page
 from reliability_studio.store.timeline import StoredEntry
 
@@ -200,11 +202,12 @@ class Incidents:
             made = await self._made_before(work, key, digest) if key else None
             if made is not None:
                 return await self._detail(work.connection, org_id, made.number)
-            incident, problems = declare(org_id, wish, by=by, now=now)
+            ladder = await work.ladder()
+            incident, problems = declare(org_id, wish, by=by, now=now, ladder=ladder)
             await self._judge(work, None, incident, problems)
             number = await incidents.take_number(work.connection, org_id)
             stored = await incidents.insert(work.connection, replace(incident, number=number))
-            await timeline.add(work.connection, org_id, stored.id, _declared(stored, by, now))
+            await timeline.add(work.connection, org_id, stored.id, _declared(stored, by, now, ladder))
             if key:
                 answer = msgspec.json.encode({"number": number, "digest": digest})
                 await idempotency.remember(work.connection, org_id, key, _CREATE, answer, now)
@@ -299,9 +302,12 @@ class Incidents:
             return await correlations.of_incident(connection, incident.id)
 
     async def table(self, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
-        """The incidents that match as columns (`store.incident_rows`), in the filter's order."""
+        """The incidents that match as columns (`store.incident_rows`); levels by title."""
         async with self._database.reading() as connection:
-            return await incidents.columns(connection, org_id, sought, limit)
+            rows = await incidents.columns(connection, org_id, sought, limit)
+            levels = await read_ladder(connection, org_id)
+        titles = {one.id: levels.called(levels.grade(one)) for one in levels.levels}
+        return rows.with_columns(pl.col("level").replace(titles))
 
     async def all_alerts(
         self, org_id: int, *, firing: bool | None, reason: str = "", cursor: str | None, limit: int
@@ -317,7 +323,8 @@ class Incidents:
         if version is not None and version != before.version:
             raise StaleWrite(f"{before.key} changed meanwhile: read it again", current=before.version)
         firing = await _firing(work, before) if _ends(before, change) else ()
-        edited = edit(before, change, by=work.by, now=work.now, firing=firing)
+        ladder = await work.ladder()
+        edited = edit(before, change, by=work.by, now=work.now, firing=firing, ladder=ladder)
         _allow(edited, before, firing)
         await self._judge(work, before, edited.incident)
         return await self._write(work, before, edited, change)
@@ -431,8 +438,8 @@ def _allow(edited: Edited, before: Incident, firing: Sequence[str]) -> None:
     )
 
 
-def _declared(incident: Incident, by: str, now: datetime) -> tuple[Entry, ...]:
-    first = opening_entry(incident, by, now)
+def _declared(incident: Incident, by: str, now: datetime, ladder: Ladder) -> tuple[Entry, ...]:
+    first = opening_entry(incident, by, now, ladder=ladder)
     if incident.status is Status.OPEN:
         return (first,)
     before = replace(incident, status=Status.OPEN)
@@ -442,6 +449,6 @@ def _declared(incident: Incident, by: str, now: datetime) -> tuple[Entry, ...]:
 def _what(before: Incident, after: Incident) -> str:
     if after.status is not before.status:
         return "status_change"
-    if after.severity is not before.severity:
+    if after.grade.name != before.grade.name:
         return "severity_change"
     return "assignment" if after.assignee != before.assignee else "update"

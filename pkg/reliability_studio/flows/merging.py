@@ -13,9 +13,10 @@ import msgspec
 
 from reliability_studio.domain.incidents.fold import opening_entry, severity_entry
 from reliability_studio.domain.incidents.grouping import Reason
+from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.lifecycle import SYSTEM, begun
 from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Stamp, Status
-from reliability_studio.domain.incidents.policy import severity_of
+from reliability_studio.domain.incidents.policy import grade_of
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.errors import Conflict, Invalid
 from reliability_studio.flows.desk import Desk, Work, existing
@@ -111,12 +112,13 @@ class Merging:
             if not chosen or len(chosen) != len(set(alert_ids)):
                 raise Invalid.field("$.alerts", f"must be alerts of {source.key}")
             taken = await incidents.take_number(work.connection, org_id)
-            new = replace(_split_off(source, chosen, title, by, now), number=taken)
+            ladder = await work.ladder()
+            new = replace(_split_off(source, chosen, title, by, now, ladder), number=taken)
             stored = await incidents.insert(work.connection, new)
             text = f"{by} split it off from {source.key}"
             ids = [one.id for one in chosen]
             await alerts.join(work.connection, ids, stored.id, Reason.MOVED.value, text, at=now)
-            first = opening_entry(stored, by, now, f"split off from {source.key}")
+            first = opening_entry(stored, by, now, f"split off from {source.key}", ladder)
             await timeline.add(work.connection, org_id, stored.id, (first,))
             told = _entry(work, f"{len(chosen)} alerts were split off into {stored.key}", f"split:{taken}")
             await timeline.add(work.connection, org_id, source.id, (told,))
@@ -146,8 +148,9 @@ class Merging:
             )
         ]
         wider = _widened(target, source, work.by, work.now)
-        if wider.severity is not target.severity:
-            entries.append(severity_entry(target, wider.severity, work.by, work.now, text))
+        if wider.grade != target.grade:
+            ladder = await work.ladder()
+            entries.append(severity_entry(target, wider.grade, work.by, work.now, text, ladder))
         await timeline.add(work.connection, work.org_id, target.id, entries)
         return await self._desk.save(work, target, wider, "incident.update")
 
@@ -180,32 +183,30 @@ def _widened(target: Incident, source: Incident, by: str, now: datetime) -> Inci
     earlier = source.milestones[Milestone.STARTED]
     if earlier.at < target.started_at and not target.episodes:
         milestones[Milestone.STARTED] = earlier
-    severity = min(target.severity, source.severity, key=lambda one: one.rank)
+    grade = min(target.grade, source.grade, key=lambda one: one.rank)
     return replace(
-        target,
+        target.graded(grade),
         services=services,
         milestones=milestones,
-        severity=severity,
         updated_at=now,
         updated_by=by,
     )
 
 
 def _split_off(
-    source: Incident, chosen: Sequence[StoredAlert], title: str, by: str, now: datetime
+    source: Incident, chosen: Sequence[StoredAlert], title: str, by: str, now: datetime, ladder: Ladder
 ) -> Incident:
     events = [one.event for one in chosen]
-    first = min(events, key=lambda event: (severity_of(event.labels).rank, event.starts_at))
+    first = min(events, key=lambda event: (grade_of(event.labels, ladder=ladder).rank, event.starts_at))
     started = min(event.starts_at for event in events)
     milestones = dict(begun(started, now, by))
     detected = min(max(started, source.milestones[Milestone.DETECTED].at), now)
     milestones[Milestone.DETECTED] = Stamp(max(detected, milestones[Milestone.STARTED].at), SYSTEM)
     return replace(
-        source,
+        source.graded(grade_of(first.labels, ladder=ladder)),
         id=0,
         version=1,
         title=title.strip() or first.name,
-        severity=severity_of(first.labels),
         status=Status.OPEN,
         origin=Origin.ALERT,
         milestones=milestones,

@@ -24,7 +24,7 @@ from reliability_studio.domain.incidents.notices import Choice, Notice, Target, 
 from reliability_studio.domain.incidents.reminders import SOURCE as REMINDER
 from reliability_studio.errors import SourceError
 from reliability_studio.sources.outgoing import Sender
-from reliability_studio.store import deliveries, status_names
+from reliability_studio.store import deliveries, ladder, status_names
 from reliability_studio.store.deliveries import Delivery
 from reliability_studio.store.engine import Database
 
@@ -117,7 +117,8 @@ class Notifier:
         if not wanted:
             return ()
         names = await status_names.read(connection, self._org_id)
-        message = replace(message, stage=names.called(incident.status))
+        levels = await ladder.read(connection, self._org_id)
+        message = replace(message, stage=names.called(incident.status), level=levels.called(incident.grade))
         told: list[str] = []
         for target in wanted:
             written = await deliveries.enqueue(

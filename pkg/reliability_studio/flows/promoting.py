@@ -57,18 +57,20 @@ class Promoting:
                 group_key(event, DEFAULT_RULE),
             )
             news = News(event, None, Reason.MOVED, text)
-            new = opened(org_id, draft, (news,), now)
+            ladder = await work.ladder()
+            new = opened(org_id, draft, (news,), now, ladder)
+            if severity is not None:
+                new = new.graded(ladder.of(severity))
             new = replace(
                 new,
                 number=await incidents.take_number(work.connection, org_id),
                 title=title.strip() or new.title,
-                severity=severity or new.severity,
                 created_by=by,
                 updated_by=by,
             )
             stored = await incidents.insert(work.connection, new)
             await alerts.join(work.connection, [found.id], stored.id, Reason.MOVED.value, text, at=now)
-            entries = (opening_entry(stored, by, now, text), *alert_entries(news, DEFAULT_RULE, now))
+            entries = (opening_entry(stored, by, now, text, ladder), *alert_entries(news, DEFAULT_RULE, now))
             await timeline.add(work.connection, org_id, stored.id, entries)
             await self._desk.log(work, "incident.create", stored.key, None, stored)
             await self._desk.tell(work.connection, None, stored, at=now, by=by)

@@ -8,7 +8,7 @@ from reliability_studio.domain.incidents.report import Cause, Cost, Facts, csv_t
 from reliability_studio.domain.timeline import Entry
 from reliability_studio.flows.desk import existing
 from reliability_studio.flows.incidents import Detail, Incidents
-from reliability_studio.store import reports, status_names, timeline
+from reliability_studio.store import ladder, reports, status_names, timeline
 
 MAX_EXPORTED = 20_000
 _PAGE = 1_000
@@ -73,7 +73,9 @@ class Reports:
         detail = await self._incidents.detail(org_id, number)
         async with self._desk.database.reading() as connection:
             statuses = await status_names.read(connection, org_id)
-        return markdown(replace(_facts(detail, await self._entries(detail)), statuses=statuses))
+            levels = await ladder.read(connection, org_id)
+        facts = _facts(detail, await self._entries(detail))
+        return markdown(replace(facts, statuses=statuses, ladder=levels))
 
     async def csv(self, org_id: int, number: int) -> str:
         """The timeline as CSV.
@@ -91,7 +93,8 @@ class Reports:
         """
         async with self._desk.database.reading() as connection:
             incident = await existing(connection, org_id, number)
-            return bulletin(incident, await timeline.public(connection, incident.id))
+            public = await timeline.public(connection, incident.id)
+            return bulletin(incident, public, await ladder.read(connection, org_id))
 
     async def _entries(self, detail: Detail) -> tuple[Entry, ...]:
         """The whole timeline without what was deleted."""

@@ -22,6 +22,7 @@ from reliability_studio.errors import Conflict, FieldProblem, Invalid, NotFound,
 from reliability_studio.store import alerts, audit, catalog, documents
 from reliability_studio.store.documents import Document, Kind
 from reliability_studio.store.engine import Database, lock_organisation
+from reliability_studio.store.ladder import ladder_in
 
 MAX_RULES = 500
 DRY_RUN_ALERTS = 5_000
@@ -54,10 +55,16 @@ class DryRun:
 async def policy(connection: AsyncConnection, org_id: int) -> Policy:
     """Everything that decides about the organisation's alerts."""
     services = await catalog.listing(connection, org_id)
-    found = await documents.of_kinds(connection, org_id, (Kind.RULE, Kind.MAINTENANCE))
+    found = await documents.of_kinds(connection, org_id, (Kind.RULE, Kind.MAINTENANCE, Kind.LADDER))
     windows = [msgspec.convert(one.body, Window) for one in found[Kind.MAINTENANCE] if one.enabled]
     declared = {service.name: frozenset(service.depends_on) for service in services}
-    return Policy(tuple(map(_rule, found[Kind.RULE])), neighbours(services), declared, tuple(windows))
+    return Policy(
+        tuple(map(_rule, found[Kind.RULE])),
+        neighbours(services),
+        declared,
+        tuple(windows),
+        ladder_in(next(iter(found[Kind.LADDER]), None)),
+    )
 
 
 async def stored_rules(connection: AsyncConnection, org_id: int) -> tuple[Rule, ...]:

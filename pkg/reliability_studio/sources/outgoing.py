@@ -249,7 +249,7 @@ _FORMS = {"webhook": webhook, "slack": slack, "teams": teams}
 def _facts(notice: Notice) -> list[tuple[str, str]]:
     facts = [
         ("Service", notice.service),
-        ("Severity", notice.severity.value),
+        ("Severity", notice.called),
         ("Status", notice.stage or notice.status.value),
         ("Environment", notice.environment),
         ("By", notice.by),

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     HEARTBEAT = "heartbeat"
     ROUTE = "route"
     PREFERENCE = "preference"
+    LADDER = "ladder"
 
 
 @dataclass(frozen=True, slots=True)

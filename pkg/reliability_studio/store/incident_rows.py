@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 import polars as pl
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import ColumnElement, Row, func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.incidents.model import (
+    MAX_STEPS,
     Episode,
     Incident,
     Link,
@@ -25,11 +26,18 @@ from reliability_studio.store.tables.incidents import incidents
 
 _TIME = pl.Datetime("us", "UTC")
 
+LEVEL: ColumnElement[str] = func.coalesce(func.nullif(incidents.c.level, ""), incidents.c.severity)
+"""Id of the level that an incident is on."""
+
+RANK: ColumnElement[int] = incidents.c.severity_rank * MAX_STEPS + incidents.c.step
+"""Where it stands on the ladder, the most urgent first."""
+
 _STORED: Schema = {
     "number": pl.Int64(),
     "title": pl.String(),
     "severity": pl.String(),
     "severity_rank": pl.Int64(),
+    "level": pl.String(),
     "status": pl.String(),
     "status_rank": pl.Int64(),
     "service": pl.String(),
@@ -55,7 +63,8 @@ def chosen(connection: AsyncConnection) -> list[ColumnElement[Any]]:
 def frame_of(rows: Sequence[Row[Any]]) -> pl.DataFrame:
     """A frame of incidents: their columns, and `acknowledged_by`; the schema is the same without any rows."""
     by = pl.col("stamped_by").struct.field(Milestone.ACKNOWLEDGED.value).alias("acknowledged_by")
-    return columns.frame(rows, _STORED).with_columns(by).drop("stamped_by")
+    level = pl.when(pl.col("level") == "").then("severity").otherwise("level").alias("level")
+    return columns.frame(rows, _STORED).with_columns(by, level).drop("stamped_by")
 
 
 def row_of(incident: Incident) -> dict[str, Any]:
@@ -69,6 +78,8 @@ def row_of(incident: Incident) -> dict[str, Any]:
         "root_cause": incident.root_cause,
         "severity": incident.severity.value,
         "severity_rank": incident.severity.rank,
+        "level": incident.level,
+        "step": incident.step,
         "status": incident.status.value,
         "status_rank": incident.status.order,
         "service": incident.service,
@@ -129,6 +140,8 @@ def incident_of(row: Row[Any]) -> Incident:
         hold_until=row.hold_until,
         merged_into=row.merged_into,
         parent=row.parent,
+        level=row.level,
+        step=row.step,
     )
 
 

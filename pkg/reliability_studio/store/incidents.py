@@ -20,6 +20,7 @@ from reliability_studio.domain.incidents.model import Incident, Severity, Status
 from reliability_studio.errors import NotFound, StaleWrite
 from reliability_studio.store import incident_labels, incident_rows, paging
 from reliability_studio.store import search as words
+from reliability_studio.store.incident_rows import LEVEL, RANK
 from reliability_studio.store.paging import Page
 from reliability_studio.store.statements import among, chunks, inserting
 from reliability_studio.store.tables.alerts import alerts
@@ -74,6 +75,9 @@ class Filter:
     text: str = ""
     statuses: tuple[Status, ...] = ()
     severities: tuple[Severity, ...] = ()
+    """What their levels count as."""
+    levels: tuple[str, ...] = ()
+    """Ids of levels of the organisation's ladder."""
     services: tuple[str, ...] = ()
     """Own or affected."""
     assignees: tuple[str, ...] = ()
@@ -252,34 +256,42 @@ def _page_statement(
     where: Sequence[ColumnElement[bool]], org_id: int, sought: Filter, *, cursor: str | None, limit: int
 ) -> Select[Any]:
     """The statement of a page: one row more than shown, to know whether there is another page."""
-    column, descending = incidents.c[sought.sort.column], sought.sort.descending
+    by, descending = sought.sort.column, sought.sort.descending
+    column = RANK if by == "severity_rank" else incidents.c[by]
     if cursor is not None:
         value, id_ = paging.read(cursor, _scope(org_id, sought), (int, int))
-        start = moment(value) if sought.sort.column in _MOMENTS else value
+        start = moment(value) if by in _MOMENTS else value
         where = [*where, paging.after((column, incidents.c.id), (start, id_), descending=descending)]
     order = (column.desc(), incidents.c.id.desc()) if descending else (column, incidents.c.id)
     return select(incidents).where(*where).order_by(*order).limit(limit + 1)
 
 
 async def facets(connection: AsyncConnection, org_id: int, sought: Filter) -> Mapping[str, Mapping[str, int]]:
-    """How many incidents each choice would show: `status`, `severity`, `service`, `assignee`."""
+    """How many incidents each choice of `status`, `severity`, `level`, `service`, `assignee` would show."""
     cleared = {
         "status": (incidents.c.status, replace(sought, statuses=())),
         "severity": (incidents.c.severity, replace(sought, severities=())),
+        "level": (LEVEL, replace(sought, levels=())),
         "service": (incident_services.c.name, replace(sought, services=())),
         "assignee": (incidents.c.assignee, replace(sought, assignees=())),
     }
-    counted: dict[str, Mapping[str, int]] = {}
     matching = await _matching(connection, sought)
-    for facet, (column, rest) in cleared.items():
-        many = func.count().label("many")
-        chosen = select(column, many).select_from(incidents)
-        if facet == "service":
-            chosen = chosen.join(incident_services, incident_services.c.incident_id == incidents.c.id)
-        chosen = chosen.where(*_fitting(connection, org_id, rest), *matching).group_by(column)
-        rows = await connection.execute(chosen.order_by(many.desc(), column).limit(MAX_FACET_VALUES))
-        counted[facet] = {str(value): int(count) for value, count in rows}
-    return counted
+    return {
+        facet: await _counted(connection, column, [*_fitting(connection, org_id, rest), *matching])
+        for facet, (column, rest) in cleared.items()
+    }
+
+
+async def _counted(
+    connection: AsyncConnection, column: ColumnElement[Any], where: Sequence[ColumnElement[bool]]
+) -> Mapping[str, int]:
+    many = func.count().label("many")
+    chosen = select(column, many).select_from(incidents)
+    if column is incident_services.c.name:
+        chosen = chosen.join(incident_services, incident_services.c.incident_id == incidents.c.id)
+    chosen = chosen.where(*where).group_by(column).order_by(many.desc(), column)
+    rows = await connection.execute(chosen.limit(MAX_FACET_VALUES))
+    return {str(value): int(count) for value, count in rows}
 
 
 async def label_counts(
@@ -314,6 +326,7 @@ def _fitting(connection: AsyncConnection, org_id: int, sought: Filter) -> list[C
     conditions: list[tuple[object, ColumnElement[bool]]] = [
         (sought.statuses, among(table.status, [status.value for status in sought.statuses])),
         (sought.severities, among(table.severity, [severity.value for severity in sought.severities])),
+        (sought.levels, among(LEVEL, sought.levels)),
         (sought.assignees, among(table.assignee, sought.assignees)),
         (sought.services, table.id.in_(_with_services(org_id, sought.services))),
         (sought.drill is not None, table.drill.is_(bool(sought.drill))),
@@ -345,7 +358,7 @@ def _position(incident: Incident, sort: Sort) -> tuple[int, int]:
     values = {
         "started_at": micros(incident.started_at),
         "updated_at": micros(incident.updated_at),
-        "severity_rank": incident.severity.rank,
+        "severity_rank": incident.grade.rank,
         "status_rank": incident.status.order,
         "number": incident.number,
     }

@@ -16,7 +16,7 @@ from reliability_studio.domain.incidents.policy import (
     Action,
     Policy,
     Rule,
-    severity_of,
+    grade_of,
 )
 from tests.support.records import NOON, an_incident, minutes
 from tests.support.records import an_alert as a_plain_alert
@@ -198,9 +198,9 @@ def test_a_missing_label_counts_as_empty_and_a_hostile_pattern_takes_no_time() -
 )
 def test_the_label_severity_is_read_by_the_ladder(word: str, severity: Severity) -> None:
     """An unknown word is medium; a rule may say otherwise."""
-    assert severity_of({"severity": word}) is severity
+    assert grade_of({"severity": word}).severity is severity
     own = replace(DEFAULT_RULE, severities={"Banana": Severity.LOW})
-    assert severity_of({"severity": "banana"}, own) is Severity.LOW
+    assert grade_of({"severity": "banana"}, own).severity is Severity.LOW
 
 
 EVENTS = st.builds(

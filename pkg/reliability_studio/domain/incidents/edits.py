@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from reliability_studio.domain.incidents.fold import severity_entry, status_entry
+from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.lifecycle import Move, Step, advance, begun, corrected
 from reliability_studio.domain.incidents.model import (
     UNASSIGNED,
+    Grade,
     Incident,
     Link,
     Milestone,
@@ -36,6 +38,8 @@ class Wish:
     title: str = ""
     severity: Severity | None = None
     """None means medium."""
+    level: str = ""
+    """Id of a level of the ladder; wins over the severity."""
     service: str = ""
     services: tuple[str, ...] = ()
     summary: str = ""
@@ -57,6 +61,8 @@ class Change:
     title: str | None = None
     summary: str | None = None
     severity: Severity | None = None
+    level: str | None = None
+    """Id of a level of the ladder; wins over the severity."""
     status: Status | None = None
     service: str | None = None
     services: tuple[str, ...] | None = None
@@ -97,13 +103,16 @@ _PLAIN = (
 )
 """Fields that are written as they are given."""
 
-_UNTOLD = frozenset({"id", "version", "updated_at", "updated_by"})
+_UNTOLD = frozenset({"id", "step", "version", "updated_at", "updated_by"})
 
 
-def declare(org_id: int, wish: Wish, *, by: str, now: datetime) -> tuple[Incident, tuple[Problem, ...]]:
+def declare(
+    org_id: int, wish: Wish, *, by: str, now: datetime, ladder: Ladder = BUILT_IN
+) -> tuple[Incident, tuple[Problem, ...]]:
     """A new incident, with its number still to be taken; and what is wrong with the wish."""
     missing = () if wish.title.strip() else (("$.title", "is missing"),)
-    problems = (*missing, *_when(wish, now))
+    grade, unknown = _chosen(ladder, wish.severity or Severity.MEDIUM, wish.level)
+    problems = (*missing, *unknown, *_when(wish, now))
     started = wish.started_at or wish.resolved_at or now
     incident = Incident(
         id=0,
@@ -111,7 +120,9 @@ def declare(org_id: int, wish: Wish, *, by: str, now: datetime) -> tuple[Inciden
         number=0,
         version=1,
         title=wish.title.strip(),
-        severity=wish.severity or Severity.MEDIUM,
+        severity=grade.severity,
+        level=grade.level,
+        step=grade.step,
         status=Status.OPEN,
         service=wish.service.strip() or UNASSIGNED,
         origin=Origin.MANUAL,
@@ -139,7 +150,15 @@ def declare(org_id: int, wish: Wish, *, by: str, now: datetime) -> tuple[Inciden
     return step.incident, ()
 
 
-def edit(incident: Incident, change: Change, *, by: str, now: datetime, firing: Sequence[str] = ()) -> Edited:
+def edit(
+    incident: Incident,
+    change: Change,
+    *,
+    by: str,
+    now: datetime,
+    firing: Sequence[str] = (),
+    ladder: Ladder = BUILT_IN,
+) -> Edited:
     """Apply a change.
 
     Args:
@@ -148,10 +167,14 @@ def edit(incident: Incident, change: Change, *, by: str, now: datetime, firing: 
         by: who changes it.
         now: when.
         firing: names of its alerts that still fire.
+        ladder: the organisation's severities.
     """
     if incident.merged_into is not None:
         return Edited(incident, move=Move.MERGED)
-    step = _moved(_written(incident, change), change, by=by, now=now, firing=len(firing))
+    _, unknown = _chosen(ladder, incident.severity, change.level or "")
+    if unknown:
+        return Edited(incident, problems=unknown)
+    step = _moved(_written(incident, change, ladder), change, by=by, now=now, firing=len(firing))
     if step.move.refused:
         return Edited(incident, move=step.move)
     changed = step.incident
@@ -163,7 +186,7 @@ def edit(incident: Incident, change: Change, *, by: str, now: datetime, firing: 
     if _same(changed, incident):
         return Edited(incident, move=step.move)
     touched = replace(changed, updated_at=now, updated_by=by)
-    return Edited(touched, _told(incident, touched, change.comment), step.move)
+    return Edited(touched, _told(incident, touched, change.comment, ladder), step.move)
 
 
 def differences(before: Incident, after: Incident) -> tuple[dict[str, object], dict[str, object]]:
@@ -176,12 +199,12 @@ def differences(before: Incident, after: Incident) -> tuple[dict[str, object], d
     return {name: getattr(before, name) for name in names}, {name: getattr(after, name) for name in names}
 
 
-def _told(before: Incident, after: Incident, comment: str) -> tuple[Entry, ...]:
+def _told(before: Incident, after: Incident, comment: str, ladder: Ladder) -> tuple[Entry, ...]:
     """The entries of a change; title, labels and the like are in the audit log only."""
     by, now = after.updated_by, after.updated_at
     told: list[Entry] = []
-    if after.severity is not before.severity:
-        told.append(severity_entry(before, after.severity, by, now))
+    if after.grade.name != before.grade.name:
+        told.append(severity_entry(before, after.grade, by, now, ladder=ladder))
     if after.assignee != before.assignee:
         told.append(_assignment(before, after.assignee, by, now))
     if after.status is not before.status:
@@ -197,16 +220,28 @@ def _moved(incident: Incident, change: Change, *, by: str, now: datetime, firing
     )
 
 
-def _written(incident: Incident, change: Change) -> Incident:
+def _written(incident: Incident, change: Change, ladder: Ladder) -> Incident:
     given = {name: value for name in _PLAIN if (value := getattr(change, name)) is not None}
     written = replace(incident, **given)
-    if change.severity is not None:
-        written = replace(written, severity=change.severity)
+    if change.level or change.severity not in {None, incident.severity}:
+        grade, _ = _chosen(ladder, change.severity or incident.severity, change.level or "")
+        written = written.graded(grade)
     if change.assignee is not None:
         written = replace(written, assignee=change.assignee.strip())
     service = incident.service if change.service is None else change.service.strip() or UNASSIGNED
     services = incident.services if change.services is None else change.services
     return replace(written, service=service, services=_others(services, service))
+
+
+def _chosen(ladder: Ladder, severity: Severity, level: str) -> tuple[Grade, tuple[Problem, ...]]:
+    """Where a request puts an incident on the ladder: the level that it names, else what a severity means."""
+    if not level:
+        return ladder.of(severity), ()
+    named = ladder.named(level)
+    if named is not None:
+        return named, ()
+    known = ", ".join(one.id for one in ladder.levels)
+    return ladder.of(severity), (("$.level", f"there is no level '{level[:100]}'; there are {known}"),)
 
 
 def _others(services: Sequence[str], service: str) -> tuple[str, ...]:

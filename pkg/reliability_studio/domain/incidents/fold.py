@@ -16,17 +16,18 @@ from enum import StrEnum
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.catalog import service_of
 from reliability_studio.domain.incidents.grouping import Draft, Reason
+from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.lifecycle import SYSTEM, advance, begun, reopened
 from reliability_studio.domain.incidents.model import (
+    Grade,
     Incident,
     Link,
     Milestone,
     Origin,
-    Severity,
     Stamp,
     Status,
 )
-from reliability_studio.domain.incidents.policy import AutoResolve, Policy, Rule, severity_of
+from reliability_studio.domain.incidents.policy import AutoResolve, Policy, Rule, grade_of
 from reliability_studio.domain.timeline import Entry, EntryType
 
 MAX_TITLE = 500
@@ -97,11 +98,13 @@ class Settled:
     ending: Ending
 
 
-def opened(org_id: int, draft: Draft, news: Sequence[News], now: datetime) -> Incident:
+def opened(
+    org_id: int, draft: Draft, news: Sequence[News], now: datetime, ladder: Ladder = BUILT_IN
+) -> Incident:
     """The incident that a draft becomes, with its number still to be taken."""
     loud = [one for one in news if not one.quiet] or news
-    first = min(loud, key=lambda one: (severity_of(one.event.labels, draft.rule).rank, *_order(one.event)))
-    event = first.event
+    graded = [(grade_of(one.event.labels, draft.rule, ladder), one.event) for one in loud]
+    grade, event = min(graded, key=lambda one: (one[0].rank, *_order(one[1])))
     shared = _shared_labels(news)
     return Incident(
         id=0,
@@ -109,7 +112,9 @@ def opened(org_id: int, draft: Draft, news: Sequence[News], now: datetime) -> In
         number=0,
         version=1,
         title=_title(event),
-        severity=severity_of(event.labels, draft.rule),
+        severity=grade.severity,
+        level=grade.level,
+        step=grade.step,
         status=Status.OPEN,
         service=draft.service,
         origin=Origin.SLO if event.source is AlertSource.SLO else Origin.ALERT,
@@ -142,10 +147,12 @@ def settle(
         changed = reopened(changed, Status.OPEN, by=SYSTEM, now=now, at=min(returning))
         entries.append(status_entry(incident, changed, SYSTEM, now, "its alerts are back"))
         outcomes.add(Outcome.REOPENED)
-    louder = _louder(changed, ordered, alerts, rule)
+    louder = _louder(changed, ordered, alerts, rule, policy.ladder)
     if louder is not None:
-        entries.append(severity_entry(changed, louder, SYSTEM, now, "a more severe alert joined"))
-        changed = replace(changed, severity=louder)
+        entries.append(
+            severity_entry(changed, louder, SYSTEM, now, "a more severe alert joined", policy.ladder)
+        )
+        changed = changed.graded(louder)
         outcomes.add(Outcome.ESCALATED)
     return _finish(incident, changed, entries, outcomes, _end(changed, ordered, alerts, rule, now), now)
 
@@ -159,7 +166,8 @@ def enough(incident: Incident, news: Sequence[News], others: Sequence[AlertEvent
     rule = policy.rule_named(incident.rule)
     if rule.auto_resolve is AutoResolve.LAST_RESOLVED:
         return False
-    if any(severity_of(event.labels, rule).rank < incident.severity.rank for event in _loud(news)):
+    ladder, rank = policy.ladder, incident.grade.rank
+    if any(grade_of(event.labels, rule, ladder).rank < rank for event in _loud(news)):
         return False
     return any(event.ends_at is None for event in (*(one.event for one in news), *others))
 
@@ -187,7 +195,7 @@ def alert_entries(news: News, rule: Rule, now: datetime) -> tuple[Entry, ...]:
         "reasonText": news.text,
     }
     description = event.annotations.get("summary") or event.annotations.get("description", "")
-    severity = severity_of(event.labels, rule).value
+    severity = grade_of(event.labels, rule).severity.value
     began = Entry(
         type=EntryType.ALERT,
         occurred_at=min(event.starts_at, now),
@@ -211,13 +219,15 @@ def alert_entries(news: News, rule: Rule, now: datetime) -> tuple[Entry, ...]:
     return (began, over)
 
 
-def opening_entry(incident: Incident, by: str, now: datetime, why: str = "") -> Entry:
+def opening_entry(
+    incident: Incident, by: str, now: datetime, why: str = "", ladder: Ladder = BUILT_IN
+) -> Entry:
     """What the timeline says first."""
     return Entry(
         type=EntryType.STATUS_CHANGE,
         occurred_at=incident.at(Milestone.DETECTED) or now,
         recorded_at=now,
-        title=f"opened as {incident.severity.value}",
+        title=f"opened as {ladder.called(incident.grade)}"[:MAX_TITLE],
         source=SYSTEM if by == SYSTEM else "user",
         source_key="opened",
         description=why,
@@ -242,19 +252,21 @@ def status_entry(before: Incident, after: Incident, by: str, now: datetime, why:
     )
 
 
-def severity_entry(before: Incident, to: Severity, by: str, now: datetime, why: str = "") -> Entry:
+def severity_entry(
+    before: Incident, to: Grade, by: str, now: datetime, why: str = "", ladder: Ladder = BUILT_IN
+) -> Entry:
     """What the timeline says about a change of severity."""
     return Entry(
         type=EntryType.SEVERITY_CHANGE,
         occurred_at=now,
         recorded_at=now,
-        title=f"{before.severity.value} → {to.value}",
+        title=f"{ladder.called(before.grade)} → {ladder.called(to)}"[:MAX_TITLE],
         source=SYSTEM if by == SYSTEM else "user",
-        source_key=f"severity:{before.version}:{before.severity.value}:{to.value}",
+        source_key=f"severity:{before.version}:{before.grade.name}:{to.name}",
         description=why,
-        severity=to.value,
+        severity=to.severity.value,
         author=by,
-        metadata={"from": before.severity.value, "to": to.value, "by": by},
+        metadata={"from": before.grade.name, "to": to.name, "by": by},
     )
 
 
@@ -338,8 +350,8 @@ def _gathered(incident: Incident, news: Sequence[News]) -> Incident:
 
 
 def _louder(
-    incident: Incident, news: Sequence[News], alerts: Sequence[AlertEvent], rule: Rule
-) -> Severity | None:
+    incident: Incident, news: Sequence[News], alerts: Sequence[AlertEvent], rule: Rule, ladder: Ladder
+) -> Grade | None:
     """A higher severity, if a new alert is more urgent than the incident and than every alert before it.
 
     So a severity that a person lowered stays, until something worse than what they knew comes.
@@ -348,9 +360,9 @@ def _louder(
     if not fresh:
         return None
     new = {event.episode for event in fresh}
-    earlier = [severity_of(event.labels, rule) for event in alerts if event.episode not in new]
-    worst = min((severity_of(event.labels, rule) for event in fresh), key=lambda one: one.rank)
-    known = [incident.severity, *earlier]
+    earlier = [grade_of(event.labels, rule, ladder) for event in alerts if event.episode not in new]
+    worst = min((grade_of(event.labels, rule, ladder) for event in fresh), key=lambda one: one.rank)
+    known = [incident.grade, *earlier]
     return worst if all(worst.rank < one.rank for one in known) else None
 
 

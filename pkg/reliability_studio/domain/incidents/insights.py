@@ -86,7 +86,7 @@ def insights(rows: pl.DataFrame) -> Insights:
     weeks = real.sort("week").partition_by("week", maintain_order=True) if real.height else []
     return Insights(
         incidents=real.height,
-        by_severity=_counts(real, "severity"),
+        by_severity=_counts(real, "level"),
         by_service=_counts(real, "service"),
         means=_means(real),
         unattended=int(real.select(unattended().sum()).item() or 0),

@@ -12,7 +12,7 @@ can be wrong independently and both can be corrected. Durations are never negati
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,6 +55,32 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """0 is the most urgent."""
         return _RANKS[self]
+
+
+MAX_STEPS = 16
+"""Levels of an own ladder that may count as the same severity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """Where something stands on the ladder of its organisation."""
+
+    severity: Severity
+    """What its level counts as."""
+    level: str = ""
+    """Id of the level; empty: the one that is called like the severity."""
+    step: int = 0
+    """Place among the levels that count as the same."""
+
+    @property
+    def rank(self) -> int:
+        """Lower is more urgent."""
+        return self.severity.rank * MAX_STEPS + self.step
+
+    @property
+    def name(self) -> str:
+        """Id of the level."""
+        return self.level or self.severity.value
 
 
 _ORDER = {status: position for position, status in enumerate(Status)}
@@ -155,6 +181,19 @@ class Incident:
     """Number of the incident that took this one in."""
     parent: int | None = None
     """Number of the incident that this one is part of."""
+    level: str = ""
+    """Id of its level on the organisation's own ladder; empty: the one that is called like the severity."""
+    step: int = 0
+    """Place of that level among those that count as the same severity."""
+
+    @property
+    def grade(self) -> Grade:
+        """Where it stands on the ladder."""
+        return Grade(self.severity, self.level, self.step)
+
+    def graded(self, grade: Grade) -> "Incident":
+        """The incident at another place of the ladder."""
+        return replace(self, severity=grade.severity, level=grade.level, step=grade.step)
 
     @property
     def key(self) -> str:

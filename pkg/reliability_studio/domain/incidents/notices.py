@@ -78,6 +78,7 @@ class Notice:
     number: str
     title: str
     severity: Severity
+    """What its level counts as."""
     status: Status
     service: str
     services: tuple[str, ...]
@@ -97,11 +98,18 @@ class Notice:
     """What a reminder is about."""
     stage: str = ""
     """What people call its status; empty: the built-in word."""
+    level: str = ""
+    """What people call its severity; empty: the severity's word."""
+
+    @property
+    def called(self) -> str:
+        """How urgent it is, as people say it."""
+        return self.level or self.severity.value
 
     @property
     def headline(self) -> str:
         """One line: what happened to which incident."""
-        what = _WORDS[self.news].format(severity=self.severity.value, reason=self.reason)
+        what = _WORDS[self.news].format(severity=self.called, reason=self.reason)
         return f"{self.number} {what}: {self.title}"
 
 
@@ -123,7 +131,7 @@ def news(before: Incident | None, after: Incident) -> News | None:
     if before is None:
         return News.OPENED if after.status.active else None
     found = {*_of_status(before.status, after.status)}
-    if after.severity.rank < before.severity.rank and after.status.active:
+    if after.grade.rank < before.grade.rank and after.status.active:
         found.add(News.ESCALATED)
     return next((each for each in News if each in found), None)
 

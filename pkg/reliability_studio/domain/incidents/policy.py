@@ -11,39 +11,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reliability_studio.domain.catalog import Neighbours
+from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher
-from reliability_studio.domain.incidents.model import Severity
+from reliability_studio.domain.incidents.model import Grade, Severity
 
 WINDOW = timedelta(minutes=15)
 """How close onsets lie that belong together, and how soon a return is the same incident again."""
-
-LADDER: Mapping[str, Severity] = {
-    "critical": Severity.CRITICAL,
-    "crit": Severity.CRITICAL,
-    "page": Severity.CRITICAL,
-    "p1": Severity.CRITICAL,
-    "sev1": Severity.CRITICAL,
-    "emergency": Severity.CRITICAL,
-    "high": Severity.HIGH,
-    "error": Severity.HIGH,
-    "major": Severity.HIGH,
-    "p2": Severity.HIGH,
-    "sev2": Severity.HIGH,
-    "medium": Severity.MEDIUM,
-    "warning": Severity.MEDIUM,
-    "warn": Severity.MEDIUM,
-    "minor": Severity.MEDIUM,
-    "ticket": Severity.MEDIUM,
-    "p3": Severity.MEDIUM,
-    "sev3": Severity.MEDIUM,
-    "low": Severity.LOW,
-    "info": Severity.LOW,
-    "none": Severity.LOW,
-    "p4": Severity.LOW,
-    "sev4": Severity.LOW,
-}
-"""What values of the label `severity` mean; anything else is medium."""
 
 MONITORING_ALERTS = frozenset({"DatasourceNoData", "DatasourceError"})
 """Alerts about the monitoring itself: they say nothing about a service."""
@@ -116,6 +90,7 @@ class Policy:
     """What each service was declared to depend on directly."""
     windows: tuple[Window, ...] = ()
     """Maintenance windows, the over ones too."""
+    ladder: Ladder = BUILT_IN
 
     def window_for(self, labels: Mapping[str, str], now: datetime) -> Window | None:
         """The maintenance window that an alert with these labels falls into now."""
@@ -135,8 +110,9 @@ class Policy:
         return max((rule.window for rule in (*self.rules, DEFAULT_RULE)), default=WINDOW)
 
 
-def severity_of(labels: Mapping[str, str], rule: Rule = DEFAULT_RULE) -> Severity:
-    """How urgent an alert is, by the rule's meanings first, then the ladder."""
+def grade_of(labels: Mapping[str, str], rule: Rule = DEFAULT_RULE, ladder: Ladder = BUILT_IN) -> Grade:
+    """How urgent an alert is: by the rule's meanings first, then by the ladder's."""
     word = labels.get("severity", "").strip()
     own = {name.lower(): severity for name, severity in rule.severities.items()}
-    return own.get(word.lower()) or LADDER.get(word.lower(), Severity.MEDIUM)
+    told = own.get(word.lower())
+    return ladder.meant(word) if told is None else ladder.of(told)

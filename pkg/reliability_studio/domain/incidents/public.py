@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.model import Incident, Milestone
 from reliability_studio.domain.incidents.report import harmless, plain
 from reliability_studio.domain.timeline import Entry
@@ -37,12 +38,12 @@ class Bulletin:
     notes: tuple[Note, ...]
 
 
-def bulletin(incident: Incident, public: Sequence[Entry]) -> Bulletin:
+def bulletin(incident: Incident, public: Sequence[Entry], ladder: Ladder = BUILT_IN) -> Bulletin:
     """The incident with its public comments, in the order of what happened."""
     return Bulletin(
         incident.key,
         incident.title,
-        incident.severity.value,
+        ladder.called(incident.grade),
         incident.status.value,
         tuple(dict.fromkeys((incident.service, *incident.services))),
         incident.started_at,
@@ -57,7 +58,7 @@ def markdown(told: Bulletin) -> str:
         f"# {told.number}: {plain(told.title)}",
         "",
         f"- Status: {told.status}",
-        f"- Severity: {told.severity}",
+        f"- Severity: {plain(told.severity)}",
         f"- Services: {', '.join(map(plain, told.services))}",
         f"- Started: {_utc(told.started_at)} UTC",
         *([f"- Resolved: {_utc(told.resolved_at)} UTC"] if told.resolved_at else []),

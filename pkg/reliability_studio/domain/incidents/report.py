@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from reliability_studio.domain.incidents import ladder as ladders
+from reliability_studio.domain.incidents import status_names
 from reliability_studio.domain.incidents.lifecycle import durations
 from reliability_studio.domain.incidents.model import Incident, Milestone
-from reliability_studio.domain.incidents.status_names import BUILT_IN, StatusNames
 from reliability_studio.domain.incidents.tasks import Task
 from reliability_studio.domain.timeline import Entry
 
@@ -50,7 +51,8 @@ class Facts:
     tasks: tuple[Task, ...]
     causes: tuple[Cause, ...] = ()
     costs: tuple[Cost, ...] = ()
-    statuses: StatusNames = BUILT_IN
+    statuses: status_names.StatusNames = status_names.BUILT_IN
+    ladder: ladders.Ladder = ladders.BUILT_IN
 
 
 def markdown(facts: Facts) -> str:
@@ -58,7 +60,7 @@ def markdown(facts: Facts) -> str:
     incident = facts.incident
     sections = [
         f"# {incident.key}: {plain(incident.title)}",
-        _summary(incident, facts.statuses),
+        _summary(incident, facts.statuses, facts.ladder),
         _milestones(incident),
         _causes(facts),
         _costs(facts.costs),
@@ -89,10 +91,10 @@ def plain(text: str) -> str:
     return " ".join(text.split()).translate(_MARKS)
 
 
-def _summary(incident: Incident, statuses: StatusNames) -> str:
+def _summary(incident: Incident, statuses: status_names.StatusNames, ladder: ladders.Ladder) -> str:
     services = ", ".join(plain(name) for name in (incident.service, *incident.services))
     lines = [
-        f"- Severity: {incident.severity.value}",
+        f"- Severity: {plain(ladder.called(incident.grade))}",
         f"- Status: {plain(statuses.called(incident.status))}",
         f"- Services: {services}",
         f"- Environment: {plain(incident.environment) or 'not given'}",

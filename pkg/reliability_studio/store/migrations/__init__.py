@@ -35,6 +35,7 @@ from reliability_studio.store.migrations import (
     r0008_detector,
     r0009_public,
     r0011_parents,
+    r0012_ladder,
     r0013_changes,
     r0014_rollout_differences,
 )
@@ -64,6 +65,7 @@ _MODULES = (
     r0008_detector,
     r0009_public,
     r0011_parents,
+    r0012_ladder,
     r0013_changes,
     r0014_rollout_differences,
 )

@@ -66,6 +66,8 @@ incidents = Table(
     Column("created_by", Words, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("updated_by", Words, nullable=False),
+    Column("level", Words, nullable=False, server_default=""),
+    Column("step", SmallInteger, nullable=False, server_default="0"),
     UniqueConstraint("org_id", "number"),
     CheckConstraint("number >= 1", "number"),
     CheckConstraint("version >= 1", "version"),
@@ -75,7 +77,11 @@ incidents = Table(
     CheckConstraint("merged_into IS NULL OR merged_into <> number", "merged_into"),
     sqlite_autoincrement=True,
 )
-"""`stamped_by` says who set each milestone; the ranks order what words do not."""
+"""`stamped_by` says who set each milestone; the ranks order what words do not.
+
+`severity` is what the level counts as; an empty `level` is the one that is called like it, and `step` is its
+place among those that count alike (`domain.incidents.ladder`).
+"""
 
 Index("ix_incidents_started", incidents.c.org_id, incidents.c.started_at.desc(), incidents.c.id.desc())
 Index("ix_incidents_parent", incidents.c.org_id, incidents.c.parent)

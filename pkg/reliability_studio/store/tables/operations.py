@@ -14,7 +14,17 @@ from sqlalchemy import (
 
 from reliability_studio.store.tables.base import Id, Json, Moment, Name, Words, metadata, one_of
 
-KINDS = ("rule", "integration", "field", "template", "maintenance", "heartbeat", "route", "preference")
+KINDS = (
+    "rule",
+    "integration",
+    "field",
+    "template",
+    "maintenance",
+    "heartbeat",
+    "route",
+    "preference",
+    "ladder",
+)
 STATES = ("waiting", "sent", "failed")
 
 settings = Table(
