@@ -14,7 +14,6 @@ import {
   type IncidentDetailShape,
   type IncidentInput,
   type IncidentPageShape,
-  type IncidentSeverity,
   type IncidentShape,
   type IncidentStatus,
   type LabelCountsShape,
@@ -29,7 +28,8 @@ export type IncidentSort = (typeof SORTS)[number];
 export interface IncidentFilter {
   q: string;
   status: readonly IncidentStatus[];
-  severity: readonly IncidentSeverity[];
+  /** Ids of levels of the severity ladder. */
+  level: readonly string[];
   service: readonly string[];
   /** Logins; an empty one means nobody. */
   assignee: readonly string[];
@@ -46,7 +46,7 @@ export interface IncidentFilter {
 export const NO_FILTER: IncidentFilter = {
   q: '',
   status: [],
-  severity: [],
+  level: [],
   service: [],
   assignee: [],
   label: [],
@@ -136,7 +136,7 @@ export function matches(filter: IncidentFilter, incident: IncidentShape): boolea
   const started = Date.parse(incident.milestones.started?.at ?? incident.createdAt);
   return (
     oneOf(filter.status, incident.status) &&
-    oneOf(filter.severity, incident.severity) &&
+    oneOf(filter.level, incident.level) &&
     oneOf(filter.service, incident.service, ...incident.services) &&
     oneOf(filter.assignee, incident.assignee) &&
     carries(filter.label, incident.labels) &&

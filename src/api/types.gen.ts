@@ -318,6 +318,9 @@ export interface ColleagueShape {
   name: string;
 }
 
+/** Colours of Grafana's badges, which fit both of its themes. */
+export type Colour = 'blue' | 'darkgrey' | 'green' | 'orange' | 'purple' | 'red';
+
 /** How the counts of several SLOs become those of one. */
 export type Combine = 'mean' | 'pooled';
 
@@ -992,6 +995,27 @@ export interface LatencyInput {
   threshold: string;
 }
 
+/** One level of the ladder. */
+export interface LevelInput {
+  id: string;
+  title: string;
+  severity: IncidentSeverity;
+  colour?: Colour;
+  description?: string;
+  words?: Array<string>;
+}
+
+/** One level of the ladder. */
+export interface LevelShape {
+  id: string;
+  title: string;
+  severity: IncidentSeverity;
+  colour: Colour;
+  description: string;
+  words: Array<string>;
+  incidents: number;
+}
+
 /** How the leading cause is worded. */
 export type Likely = 'likely' | 'no cause found' | 'suspected';
 
@@ -1517,6 +1541,23 @@ export interface ServiceSloShape {
   name: string;
   status: string;
   remaining: number | null;
+}
+
+/** The whole ladder, most urgent first. */
+export interface SeveritiesInput {
+  levels: Array<LevelInput>;
+  moves?: Record<string, string>;
+  version?: number | null;
+}
+
+/** The severity ladder, most urgent first. */
+export interface SeveritiesShape {
+  levels: Array<LevelShape>;
+  own: boolean;
+  version: number;
+  moved: number;
+  updatedAt: string | null;
+  updatedBy: string;
 }
 
 /** A query that gives one number from 0 to 1; with time slices only. Give one of `good` and `bad`. */

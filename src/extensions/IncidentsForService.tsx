@@ -8,7 +8,7 @@ import { useFallbackInterval } from '../api/live';
 import { newQueryClient } from '../api/queryClient';
 import { type IncidentShape } from '../api/types.gen';
 import { Moment } from '../components/Moment';
-import { SeverityBadge } from '../components/SeverityBadge';
+import { LevelBadge } from '../components/LevelBadge';
 import { LoadingState, StateView } from '../components/StateView';
 import { isActive, StatusBadge, STATUSES } from '../components/StatusBadge';
 import { PLUGIN_ID, pageUrl } from '../constants';
@@ -62,10 +62,10 @@ function OpenIncidents({ service, limit = 5 }: IncidentsForServiceProps) {
 }
 
 function Row({ incident }: { incident: IncidentShape }) {
-  const { number, title, severity, status, milestones, createdAt } = incident;
+  const { number, title, severity, level, status, milestones, createdAt } = incident;
   return (
     <Stack gap={1} alignItems="center" wrap="wrap">
-      <SeverityBadge severity={severity} />
+      <LevelBadge severity={severity} level={level} />
       <TextLink href={pageUrl('incidents', number)} color="primary" inline={false}>
         {`${number} ${title}`}
       </TextLink>

@@ -14,6 +14,7 @@ export function anIncident(change: Partial<IncidentShape> = {}): IncidentShape {
     title: `checkout fails (${number})`,
     summary: '',
     severity: 'high',
+    level: change.severity ?? 'high',
     status: 'open',
     service: 'payments',
     services: [],
@@ -58,6 +59,7 @@ export function aPage(items: IncidentShape[], change: Partial<IncidentPageShape>
     facets: {
       status: counts((each) => each.status),
       severity: counts((each) => each.severity),
+      level: counts((each) => each.level),
       service: counts((each) => each.service),
       assignee: counts((each) => each.assignee),
     },

@@ -70,7 +70,7 @@ describe('the list of incidents', () => {
     await screen.findByText('checkout fails (INC-1)');
     const query = asked.find((each) => each.get('limit') !== '1');
     expect(query?.get('q')).toBe('"');
-    expect(query?.getAll('severity')).toEqual(['critical']);
+    expect(query?.getAll('level')).toEqual(['critical']);
     expect(query?.getAll('service')).toEqual(['a/b']);
     expect(query?.getAll('status')).toEqual([]);
     expect(query?.get('sort')).toBe('severity');
@@ -95,7 +95,7 @@ describe('the list of incidents', () => {
     const group = await screen.findByRole('group', { name: 'Severity' });
     expect(group).toHaveTextContent(/Critical1/);
     await userEvent.click(within(group).getByLabelText('Critical'));
-    await waitFor(() => expect(address()).toContain('severity=critical'));
+    await waitFor(() => expect(address()).toContain('level=critical'));
   });
 
   it('narrows by labels, which are counted when somebody looks (row 36)', async () => {
@@ -115,7 +115,7 @@ describe('the list of incidents', () => {
     expect(screen.getByText(`team=${HOSTILE}`)).toBeInTheDocument();
     await waitFor(() => expect(asked.at(-1)?.getAll('label')).toEqual(['tier=1', 'team=shop']));
     expect(counted[0]?.getAll('label')).toEqual([]);
-    expect(counted[0]?.get('severity')).toBe('high');
+    expect(counted[0]?.get('level')).toBe('high');
     expect(address()).toContain('label=tier%3D1&label=team%3Dshop');
   });
 

@@ -10,10 +10,12 @@ interface CountListProps {
   title: string;
   counts: Record<string, number>;
   /** Parameter of the incident list that chooses this value. */
-  facet: 'severity' | 'service';
+  facet: 'level' | 'service';
+  /** What people call a value; itself when absent. */
+  text?: (value: string) => string;
 }
 
-export function CountList({ title, counts, facet }: CountListProps) {
+export function CountList({ title, counts, facet, text = (value) => value }: CountListProps) {
   const styles = useStyles2(getStyles);
   const rows = Object.entries(counts)
     .toSorted(([, a], [, b]) => b - a)
@@ -30,7 +32,7 @@ export function CountList({ title, counts, facet }: CountListProps) {
             <div className={styles.bar} style={{ width: `${(100 * count) / largest}%` }} />
             <span className={styles.name}>
               <TextLink href={`${pageUrl(ROUTES.incidents)}?${facet}=${encodeURIComponent(name)}`} inline={false}>
-                {name}
+                {text(name)}
               </TextLink>
             </span>
             <span className={styles.count}>{count}</span>

@@ -3,6 +3,7 @@ import { t } from '@grafana/i18n';
 import { PluginPage } from '@grafana/runtime';
 import { Grid, LinkButton, Stack } from '@grafana/ui';
 import { useInsights } from '../../api/insights';
+import { useLevels } from '../../components/levels';
 import { type InsightsShape } from '../../api/types.gen';
 import { PeriodPicker } from '../../components/PeriodPicker';
 import { NothingState, StateView } from '../../components/StateView';
@@ -29,12 +30,19 @@ export default function InsightsPage() {
 }
 
 function Insights({ data }: { data: InsightsShape }) {
+  const levels = useLevels();
+  const titleOf = (id: string) => levels.find((each) => each.id === id)?.title ?? id;
   return (
     <Stack direction="column" gap={3}>
       <MeanTimes means={data.means} incidents={data.incidents} unattended={data.unattended} />
       <WeeklyTrend trend={data} />
       <Grid columns={{ xs: 1, md: 2, xl: 4 }} gap={3}>
-        <CountList title={t('insights.by-severity', 'By severity')} counts={data.bySeverity} facet="severity" />
+        <CountList
+          title={t('insights.by-severity', 'By severity')}
+          counts={data.bySeverity}
+          facet="level"
+          text={titleOf}
+        />
         <CountList title={t('insights.by-service', 'By service')} counts={data.byService} facet="service" />
         <FollowUps open={data.followUpsOpen} overdue={data.followUpsOverdue} />
       </Grid>

@@ -7,7 +7,7 @@ import { incidentsBetweenQuery } from '../../api/sloIncidents';
 import { type ServiceShape } from '../../api/types.gen';
 import { Moment } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
-import { SeverityBadge } from '../../components/SeverityBadge';
+import { LevelBadge } from '../../components/LevelBadge';
 import { LoadingState, StateView } from '../../components/StateView';
 import { StatusBadge } from '../../components/StatusBadge';
 import { pageUrl, ROUTES } from '../../constants';
@@ -51,7 +51,7 @@ export function ServiceIncidents({ service: { name, openIncidents } }: { service
                   <TextLink key="title" href={pageUrl(ROUTES.incidents, each.number)} inline>
                     {`${each.number} ${each.title}`}
                   </TextLink>,
-                  <SeverityBadge key="severity" severity={each.severity} />,
+                  <LevelBadge key="severity" severity={each.severity} level={each.level} />,
                   <StatusBadge key="status" status={each.status} />,
                   <Moment key="began" at={each.milestones.started?.at} />,
                 ],

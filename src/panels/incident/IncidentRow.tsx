@@ -13,11 +13,12 @@ import { type Incident } from './incidents';
 
 export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarrow: boolean }) {
   const styles = useStyles2(getStyles);
-  const { number, title, severity, status, service, affected, assignee, startedAt, resolvedAt, cause } = incident;
+  const { number, title, severity, level, status, service, affected, assignee, startedAt, resolvedAt, cause } =
+    incident;
   return (
     <div className={isNarrow ? styles.narrow : styles.row}>
       <div>
-        <SeverityBadge severity={severity} />
+        <SeverityBadge severity={severity} text={level} />
       </div>
       <div className={styles.what} title={title}>
         <TextLink href={pageUrl('incidents', number)} color="primary" inline={false}>

@@ -33,6 +33,8 @@ export interface Incident {
   number: string;
   title: string;
   severity: IncidentSeverity;
+  /** What people call its severity on a ladder of their own; else empty. */
+  level: string;
   status: IncidentStatus;
   service: string;
   /** Names, joined by commas. */
@@ -64,6 +66,7 @@ export function incidentsOf(
       number,
       title: table.text('title', row),
       severity: oneOf(table.text('severity', row), SEVERITIES, 'low'),
+      level: levelText(table.text('level', row)),
       status: oneOf(table.text('status', row), STATUSES, 'open'),
       service: table.text('service', row),
       affected: table.text('affected', row),
@@ -85,6 +88,11 @@ export function incidentsOf(
     all.filter((each) => each.severity === severity && isActive(each.status) && !each.isDrill).length;
   const open = SEVERITIES.map((severity) => ({ severity, count: counted(severity) }));
   return { shown, more: all.length - shown.length, open: open.filter(({ count }) => count > 0) };
+}
+
+/** A built-in severity is shown in the words of Grafana's language. */
+function levelText(level: string): string {
+  return SEVERITIES.some((each) => each === level) ? '' : level;
 }
 
 /** What is open comes before what is over, then the more severe. */

@@ -1,7 +1,7 @@
 """What an organisation calls the states of its incidents: names only, never another behaviour.
 
 The machine stays as it is (`model.Status`): what may follow what, what counts as active, which milestone a
-state stamps. Addresses, queries, frames and webhooks keep the built-in words, so that renaming breaks nothing.
+state stamps. Addresses, queries, frames and webhooks keep the built-in words: renaming breaks nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

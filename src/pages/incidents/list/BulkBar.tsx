@@ -1,9 +1,9 @@
 /** What can be done with the chosen incidents at once. */
 import { t } from '@grafana/i18n';
 import { Button, Dropdown, Menu, Stack, Text } from '@grafana/ui';
+import { onLevel, useLevels } from '../../../components/levels';
 import { type BulkInput } from '../../../api/types.gen';
 import { type KnownPerson } from '../../../components/AssigneePicker';
-import { SEVERITIES, severityText } from '../../../components/SeverityBadge';
 
 export type BulkChange = Omit<BulkInput, 'numbers'>;
 
@@ -68,8 +68,8 @@ function AssignMenu({ people, me, onChange }: Pick<BulkBarProps, 'people' | 'me'
 function SeverityMenu({ onChange }: Pick<BulkBarProps, 'onChange'>) {
   return (
     <Menu>
-      {SEVERITIES.map((severity) => (
-        <Menu.Item key={severity} label={severityText(severity)} onClick={() => onChange({ severity })} />
+      {useLevels().map((level) => (
+        <Menu.Item key={level.id} label={level.title} onClick={() => onChange(onLevel(level))} />
       ))}
     </Menu>
   );

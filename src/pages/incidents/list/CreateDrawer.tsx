@@ -4,10 +4,10 @@ import { Alert, Button, Combobox, Drawer, Field, Input, RadioButtonGroup, Stack,
 import { type FormEvent, useState } from 'react';
 import { useFields, useTemplates } from '../../../api/forms';
 import { useCreateIncident } from '../../../api/incidents';
-import { type IncidentInput, type IncidentSeverity, type TemplateShape } from '../../../api/types.gen';
+import { levelOf, useLevels } from '../../../components/levels';
+import { type IncidentInput, type TemplateShape } from '../../../api/types.gen';
 import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
 import { CustomFieldControl } from '../../../components/CustomField';
-import { SEVERITIES, severityText } from '../../../components/SeverityBadge';
 import { fieldValues, withValue } from '../../../lib/fieldValues';
 import { otherProblems, problemOf } from '../../../lib/problems';
 
@@ -19,14 +19,16 @@ interface CreateDrawerProps {
   onClose: () => void;
 }
 
-const FIELDS = ['title', 'severity', 'service', 'summary', 'assignee', 'drill', 'template'];
+const FIELDS = ['title', 'level', 'severity', 'service', 'summary', 'assignee', 'drill', 'template'];
 
 export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDrawerProps) {
   const create = useCreateIncident();
   const templates = (useTemplates().data ?? []).filter((each) => each.enabled);
   // An incident begins open: what is needed by then is asked for here.
   const needed = (useFields().data ?? []).filter((each) => each.enabled && each.requiredOn.includes('open'));
-  const [form, setForm] = useState<IncidentInput>({ title: '', severity: 'medium' });
+  const levels = useLevels();
+  const [form, setForm] = useState<IncidentInput>({ title: '' });
+  const usual = levelOf(levels, form.severity ?? 'medium');
   const set = (change: Partial<IncidentInput>) => setForm((before) => ({ ...before, ...change }));
   const problems = create.error?.problems ?? [];
   const wrong = (field: string) => {
@@ -38,7 +40,7 @@ export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDr
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate(form, { onSuccess: ({ number }) => onDone(number) });
+    create.mutate({ ...form, level: form.level || usual?.id }, { onSuccess: ({ number }) => onDone(number) });
   };
   return (
     <Drawer title={t('create.title', 'Declare an incident')} onClose={onClose} size="sm">
@@ -76,11 +78,11 @@ export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDr
             onChange={(event) => set({ title: event.currentTarget.value })}
           />
         </Field>
-        <Field label={t('create.severity', 'Severity')} useFieldset {...wrong('severity')}>
-          <RadioButtonGroup<IncidentSeverity>
-            options={SEVERITIES.map((value) => ({ value, label: severityText(value) }))}
-            value={form.severity ?? 'medium'}
-            onChange={(severity) => set({ severity })}
+        <Field label={t('create.severity', 'Severity')} useFieldset {...wrong('level')}>
+          <RadioButtonGroup<string>
+            options={levels.map(({ id, title, description }) => ({ value: id, label: title, description }))}
+            value={form.level || usual?.id}
+            onChange={(level) => set({ level })}
           />
         </Field>
         <Field
@@ -169,6 +171,6 @@ function filledBy(template: TemplateShape, form: IncidentInput): IncidentInput {
     assignee: form.assignee || template.assignee,
     drill: form.drill || template.drill,
     fields: { ...fieldValues(template.fields), ...form.fields },
-    ...(template.severity && { severity: template.severity }),
+    ...(template.severity && { severity: template.severity, level: '' }),
   };
 }

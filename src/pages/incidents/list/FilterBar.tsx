@@ -3,8 +3,9 @@ import { t } from '@grafana/i18n';
 import { Button, Combobox, Input, RadioButtonGroup, Stack } from '@grafana/ui';
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { type IncidentFilter, type IncidentSort } from '../../../api/incidents';
+import { useLevels } from '../../../components/levels';
+import { type LevelShape } from '../../../api/types.gen';
 import { UNASSIGNED } from '../../../components/ServiceLink';
-import { SEVERITIES, severityText } from '../../../components/SeverityBadge';
 import { STATUSES, useStatusWords } from '../../../components/StatusBadge';
 import { type Choice, FacetMenu } from './FacetMenu';
 import { ACTIVE, isNarrowed, sameSet } from './filterUrl';
@@ -25,6 +26,7 @@ interface FilterBarProps {
 
 export function FilterBar({ filter, facets, onChange, onClear, searchRef }: FilterBarProps) {
   const { nameOf } = useStatusWords();
+  const levels = useLevels();
   const count = (facet: string, value: string) => facets && (facets[facet]?.[value] ?? 0);
   return (
     <Stack direction="column" gap={1}>
@@ -45,9 +47,9 @@ export function FilterBar({ filter, facets, onChange, onClear, searchRef }: Filt
         />
         <FacetMenu
           label={t('incidents.facet.severity', 'Severity')}
-          choices={SEVERITIES.map((value) => ({ value, label: severityText(value), count: count('severity', value) }))}
-          chosen={filter.severity}
-          onChange={(chosen) => onChange({ severity: SEVERITIES.filter((each) => chosen.includes(each)) })}
+          choices={levelChoices(levels, filter.level, facets?.level)}
+          chosen={filter.level}
+          onChange={(level) => onChange({ level })}
         />
         <FacetMenu
           label={t('incidents.facet.service', 'Service')}
@@ -92,6 +94,16 @@ export function FilterBar({ filter, facets, onChange, onClear, searchRef }: Filt
       </Stack>
     </Stack>
   );
+}
+
+/** The levels in their order; what the address names and no ladder has any more can be taken away. */
+function levelChoices(
+  levels: readonly LevelShape[],
+  chosen: readonly string[],
+  counts: Record<string, number> | undefined
+): Choice[] {
+  const gone = chosen.filter((id) => !levels.some((each) => each.id === id)).map((id) => ({ id, title: id }));
+  return [...levels, ...gone].map(({ id, title }) => ({ value: id, label: title, count: counts && (counts[id] ?? 0) }));
 }
 
 /** The choices that there are, the most frequent first, with what is chosen although nothing has it. */

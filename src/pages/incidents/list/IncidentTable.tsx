@@ -9,7 +9,7 @@ import { Moment } from '../../../components/Moment';
 import { PageLink } from '../../../components/PageLink';
 import { RunningTime } from '../../../components/RunningTime';
 import { ServiceLink } from '../../../components/ServiceLink';
-import { SeverityBadge } from '../../../components/SeverityBadge';
+import { LevelBadge } from '../../../components/LevelBadge';
 import { StatusBadge } from '../../../components/StatusBadge';
 import { type Column, VirtualTable } from '../../../components/VirtualTable';
 import { pageUrl, ROUTES } from '../../../constants';
@@ -66,7 +66,7 @@ function columnsOf(choosing: boolean): Array<Column<IncidentShape>> {
       key: 'severity',
       header: t('incidents.column.severity', 'Severity'),
       width: '72px',
-      cell: ({ severity }) => <SeverityBadge severity={severity} bare />,
+      cell: ({ severity, level }) => <LevelBadge severity={severity} level={level} bare />,
     },
     {
       key: 'title',

@@ -12,16 +12,14 @@ describe('the filter in the address (F5)', () => {
   it.each([
     'status=any',
     'status=resolved&status=closed',
-    'q=a+%26+%22b%22&severity=critical&severity=low&service=a%2Fb&assignee=&drill=false&part=false&sort=severity',
+    'q=a+%26+%22b%22&level=critical&level=low&service=a%2Fb&assignee=&drill=false&part=false&sort=severity',
     'status=open&from=2026-01-01T00%3A00%3A00Z&to=2026-02-01T00%3A00%3A00Z',
   ])('comes back as it was: %s', (text) => {
     expect(queryOf(filterOf(new URLSearchParams(text))).toString()).toBe(text);
   });
 
   it('leaves out what it does not know', () => {
-    const filter = filterOf(
-      new URLSearchParams('status=burning&severity=mild&sort=colour&drill=maybe&part=perhaps&x=1')
-    );
+    const filter = filterOf(new URLSearchParams('status=burning&sort=colour&drill=maybe&part=perhaps&x=1'));
     expect(filter).toEqual({ ...NO_FILTER, status: ACTIVE });
   });
 

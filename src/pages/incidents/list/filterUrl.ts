@@ -1,7 +1,6 @@
 /** A list's filter as the query of its address and back: a link shows to others what one sees. */
 import { type IncidentFilter, NO_FILTER, SORTS } from '../../../api/incidents';
 import { isActive, STATUSES } from '../../../components/StatusBadge';
-import { SEVERITIES } from '../../../components/SeverityBadge';
 import { oneOf } from '../../../lib/guards';
 
 /** What is shown when the address names no status: whatever still needs somebody. */
@@ -19,7 +18,8 @@ export function filterOf(query: URLSearchParams): IncidentFilter {
   return {
     q: query.get('q') ?? '',
     status: query.getAll('status').includes(ANY) ? [] : statuses.length > 0 ? statuses : ACTIVE,
-    severity: known('severity', SEVERITIES),
+    // Older links name a built-in severity, which is the id of its level.
+    level: [...query.getAll('level'), ...query.getAll('severity')],
     service: query.getAll('service'),
     assignee: query.getAll('assignee'),
     label: query.getAll('label').filter((each) => each.indexOf('=') > 0),
@@ -42,7 +42,7 @@ export function queryOf(filter: IncidentFilter): URLSearchParams {
   } else if (!sameSet(filter.status, ACTIVE)) {
     all('status', filter.status);
   }
-  all('severity', filter.severity);
+  all('level', filter.level);
   all('service', filter.service);
   all('assignee', filter.assignee);
   all('label', filter.label);
@@ -60,13 +60,8 @@ export function sameSet(one: readonly string[], other: readonly string[]): boole
 
 /** Whether anything narrows the list beyond its status. */
 export function isNarrowed(filter: IncidentFilter): boolean {
-  const { q, severity, service, assignee, label, drill, part, from, to } = filter;
+  const { q, level, service, assignee, label, drill, part, from, to } = filter;
   return Boolean(
-    q ||
-    from ||
-    to ||
-    drill !== null ||
-    part !== null ||
-    severity.length + service.length + assignee.length + label.length
+    q || from || to || drill !== null || part !== null || level.length + service.length + assignee.length + label.length
   );
 }

@@ -2,10 +2,12 @@
 import { t } from '@grafana/i18n';
 import { Badge, Button, Dropdown, Menu, Stack, Text } from '@grafana/ui';
 import { useState } from 'react';
+import { onLevel, useLevels } from '../../../components/levels';
 import { type IncidentDetailShape } from '../../../api/types.gen';
 import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
+import { LevelBadge } from '../../../components/LevelBadge';
 import { ServiceLink } from '../../../components/ServiceLink';
-import { SEVERITIES, SeverityBadge, severityText } from '../../../components/SeverityBadge';
+import { severityText } from '../../../components/SeverityBadge';
 import { StatusBadge } from '../../../components/StatusBadge';
 import { Clock } from './Clock';
 import { EditableText } from './EditableText';
@@ -28,6 +30,7 @@ interface HeaderProps {
 
 export function Header({ incident, editor, readOnly, people, me, onMerge, onParts, onDelete }: HeaderProps) {
   const [seen, setSeen] = useState(incident);
+  const level = useLevels().find(({ id }) => id === incident.level);
   return (
     <Stack direction="column" gap={1.5}>
       <Stack justifyContent="space-between" alignItems="flex-start" gap={2} wrap="wrap">
@@ -80,7 +83,7 @@ export function Header({ incident, editor, readOnly, people, me, onMerge, onPart
       <Stack gap={1} alignItems="center" wrap="wrap">
         <StatusBadge status={incident.status} />
         {readOnly ? (
-          <SeverityBadge severity={incident.severity} />
+          <LevelBadge severity={incident.severity} level={incident.level} />
         ) : (
           <Dropdown overlay={() => <SeverityMenu editor={editor} />}>
             <Button
@@ -88,10 +91,10 @@ export function Header({ incident, editor, readOnly, people, me, onMerge, onPart
               variant="secondary"
               fill="text"
               aria-label={t('header.severity', 'Severity {{- severity}}, change it', {
-                severity: severityText(incident.severity),
+                severity: level?.title ?? severityText(incident.severity),
               })}
             >
-              <SeverityBadge severity={incident.severity} />
+              <LevelBadge severity={incident.severity} level={incident.level} />
             </Button>
           </Dropdown>
         )}
@@ -120,8 +123,13 @@ export function Header({ incident, editor, readOnly, people, me, onMerge, onPart
 function SeverityMenu({ editor }: { editor: Editor }) {
   return (
     <Menu>
-      {SEVERITIES.map((severity) => (
-        <Menu.Item key={severity} label={severityText(severity)} onClick={() => void editor.edit({ severity })} />
+      {useLevels().map((level) => (
+        <Menu.Item
+          key={level.id}
+          label={level.title}
+          {...(level.description && { description: level.description })}
+          onClick={() => void editor.edit(onLevel(level))}
+        />
       ))}
     </Menu>
   );

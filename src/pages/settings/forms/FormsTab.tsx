@@ -1,6 +1,7 @@
-/** What incidents are made of: templates for their kinds, the fields that all of them have, the names of their states. */
+/** What incidents are made of: templates for their kinds, severities, the fields that all have, the names of states. */
 import { Stack } from '@grafana/ui';
 import { FieldList } from './FieldList';
+import { SeverityList } from './SeverityList';
 import { StatusNameList } from './StatusNameList';
 import { TemplateList } from './TemplateList';
 
@@ -8,6 +9,7 @@ export function FormsTab() {
   return (
     <Stack direction="column" gap={4}>
       <TemplateList />
+      <SeverityList />
       <FieldList />
       <StatusNameList />
     </Stack>
