@@ -16,7 +16,7 @@ def ladders(draw: st.DrawFn) -> Ladder:
         draw(st.lists(st.sampled_from(_RANKED), min_size=1, max_size=12)), key=lambda one: one.rank
     )
     return Ladder(
-        tuple(Level(f"l{n}", f"Level {n}", _RANKED[rank], Colour.BLUE) for n, rank in enumerate(counts))
+        tuple(Level(f"l{n}", f"Level {n}", counted, Colour.BLUE) for n, counted in enumerate(counts))
     )
 
 
