@@ -1,6 +1,7 @@
 /** Grafana behind a proxy: pages, calls, files, live channels and every link stay below its path (`root_url`). */
 import { type Page } from '@playwright/test';
 import { APP } from './pages/places';
+import { openListLive } from './support/live';
 import { expect, onlyOnPreviewHost, settled, test } from './support/test';
 
 const PATH = '/grafana';
@@ -49,9 +50,7 @@ test('nothing leaves the path', async ({ page, world, expectedErrors }) => {
 
 test('changes arrive over the live channel there', async ({ page, world }) => {
   onlyOnPreviewHost('it serves Grafana below a path');
-  await page.goto(`${APP}/incidents`);
-  await settled(page);
-  await expect(page.getByText('Not live: refreshed every 30 seconds')).toHaveCount(0);
+  await openListLive(page, `${APP}/incidents`);
   await world.api.post('incidents', { title: 'Payments fail', severity: 'critical', service: 'payments' });
   await expect(page.getByRole('button', { name: '1 new' })).toBeVisible({ timeout: 5_000 });
 });
