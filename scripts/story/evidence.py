@@ -25,9 +25,13 @@ class Shown:
     """How many of what."""
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """Kinds of which there is nothing."""
-        return tuple(kind for kind, count in self.counts.items() if count == 0)
+    def empty(self) -> bool:
+        """Whether there is nothing of any kind.
+
+        Of some kinds there may be none: which alert comes first says whose incident it is, and a service that
+        only suffers has no Kubernetes events.
+        """
+        return not any(self.counts.values())
 
     @property
     def text(self) -> str:

@@ -237,7 +237,7 @@ class Story:
         except (Refused, OSError) as error:
             raise StoryBroke(f"a tab of {key} shows an error: {error}") from error
         for each in shown:
-            if each.missing:
+            if each.empty:
                 raise StoryBroke(f"the tab {each.tab} of {key} is empty: {each.text}")
             self.terminal.tell("●", "tab", f"{each.tab}: {each.text}")
 
