@@ -1,12 +1,13 @@
 /** What runs of a service in the cluster: its deployments and pods. */
 import { t } from '@grafana/i18n';
-import { Stack, Text } from '@grafana/ui';
+import { Text } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { deploymentsQuery, podsQuery } from '../../api/telemetry';
 import { type DeploymentShape, type PodShape, type ServiceShape } from '../../api/types.gen';
 import { Moment } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
+import { ServiceSection } from './ServiceSection';
 
 /** The label of a service that says where it runs. */
 const NAMESPACE = 'namespace';
@@ -15,20 +16,15 @@ export function RunningParts({ service }: { service: ServiceShape }) {
   const title = t('service.running', 'In the cluster');
   const namespace = service.labels[NAMESPACE];
   return (
-    <section aria-label={title}>
-      <Stack direction="column" gap={1}>
-        <Text element="h3" variant="h5">
-          {title}
+    <ServiceSection title={title}>
+      {namespace ? (
+        <Parts namespace={namespace} name={service.name} />
+      ) : (
+        <Text color="secondary">
+          {t('service.no-namespace', 'Give the service the label namespace to see its deployments and pods here.')}
         </Text>
-        {namespace ? (
-          <Parts namespace={namespace} name={service.name} />
-        ) : (
-          <Text color="secondary">
-            {t('service.no-namespace', 'Give the service the label namespace to see its deployments and pods here.')}
-          </Text>
-        )}
-      </Stack>
-    </section>
+      )}
+    </ServiceSection>
   );
 }
 

@@ -1,6 +1,6 @@
 /** What pipelines, flag services and people told of a service: deployments, flags, migrations. */
 import { t } from '@grafana/i18n';
-import { Badge, Stack, Text, TextLink } from '@grafana/ui';
+import { Badge, Text, TextLink } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { changesQuery } from '../../api/changes';
@@ -9,6 +9,7 @@ import { Moment } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
 import { webUrl } from '../../lib/links';
+import { ServiceSection } from './ServiceSection';
 
 const LATELY = 30 * 86_400_000;
 const MOST = 20;
@@ -18,51 +19,46 @@ export function ServiceChanges({ name }: { name: string }) {
   const [from] = useState(() => new Date(Date.now() - LATELY).toISOString());
   const changes = useQuery(changesQuery(name, from, MOST));
   return (
-    <section aria-label={title}>
-      <Stack direction="column" gap={1}>
-        <Text element="h3" variant="h5">
-          {title}
-        </Text>
-        <StateView
-          query={changes}
-          isEmpty={({ items }) => items.length === 0}
-          empty={
-            <Text color="secondary">
-              {t(
-                'changes.none',
-                'None. Let pipelines and flag services send each change to "POST changes": investigations weigh it as a cause.'
-              )}
-            </Text>
-          }
-          loading={<LoadingState lines={3} />}
-        >
-          {({ items }) => (
-            <PlainTable
-              label={title}
-              head={[
-                t('changes.what', 'Change'),
-                t('changes.kind', 'Kind'),
-                t('changes.version', 'Version'),
-                t('changes.at', 'Took effect'),
-                t('changes.author', 'Author'),
-                t('changes.by', 'Told by'),
-              ]}
-              rows={items.map((each) => ({
-                key: String(each.id),
-                cells: [
-                  <Title key="title" change={each} />,
-                  <Badge key="kind" color="blue" text={kindText(each.kind)} />,
-                  each.version || '–',
-                  <Moment key="at" at={each.at} />,
-                  each.author || '–',
-                  each.reportedBy,
-                ],
-              }))}
-            />
-          )}
-        </StateView>
-      </Stack>
-    </section>
+    <ServiceSection title={title}>
+      <StateView
+        query={changes}
+        isEmpty={({ items }) => items.length === 0}
+        empty={
+          <Text color="secondary">
+            {t(
+              'changes.none',
+              'None. Let pipelines and flag services send each change to "POST changes": investigations weigh it as a cause.'
+            )}
+          </Text>
+        }
+        loading={<LoadingState lines={3} />}
+      >
+        {({ items }) => (
+          <PlainTable
+            label={title}
+            head={[
+              t('changes.what', 'Change'),
+              t('changes.kind', 'Kind'),
+              t('changes.version', 'Version'),
+              t('changes.at', 'Took effect'),
+              t('changes.author', 'Author'),
+              t('changes.by', 'Told by'),
+            ]}
+            rows={items.map((each) => ({
+              key: String(each.id),
+              cells: [
+                <Title key="title" change={each} />,
+                <Badge key="kind" color="blue" text={kindText(each.kind)} />,
+                each.version || '–',
+                <Moment key="at" at={each.at} />,
+                each.author || '–',
+                each.reportedBy,
+              ],
+            }))}
+          />
+        )}
+      </StateView>
+    </ServiceSection>
   );
 }
 

@@ -1,6 +1,6 @@
 /** What can be seen of a service, what is missing, and the line of configuration that would show it. */
 import { t } from '@grafana/i18n';
-import { Badge, type BadgeColor, Stack, Text } from '@grafana/ui';
+import { Badge, type BadgeColor, Text } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { coverageQuery } from '../../api/coverage';
 import { type CoveragePartShape, type CoverageState } from '../../api/types.gen';
@@ -8,6 +8,7 @@ import { CommandLine } from '../../components/CommandLine';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
 import { percentText } from '../../lib/numbers';
+import { ServiceSection } from './ServiceSection';
 
 /** How a fix begins that is a line for Prometheus's configuration; others tell what to do. */
 const RELABEL = 'metric_relabel_configs:';
@@ -16,44 +17,39 @@ export function ServiceCoverage({ name }: { name: string }) {
   const title = t('coverage.title', 'What telemetry shows');
   const coverage = useQuery(coverageQuery(name));
   return (
-    <section aria-label={title}>
-      <Stack direction="column" gap={1}>
-        <Text element="h3" variant="h5">
-          {title}
-        </Text>
-        <StateView query={coverage} loading={<LoadingState lines={9} />}>
-          {({ parts, share }) => (
-            <>
-              <Text color="secondary">
-                {parts.some(({ state }) => state === 'present' || state === 'missing')
-                  ? t('coverage.share', '{{- share}} of what the sources that are set up could show is there', {
-                      share: percentText(share, 0),
-                    })
-                  : t('coverage.nothing', 'No source answered: set the data sources up in the settings.')}
-              </Text>
-              <PlainTable
-                label={title}
-                head={[
-                  t('coverage.part', 'Part'),
-                  t('coverage.state', 'State'),
-                  t('coverage.detail', 'What was found'),
-                  t('coverage.fix', 'What would show it'),
-                ]}
-                rows={parts.map((part) => ({
-                  key: part.subject,
-                  cells: [
-                    subjectText(part.subject),
-                    <Badge key="state" color={COLORS[part.state]} text={stateText(part.state)} />,
-                    part.detail,
-                    <Fix key="fix" part={part} />,
-                  ],
-                }))}
-              />
-            </>
-          )}
-        </StateView>
-      </Stack>
-    </section>
+    <ServiceSection title={title}>
+      <StateView query={coverage} loading={<LoadingState lines={9} />}>
+        {({ parts, share }) => (
+          <>
+            <Text color="secondary">
+              {parts.some(({ state }) => state === 'present' || state === 'missing')
+                ? t('coverage.share', '{{- share}} of what the sources that are set up could show is there', {
+                    share: percentText(share, 0),
+                  })
+                : t('coverage.nothing', 'No source answered: set the data sources up in the settings.')}
+            </Text>
+            <PlainTable
+              label={title}
+              head={[
+                t('coverage.part', 'Part'),
+                t('coverage.state', 'State'),
+                t('coverage.detail', 'What was found'),
+                t('coverage.fix', 'What would show it'),
+              ]}
+              rows={parts.map((part) => ({
+                key: part.subject,
+                cells: [
+                  subjectText(part.subject),
+                  <Badge key="state" color={COLORS[part.state]} text={stateText(part.state)} />,
+                  part.detail,
+                  <Fix key="fix" part={part} />,
+                ],
+              }))}
+            />
+          </>
+        )}
+      </StateView>
+    </ServiceSection>
   );
 }
 

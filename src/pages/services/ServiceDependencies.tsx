@@ -1,51 +1,47 @@
 /** What a service calls: as people declared it, beside what telemetry showed. */
 import { t } from '@grafana/i18n';
-import { Badge, Stack, Text } from '@grafana/ui';
+import { Badge, Text } from '@grafana/ui';
 import { type ServiceShape } from '../../api/types.gen';
 import { PlainTable } from '../../components/PlainTable';
 import { ServiceLink } from '../../components/ServiceLink';
+import { ServiceSection } from './ServiceSection';
 
 export function ServiceDependencies({ service: { dependsOn, discovered } }: { service: ServiceShape }) {
   const title = t('dependencies.title', 'Calls, declared and seen');
   const names = [...new Set([...dependsOn, ...discovered])].sort();
   return (
-    <section aria-label={title}>
-      <Stack direction="column" gap={1}>
-        <Text element="h3" variant="h5">
-          {title}
+    <ServiceSection title={title}>
+      {names.length === 0 ? (
+        <Text color="secondary">
+          {t(
+            'dependencies.none',
+            'It calls nobody that is known. Declare what it calls, or let Tempo write its service graph.'
+          )}
         </Text>
-        {names.length === 0 ? (
-          <Text color="secondary">
-            {t(
-              'dependencies.none',
-              'It calls nobody that is known. Declare what it calls, or let Tempo write its service graph.'
-            )}
-          </Text>
-        ) : (
-          <PlainTable
-            label={title}
-            head={[
-              t('dependencies.service', 'Service'),
-              t('dependencies.declared', 'Declared'),
-              t('dependencies.seen', 'Seen in telemetry'),
-              t('dependencies.says', 'What it means'),
-            ]}
-            rows={names.map((name) => {
-              const [declared, seen] = [dependsOn.includes(name), discovered.includes(name)];
-              return {
-                key: name,
-                cells: [
-                  <ServiceLink key="name" name={name} />,
-                  yesOrNo(declared),
-                  yesOrNo(seen),
-                  <Meaning key="says" declared={declared} seen={seen} />,
-                ],
-              };
-            })}
-          />
-        )}
-      </Stack>
-    </section>
+      ) : (
+        <PlainTable
+          label={title}
+          head={[
+            t('dependencies.service', 'Service'),
+            t('dependencies.declared', 'Declared'),
+            t('dependencies.seen', 'Seen in telemetry'),
+            t('dependencies.says', 'What it means'),
+          ]}
+          rows={names.map((name) => {
+            const [declared, seen] = [dependsOn.includes(name), discovered.includes(name)];
+            return {
+              key: name,
+              cells: [
+                <ServiceLink key="name" name={name} />,
+                yesOrNo(declared),
+                yesOrNo(seen),
+                <Meaning key="says" declared={declared} seen={seen} />,
+              ],
+            };
+          })}
+        />
+      )}
+    </ServiceSection>
   );
 }
 

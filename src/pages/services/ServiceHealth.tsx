@@ -5,32 +5,28 @@ import { type ServiceShape } from '../../api/types.gen';
 import { HealthBadge } from '../../components/HealthBadge';
 import { PlainTable } from '../../components/PlainTable';
 import { healthOf } from './filter';
+import { ServiceSection } from './ServiceSection';
 
 export function ServiceHealth({ service }: { service: ServiceShape }) {
   const title = t('service.health', 'Health');
   return (
-    <section aria-label={title}>
-      <Stack direction="column" gap={1}>
-        <Text element="h3" variant="h5">
-          {title}
-        </Text>
-        <Stack gap={1} alignItems="center">
-          <HealthBadge health={healthOf(service)} />
-          <Text>{t('service.score', '{{- score}} of 100 points', { score: service.score })}</Text>
-        </Stack>
-        {service.scoreParts.length === 0 ? (
-          <Text color="secondary">{t('service.nothing-wrong', 'Nothing takes points away.')}</Text>
-        ) : (
-          <PlainTable
-            label={t('service.parts', 'What takes points away')}
-            head={[t('service.points', 'Points'), t('service.why', 'Because')]}
-            rows={service.scoreParts.map((part) => ({
-              key: `${part.kind}/${part.name}`,
-              cells: [part.points, part.text],
-            }))}
-          />
-        )}
+    <ServiceSection title={title}>
+      <Stack gap={1} alignItems="center">
+        <HealthBadge health={healthOf(service)} />
+        <Text>{t('service.score', '{{- score}} of 100 points', { score: service.score })}</Text>
       </Stack>
-    </section>
+      {service.scoreParts.length === 0 ? (
+        <Text color="secondary">{t('service.nothing-wrong', 'Nothing takes points away.')}</Text>
+      ) : (
+        <PlainTable
+          label={t('service.parts', 'What takes points away')}
+          head={[t('service.points', 'Points'), t('service.why', 'Because')]}
+          rows={service.scoreParts.map((part) => ({
+            key: `${part.kind}/${part.name}`,
+            cells: [part.points, part.text],
+          }))}
+        />
+      )}
+    </ServiceSection>
   );
 }

@@ -1,48 +1,44 @@
 /** How a service is placed and tied together, before anything fails: one pod, node or zone, no budget. */
 import { t } from '@grafana/i18n';
-import { Badge, type BadgeColor, Stack, Text } from '@grafana/ui';
+import { Badge, type BadgeColor, Text } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { risksQuery } from '../../api/risks';
 import { type Outcome } from '../../api/types.gen';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
+import { ServiceSection } from './ServiceSection';
 
 export function ServiceRisks({ name }: { name: string }) {
   const title = t('risks.title', 'Structural risks');
   const risks = useQuery(risksQuery(name));
   return (
-    <section aria-label={title}>
-      <Stack direction="column" gap={1}>
-        <Text element="h3" variant="h5">
-          {title}
-        </Text>
-        <Text color="secondary">
-          {t('risks.about', 'What would make a small failure a large one. Investigations never blame these.')}
-        </Text>
-        <StateView query={risks} loading={<LoadingState lines={5} />}>
-          {({ items }) => (
-            <PlainTable
-              label={title}
-              head={[
-                t('risks.risk', 'Risk'),
-                t('risks.outcome', 'Outcome'),
-                t('risks.seen', 'What was seen'),
-                t('risks.fix', 'What would remove it'),
-              ]}
-              rows={items.map((each) => ({
-                key: each.id,
-                cells: [
-                  riskText(each.id) ?? each.title,
-                  <Badge key="outcome" color={COLORS[each.outcome]} text={outcomeText(each.outcome)} />,
-                  each.summary,
-                  each.fix || '–',
-                ],
-              }))}
-            />
-          )}
-        </StateView>
-      </Stack>
-    </section>
+    <ServiceSection title={title}>
+      <Text color="secondary">
+        {t('risks.about', 'What would make a small failure a large one. Investigations never blame these.')}
+      </Text>
+      <StateView query={risks} loading={<LoadingState lines={5} />}>
+        {({ items }) => (
+          <PlainTable
+            label={title}
+            head={[
+              t('risks.risk', 'Risk'),
+              t('risks.outcome', 'Outcome'),
+              t('risks.seen', 'What was seen'),
+              t('risks.fix', 'What would remove it'),
+            ]}
+            rows={items.map((each) => ({
+              key: each.id,
+              cells: [
+                riskText(each.id) ?? each.title,
+                <Badge key="outcome" color={COLORS[each.outcome]} text={outcomeText(each.outcome)} />,
+                each.summary,
+                each.fix || '–',
+              ],
+            }))}
+          />
+        )}
+      </StateView>
+    </ServiceSection>
   );
 }
 

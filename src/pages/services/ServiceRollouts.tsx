@@ -11,6 +11,7 @@ import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
 import { countText } from '../../lib/numbers';
 import { valueText } from '../../lib/units';
+import { ServiceSection } from './ServiceSection';
 
 const LATELY = 30 * 86_400_000;
 const MOST = 20;
@@ -20,54 +21,49 @@ export function ServiceRollouts({ name }: { name: string }) {
   const [from] = useState(() => new Date(Date.now() - LATELY).toISOString());
   const rollouts = useQuery(rolloutsQuery(name, from, MOST));
   return (
-    <section aria-label={title}>
-      <Stack direction="column" gap={1}>
-        <Text element="h3" variant="h5">
-          {title}
-        </Text>
-        <StateView
-          query={rollouts}
-          isEmpty={({ items }) => items.length === 0}
-          empty={
-            <Text color="secondary">
-              {t(
-                'rollouts.none',
-                'None was seen. Rollouts are read from Kubernetes, where a deployment carries the name of the service.'
-              )}
-            </Text>
-          }
-          loading={<LoadingState lines={3} />}
-        >
-          {({ items }) => (
-            <PlainTable
-              label={title}
-              head={[
-                t('rollouts.what', 'Rollout'),
-                t('rollouts.began', 'Began'),
-                t('rollouts.verdict', 'Verdict'),
-                t('rollouts.errors', 'Failed requests'),
-                t('rollouts.p95', '95th percentile'),
-                t('rollouts.requests', 'Requests'),
-              ]}
-              rows={items.map((each) => ({
-                key: `${each.namespace}/${each.version}`,
-                cells: [
-                  <div key="what">
-                    {each.summary || each.version}
-                    <Differences items={each.differences} of={each.version} />
-                  </div>,
-                  <Moment key="began" at={each.startedAt} />,
-                  <Verdict key="verdict" rollout={each} />,
-                  change(each, 'errorPercent', '%'),
-                  change(each, 'p95Ms', 'ms'),
-                  change(each, 'requests', ''),
-                ],
-              }))}
-            />
-          )}
-        </StateView>
-      </Stack>
-    </section>
+    <ServiceSection title={title}>
+      <StateView
+        query={rollouts}
+        isEmpty={({ items }) => items.length === 0}
+        empty={
+          <Text color="secondary">
+            {t(
+              'rollouts.none',
+              'None was seen. Rollouts are read from Kubernetes, where a deployment carries the name of the service.'
+            )}
+          </Text>
+        }
+        loading={<LoadingState lines={3} />}
+      >
+        {({ items }) => (
+          <PlainTable
+            label={title}
+            head={[
+              t('rollouts.what', 'Rollout'),
+              t('rollouts.began', 'Began'),
+              t('rollouts.verdict', 'Verdict'),
+              t('rollouts.errors', 'Failed requests'),
+              t('rollouts.p95', '95th percentile'),
+              t('rollouts.requests', 'Requests'),
+            ]}
+            rows={items.map((each) => ({
+              key: `${each.namespace}/${each.version}`,
+              cells: [
+                <div key="what">
+                  {each.summary || each.version}
+                  <Differences items={each.differences} of={each.version} />
+                </div>,
+                <Moment key="began" at={each.startedAt} />,
+                <Verdict key="verdict" rollout={each} />,
+                change(each, 'errorPercent', '%'),
+                change(each, 'p95Ms', 'ms'),
+                change(each, 'requests', ''),
+              ],
+            }))}
+          />
+        )}
+      </StateView>
+    </ServiceSection>
   );
 }
 

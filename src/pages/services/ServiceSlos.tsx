@@ -1,6 +1,6 @@
 /** The SLOs of a service with what is left of their budgets. */
 import { t } from '@grafana/i18n';
-import { Stack, Text, TextLink } from '@grafana/ui';
+import { Text, TextLink } from '@grafana/ui';
 import { SLO_STATUSES } from '../../api/slos';
 import { type ServiceShape } from '../../api/types.gen';
 import { BudgetBar } from '../../components/BudgetBar';
@@ -8,37 +8,33 @@ import { PlainTable } from '../../components/PlainTable';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { pageUrl, ROUTES } from '../../constants';
 import { oneOf } from '../../lib/guards';
+import { ServiceSection } from './ServiceSection';
 
 export function ServiceSlos({ service: { slos } }: { service: ServiceShape }) {
   const title = t('service.slos', 'SLOs');
   return (
-    <section aria-label={title}>
-      <Stack direction="column" gap={1}>
-        <Text element="h3" variant="h5">
-          {title}
-        </Text>
-        {slos.length === 0 ? (
-          <Text color="secondary">{t('service.no-slos', 'Nobody has promised anything for this service yet.')}</Text>
-        ) : (
-          <PlainTable
-            label={title}
-            head={[t('service.slo', 'SLO'), t('service.status', 'Status'), t('service.budget', 'Error budget left')]}
-            rows={slos.map((slo) => {
-              const status = oneOf(slo.status, SLO_STATUSES, 'no_data');
-              return {
-                key: slo.id,
-                cells: [
-                  <TextLink key="name" href={pageUrl(ROUTES.slos, slo.id)} inline>
-                    {slo.name}
-                  </TextLink>,
-                  <SloStatusBadge key="status" status={status} />,
-                  <BudgetBar key="budget" remaining={slo.remaining} status={status} />,
-                ],
-              };
-            })}
-          />
-        )}
-      </Stack>
-    </section>
+    <ServiceSection title={title}>
+      {slos.length === 0 ? (
+        <Text color="secondary">{t('service.no-slos', 'Nobody has promised anything for this service yet.')}</Text>
+      ) : (
+        <PlainTable
+          label={title}
+          head={[t('service.slo', 'SLO'), t('service.status', 'Status'), t('service.budget', 'Error budget left')]}
+          rows={slos.map((slo) => {
+            const status = oneOf(slo.status, SLO_STATUSES, 'no_data');
+            return {
+              key: slo.id,
+              cells: [
+                <TextLink key="name" href={pageUrl(ROUTES.slos, slo.id)} inline>
+                  {slo.name}
+                </TextLink>,
+                <SloStatusBadge key="status" status={status} />,
+                <BudgetBar key="budget" remaining={slo.remaining} status={status} />,
+              ],
+            };
+          })}
+        />
+      )}
+    </ServiceSection>
   );
 }

@@ -1,0 +1,16 @@
+/** A part of a service's page: a region with its name above it. */
+import { Stack, Text } from '@grafana/ui';
+import { type ReactNode } from 'react';
+
+export function ServiceSection({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <Stack direction="column" gap={1}>
+        <Text element="h3" variant="h5">
+          {title}
+        </Text>
+        {children}
+      </Stack>
+    </section>
+  );
+}
