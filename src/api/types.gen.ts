@@ -100,6 +100,9 @@ export interface AttachmentShape {
   createdBy: string;
 }
 
+/** Who reads. */
+export type Audience = 'internal' | 'public';
+
 /** When an incident ends by itself. */
 export type AutoResolve = 'all_resolved' | 'first_resolved' | 'last_resolved' | 'never';
 
@@ -432,7 +435,7 @@ export interface DeliveryPageShape {
 export interface DeliveryShape {
   id: number;
   target: string;
-  state: State;
+  state: DeliveryState;
   news: string;
   incident: string;
   headline: string;
@@ -1212,6 +1215,15 @@ export interface PersonShape {
 
 /** Where a window stands. */
 export type Phase = 'active' | 'over' | 'planned';
+
+/** Maintenance that is on or comes. */
+export interface PlannedShape {
+  title: string;
+  services: Array<string>;
+  start: string;
+  end: string;
+  on: boolean;
+}
 
 /** A task that every incident of the kind gets. */
 export interface PlannedTaskShape {
@@ -2021,11 +2033,41 @@ export interface StampShape {
   by: string;
 }
 
-/** What became of a message. */
-export type State = 'failed' | 'sent' | 'waiting';
-
 /** How an answer is judged. */
 export type Statistic = 'fact' | 'fixed threshold' | 'own noise' | 'own noise or fixed threshold';
+
+/** One service. */
+export interface StatusComponentShape {
+  name: string;
+  description: string;
+  state: IncidentState;
+  days: Array<StatusDayShape>;
+  up: number | null;
+  knownSeconds: number;
+  outageSeconds: number;
+  degradedSeconds: number;
+}
+
+/** One day of a service. */
+export interface StatusDayShape {
+  date: string;
+  state: IncidentState;
+  outageSeconds: number;
+  degradedSeconds: number;
+}
+
+/** An incident, without anything that the audience may not know. */
+export interface StatusIncidentShape {
+  number: string;
+  title: string;
+  severity: string;
+  status: string;
+  services: Array<string>;
+  startedAt: string;
+  resolvedAt: string | null;
+  published: boolean;
+  notes: Array<NoteShape>;
+}
 
 /** What one state is to be called. */
 export interface StatusNameInput {
@@ -2053,6 +2095,39 @@ export interface StatusNamesShape {
   version: number;
   updatedAt: string | null;
   updatedBy: string;
+}
+
+/** What the status page shows. */
+export interface StatusPageInput {
+  title: string;
+  introduction?: string;
+  services?: Array<string>;
+  version?: number | null;
+}
+
+/** What the status page shows, and who decided it. */
+export interface StatusPageSetupShape {
+  title: string;
+  introduction: string;
+  services: Array<string>;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
+}
+
+/** The status page at one moment. */
+export interface StatusPageShape {
+  title: string;
+  introduction: string;
+  audience: Audience;
+  at: string;
+  zone: string;
+  state: IncidentState;
+  components: Array<StatusComponentShape>;
+  current: Array<StatusIncidentShape>;
+  maintenance: Array<PlannedShape>;
+  past: Array<StatusIncidentShape>;
+  complete: boolean;
 }
 
 /** A change that may have caused it. */
@@ -2276,6 +2351,9 @@ export interface WindowValueShape {
 /** What is measured. */
 export type Kind = 'availability' | 'certificate' | 'connections' | 'cpu' | 'disk' | 'disk_io' | 'dns' | 'edge_gap' | 'errors' | 'event' | 'garbage' | 'generic' | 'latency' | 'log_errors' | 'log_pattern' | 'memory' | 'network' | 'network_errors' | 'node' | 'oom' | 'queue' | 'replicas' | 'restarts' | 'self_time' | 'threads' | 'throttling' | 'traffic';
 
+/** How a service stands, the best first. */
+export type IncidentState = 'degraded' | 'maintenance' | 'operational' | 'outage' | 'unknown';
+
 /** The ladder, most urgent first. */
 export type IncidentSeverity = 'critical' | 'high' | 'low' | 'medium';
 
@@ -2296,3 +2374,6 @@ export type SloWay = 'anchored' | 'server' | 'snapshots';
 
 /** How a source is reached. */
 export type Way = 'cluster' | 'direct' | 'grafana';
+
+/** What became of a message. */
+export type DeliveryState = 'failed' | 'sent' | 'waiting';

@@ -44,14 +44,19 @@ def row_id(call: Call[Any], name: str = "id") -> int:
     return int(text)
 
 
-def limit(call: Call[Any], default: int = 50, most: int = MAX_LIMIT) -> int:
-    """How many items are wanted."""
-    text = call.first("limit")
+def whole(call: Call[Any], name: str, default: int, *, most: int) -> int:
+    """A whole number from 1 on."""
+    text = call.first(name)
     if not text:
         return default
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most:
-        raise Invalid.field("limit", f"must be a whole number from 1 to {most}")
+        raise Invalid.field(name, f"must be a whole number from 1 to {most}")
     return int(text)
+
+
+def limit(call: Call[Any], default: int = 50, most: int = MAX_LIMIT) -> int:
+    """How many items are wanted."""
+    return whole(call, "limit", default, most=most)
 
 
 def cursor(call: Call[Any]) -> str | None:

@@ -23,6 +23,7 @@ from reliability_studio.api.reports import report_routes
 from reliability_studio.api.router import Route
 from reliability_studio.api.rules import rule_routes
 from reliability_studio.api.status_names import status_name_routes
+from reliability_studio.api.status_page import status_page_routes
 from reliability_studio.api.tasks import task_routes
 from reliability_studio.api.timeline import timeline_routes
 from reliability_studio.clock import Clock
@@ -43,6 +44,7 @@ from reliability_studio.flows.people import People
 from reliability_studio.flows.reminders import Reminders
 from reliability_studio.flows.rules import Rules
 from reliability_studio.flows.status_names import StatusNaming
+from reliability_studio.flows.status_page import StatusPages
 from reliability_studio.flows.templates import Templates
 from reliability_studio.store.engine import Database
 
@@ -94,6 +96,7 @@ def incident_side(
         *form_routes(FieldDefinitions(database), Templates(incidents), clock),
         *status_name_routes(StatusNaming(database), clock),
         *ladder_routes(Ladders(database), clock),
+        *status_page_routes(StatusPages(database), clock),
         *delivery_routes(DeliveryLog(database), targets, clock),
         *reminder_routes(reminders, targets, clock),
         *maintenance_routes(Maintenance(database), clock),

@@ -1,6 +1,7 @@
 """Timeline entries: written once per source key, ordered by when things happened, changed with history."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,8 @@ from reliability_studio.store.statements import chunks, inserting
 from reliability_studio.store.tables.base import micros, moment
 from reliability_studio.store.tables.timeline import timeline_entries, timeline_history
 
-MAX_PUBLIC = 1_000
-"""Public comments of one incident that are told."""
+MAX_PUBLIC = 5_000
+"""Public comments that are told at once."""
 _table = timeline_entries.c
 
 
@@ -53,13 +54,17 @@ async def add(
     return await add_all(connection, org_id, [(incident_id, entry) for entry in entries])
 
 
-async def public(connection: AsyncConnection, incident_id: int) -> tuple[Entry, ...]:
-    """What may be shown outside, in the order of what happened."""
-    chosen = select(timeline_entries).where(
-        _table.incident_id == incident_id, _table.public, _table.deleted.is_(False)
-    )
-    rows = await connection.execute(chosen.order_by(_table.occurred_at, _table.id).limit(MAX_PUBLIC))
-    return tuple(_stored(row).entry for row in rows)
+async def public(connection: AsyncConnection, incident_ids: Sequence[int]) -> Mapping[int, Sequence[Entry]]:
+    """What may be shown outside of each incident that has any, in the order of what happened."""
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for part in chunks(incident_ids):
+        chosen = select(timeline_entries).where(
+            _table.incident_id.in_(part), _table.public, _table.deleted.is_(False)
+        )
+        rows = await connection.execute(chosen.order_by(_table.occurred_at, _table.id).limit(MAX_PUBLIC))
+        for stored in map(_stored, rows):
+            found[stored.incident_id].append(stored.entry)
+    return found
 
 
 async def add_all(
