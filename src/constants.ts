@@ -18,6 +18,7 @@ export const ROUTES = {
   editSlo: 'slos/:id/edit',
   services: 'services',
   service: 'services/:name',
+  status: 'status',
   insights: 'insights',
   settings: 'settings',
 } as const;

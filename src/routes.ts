@@ -19,6 +19,7 @@ export const PAGES: ReadonlyArray<{ path: string; Page: Loadable }> = [
   { path: ROUTES.slo, Page: whenLoaded(() => import('./pages/slos/SloPage')) },
   { path: `${ROUTES.services}/*`, Page: whenLoaded(() => import('./pages/services/ServiceListPage')) },
   { path: `${ROUTES.service}/*`, Page: whenLoaded(() => import('./pages/services/ServicePage')) },
+  { path: ROUTES.status, Page: whenLoaded(() => import('./pages/status/StatusPage')) },
   { path: ROUTES.insights, Page: whenLoaded(() => import('./pages/insights/InsightsPage')) },
   { path: `${ROUTES.settings}/*`, Page: whenLoaded(() => import('./pages/settings/SettingsPage')) },
 ];

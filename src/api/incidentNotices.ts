@@ -1,5 +1,5 @@
 /** What notices of changes do to the cache: each concerns what it names, and storms are taken together. */
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useState } from 'react';
 import { read, segment } from './client';
 import { incidentKeys, type IncidentFilter, keepDetail, matches } from './incidents';
@@ -11,6 +11,31 @@ import { type IncidentDetailShape } from './types.gen';
 const GATHER = 300;
 /** So many changed rows are asked for one by one; of more, the whole list is. */
 const MOST_ROWS = 12;
+
+/** How long notices are gathered for what is made of many incidents. */
+const GATHER_MANY = 1_000;
+
+/**
+ * Ask again for what follows from any incident when one changes.
+ *
+ * @param key of the queries; the same array on every call.
+ */
+export function useAnewOnNotices(key: QueryKey): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const leave = incidentChannel.listen(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void askAgain(client, { queryKey: key });
+      }, GATHER_MANY);
+    });
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
+  }, [client, key]);
+}
 
 /** Everything about one incident is asked for again when a notice names it. */
 export function useIncidentNotices(number: string): void {

@@ -1,9 +1,7 @@
 /** The service catalogue: who owns what, what it depends on, and what is wrong with it now. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import { call, read, segment } from './client';
-import { incidentChannel } from './live';
-import { askAgain } from './queryClient';
+import { useAnewOnNotices } from './incidentNotices';
 import { type ServiceInput, type ServiceListShape, type ServicePatch, type ServiceShape } from './types.gen';
 
 export const serviceKeys = {
@@ -65,22 +63,7 @@ export function useForgetService() {
   });
 }
 
-/** Health follows from open incidents, so their notices concern services too; storms are taken together. */
-const GATHER = 1_000;
-
+/** Health follows from open incidents, so their notices concern services too. */
 export function useServiceNotices(): void {
-  const client = useQueryClient();
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const leave = incidentChannel.listen(() => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void askAgain(client, { queryKey: serviceKeys.all });
-      }, GATHER);
-    });
-    return () => {
-      clearTimeout(timer);
-      leave();
-    };
-  }, [client]);
+  useAnewOnNotices(serviceKeys.all);
 }

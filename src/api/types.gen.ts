@@ -435,7 +435,7 @@ export interface DeliveryPageShape {
 export interface DeliveryShape {
   id: number;
   target: string;
-  state: DeliveryState;
+  state: State;
   news: string;
   incident: string;
   headline: string;
@@ -1555,6 +1555,9 @@ export interface ServiceSloShape {
   remaining: number | null;
 }
 
+/** How a service stands, the best first. */
+export type ServiceState = 'degraded' | 'maintenance' | 'operational' | 'outage' | 'unknown';
+
 /** The whole ladder, most urgent first. */
 export interface SeveritiesInput {
   levels: Array<LevelInput>;
@@ -2033,6 +2036,9 @@ export interface StampShape {
   by: string;
 }
 
+/** What became of a message. */
+export type State = 'failed' | 'sent' | 'waiting';
+
 /** How an answer is judged. */
 export type Statistic = 'fact' | 'fixed threshold' | 'own noise' | 'own noise or fixed threshold';
 
@@ -2040,7 +2046,7 @@ export type Statistic = 'fact' | 'fixed threshold' | 'own noise' | 'own noise or
 export interface StatusComponentShape {
   name: string;
   description: string;
-  state: IncidentState;
+  state: ServiceState;
   days: Array<StatusDayShape>;
   up: number | null;
   knownSeconds: number;
@@ -2051,7 +2057,7 @@ export interface StatusComponentShape {
 /** One day of a service. */
 export interface StatusDayShape {
   date: string;
-  state: IncidentState;
+  state: ServiceState;
   outageSeconds: number;
   degradedSeconds: number;
 }
@@ -2122,7 +2128,7 @@ export interface StatusPageShape {
   audience: Audience;
   at: string;
   zone: string;
-  state: IncidentState;
+  state: ServiceState;
   components: Array<StatusComponentShape>;
   current: Array<StatusIncidentShape>;
   maintenance: Array<PlannedShape>;
@@ -2351,9 +2357,6 @@ export interface WindowValueShape {
 /** What is measured. */
 export type Kind = 'availability' | 'certificate' | 'connections' | 'cpu' | 'disk' | 'disk_io' | 'dns' | 'edge_gap' | 'errors' | 'event' | 'garbage' | 'generic' | 'latency' | 'log_errors' | 'log_pattern' | 'memory' | 'network' | 'network_errors' | 'node' | 'oom' | 'queue' | 'replicas' | 'restarts' | 'self_time' | 'threads' | 'throttling' | 'traffic';
 
-/** How a service stands, the best first. */
-export type IncidentState = 'degraded' | 'maintenance' | 'operational' | 'outage' | 'unknown';
-
 /** The ladder, most urgent first. */
 export type IncidentSeverity = 'critical' | 'high' | 'low' | 'medium';
 
@@ -2374,6 +2377,3 @@ export type SloWay = 'anchored' | 'server' | 'snapshots';
 
 /** How a source is reached. */
 export type Way = 'cluster' | 'direct' | 'grafana';
-
-/** What became of a message. */
-export type DeliveryState = 'failed' | 'sent' | 'waiting';

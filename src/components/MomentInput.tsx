@@ -1,5 +1,5 @@
 /** Type a moment, in the time zone that the person chose in Grafana. */
-import { dateTimeForTimeZone, dateTimeFormat, getTimeZone, getZone } from '@grafana/data';
+import { dateTimeForTimeZone, dateTimeFormat, getTimeZone } from '@grafana/data';
 import { Input } from '@grafana/ui';
 
 interface MomentInputProps {
@@ -40,13 +40,4 @@ function momentOf(typed: string): string {
   // Browsers leave seconds out where they are zero.
   const found = dateTimeForTimeZone(getTimeZone(), typed, typed.length > TYPED.length ? EXACT : TYPED);
   return typed !== '' && found.isValid() ? found.toISOString() : '';
-}
-
-/** The person's time zone by its IANA name. */
-export function zoneName(): string {
-  const zone = getTimeZone();
-  if (zone === 'utc') {
-    return 'UTC';
-  }
-  return getZone(zone)?.name ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -3,6 +3,9 @@ import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Button, ClipboardButton, Stack, useStyles2 } from '@grafana/ui';
+import { download } from '../lib/download';
+
+const PLAIN = 'text/plain;charset=utf-8';
 
 interface TextToTakeProps {
   text: string;
@@ -10,16 +13,6 @@ interface TextToTakeProps {
   label: string;
   /** Name of the file; without one there is no download. */
   file?: string;
-}
-
-/** Hand a text to the browser as a file. */
-export function download(text: string, file: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file;
-  link.click();
-  URL.revokeObjectURL(url);
 }
 
 export function TextToTake({ text, label, file }: TextToTakeProps) {
@@ -34,7 +27,7 @@ export function TextToTake({ text, label, file }: TextToTakeProps) {
           {t('text.copy', 'Copy')}
         </ClipboardButton>
         {file && (
-          <Button variant="secondary" size="sm" icon="download-alt" onClick={() => download(text, file)}>
+          <Button variant="secondary" size="sm" icon="download-alt" onClick={() => download(text, file, PLAIN)}>
             {t('text.download', 'Download {{- file}}', { file })}
           </Button>
         )}

@@ -9,6 +9,7 @@ const SAYS: Array<[page: string, says: string]> = [
   ['incidents?status=any', 'No incidents yet'],
   ['slos', 'No SLO yet'],
   ['services', 'No service yet'],
+  ['status', 'No service is shown yet'],
   ['insights', 'No incidents in this period'],
 ];
 

@@ -16,6 +16,7 @@ const PAGES = [
   'slos',
   'slos/new',
   'services',
+  'status',
   'insights',
   'settings/sources',
   'settings/integrations',

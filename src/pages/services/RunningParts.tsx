@@ -7,7 +7,7 @@ import { type DeploymentShape, type PodShape, type ServiceShape } from '../../ap
 import { Moment } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
-import { ServiceSection } from './ServiceSection';
+import { Section } from '../../components/Section';
 
 /** The label of a service that says where it runs. */
 const NAMESPACE = 'namespace';
@@ -16,7 +16,7 @@ export function RunningParts({ service }: { service: ServiceShape }) {
   const title = t('service.running', 'In the cluster');
   const namespace = service.labels[NAMESPACE];
   return (
-    <ServiceSection title={title}>
+    <Section title={title}>
       {namespace ? (
         <Parts namespace={namespace} name={service.name} />
       ) : (
@@ -24,7 +24,7 @@ export function RunningParts({ service }: { service: ServiceShape }) {
           {t('service.no-namespace', 'Give the service the label namespace to see its deployments and pods here.')}
         </Text>
       )}
-    </ServiceSection>
+    </Section>
   );
 }
 

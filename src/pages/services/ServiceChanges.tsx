@@ -9,7 +9,7 @@ import { Moment } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
 import { webUrl } from '../../lib/links';
-import { ServiceSection } from './ServiceSection';
+import { Section } from '../../components/Section';
 
 const LATELY = 30 * 86_400_000;
 const MOST = 20;
@@ -19,7 +19,7 @@ export function ServiceChanges({ name }: { name: string }) {
   const [from] = useState(() => new Date(Date.now() - LATELY).toISOString());
   const changes = useQuery(changesQuery(name, from, MOST));
   return (
-    <ServiceSection title={title}>
+    <Section title={title}>
       <StateView
         query={changes}
         isEmpty={({ items }) => items.length === 0}
@@ -58,7 +58,7 @@ export function ServiceChanges({ name }: { name: string }) {
           />
         )}
       </StateView>
-    </ServiceSection>
+    </Section>
   );
 }
 

@@ -8,7 +8,7 @@ import { CommandLine } from '../../components/CommandLine';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
 import { percentText } from '../../lib/numbers';
-import { ServiceSection } from './ServiceSection';
+import { Section } from '../../components/Section';
 
 /** How a fix begins that is a line for Prometheus's configuration; others tell what to do. */
 const RELABEL = 'metric_relabel_configs:';
@@ -17,7 +17,7 @@ export function ServiceCoverage({ name }: { name: string }) {
   const title = t('coverage.title', 'What telemetry shows');
   const coverage = useQuery(coverageQuery(name));
   return (
-    <ServiceSection title={title}>
+    <Section title={title}>
       <StateView query={coverage} loading={<LoadingState lines={9} />}>
         {({ parts, share }) => (
           <>
@@ -49,7 +49,7 @@ export function ServiceCoverage({ name }: { name: string }) {
           </>
         )}
       </StateView>
-    </ServiceSection>
+    </Section>
   );
 }
 

@@ -4,13 +4,13 @@ import { Badge, Text } from '@grafana/ui';
 import { type ServiceShape } from '../../api/types.gen';
 import { PlainTable } from '../../components/PlainTable';
 import { ServiceLink } from '../../components/ServiceLink';
-import { ServiceSection } from './ServiceSection';
+import { Section } from '../../components/Section';
 
 export function ServiceDependencies({ service: { dependsOn, discovered } }: { service: ServiceShape }) {
   const title = t('dependencies.title', 'Calls, declared and seen');
   const names = [...new Set([...dependsOn, ...discovered])].sort();
   return (
-    <ServiceSection title={title}>
+    <Section title={title}>
       {names.length === 0 ? (
         <Text color="secondary">
           {t(
@@ -41,7 +41,7 @@ export function ServiceDependencies({ service: { dependsOn, discovered } }: { se
           })}
         />
       )}
-    </ServiceSection>
+    </Section>
   );
 }
 

@@ -5,12 +5,12 @@ import { type ServiceShape } from '../../api/types.gen';
 import { HealthBadge } from '../../components/HealthBadge';
 import { PlainTable } from '../../components/PlainTable';
 import { healthOf } from './filter';
-import { ServiceSection } from './ServiceSection';
+import { Section } from '../../components/Section';
 
 export function ServiceHealth({ service }: { service: ServiceShape }) {
   const title = t('service.health', 'Health');
   return (
-    <ServiceSection title={title}>
+    <Section title={title}>
       <Stack gap={1} alignItems="center">
         <HealthBadge health={healthOf(service)} />
         <Text>{t('service.score', '{{- score}} of 100 points', { score: service.score })}</Text>
@@ -27,6 +27,6 @@ export function ServiceHealth({ service }: { service: ServiceShape }) {
           }))}
         />
       )}
-    </ServiceSection>
+    </Section>
   );
 }

@@ -6,13 +6,13 @@ import { risksQuery } from '../../api/risks';
 import { type Outcome } from '../../api/types.gen';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
-import { ServiceSection } from './ServiceSection';
+import { Section } from '../../components/Section';
 
 export function ServiceRisks({ name }: { name: string }) {
   const title = t('risks.title', 'Structural risks');
   const risks = useQuery(risksQuery(name));
   return (
-    <ServiceSection title={title}>
+    <Section title={title}>
       <Text color="secondary">
         {t('risks.about', 'What would make a small failure a large one. Investigations never blame these.')}
       </Text>
@@ -38,7 +38,7 @@ export function ServiceRisks({ name }: { name: string }) {
           />
         )}
       </StateView>
-    </ServiceSection>
+    </Section>
   );
 }
 

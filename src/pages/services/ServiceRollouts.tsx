@@ -11,7 +11,7 @@ import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
 import { countText } from '../../lib/numbers';
 import { valueText } from '../../lib/units';
-import { ServiceSection } from './ServiceSection';
+import { Section } from '../../components/Section';
 
 const LATELY = 30 * 86_400_000;
 const MOST = 20;
@@ -21,7 +21,7 @@ export function ServiceRollouts({ name }: { name: string }) {
   const [from] = useState(() => new Date(Date.now() - LATELY).toISOString());
   const rollouts = useQuery(rolloutsQuery(name, from, MOST));
   return (
-    <ServiceSection title={title}>
+    <Section title={title}>
       <StateView
         query={rollouts}
         isEmpty={({ items }) => items.length === 0}
@@ -63,7 +63,7 @@ export function ServiceRollouts({ name }: { name: string }) {
           />
         )}
       </StateView>
-    </ServiceSection>
+    </Section>
   );
 }
 

@@ -8,12 +8,12 @@ import { PlainTable } from '../../components/PlainTable';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { pageUrl, ROUTES } from '../../constants';
 import { oneOf } from '../../lib/guards';
-import { ServiceSection } from './ServiceSection';
+import { Section } from '../../components/Section';
 
 export function ServiceSlos({ service: { slos } }: { service: ServiceShape }) {
   const title = t('service.slos', 'SLOs');
   return (
-    <ServiceSection title={title}>
+    <Section title={title}>
       {slos.length === 0 ? (
         <Text color="secondary">{t('service.no-slos', 'Nobody has promised anything for this service yet.')}</Text>
       ) : (
@@ -35,6 +35,6 @@ export function ServiceSlos({ service: { slos } }: { service: ServiceShape }) {
           })}
         />
       )}
-    </ServiceSection>
+    </Section>
   );
 }

@@ -1,5 +1,4 @@
 /** How every SLO did in the last calendar periods; also for a spreadsheet. */
-import { getTimeZone } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Badge, Button, RadioButtonGroup, Stack, Text, TextLink } from '@grafana/ui';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -9,7 +8,8 @@ import { type CalendarUnit, type SloReportItemShape, type SloReportLineShape } f
 import { momentText } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
 import { LoadingState, StateView } from '../../components/StateView';
-import { download } from '../../components/TextToTake';
+import { download } from '../../lib/download';
+import { zoneName } from '../../lib/zone';
 import { pageUrl, ROUTES } from '../../constants';
 import { oneOf } from '../../lib/guards';
 import { budgetText, digitsFor, percentText } from '../../lib/numbers';
@@ -21,13 +21,14 @@ export function SloReport() {
   const [params, setParams] = useSearchParams();
   const periods: ReportPeriods = {
     unit: oneOf(params.get('unit'), UNITS, 'month'),
-    zone: zoneOf(getTimeZone()),
+    zone: zoneName(),
     periods: PERIODS,
   };
   const report = useInfiniteQuery(sloReportQuery(periods));
   const csv = useReportCsv();
   const items = report.data?.pages.flatMap((page) => page.items) ?? [];
-  const save = () => csv.mutate(periods, { onSuccess: (text) => download(text, `slos-by-${periods.unit}.csv`) });
+  const save = () =>
+    csv.mutate(periods, { onSuccess: (text) => download(text, `slos-by-${periods.unit}.csv`, 'text/csv') });
   return (
     <Stack direction="column" gap={2}>
       <Stack justifyContent="space-between" wrap="wrap">
@@ -131,10 +132,4 @@ function units(): Array<{ value: (typeof UNITS)[number]; label: string }> {
     { value: 'quarter', label: t('slo-report.quarter', 'Quarters') },
     { value: 'year', label: t('slo-report.year', 'Years') },
   ];
-}
-
-/** Grafana's preference as a name that the backend knows. */
-function zoneOf(preference: string): string {
-  const names: Record<string, string> = { utc: 'UTC', browser: Intl.DateTimeFormat().resolvedOptions().timeZone };
-  return (preference === '' ? names.browser : (names[preference] ?? preference)) ?? 'UTC';
 }

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability_studio.domain.incidents.impairment import Day, Impairment, Period, State, course
+from reliability_studio.domain.incidents.impairment import Day, Impairment, Period, ServiceState, course
 from reliability_studio.domain.incidents.model import Episode, Incident, Milestone, Severity, Stamp
 from tests.support.records import NOON, an_incident
 
@@ -32,17 +32,17 @@ def test_what_is_open_goes_on_until_now() -> None:
     """High is an outage, medium degrades; both at once is out, not both."""
     high, medium = an_incident(started=NOON - HOUR), ended(3, 2.5, severity=Severity.MEDIUM)
     found = Impairment.of([high, medium])
-    assert found.at(NOON) is State.OUTAGE
-    assert Impairment.of([medium]).at(NOON) is State.OPERATIONAL
-    assert Impairment.of([medium]).at(NOON - HOUR) is State.DEGRADED
-    assert today(found) == Day(date(2026, 3, 1), State.OUTAGE, HOUR, 2 * HOUR)
+    assert found.at(NOON) is ServiceState.OUTAGE
+    assert Impairment.of([medium]).at(NOON) is ServiceState.OPERATIONAL
+    assert Impairment.of([medium]).at(NOON - HOUR) is ServiceState.DEGRADED
+    assert today(found) == Day(date(2026, 3, 1), ServiceState.OUTAGE, HOUR, 2 * HOUR)
 
 
 def test_users_feel_it_until_it_is_mitigated() -> None:
     """However long the work goes on; an earlier run counts as well."""
     earlier = Episode(NOON - 6 * HOUR, NOON - 5 * HOUR, "ada")
     found = Impairment.of([ended(2, 0.5, how=Milestone.MITIGATED, episodes=(earlier,))])
-    assert found.at(NOON) is State.OPERATIONAL
+    assert found.at(NOON) is ServiceState.OPERATIONAL
     assert today(found).outage == 1.5 * HOUR
 
 
@@ -50,10 +50,14 @@ def test_before_a_service_was_known_nothing_is_known() -> None:
     """Neither good nor bad, and no share of it; never known is never known."""
     since = NOON.replace(hour=6)
     found = course(NONE, since, Period(NOON, days=3))
-    assert [day.state for day in found.days] == [State.UNKNOWN, State.UNKNOWN, State.OPERATIONAL]
+    assert [day.state for day in found.days] == [
+        ServiceState.UNKNOWN,
+        ServiceState.UNKNOWN,
+        ServiceState.OPERATIONAL,
+    ]
     assert (found.known, found.up) == (6 * HOUR, 1.0)
     never = course(NONE, None, Period(NOON, days=2))
-    assert ([day.state for day in never.days], never.up) == ([State.UNKNOWN] * 2, None)
+    assert ([day.state for day in never.days], never.up) == ([ServiceState.UNKNOWN] * 2, None)
 
 
 def test_days_are_those_of_the_time_zone() -> None:

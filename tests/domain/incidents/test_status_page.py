@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from reliability_studio.domain.incidents.impairment import Period, State
+from reliability_studio.domain.incidents.impairment import Period, ServiceState
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher, Operator
 from reliability_studio.domain.incidents.model import Incident, Milestone, Severity, Stamp, Status
@@ -34,7 +34,7 @@ def page(*found: Told, audience: Audience = Audience.INTERNAL, windows: tuple[Wi
     return compose(Setup(), audience, [CART, CHECKOUT], found, windows, PERIOD)
 
 
-def states(found: Page) -> list[State]:
+def states(found: Page) -> list[ServiceState]:
     """The page's, then that of each service."""
     return [found.state, *(one.state for one in found.components)]
 
@@ -42,10 +42,14 @@ def states(found: Page) -> list[State]:
 def test_only_the_services_of_an_incident_suffer() -> None:
     """Affected ones too; the page is as bad as the worst."""
     medium = an_incident(severity=Severity.MEDIUM, service="cart")
-    assert states(page(told(medium))) == [State.DEGRADED, State.DEGRADED, State.OPERATIONAL]
+    assert states(page(told(medium))) == [
+        ServiceState.DEGRADED,
+        ServiceState.DEGRADED,
+        ServiceState.OPERATIONAL,
+    ]
     wide = an_incident(2, services=("cart",))
-    assert states(page(told(medium), told(wide))) == [State.OUTAGE] * 3
-    assert states(page(told(an_incident(service="elsewhere")))) == [State.OPERATIONAL] * 3
+    assert states(page(told(medium), told(wide))) == [ServiceState.OUTAGE] * 3
+    assert states(page(told(an_incident(service="elsewhere")))) == [ServiceState.OPERATIONAL] * 3
 
 
 def test_outside_only_what_was_published_is_known() -> None:
@@ -54,14 +58,14 @@ def test_outside_only_what_was_published_is_known() -> None:
     inside, outside = page(silent, spoken), page(silent, spoken, audience=Audience.PUBLIC)
     assert [one.bulletin.number for one in inside.current] == ["INC-1", "INC-2"]
     assert [one.bulletin.number for one in outside.current] == ["INC-2"]
-    assert states(outside) == [State.OUTAGE, State.OUTAGE, State.OPERATIONAL]
+    assert states(outside) == [ServiceState.OUTAGE, ServiceState.OUTAGE, ServiceState.OPERATIONAL]
     assert [note.text for note in outside.current[0].bulletin.notes] == ["we are on it"]
 
 
 def test_drills_and_merged_incidents_are_nobodys_trouble() -> None:
     """The one that took the other in tells of both."""
     found = page(told(an_incident(1, drill=True), "a"), told(an_incident(2, merged_into=3), "b"))
-    assert (states(found), found.current) == ([State.OPERATIONAL] * 3, ())
+    assert (states(found), found.current) == ([ServiceState.OPERATIONAL] * 3, ())
 
 
 def test_what_is_over_is_told_of_for_two_weeks() -> None:
@@ -81,16 +85,16 @@ def test_maintenance_is_announced_and_shows_where_nothing_is_wrong() -> None:
         Window("some", minutes(-5), minutes(5), matchers=(Matcher("pod", Operator.EQUAL, "a"),)),
     )
     found = page(windows=(later, on, *hidden))
-    assert states(found) == [State.MAINTENANCE, State.MAINTENANCE, State.OPERATIONAL]
+    assert states(found) == [ServiceState.MAINTENANCE, ServiceState.MAINTENANCE, ServiceState.OPERATIONAL]
     assert [(one.title, one.services, one.on) for one in found.maintenance] == [
         ("upgrade", ("cart",), True),
         ("later", (), False),
     ]
-    assert page(told(an_incident(service="cart")), windows=(on,)).components[0].state is State.OUTAGE
+    assert page(told(an_incident(service="cart")), windows=(on,)).components[0].state is ServiceState.OUTAGE
 
 
 def test_without_services_nothing_is_said_to_be_well() -> None:
     """An empty page is not a green one; neither is a service that nobody knows."""
-    assert compose(Setup(), Audience.PUBLIC, [], [], [], PERIOD).state is State.UNKNOWN
+    assert compose(Setup(), Audience.PUBLIC, [], [], [], PERIOD).state is ServiceState.UNKNOWN
     unknown = compose(Setup(), Audience.PUBLIC, [Shown("new", "", None)], [], [], PERIOD)
-    assert [unknown.state, unknown.components[0].state] == [State.UNKNOWN] * 2
+    assert [unknown.state, unknown.components[0].state] == [ServiceState.UNKNOWN] * 2

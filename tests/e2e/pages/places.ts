@@ -43,6 +43,8 @@ export function places({ fired, slo }: Seeds, service: string): Place[] {
     { name: 'services', path: `${APP}/services`, shows: /Declare a service/ },
     { name: 'services-map', path: `${APP}/services?view=map`, shows: /Declare a service/ },
     { name: 'service', path: `${APP}/services/${at}`, shows: /^New SLO$/ },
+    { name: 'status', path: `${APP}/status`, shows: /^As of/ },
+    { name: 'status-public', path: `${APP}/status?audience=public`, shows: /Only incidents with a public comment/ },
     { name: 'insights', path: `${APP}/insights`, shows: /By severity/ },
     { name: 'settings-sources', path: `${APP}/settings/sources`, shows: /^Alertmanager$/ },
     { name: 'settings-rules', path: `${APP}/settings/rules`, shows: /rule/i },

@@ -31,6 +31,10 @@ export async function seedShop(api: Api): Promise<Seeds> {
     status: 'investigating',
     comment: 'Looking at the rollout of **payments v2**.',
   });
+  await api.post(`incidents/${fired}/comments`, {
+    text: 'Some payments **fail**. We are taking the last version back.',
+    public: true,
+  });
   await api.post(`incidents/${fired}/tasks`, { title: 'Roll payments back to v1', assignee: 'admin' });
   await api.post(`incidents/${fired}/tasks`, { title: 'Alert on canaries too', kind: 'followup' });
   const ended = await api.post<{ number: string }>('incidents', {

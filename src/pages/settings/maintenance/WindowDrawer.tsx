@@ -6,8 +6,9 @@ import { inputOf, useSaveWindow } from '../../../api/maintenance';
 import { type Effect, type Repeat, type WindowInput, type WindowShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
 import { MatchersField } from '../../../components/MatchersField';
-import { MomentInput, zoneName } from '../../../components/MomentInput';
+import { MomentInput } from '../../../components/MomentInput';
 import { FailedState } from '../../../components/StateView';
+import { zoneName } from '../../../lib/zone';
 import { FormButtons } from '../FormButtons';
 import { effectText, repeatText } from './words';
 

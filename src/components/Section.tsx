@@ -1,8 +1,8 @@
-/** A part of a service's page: a region with its name above it. */
+/** A part of a page: a region with its name above it. */
 import { Stack, Text } from '@grafana/ui';
 import { type ReactNode } from 'react';
 
-export function ServiceSection({ title, children }: { title: string; children: ReactNode }) {
+export function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title}>
       <Stack direction="column" gap={1}>
