@@ -39,7 +39,7 @@ async def test_row_104_people_here_see_every_incident(desk: Desk) -> None:
     assert [one["number"] for one in page["current"]] == ["INC-1"]
     days = page["components"][1]["days"]
     assert [day["state"] for day in days[:2]] == ["unknown", "unknown"]
-    assert (page["title"], page["complete"], page["components"][0]["up"]) == ("Status", True, 1.0)
+    assert (page["title"], page["complete"], page["components"][0]["up"]) == ("Service status", True, 1.0)
     assert (await shown(desk, caller=ELSEWHERE))["components"] == []
 
 

@@ -6,25 +6,25 @@ from datetime import UTC, datetime, timedelta
 from jinja2 import Environment, StrictUndefined
 
 from reliability_studio.api.status_page_shapes import StatusComponentShape, StatusDayShape, StatusPageShape
-from reliability_studio.domain.incidents.impairment import State
+from reliability_studio.domain.incidents.impairment import ServiceState
 from reliability_studio.domain.incidents.report import length
 
 _WORDS = {
-    State.UNKNOWN: "Not known",
-    State.OPERATIONAL: "Operational",
-    State.MAINTENANCE: "Maintenance",
-    State.DEGRADED: "Degraded",
-    State.OUTAGE: "Outage",
+    ServiceState.UNKNOWN: "Not known",
+    ServiceState.OPERATIONAL: "Operational",
+    ServiceState.MAINTENANCE: "Maintenance",
+    ServiceState.DEGRADED: "Degraded",
+    ServiceState.OUTAGE: "Outage",
 }
 _HEADLINES = {
-    State.UNKNOWN: "Nothing is known yet",
-    State.OPERATIONAL: "All systems operational",
-    State.MAINTENANCE: "Maintenance is under way",
-    State.DEGRADED: "Some systems are degraded",
-    State.OUTAGE: "Some systems are out",
+    ServiceState.UNKNOWN: "Nothing is known yet",
+    ServiceState.OPERATIONAL: "All systems operational",
+    ServiceState.MAINTENANCE: "Maintenance is under way",
+    ServiceState.DEGRADED: "Some systems are degraded",
+    ServiceState.OUTAGE: "Some systems are out",
 }
 
-_BAD = ((State.OUTAGE, "an outage"), (State.DEGRADED, "degradation"))
+_BAD = ((ServiceState.OUTAGE, "an outage"), (ServiceState.DEGRADED, "degradation"))
 
 _TEMPLATE = """\
 <!doctype html>
@@ -57,7 +57,8 @@ h3 { margin: 0; font-size: 1rem; overflow-wrap: anywhere; }
 {% for state in states %}.days .{{ state }} { background: var(--{{ state }}); }
 .state.{{ state }} { color: var(--{{ state }}); }
 .headline.{{ state }} { border-left-color: var(--{{ state }}); }
-{% endfor %}.state { font-weight: 600; white-space: nowrap; }
+{% endfor %}.state { display: inline-block; font-weight: 600; white-space: nowrap; }
+.state::first-letter { text-transform: uppercase; }
 ol { list-style: none; padding: 0; margin: .75rem 0 0; } li { margin: 0 0 .75rem; }
 </style>
 </head>
@@ -124,7 +125,7 @@ def _summary(component: StatusComponentShape) -> str:
     if component.up is None:
         return f"Nothing is known of the last {span}"
     bad = [f"{having} with {word}" for state, word in _BAD if (having := _having(component, state))]
-    unknown = _having(component, State.UNKNOWN)
+    unknown = _having(component, ServiceState.UNKNOWN)
     known = f"{span}, of which {unknown} are not known" if unknown else span
     return f"{_percent(component.up)} up in {known}; {' and '.join(bad) or 'none with trouble'}"
 
@@ -134,7 +135,7 @@ def _percent(share: float) -> str:
     return f"{math.floor(share * 100_000) / 1_000:g} %"
 
 
-def _having(component: StatusComponentShape, state: State) -> int:
+def _having(component: StatusComponentShape, state: ServiceState) -> int:
     return sum(day.state is state for day in component.days)
 
 
@@ -151,7 +152,7 @@ _ENVIRONMENT = Environment(autoescape=True, undefined=StrictUndefined, trim_bloc
 _PAGE = _ENVIRONMENT.from_string(
     _TEMPLATE,
     globals={
-        "states": list(State),
+        "states": list(ServiceState),
         "words": _WORDS,
         "headlines": _HEADLINES,
         "utc": _utc,

@@ -8,7 +8,7 @@ import msgspec
 from reliability_studio.api.bulletin_shapes import NoteShape
 from reliability_studio.api.codec import InputShape, Shape
 from reliability_studio.api.incident_shapes import Name
-from reliability_studio.domain.incidents.impairment import State
+from reliability_studio.domain.incidents.impairment import ServiceState
 from reliability_studio.domain.incidents.status_page import (
     MAX_INTRODUCTION,
     MAX_SERVICES,
@@ -45,7 +45,7 @@ class StatusDayShape(Shape):
     """One day of a service."""
 
     date: date
-    state: State
+    state: ServiceState
     """The worst of the day; `unknown` before the service was known."""
     outage_seconds: float
     degraded_seconds: float
@@ -56,7 +56,7 @@ class StatusComponentShape(Shape):
 
     name: str
     description: str
-    state: State
+    state: ServiceState
     days: list[StatusDayShape]
     """Oldest first; the last one is today, as far as it has come."""
     up: float | None
@@ -103,7 +103,7 @@ class StatusPageShape(Shape):
     at: datetime
     zone: str
     """Whose days are shown."""
-    state: State
+    state: ServiceState
     """The worst of its services."""
     components: list[StatusComponentShape]
     current: list[StatusIncidentShape]

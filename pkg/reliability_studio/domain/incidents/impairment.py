@@ -21,7 +21,7 @@ Span = tuple[datetime, datetime]
 """Start and end; the end does not belong to it."""
 
 
-class State(StrEnum):
+class ServiceState(StrEnum):
     """How a service stands, the best first."""
 
     UNKNOWN = "unknown"
@@ -40,7 +40,7 @@ class State(StrEnum):
 _OPEN = datetime.max.replace(tzinfo=UTC)
 """The end of what has not ended."""
 
-_ORDER = {state: position for position, state in enumerate(State)}
+_ORDER = {state: position for position, state in enumerate(ServiceState)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,11 @@ class Impairment:
             spans[urgent([incident])].extend(_felt(incident))
         return cls(_merged(spans[True]), _merged(spans[False]))
 
-    def at(self, now: datetime) -> State:
+    def at(self, now: datetime) -> ServiceState:
         """How the service stands at a moment."""
         if _at(self.outage, now):
-            return State.OUTAGE
-        return State.DEGRADED if _at(self.degraded, now) else State.OPERATIONAL
+            return ServiceState.OUTAGE
+        return ServiceState.DEGRADED if _at(self.degraded, now) else ServiceState.OPERATIONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Day:
     """One day of a service."""
 
     date: date
-    state: State
+    state: ServiceState
     """The worst of the day."""
     outage: timedelta
     degraded: timedelta
@@ -130,11 +130,13 @@ def course(impairment: Impairment, since: datetime | None, period: Period) -> Co
     for day, start, end in period.each():
         begins = end if since is None else max(start, since)
         if begins >= end:
-            days.append(Day(day, State.UNKNOWN, timedelta(), timedelta()))
+            days.append(Day(day, ServiceState.UNKNOWN, timedelta(), timedelta()))
             continue
         known += end - begins
         outage, impaired = _within(impairment.outage, begins, end), _within(either, begins, end)
-        state = State.OUTAGE if outage else State.DEGRADED if impaired else State.OPERATIONAL
+        state = (
+            ServiceState.OUTAGE if outage else ServiceState.DEGRADED if impaired else ServiceState.OPERATIONAL
+        )
         days.append(Day(day, state, outage, impaired - outage))
     return Course(tuple(days), known)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from reliability_studio.domain.incidents.impairment import Course, Impairment, Period, State, course
+from reliability_studio.domain.incidents.impairment import Course, Impairment, Period, ServiceState, course
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.model import Incident, Milestone
 from reliability_studio.domain.incidents.public import Bulletin
@@ -39,7 +39,7 @@ class Audience(StrEnum):
 class Setup:
     """What an organisation decides about its page."""
 
-    title: str = "Status"
+    title: str = "Service status"
     introduction: str = ""
     services: tuple[str, ...] = ()
     """Those that are shown, in this order; empty: every declared one, by name."""
@@ -74,7 +74,7 @@ class Component:
 
     name: str
     description: str
-    state: State
+    state: ServiceState
     course: Course
 
 
@@ -98,7 +98,7 @@ class Page:
     introduction: str
     audience: Audience
     period: Period
-    state: State
+    state: ServiceState
     """The worst of its services."""
     components: tuple[Component, ...]
     current: tuple[Told, ...]
@@ -131,7 +131,7 @@ def compose(
     counted = [one for one in told if _counts(one, audience) and names & _touched(one.incident)]
     planned = tuple(_planned(windows, names, period.now))
     components = tuple(_component(one, counted, planned, period) for one in services)
-    states = [one.state for one in components if one.state is not State.UNKNOWN]
+    states = [one.state for one in components if one.state is not ServiceState.UNKNOWN]
     now = [one for one in counted if one.incident.status.active]
     over = [(at, one) for one in counted if (at := _over(one.incident)) and at >= period.now - PAST]
     return Page(
@@ -139,7 +139,7 @@ def compose(
         setup.introduction,
         audience,
         period,
-        max(states, key=lambda state: state.order, default=State.UNKNOWN),
+        max(states, key=lambda state: state.order, default=ServiceState.UNKNOWN),
         components,
         tuple(sorted(now, key=lambda one: (one.incident.grade.rank, one.incident.number))),
         planned,
@@ -179,10 +179,10 @@ def _component(
     mine = [one.incident for one in counted if service.name in _touched(one.incident)]
     impairment = Impairment.of(mine)
     state = impairment.at(period.now)
-    if state is State.OPERATIONAL and any(
+    if state is ServiceState.OPERATIONAL and any(
         one.on and (not one.services or service.name in one.services) for one in planned
     ):
-        state = State.MAINTENANCE
-    if state is State.OPERATIONAL and service.since is None:
-        state = State.UNKNOWN
+        state = ServiceState.MAINTENANCE
+    if state is ServiceState.OPERATIONAL and service.since is None:
+        state = ServiceState.UNKNOWN
     return Component(service.name, service.description, state, course(impairment, service.since, period))
