@@ -10,7 +10,6 @@ from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.inquiry import Inquiries
 from reliability_studio.flows.investigate import Investigations
-from reliability_studio.flows.progress import Progress
 from reliability_studio.flows.telemetry import Signals
 from tests.support.desk import Desk, firing, webhook
 from tests.support.faults import everything, faults_of
@@ -106,9 +105,8 @@ async def test_v14_a_change_whose_any_step_fails_changes_nothing(database):
 async def test_v14_a_check_is_answered_from_the_transaction_that_changed_it(database):
     """V14: checks too: no answer is a failure while the change is stored."""
     desk = Desk(database)
-    progress = Progress()
-    work = Investigations(1, database, Hub(), Signals(None, None, None, None), {}, progress)
-    inquiries, checks = Inquiries(1, database, progress), Checks(1, database)
+    work = Investigations(1, database, Hub(), Signals(None, None, None, None))
+    inquiries, checks = Inquiries(1, database), Checks(1, database)
     desk.router = Router(investigation_routes(work, inquiries, checks, desk.clock))
     calls = [("POST", "checks", CHECK), ("PATCH", "checks/restarts", {"enabled": False})]
     for method, path, body in calls:

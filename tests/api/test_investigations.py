@@ -37,9 +37,8 @@ class Api:
     def __init__(self, database, signals=None, links=None):
         self.database, self.clock = database, ManualClock(NOW)
         self.signals = signals or everything()
-        self.progress = Progress()
-        self.work = Investigations(1, database, Hub(), self.signals, links or {}, self.progress)
-        inquiries = Inquiries(1, database, self.progress)
+        self.work = Investigations(1, database, Hub(), self.signals, links or {})
+        inquiries = Inquiries(1, database)
         self.router = Router(investigation_routes(self.work, inquiries, Checks(1, database), self.clock))
 
     async def ask(self, method, path, body=None, *, caller=BO):
@@ -299,17 +298,17 @@ async def test_a_running_investigation_is_read_beside_the_kept_answer(database, 
     assert made["running"] is None
     async with database.reading() as connection:
         kept = read(await correlations.latest(connection, incident.id))
-    api.progress.begin(incident.id, NOW)
-    _, begun = await api.ask("GET", PATH, caller=VERA)
-    assert begun["running"] == {"beganAt": made["at"], "waiting": [], "answer": None}
-    api.progress.found(incident.id, kept, ("logs", "metrics"))
-    _, got = await api.ask("GET", PATH, caller=VERA)
-    assert got["running"]["waiting"] == ["logs", "metrics"]
-    assert got["running"]["answer"] == got["answer"] == made["answer"]
-    _, version = await api.ask("GET", f"{PATH}/versions/1", caller=VERA)
-    assert version["running"] is None
-    status, busy = await api.ask("POST", PATH)
-    assert status == 409
-    assert "being investigated" in busy["message"]
-    api.progress.end(incident.id)
+    elsewhere = Progress(1, database)
+    async with elsewhere.run(incident.id, NOW) as run:
+        _, begun = await api.ask("GET", PATH, caller=VERA)
+        assert begun["running"] == {"beganAt": made["at"], "waiting": [], "answer": None}
+        await elsewhere.found(run, NOW, kept, ("logs", "metrics"))
+        _, got = await api.ask("GET", PATH, caller=VERA)
+        assert got["running"]["waiting"] == ["logs", "metrics"]
+        assert got["running"]["answer"] == got["answer"] == made["answer"]
+        _, version = await api.ask("GET", f"{PATH}/versions/1", caller=VERA)
+        assert version["running"] is None
+        status, busy = await api.ask("POST", PATH)
+        assert status == 409
+        assert "being investigated" in busy["message"]
     assert await api.ask("GET", PATH, caller=VERA) == (200, made)

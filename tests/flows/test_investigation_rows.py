@@ -12,19 +12,19 @@ from reliability_studio.domain.checks.catalogue import BY_ID
 from reliability_studio.domain.correlation.evidence import Likely, Outcome
 from reliability_studio.domain.correlation.signals import SignalType
 from reliability_studio.domain.timeline import EntryType
-from reliability_studio.errors import StoreError
+from reliability_studio.errors import Conflict, StoreError
 from reliability_studio.flows import investigate
 from reliability_studio.flows.gather import gather
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.inquiry import Inquiries, read
 from reliability_studio.flows.investigate import Investigations
-from reliability_studio.flows.progress import Newest, Progress
+from reliability_studio.flows.progress import Newest, Progress, Running
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources.allowance import AllowanceSpent, allowed, spend
 from reliability_studio.sources.kubernetes import Kubernetes
 from reliability_studio.sources.loki import Loki
 from reliability_studio.sources.tempo import Tempo
-from reliability_studio.store import correlations, incidents
+from reliability_studio.store import correlations, incidents, running
 from tests.flows.test_investigate import FakePrometheus, cluster, investigated, logs, prometheus
 from tests.flows.test_tracing import tempo
 from tests.support.fake_sources import FakeLoki, client
@@ -125,13 +125,37 @@ async def test_one_incident_is_not_investigated_twice_at_once(database):
     """A second request while one runs is refused and says so; a run that failed does not block the next."""
     async with database.writing() as connection:
         incident = await incidents.insert(connection, an_incident())
-    progress = Progress()
-    work = Investigations(1, database, Hub(), everything(), progress=progress)
-    progress.begin(incident.id, NOW)
-    with pytest.raises(Exception, match="INC-1 is being investigated"):
-        await work.ask(1, by="ada", now=NOW)
-    progress.end(incident.id)
+    work = Investigations(1, database, Hub(), everything())
+    async with Progress(1, database).run(incident.id, NOW):
+        with pytest.raises(Conflict, match="INC-1 is being investigated"):
+            await work.ask(1, by="ada", now=NOW)
     await work.ask(1, by="ada", now=NOW)
+
+
+async def test_a_run_whose_process_died_gives_way(database):
+    """As long as it may live nobody else begins; then one does, and the lost one writes nothing any more."""
+    async with database.writing() as connection:
+        incident = await incidents.insert(connection, an_incident())
+        assert await running.claim(connection, 1, incident.id, "lost", NOW)
+    for ahead, claimed in ((running.LOST, False), (running.LOST + timedelta(seconds=1), True)):
+        async with database.writing() as connection:
+            assert await running.claim(connection, 1, incident.id, "next", NOW + ahead) is claimed
+    async with database.writing() as connection:
+        await running.found(connection, "lost", NOW + running.LOST, ["metrics"], None)
+        await running.release(connection, "lost")
+    async with database.reading() as connection:
+        found = await running.of(connection, incident.id, NOW + running.LOST)
+    assert found == running.Run(NOW + running.LOST + timedelta(seconds=1), (), None)
+
+
+async def test_a_partial_answer_of_another_version_is_no_answer(database):
+    """A replica that is newer may run it: that it runs is known, what it found is not."""
+    async with database.writing() as connection:
+        incident = await incidents.insert(connection, an_incident())
+        await running.claim(connection, 1, incident.id, "newer", NOW)
+        await running.found(connection, "newer", NOW, ["logs"], {"shape": 9})
+    shown = await Inquiries(1, database).latest(1, NOW)
+    assert shown.running == Running(NOW, ("logs",), None)
 
 
 class Exported:
@@ -273,9 +297,9 @@ async def test_c3_four_sources_of_a_second_each_show_first_findings_within_1_6_s
     )
     async with database.writing() as connection:
         incident = await incidents.insert(connection, an_incident(labels={"namespace": "shop"}))
-    hub, progress = Hub(), Progress()
-    work = Investigations(1, database, hub, signals, progress=progress)
-    inquiries = Inquiries(1, database, progress)
+    hub = Hub()
+    work = Investigations(1, database, hub, signals)
+    inquiries = Inquiries(1, database)
     loop = asyncio.get_running_loop()
     async with hub.subscribe(1) as notices, asyncio.TaskGroup() as group:
         began = loop.time()
@@ -301,16 +325,16 @@ async def test_c3_four_sources_of_a_second_each_show_first_findings_within_1_6_s
     assert len(end.record.checks) > len(found.checks)
 
 
-async def test_no_partial_answer_is_surer_than_its_sources_allow(database):
-    """A partial answer is under the caps of what it lacks, and a run that fails leaves none behind."""
+async def test_no_partial_answer_is_surer_than_its_sources_allow(database, monkeypatch):
+    """A partial answer is under the caps of what it lacks, and a run leaves none behind."""
     seen = []
+    found = Progress.found
 
-    class Watching(Progress):
-        def found(self, incident_id, record, waiting):
-            super().found(incident_id, record, waiting)
-            seen.append((record, waiting))
+    async def watching(progress, run, now, record, waiting):
+        await found(progress, run, now, record, waiting)
+        seen.append((record, waiting))
 
-    progress = Watching()
+    monkeypatch.setattr(Progress, "found", watching)
     signals = Signals(
         prometheus(Slow(FakePrometheus(20, 4.775), 0.2).answer),
         Loki(client("loki", logs(), NOW)),
@@ -319,12 +343,12 @@ async def test_no_partial_answer_is_surer_than_its_sources_allow(database):
     )
     async with database.writing() as connection:
         incident = await incidents.insert(connection, an_incident(labels={"namespace": "shop"}))
-    await Investigations(1, database, Hub(), signals, progress=progress).run(incident, NOW)
+    await Investigations(1, database, Hub(), signals).run(incident, NOW)
     assert seen
     for record, waiting in seen:
         assert waiting
         assert all(cause.confidence <= 0.7 for cause in record.verdict.causes)
-    assert progress.of(incident.id) is None
+    assert (await Inquiries(1, database).latest(1, NOW)).running is None
 
 
 async def test_what_nobody_took_is_replaced_by_what_is_newer():

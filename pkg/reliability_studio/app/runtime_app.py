@@ -59,7 +59,6 @@ from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.inquiry import Inquiries
 from reliability_studio.flows.investigate import Investigations
 from reliability_studio.flows.notify import Notifier
-from reliability_studio.flows.progress import Progress
 from reliability_studio.flows.provisioning import Provisioning
 from reliability_studio.flows.reconcile import Lister, poll
 from reliability_studio.flows.reminders import Reminders
@@ -152,14 +151,12 @@ class AppRuntime:
         self._slo_servers = refresh.servers
         objectives = Slos(ground.org_id, ground.database, refresh, ground.clock)
         signals = _signals(self._sources, settings)
-        progress = Progress()
         investigations = Investigations(
             ground.org_id,
             ground.database,
             ground.hub,
             signals,
             {name: uid for name, each in settings.sources.items() if (uid := each.datasource_uid)},
-            progress,
         )
         self._provisioning = Provisioning(Catalog(ground.database), ground.org_id, ground.catalog_file)
         self._slo_provisioning = SloProvisioning(objectives, ground.org_id, ground.slo_folder)
@@ -199,7 +196,7 @@ class AppRuntime:
             *source_routes(looked_at(settings, self._sources, ground.clock, ground.meter)),
             *investigation_routes(
                 investigations,
-                Inquiries(ground.org_id, ground.database, progress),
+                Inquiries(ground.org_id, ground.database),
                 Checks(ground.org_id, ground.database),
                 ground.clock,
             ),

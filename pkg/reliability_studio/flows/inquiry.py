@@ -18,7 +18,7 @@ from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.errors import Conflict, NotFound, StoreError
 from reliability_studio.flows.desk import existing
-from reliability_studio.flows.progress import Progress, Running
+from reliability_studio.flows.progress import Running, running
 from reliability_studio.store import audit, correlations, grades, slos
 from reliability_studio.store.correlations import Investigation, Version
 from reliability_studio.store.engine import Database
@@ -70,10 +70,9 @@ class Answer:
 class Inquiries:
     """Answers of investigations in one organisation."""
 
-    def __init__(self, org_id: int, database: Database, progress: Progress | None = None) -> None:
+    def __init__(self, org_id: int, database: Database) -> None:
         self._org_id = org_id
         self._database = database
-        self._progress = Progress() if progress is None else progress
 
     async def latest(self, number: int, now: datetime) -> Answer:
         """The newest answer about an incident, or that there is none yet, and what a running one knows.
@@ -83,15 +82,15 @@ class Inquiries:
         """
         async with self._database.reading() as connection:
             incident = await existing(connection, self._org_id, number)
-            running = self._progress.of(incident.id)
+            under_way = await running(connection, incident.id, now)
             run = await correlations.latest(connection, incident.id)
             answer = await self._answer(connection, incident, run, now)
-            if running is None:
+            if under_way is None:
                 return answer
             risks: tuple[Risk, ...] = ()
-            if running.record is not None:
-                risks = await _risks(connection, self._org_id, _affected(running.record, incident), now)
-            return replace(answer, running=running, running_risks=risks)
+            if under_way.record is not None:
+                risks = await _risks(connection, self._org_id, _affected(under_way.record, incident), now)
+            return replace(answer, running=under_way, running_risks=risks)
 
     async def version(self, number: int, version: int, now: datetime) -> Answer:
         """An earlier answer by its place, counted from 1.

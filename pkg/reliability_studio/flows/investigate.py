@@ -33,7 +33,7 @@ from reliability_studio.flows.progress import Newest, Progress
 from reliability_studio.flows.sights import Sight
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.flows.telling import causes, entries, pods, rules, traces
-from reliability_studio.store import alerts, catalog, correlations, incidents, timeline
+from reliability_studio.store import alerts, catalog, correlations, incidents, running, timeline
 from reliability_studio.store.correlations import Version
 from reliability_studio.store.engine import Database
 
@@ -60,7 +60,6 @@ class Investigations:
         hub: Hub,
         signals: Signals,
         links: Mapping[str, str] | None = None,
-        progress: Progress | None = None,
     ) -> None:
         self._org_id = org_id
         self._database = database
@@ -69,7 +68,7 @@ class Investigations:
         self._links = links or {}
         self._checks = Checks(org_id, database)
         self._changes = ChangeLog(org_id, database)
-        self._progress = Progress() if progress is None else progress
+        self._progress = Progress(org_id, database)
 
     async def sweep(self, now: datetime) -> int:
         """Investigate the incidents that are due; returns how many were. Without sources, none is."""
@@ -87,8 +86,7 @@ class Investigations:
             if (trigger := due_for(incident, last.get(incident.id), joined.get(incident.id, 0), now))
         ]
         for incident, trigger in due[:AT_ONCE]:
-            if self._progress.of(incident.id) is None:
-                await self.run(incident, now, trigger=trigger)
+            await self.run(incident, now, trigger=trigger)
         return len(due[:AT_ONCE])
 
     async def ask(self, number: int, *, by: str, now: datetime) -> None:
@@ -110,21 +108,17 @@ class Investigations:
                 "Kubernetes in the settings",
                 source="prometheus",
             )
-        if self._progress.of(incident.id) is not None:
+        if await self.run(incident, now, trigger=Trigger.ASKED, by=by) is None:
             raise Conflict(f"{incident.key} is being investigated at this moment")
-        await self.run(incident, now, trigger=Trigger.ASKED, by=by)
 
     async def run(
         self, incident: Incident, now: datetime, *, trigger: Trigger = Trigger.AGE, by: str = "system"
-    ) -> Verdict:
-        """Investigate one incident and keep what came out."""
-        self._progress.begin(incident.id, now)
-        try:
-            return await self._run(incident, now, trigger, by)
-        finally:
-            self._progress.end(incident.id)
+    ) -> Verdict | None:
+        """Investigate one incident and keep what came out; None when it is being investigated already."""
+        async with self._progress.run(incident.id, now) as name:
+            return None if name is None else await self._run(name, incident, now, trigger, by)
 
-    async def _run(self, incident: Incident, now: datetime, trigger: Trigger, by: str) -> Verdict:
+    async def _run(self, name: str, incident: Incident, now: datetime, trigger: Trigger, by: str) -> Verdict:
         began = time.monotonic()
         start = incident.started_at
         namespace = incident.labels.get("namespace") or NAMESPACE
@@ -164,7 +158,7 @@ class Investigations:
             for _ in range(MOST_PARTIAL):
                 got, waiting = await arrivals.take()
                 answered = [each for each in checks if each.source not in waiting]
-                self._found(incident, await judged(got, answered), got, waiting, now)
+                await self._found(name, incident, await judged(got, answered), got, waiting, now)
                 await asyncio.sleep(PARTIAL_EVERY_S)
 
         async with asyncio.TaskGroup() as group:
@@ -188,19 +182,26 @@ class Investigations:
             streaming.cancel()
         got = gathering.result()
         record = await judged(got, checks)
-        await self._keep(incident, record, got, (seeing.result(), timing.result()), now)
+        await self._keep(name, incident, record, got, (seeing.result(), timing.result()), now)
         return record.verdict
 
-    def _found(
-        self, incident: Incident, record: Record, got: Gathered, waiting: Collection[Source], now: datetime
+    async def _found(
+        self,
+        name: str,
+        incident: Incident,
+        record: Record,
+        got: Gathered,
+        waiting: Collection[Source],
+        now: datetime,
     ) -> None:
         """Show what is known so far, and tell whoever looks at the incident."""
         said = replace(record, verdict=records.kept(record.verdict, got.scope(incident.service)))
-        self._progress.found(incident.id, said, tuple(sorted(source.value for source in waiting)))
+        await self._progress.found(name, now, said, sorted(source.value for source in waiting))
         self._hub.publish(self._org_id, Notice("incident", incident.key, incident.version, "finding", now))
 
     async def _keep(
         self,
+        name: str,
         incident: Incident,
         record: Record,
         got: Gathered,
@@ -228,8 +229,8 @@ class Investigations:
                 incident.id,
                 entries(incident, verdict, got, found, record.sources, now),
             )
-        # Before the notice: whoever follows it reads the answer, and no partial one beside it.
-        self._progress.end(incident.id)
+            # With the answer: whoever follows the notice reads that, and no partial one beside it.
+            await running.release(connection, name)
         self._hub.publish(
             self._org_id, Notice("incident", incident.key, incident.version, "correlation", now)
         )

@@ -1,15 +1,28 @@
-"""What running investigations have found so far: kept in memory, newest only, gone when the run is kept.
+"""What running investigations have found so far: kept beside the incident until the run is kept or fails.
 
-A partial answer is never stored: what counts is the answer at the end. It lives in the process that runs the
-investigation, which is the one that tells its live channel; another replica says nothing of it.
+A partial answer is no evidence and has no history: the answer at the end replaces it. Every process that
+shares the database sees the run, so that no incident is investigated twice at once and a page says the same
+whichever replica answers it.
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+from uuid import uuid4
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.checks.record import Record
+from reliability_studio.errors import StoreError
+from reliability_studio.store import running as stored
+from reliability_studio.store.engine import Database
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -26,27 +39,57 @@ class Running:
 
 
 class Progress:
-    """The runs of one organisation at this moment, by incident; never more than are running."""
+    """The runs of one organisation at this moment, by incident."""
 
-    def __init__(self) -> None:
-        self._running: dict[int, Running] = {}
+    def __init__(self, org_id: int, database: Database) -> None:
+        self._org_id = org_id
+        self._database = database
 
-    def of(self, incident_id: int) -> Running | None:
-        """The run of an incident; None when it is not being investigated here."""
-        return self._running.get(incident_id)
+    @contextlib.asynccontextmanager
+    async def run(self, incident_id: int, now: datetime) -> AsyncIterator[str | None]:
+        """A run of an incident; None when another one is at it. It ends at the latest with the block.
 
-    def begin(self, incident_id: int, now: datetime) -> None:
-        """A run begins, with nothing found."""
-        self._running[incident_id] = Running(now)
+        Raises:
+            StoreError: the beginning could not be written down.
+        """
+        name = uuid4().hex
+        async with self._database.writing() as connection:
+            claimed = await stored.claim(connection, self._org_id, incident_id, name, now)
+        if not claimed:
+            yield None
+            return
+        try:
+            yield name
+        finally:
+            await self._release(name)
 
-    def found(self, incident_id: int, record: Record, waiting: tuple[str, ...]) -> None:
-        """What has arrived so far says this; it replaces what was said before."""
-        if (running := self._running.get(incident_id)) is not None:
-            self._running[incident_id] = replace(running, record=record, waiting=waiting)
+    async def found(self, run: str, now: datetime, record: Record, waiting: Sequence[str]) -> None:
+        """What has arrived so far says this. Not worth a failed run: what cannot be written is left out."""
+        try:
+            async with self._database.writing() as connection:
+                await stored.found(connection, run, now, waiting, record)
+        except StoreError as error:
+            _log.warning("a partial answer was not written down", extra={"reason": str(error)})
 
-    def end(self, incident_id: int) -> None:
-        """The run is over, whether it was kept or failed."""
-        self._running.pop(incident_id, None)
+    async def _release(self, run: str) -> None:
+        """A run that cannot be taken away counts as lost after a while."""
+        try:
+            async with self._database.writing() as connection:
+                await stored.release(connection, run)
+        except StoreError as error:
+            _log.warning("the end of an investigation was not written down", extra={"reason": str(error)})
+
+
+async def running(connection: AsyncConnection, incident_id: int, now: datetime) -> Running | None:
+    """The run of an incident, in whichever process; None when it is not being investigated."""
+    found = await stored.of(connection, incident_id, now)
+    if found is None:
+        return None
+    try:
+        record = None if found.answer is None else msgspec.convert(found.answer, Record)
+    except msgspec.ValidationError:
+        record = None  # A replica of another version runs it; its answer at the end is told as such.
+    return Running(found.began, found.waiting, record)
 
 
 class Newest(Generic[T]):

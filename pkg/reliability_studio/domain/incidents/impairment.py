@@ -134,10 +134,10 @@ def course(impairment: Impairment, since: datetime | None, period: Period) -> Co
             continue
         known += end - begins
         outage, impaired = _within(impairment.outage, begins, end), _within(either, begins, end)
-        state = (
-            ServiceState.OUTAGE if outage else ServiceState.DEGRADED if impaired else ServiceState.OPERATIONAL
-        )
-        days.append(Day(day, state, outage, impaired - outage))
+        # What began this very moment has no length yet.
+        states = [impairment.at(end) if end == period.now else ServiceState.OPERATIONAL]
+        states += [ServiceState.OUTAGE] if outage else [ServiceState.DEGRADED] if impaired else []
+        days.append(Day(day, max(states, key=lambda state: state.order), outage, impaired - outage))
     return Course(tuple(days), known)
 
 

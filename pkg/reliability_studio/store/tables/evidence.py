@@ -36,6 +36,26 @@ beside it are what lists of versions and the schedule read, so that they need no
 
 Index("ix_investigations_incident", investigations.c.incident_id, investigations.c.id)
 
+running_investigations = Table(
+    "running_investigations",
+    metadata,
+    Column(
+        "incident_id",
+        Id,
+        ForeignKey("incidents.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("org_id", BigInteger, nullable=False),
+    Column("run", Words, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("waiting", Json, nullable=False),
+    Column("answer", Json, nullable=True),
+)
+"""At most one run of an incident at a time, in whichever process: `run` names it, `seen_at` says that it
+lives, `answer` is what it has found so far. A row goes when its run is kept or fails."""
+
 correlations = Table(
     "correlations",
     metadata,
