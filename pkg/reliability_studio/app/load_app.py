@@ -12,6 +12,7 @@ from reliability_studio.app.runtime_app import AppRuntime, Ground
 from reliability_studio.app.sources import source_names
 from reliability_studio.clock import SystemClock
 from reliability_studio.flows.hub import Hub
+from reliability_studio.flows.relay import Relays
 from reliability_studio.flows.slo_drift import DriftMeter
 from reliability_studio.flows.vault import SettingsDocument
 from reliability_studio.jobs.runner import JobMeter, Runner
@@ -33,13 +34,15 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
     deployed = await deploy(environ, program, clock)
     drift = DriftMeter(metrics)
     hub, meter, kept = Hub(metrics), SourceMeter(metrics, source_names()), Kept(metrics)
-    routes = RouteMeter(metrics, clock)
+    routes, relays = RouteMeter(metrics, clock), Relays(hub, clock)
 
     async def build(org_id: int, document: SettingsDocument) -> AppRuntime:
         settings = deployed.decode(document)
+        database = await deployed.databases.at(settings.database_url)
+        relays.join(org_id, database)
         ground = Ground(
             org_id=org_id,
-            database=await deployed.databases.at(settings.database_url),
+            database=database,
             hub=hub,
             clock=clock,
             meter=meter,
@@ -58,6 +61,7 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
     async def served() -> tuple[int, ...]:
         return tuple({FIRST_ORGANISATION, *await deployed.settings.organisations()})
 
+    runner = Runner(served, organisations.use, jobs=JOBS, clock=clock, meter=JobMeter(metrics, JOBS))
     return StudioProduct(
         organisations=organisations,
         databases=deployed.databases,
@@ -65,5 +69,5 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
         metrics=metrics,
         clock=clock,
         takes_settings=True,
-        runner=Runner(served, organisations.use, jobs=JOBS, clock=clock, meter=JobMeter(metrics, JOBS)),
+        work=(runner.run, relays.run),
     )

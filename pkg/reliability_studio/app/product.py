@@ -5,8 +5,9 @@ and whether it runs jobs. Only the app role receives the app's settings, with ea
 finds them in the vault.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from typing import Generic, Protocol, TypeVar
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
 from reliability_studio.api.access import IdentityVerifier
 from reliability_studio.api.calls import (
@@ -25,13 +26,15 @@ from reliability_studio.app.organisations import Organisations
 from reliability_studio.app.signing_keys import SigningKeys
 from reliability_studio.clock import Clock
 from reliability_studio.flows.vault import SettingsDocument
-from reliability_studio.jobs.runner import Runner
 from reliability_studio.observability.metrics import Metrics
 
 MAX_GRAFANAS = 8
 """Addresses of Grafana whose signing keys are kept; a process serves one, under few names."""
 
 APP_URL = "GF_APP_URL"
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+"""What a role does without being asked, until cancelled."""
 
 
 class Runtime(Protocol):
@@ -108,7 +111,7 @@ class StudioProduct(Generic[R]):
         metrics: Metrics,
         clock: Clock,
         takes_settings: bool,
-        runner: Runner | None = None,
+        work: Sequence[Work] = (),
     ) -> None:
         self._organisations = organisations
         self._databases = databases
@@ -116,7 +119,7 @@ class StudioProduct(Generic[R]):
         self._metrics = metrics
         self._clock = clock
         self._takes_settings = takes_settings
-        self._runner = runner
+        self._work = tuple(work)
         self._keys: dict[str, SigningKeys] = {}
 
     async def instance(self, tenant: Tenant) -> OrganisationInstance[R]:
@@ -142,9 +145,10 @@ class StudioProduct(Generic[R]):
         return self._metrics.text()
 
     async def run(self) -> None:
-        """Run the jobs, if this role has any."""
-        if self._runner is not None:
-            await self._runner.run()
+        """Do what this role does without being asked, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for each in self._work:
+                group.create_task(each())
 
     async def aclose(self) -> None:
         """Close runtimes, then what they share."""

@@ -7,7 +7,7 @@ queue of its own; a slow one loses its oldest notices, which are counted, and ho
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,12 +25,16 @@ class Notice:
     """One change of one incident or of SLOs; holds nothing that a person wrote."""
 
     kind: str
-    """`incident` or `slo`."""
+    """`incident`, `slo`, or `reconnected`: anything may have changed."""
     number: str
     """Of the incident; the id of the SLO, empty when many were counted."""
     version: int
     change: str
     at: datetime
+
+
+Carrier = Callable[[int, Notice], None]
+"""Takes a notice of an organisation elsewhere, at once and without waiting."""
 
 
 class Hub:
@@ -40,12 +44,26 @@ class Hub:
         counted = metrics or Metrics()
         self._queue = queue
         self._listeners: dict[int, set[_Listener]] = {}
+        self._carriers: dict[int, Carrier] = {}
         self._published = counted.counter("notices_published", "Changes that were published.")
         self._dropped = counted.counter("notices_dropped", "Notices that a slow listener lost.")
 
+    def carry(self, org_id: int, carrier: Carrier | None) -> None:
+        """Who takes this organisation's notices to other processes; None: there are none."""
+        if carrier is None:
+            self._carriers.pop(org_id, None)
+        else:
+            self._carriers[org_id] = carrier
+
     def publish(self, org_id: int, notice: Notice) -> None:
-        """Tell every listener; call it after the commit."""
+        """Tell every listener, here and in other processes; call it after the commit."""
         self._published.inc()
+        self.deliver(org_id, notice)
+        if (carrier := self._carriers.get(org_id)) is not None:
+            carrier(org_id, notice)
+
+    def deliver(self, org_id: int, notice: Notice) -> None:
+        """Tell the listeners of this process, of a change that another one published."""
         for listener in self._listeners.get(org_id, ()):
             if listener.put(notice):
                 self._dropped.inc()

@@ -119,6 +119,21 @@ class Database:
         finally:
             self._turn.release()
 
+    @contextlib.asynccontextmanager
+    async def standing_alone(self) -> AsyncIterator[AsyncConnection]:
+        """A connection outside of any transaction, for as long as the block lasts, and closed after it.
+
+        Raises:
+            StoreUnavailable: there is none to be had, or it broke.
+        """
+        with _translating():
+            async with self._writers.connect() as connection:
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                try:
+                    yield alone
+                finally:
+                    await whole(alone.invalidate())
+
     async def health(self) -> str:
         """Which database this is and how large, for people.
 
