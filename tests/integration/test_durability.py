@@ -215,6 +215,7 @@ async def test_two_replicas_open_one_incident_and_one_of_them_runs_the_jobs(
                 for start in range(0, 4 * BATCH, BATCH):
                     group.create_task(_deliver(host, range(start, start + BATCH)))
         assert await _stored(postgres_url) == (4 * BATCH, 4 * BATCH, SERVICES)
+        await _seen_by_the_other(*hosts)
 
         first = await _holder(database)
         owner = next(h for h in hosts if f":{h.plugin(APP).process.pid}:" in first)
@@ -224,6 +225,31 @@ async def test_two_replicas_open_one_incident_and_one_of_them_runs_the_jobs(
         while await _holder(database) in {"", first}:
             assert time.monotonic() - began < 15, "the lease did not pass to the other process"
             await asyncio.sleep(0.3)
+
+
+async def _seen_by_the_other(one: Host, two: Host) -> None:
+    """What somebody does on one server is told to who listens on the other, within two seconds."""
+    calls = await two.plugin(APP).calls()
+    stream = calls.run_stream(two.context(APP, User(login="vera", role="Viewer")), "incidents")
+    async with contextlib.aclosing(stream), asyncio.timeout(30), asyncio.TaskGroup() as group:
+        listening = group.create_task(_first_of(stream, "comment"))
+        while not listening.done():
+            # Until the stream has begun, nobody hears.
+            began = time.monotonic()
+            body = b'{"text": "we look at it"}'
+            told = await one.resource(APP, SENDER, "POST", "incidents/INC-1/comments", body=body)
+            assert told.status == 201, told
+            await asyncio.wait([listening], timeout=2)
+        assert time.monotonic() - began < 2
+        assert listening.result()["number"] == "INC-1"
+
+
+async def _first_of(stream: AsyncIterator[bytes], change: str) -> dict[str, object]:
+    async for packet in stream:
+        notice: dict[str, object] = json.loads(packet)
+        if notice["change"] == change:
+            return notice
+    raise AssertionError("the stream ended")
 
 
 async def _holder(database: Database) -> str:
