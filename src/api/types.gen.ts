@@ -1354,6 +1354,34 @@ export interface ReportShape {
   updatedBy: string;
 }
 
+/** An own template of reports. */
+export interface ReportTemplateInput {
+  text: string;
+  version?: number | null;
+}
+
+/** The template by which reports are made. */
+export interface ReportTemplateShape {
+  text: string;
+  builtIn: string;
+  fields: Record<string, Array<string>>;
+  filters: Array<string>;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
+}
+
+/** A template to be tried, and the incident whose report it makes. */
+export interface ReportTrialInput {
+  text: string;
+  number: string;
+}
+
+/** What a template would make. */
+export interface ReportTrialShape {
+  text: string;
+}
+
 /** A change that was told of. */
 export interface ReportedChangeShape {
   id: number;

@@ -4,7 +4,7 @@ import csv
 import io
 
 from reliability_studio.domain.incidents.report import harmless
-from tests.support.desk import BO, VERA, Desk, firing, webhook
+from tests.support.desk import BO, ELSEWHERE, VERA, Desk, firing, webhook
 
 
 async def test_a_report_is_made_from_facts_until_somebody_writes_one(desk: Desk) -> None:
@@ -60,3 +60,47 @@ def test_only_cells_that_look_like_formulas_are_changed() -> None:
         "a=1",
         "",
     ]
+
+
+async def test_reports_are_made_by_the_organisations_template(desk: Desk) -> None:
+    """An admin writes it, tries it and takes it back; reports that people wrote stay; others keep theirs."""
+    await desk.declare("a <b> title")
+    shown = (await desk.ask("GET", "report-template", caller=VERA)).json
+    assert (shown["text"], shown["version"]) == ("", 0)
+    assert "title" in shown["fields"]["incident"]
+    own = {"text": "Ours: {{ incident.key }} {{ incident.title }}"}
+    assert (await desk.ask("PUT", "report-template", own, caller=BO)).status == 403
+    assert (
+        await desk.ask("POST", "report-template/trial", {**own, "number": "INC-1"}, caller=BO)
+    ).status == 403
+    tried = await desk.ask("POST", "report-template/trial", {**own, "number": "INC-1"})
+    assert (tried.status, tried.json["text"]) == (200, "Ours: INC-1 a \\<b\\> title\n")
+    built_in = await desk.ask("POST", "report-template/trial", {"text": "", "number": "1"})
+    assert built_in.json["text"].startswith("# INC-1")
+    assert (await desk.ask("POST", "report-template/trial", {**own, "number": "INC-9"})).status == 404
+    assert (await desk.ask("GET", "report-template")).json["version"] == 0, "a trial keeps nothing"
+    saved = await desk.ask("PUT", "report-template", {**own, "version": 0})
+    assert (saved.status, saved.json["version"], saved.json["updatedBy"]) == (200, 1, "ada")
+    assert (await desk.ask("PUT", "report-template", {**own, "version": 0})).status == 409
+    report = (await desk.ask("GET", "incidents/1/report")).json
+    assert (report["text"], report["written"]) == ("Ours: INC-1 a \\<b\\> title\n", False)
+    assert (await desk.ask("GET", "report-template", caller=ELSEWHERE)).json["text"] == ""
+    await desk.ask("PUT", "report-template", {"text": ""})
+    assert (await desk.ask("GET", "incidents/1/report")).json["text"].startswith("# INC-1")
+    actions = [
+        one["action"]
+        for one in (await desk.ask("GET", "audit?subject=preference:report-template")).json["items"]
+    ]
+    assert sorted(actions) == ["preference.create", "preference.update"]
+
+
+async def test_a_template_that_cannot_be_used_is_refused_with_its_line(desk: Desk) -> None:
+    """When it is kept, and when it is tried."""
+    await desk.declare()
+    bad = "fine\n{{ incident.titel }}"
+    for method, path, more in (("PUT", "", {}), ("POST", "/trial", {"number": "INC-1"})):
+        refused = await desk.ask(method, f"report-template{path}", {"text": bad, **more})
+        assert refused.status == 422
+        assert refused.json["problems"][0]["path"] == "$.text"
+        assert "line 2: incident has no 'titel'" in refused.json["problems"][0]["problem"]
+    assert (await desk.ask("POST", "report-template/trial", {"text": "", "number": "x"})).status == 422

@@ -19,6 +19,7 @@ from reliability_studio.api.ladder import ladder_routes
 from reliability_studio.api.maintenance import maintenance_routes
 from reliability_studio.api.rates import Rates, limited
 from reliability_studio.api.reminders import reminder_routes
+from reliability_studio.api.report_template import report_template_routes
 from reliability_studio.api.reports import report_routes
 from reliability_studio.api.router import Route
 from reliability_studio.api.rules import rule_routes
@@ -42,6 +43,8 @@ from reliability_studio.flows.ladder import Ladders
 from reliability_studio.flows.maintenance import Maintenance
 from reliability_studio.flows.people import People
 from reliability_studio.flows.reminders import Reminders
+from reliability_studio.flows.report_template import ReportTemplates
+from reliability_studio.flows.reports import Reports
 from reliability_studio.flows.rules import Rules
 from reliability_studio.flows.status_names import StatusNaming
 from reliability_studio.flows.status_page import StatusPages
@@ -91,6 +94,7 @@ def incident_side(
         *attachment_routes(Attachments(incidents.desk), clock),
         *task_routes(incidents, clock),
         *report_routes(incidents, clock),
+        *report_template_routes(ReportTemplates(database), Reports(incidents), clock),
         *insight_routes(Learning(database), clock),
         *rule_routes(Rules(database), integrations, clock),
         *form_routes(FieldDefinitions(database), Templates(incidents), clock),

@@ -1,14 +1,18 @@
 """Post-incident reports, made from facts until somebody writes one and then kept as written; and exports."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reliability_studio.domain.incidents import report_template
 from reliability_studio.domain.incidents.public import Bulletin, bulletin
-from reliability_studio.domain.incidents.report import Cause, Cost, Facts, csv_text, markdown
+from reliability_studio.domain.incidents.report import Cause, Cost, Facts, csv_text
 from reliability_studio.domain.timeline import Entry
 from reliability_studio.flows.desk import existing
 from reliability_studio.flows.incidents import Detail, Incidents
+from reliability_studio.flows.report_template import check
 from reliability_studio.store import ladder, reports, status_names, timeline
+from reliability_studio.store import report_template as stored
 
 MAX_EXPORTED = 20_000
 _PAGE = 1_000
@@ -65,17 +69,30 @@ class Reports:
         return Report(stored.text, stored.version, stored.updated_at, stored.updated_by)
 
     async def markdown(self, org_id: int, number: int) -> str:
-        """The report made from facts.
+        """The report made from facts, by the organisation's template.
 
         Raises:
             NotFound: there is no such incident in this organisation.
         """
+        return await self.by_template(org_id, number, None)
+
+    async def by_template(self, org_id: int, number: int, template: str | None) -> str:
+        """The report made from facts; without a template by the organisation's.
+
+        Raises:
+            NotFound: there is no such incident in this organisation.
+            Invalid: the template cannot be used.
+        """
+        if template is not None:
+            check(template)
         detail = await self._incidents.detail(org_id, number)
         async with self._desk.database.reading() as connection:
             statuses = await status_names.read(connection, org_id)
             levels = await ladder.read(connection, org_id)
-        facts = _facts(detail, await self._entries(detail))
-        return markdown(replace(facts, statuses=statuses, ladder=levels))
+            used = await stored.read(connection, org_id) if template is None else template
+        facts = replace(_facts(detail, await self._entries(detail)), statuses=statuses, ladder=levels)
+        # Twenty thousand entries are some seconds of text.
+        return await asyncio.to_thread(report_template.render, facts, used)
 
     async def csv(self, org_id: int, number: int) -> str:
         """The timeline as CSV.
