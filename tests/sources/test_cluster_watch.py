@@ -263,7 +263,7 @@ async def test_row_59_a_rollout_is_seen_by_the_watch_alone(server):
             return len(sight.versions) == 2 and len(sight.events) == 1
 
         await until(seen)
-        [change] = changes(await signals.cluster.workloads("shop", minutes(-30)), minutes(-30), NOON)
+        [change] = changes(await signals.cluster.workloads("shop", minutes(-30)), (), minutes(-30), NOON)
         assert (change.service, change.kind) == ("web", "rollout")
         assert "web:1 to web:2" in change.summary
         assert len(server.lists()) == listed

@@ -137,7 +137,7 @@ async def test_row_59_rollouts_configuration_and_restarts_are_read_off_versions(
     )
     signals = Signals(None, None, None, kubernetes(server))
     seen = await signals.cluster.workloads("shop", NOON - timedelta(hours=1))
-    found = changes(seen, minutes(-60), NOON)
+    found = changes(seen, (), minutes(-60), NOON)
     assert [(each.kind, each.at, each.service) for each in found] == [
         ("rollout", minutes(-30), "storefront"),
         ("config", minutes(-20), "storefront"),

@@ -1,21 +1,31 @@
 """What was changed in a namespace, read off its versions: rollouts, configuration, restarts.
 
 Every version of a deployment is a replica set, and it begins when that is created: no hook in any pipeline is
-needed. What differs from the version before says what kind of change it was.
+needed. What differs from the version before says what kind of change it was. A config map that is edited in
+place makes no version; it changes what reads it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from reliability_studio.domain.correlation.evidence import Change
 from reliability_studio.domain.manifest import IMAGE, Difference, differences, summary
 from reliability_studio.flows.sights import WorkloadSight
-from reliability_studio.sources.cluster_objects import Deployment, ReplicaSet
+from reliability_studio.sources.cluster_objects import ConfigMap, Deployment, ReplicaSet
 
 
-def changes(seen: WorkloadSight, since: datetime, until: datetime) -> tuple[Change, ...]:
-    """Changes within a window, oldest first; by deployments alone where replica sets may not be read."""
+def changes(
+    seen: WorkloadSight, edited: Sequence[ConfigMap], since: datetime, until: datetime
+) -> tuple[Change, ...]:
+    """Changes within a window, oldest first; by deployments alone where replica sets may not be read.
+
+    Args:
+        seen: what runs.
+        edited: config maps of the same namespace, each with its last edit.
+        since: begin of the window.
+        until: its end.
+    """
     services = {each.name: seen.service_of(each.name, each.labels) for each in seen.deployments}
     by_deployment: dict[str, list[ReplicaSet]] = defaultdict(list)
     for version in seen.versions:
@@ -25,6 +35,7 @@ def changes(seen: WorkloadSight, since: datetime, until: datetime) -> tuple[Chan
         versions = by_deployment.get(deployment.name)
         service = services[deployment.name]
         found += _of_versions(versions, service) if versions else _of_deployment(deployment, service)
+        found += _of_config_maps(deployment, versions or (), edited, service)
     return tuple(
         sorted((each for each in found if since <= each.at <= until), key=lambda each: (each.at, each.id))
     )
@@ -61,6 +72,23 @@ def _difference(before: ReplicaSet | None, after: ReplicaSet, found: Sequence[Di
     if before.restarted != after.restarted:
         return "restart", "restarted on purpose"
     return "config", f"same image ({images}), {summary(found) or 'other settings'}"
+
+
+def _of_config_maps(
+    deployment: Deployment, versions: Iterable[ReplicaSet], edited: Iterable[ConfigMap], service: str
+) -> Iterator[Change]:
+    """Edits of what the running version reads."""
+    read = {name for version in versions if version.replicas for name in version.config_maps}
+    for each in edited:
+        if each.name in read and each.namespace == deployment.namespace:
+            by = f" by {each.by}" if each.by else ""
+            yield Change(
+                each.edited,
+                service,
+                "config",
+                f"config map {each.name} edited in place{by}; {deployment.name} reads it",
+                f"{deployment.name}/{each.name}/{int(each.edited.timestamp())}",
+            )
 
 
 def _of_deployment(deployment: Deployment, service: str) -> list[Change]:

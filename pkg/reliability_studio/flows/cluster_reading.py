@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from reliability_studio.errors import SourceError, SourceNotConfigured, SourceRejected
 from reliability_studio.flows.sights import ClusterSight, Placement, WorkloadSight, about
-from reliability_studio.sources.cluster_objects import Deployment, Event, Pod, belongs
+from reliability_studio.sources.cluster_objects import ConfigMap, Deployment, Event, Pod, belongs
 from reliability_studio.sources.kubernetes import Kubernetes
 
 T = TypeVar("T")
@@ -70,6 +70,14 @@ class ClusterReading:
             events = group.create_task(source.events(namespace, since))
             versions = group.create_task(_allowed(source.replica_sets(namespace)))
         return WorkloadSight(pods.result(), deployments.result(), events.result(), versions.result() or ())
+
+    async def config_maps(self, namespace: str) -> tuple[ConfigMap, ...]:
+        """Config maps that were edited; none where the account may not list them.
+
+        Raises:
+            SourceError: Kubernetes is not configured.
+        """
+        return await _told(self._needed().config_maps(namespace)) or ()
 
     async def placement(self, namespace: str) -> Placement:
         """Zones of the nodes and disruption budgets of a namespace; each None where it cannot be read.

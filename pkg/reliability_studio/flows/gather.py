@@ -204,6 +204,7 @@ class _Asking:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._placement())
             running = group.create_task(self.signals.cluster.workloads(self.namespace, self.since))
+            edited = group.create_task(self.signals.cluster.config_maps(self.namespace))
         seen = running.result()
         by_service: dict[str, list[Pod]] = {}
         for pod in seen.pods:
@@ -222,7 +223,7 @@ class _Asking:
             for each in seen.events
             if each.at <= self.until
         ]
-        got.changes.extend(changes(seen, self.since, self.until))
+        got.changes.extend(changes(seen, edited.result(), self.since, self.until))
 
     async def _placement(self) -> None:
         self.got.placement = await self.signals.cluster.placement(self.namespace)

@@ -122,6 +122,16 @@ def manifest(template: Template, annotations: Mapping[str, str]) -> Manifest:
     return found
 
 
+def config_maps(template: Template) -> frozenset[str]:
+    """Names of the config maps that pods of this template read."""
+    spec = template.spec
+    found = [volume.configMap for volume in spec.volumes or ()]
+    for each in (*spec.containers, *(spec.initContainers or ())):
+        found += [origin.configMapRef for origin in each.envFrom or ()]
+        found += [variable.valueFrom.configMapKeyRef for variable in each.env or () if variable.valueFrom]
+    return frozenset(sys.intern(each.name) for each in found if each and each.name)
+
+
 def _fields(template: Template, annotations: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
     if wanted := annotations.get(DESIRED):
         yield "replicas", Shown(wanted)

@@ -100,6 +100,19 @@ class ReplicaSet:
     """Pods that it is to have; 0 when another version took over."""
     manifest: Manifest = field(default_factory=dict)
     """Its pod template, without anything secret."""
+    config_maps: frozenset[str] = frozenset()
+    """Those that its pods read, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigMap:
+    """When a config map was last edited; what it holds is never read."""
+
+    name: str
+    namespace: str
+    edited: datetime
+    by: str
+    """The program that did it, as the server knows it: `kubectl-edit`, `helm`, …"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ is more than fits, nothing is held and callers list as they always could.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -68,24 +68,24 @@ class Page:
     """False when there were more pages than are read."""
 
 
-async def read_list(client: SourceClient, path: str) -> Page:
+async def read_list(client: SourceClient, path: str, headers: Mapping[str, str] | None = None) -> Page:
     """All items of a list, up to a bound. A page's token expires with the server's history: then once anew.
 
     Raises:
         SourceError: the server refuses or cannot be reached.
     """
     try:
-        return await _read(client, path)
+        return await _read(client, path, headers)
     except SourceGone:
-        return await _read(client, path)
+        return await _read(client, path, headers)
 
 
-async def _read(client: SourceClient, path: str) -> Page:
+async def _read(client: SourceClient, path: str, headers: Mapping[str, str] | None) -> Page:
     found: list[msgspec.Raw] = []
     token = version = ""
     for _ in range(MOST_PAGES):
         params = {"limit": str(PAGE), **({"continue": token} if token else {})}
-        page = decoded(client, await client.get(path, params), _List)
+        page = decoded(client, await client.get(path, params, headers), _List)
         found.extend(page.items or ())
         version = version or page.metadata.resourceVersion
         token = page.metadata.continue_

@@ -1,19 +1,19 @@
-"""The API server's JSON as it comes, and how it becomes what the product knows.
+"""How the API server's JSON (`cluster_shapes`) becomes what the product knows.
 
-Only what is read is named; the rest of an object is skipped while decoding. A kind is a shape and what is
-made of it, which may be nothing: a replica set of nobody, an event without a time.
+A kind is a shape and what is made of it, which may be nothing: a replica set of nobody, an event without a
+time.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Generic, TypeVar
 
-import msgspec
-
 from reliability_studio.domain import annotated
-from reliability_studio.sources.cluster_manifest import RESTARTED, Template, manifest
+from reliability_studio.sources import cluster_shapes as shape
+from reliability_studio.sources.cluster_manifest import RESTARTED, config_maps, manifest
 from reliability_studio.sources.cluster_objects import (
+    ConfigMap,
     Deployment,
     DisruptionBudget,
     Event,
@@ -37,7 +37,7 @@ class Kind(Generic[R, T_co]):
     made: Callable[[R], T_co | None]
 
 
-def _pod(raw: "_Pod") -> Pod:
+def _pod(raw: shape.Pod) -> Pod:
     # Native sidecars sit among the init containers, and a failing init container keeps the pod from starting.
     states = [*(raw.status.containerStatuses or ()), *(raw.status.initContainerStatuses or ())]
     ends = [end for each in states if (end := _end(each))]
@@ -62,7 +62,7 @@ def _pod(raw: "_Pod") -> Pod:
     )
 
 
-def _message(raw: "_Pod", states: "list[_ContainerStatus]") -> str:
+def _message(raw: shape.Pod, states: list[shape.ContainerStatus]) -> str:
     """Why a container waits, or why the pod is on no node, in the words of the kubelet or the scheduler."""
     waiting = next((each.state.waiting.message for each in states if each.state.waiting), "")
     unplaced = next(
@@ -76,12 +76,12 @@ def _message(raw: "_Pod", states: "list[_ContainerStatus]") -> str:
     return (waiting or unplaced)[:500]
 
 
-def _end(status: "_ContainerStatus") -> "_Terminated | None":
+def _end(status: shape.ContainerStatus) -> shape.Terminated | None:
     """How the container last ended. One that crashes in a loop is often running at the moment of asking."""
     return status.state.terminated or status.lastState.terminated
 
 
-def _deployment(raw: "_Deployment") -> Deployment:
+def _deployment(raw: shape.Deployment) -> Deployment:
     conditions = {each.type: each for each in raw.status.conditions or ()}
     progressing = conditions.get("Progressing")
     failing = [
@@ -104,7 +104,7 @@ def _deployment(raw: "_Deployment") -> Deployment:
     )
 
 
-def _replica_set(raw: "_ReplicaSet") -> ReplicaSet | None:
+def _replica_set(raw: shape.ReplicaSet) -> ReplicaSet | None:
     owner = next((each.name for each in raw.metadata.ownerReferences or () if each.kind == "Deployment"), "")
     annotations = raw.metadata.annotations or {}
     revision = annotations.get("deployment.kubernetes.io/revision", "")
@@ -122,10 +122,25 @@ def _replica_set(raw: "_ReplicaSet") -> ReplicaSet | None:
         restarted=(template.metadata.annotations or {}).get(RESTARTED, ""),
         replicas=raw.spec.replicas if raw.spec.replicas is not None else 1,
         manifest=manifest(template, annotations),
+        config_maps=config_maps(template),
     )
 
 
-def _new_event(raw: "_NewEvent") -> Event | None:
+def _config_map(raw: shape.ConfigMap) -> ConfigMap | None:
+    """None for one that nobody touched since it was made: that came with whatever made it."""
+    edits = [
+        (each.time, each.manager)
+        for each in raw.metadata.managedFields or ()
+        if each.time is not None and not each.subresource
+    ]
+    at, by = max(edits, default=(None, ""))
+    made = raw.metadata.creationTimestamp
+    if at is None or (made is not None and at <= made):
+        return None
+    return ConfigMap(raw.metadata.name, raw.metadata.namespace, at.astimezone(UTC), by)
+
+
+def _new_event(raw: shape.NewEvent) -> Event | None:
     """An event of `events.k8s.io/v1`, with its best time; the kubelet's old ones come with old fields."""
     series = raw.series
     at = (
@@ -143,7 +158,7 @@ def _new_event(raw: "_NewEvent") -> Event | None:
     )
 
 
-def _event(raw: "_Event") -> Event | None:
+def _event(raw: shape.Event) -> Event | None:
     """The event with its best time: newer writers leave `lastTimestamp` empty (H2)."""
     series = raw.series
     at = (
@@ -161,7 +176,7 @@ def _event(raw: "_Event") -> Event | None:
     )
 
 
-def _node(raw: "_Node") -> Node:
+def _node(raw: shape.Node) -> Node:
     ready = False
     pressures: list[str] = []
     for each in raw.status.conditions or ():
@@ -172,7 +187,7 @@ def _node(raw: "_Node") -> Node:
     return Node(raw.metadata.name, ready, tuple(pressures), (raw.metadata.labels or {}).get(_ZONE, ""))
 
 
-def _budget(raw: "_Budget") -> DisruptionBudget:
+def _budget(raw: shape.Budget) -> DisruptionBudget:
     selector = raw.spec.selector
     wanted = None
     if selector is not None:
@@ -189,185 +204,13 @@ def _budget(raw: "_Budget") -> DisruptionBudget:
     return DisruptionBudget(raw.metadata.name, raw.metadata.namespace, wanted, raw.status.disruptionsAllowed)
 
 
-class _Owner(msgspec.Struct):
-    kind: str = ""
-    name: str = ""
-
-
-class _Meta(msgspec.Struct):
-    name: str = ""
-    ownerReferences: list[_Owner] | None = None  # noqa: N815
-    namespace: str = ""
-    labels: dict[str, str] | None = None
-    annotations: dict[str, str] | None = None
-    creationTimestamp: datetime | None = None  # noqa: N815 - the server's names, here and below
-
-
-class _Waiting(msgspec.Struct):
-    reason: str = ""
-    message: str = ""
-
-
-class _Terminated(msgspec.Struct):
-    reason: str = ""
-    exitCode: int = 0  # noqa: N815
-    finishedAt: datetime | None = None  # noqa: N815
-
-
-class _State(msgspec.Struct):
-    waiting: _Waiting | None = None
-    terminated: _Terminated | None = None
-
-
-class _ContainerStatus(msgspec.Struct):
-    ready: bool = False
-    restartCount: int = 0  # noqa: N815
-    state: _State = msgspec.field(default_factory=_State)
-    lastState: _State = msgspec.field(default_factory=_State)  # noqa: N815
-
-
-class _Container(msgspec.Struct):
-    image: str = ""
-
-
-class _PodSpec(msgspec.Struct):
-    nodeName: str = ""  # noqa: N815
-    containers: list[_Container] = []
-
-
-class _PodStatus(msgspec.Struct):
-    phase: str = ""
-    reason: str = ""
-    containerStatuses: list[_ContainerStatus] | None = None  # noqa: N815
-    initContainerStatuses: list[_ContainerStatus] | None = None  # noqa: N815
-    conditions: "list[_Condition] | None" = None
-
-
-class _Pod(msgspec.Struct):
-    metadata: _Meta
-    spec: _PodSpec
-    status: _PodStatus
-
-
-class _Condition(msgspec.Struct):
-    type: str
-    status: str = ""
-    reason: str = ""
-    message: str = ""
-    lastUpdateTime: datetime | None = None  # noqa: N815
-
-
-class _Template(msgspec.Struct):
-    spec: _PodSpec
-
-
-class _DeploymentSpec(msgspec.Struct):
-    template: _Template
-    replicas: int | None = None
-
-
-class _DeploymentStatus(msgspec.Struct):
-    readyReplicas: int = 0  # noqa: N815
-    updatedReplicas: int = 0  # noqa: N815
-    conditions: list[_Condition] | None = None
-
-
-class _Deployment(msgspec.Struct):
-    metadata: _Meta
-    spec: _DeploymentSpec
-    status: _DeploymentStatus
-
-
-class _ReplicaSetSpec(msgspec.Struct):
-    template: Template
-    replicas: int | None = None
-
-
-class _ReplicaSet(msgspec.Struct):
-    metadata: _Meta
-    spec: _ReplicaSetSpec
-
-
-class _Series(msgspec.Struct):
-    count: int | None = None
-    lastObservedTime: datetime | None = None  # noqa: N815
-
-
-class _About(msgspec.Struct):
-    kind: str = ""
-    name: str = ""
-    namespace: str = ""
-
-
-class _Event(msgspec.Struct):
-    metadata: _Meta
-    involvedObject: _About = msgspec.field(default_factory=_About)  # noqa: N815
-    type: str = "Normal"
-    reason: str = ""
-    message: str = ""
-    count: int | None = None
-    lastTimestamp: datetime | None = None  # noqa: N815
-    eventTime: datetime | None = None  # noqa: N815
-    series: _Series | None = None
-
-
-class _NewEvent(msgspec.Struct):
-    metadata: _Meta
-    regarding: _About = msgspec.field(default_factory=_About)
-    type: str = "Normal"
-    reason: str = ""
-    note: str = ""
-    eventTime: datetime | None = None  # noqa: N815
-    deprecatedCount: int | None = None  # noqa: N815
-    deprecatedLastTimestamp: datetime | None = None  # noqa: N815
-    series: _Series | None = None
-
-
-class _NodeStatus(msgspec.Struct):
-    conditions: list[_Condition] | None = None
-
-
-class _Node(msgspec.Struct):
-    metadata: _Meta
-    status: _NodeStatus
-
-
-class _Expression(msgspec.Struct):
-    key: str
-    operator: str
-    values: list[str] | None = None
-
-
-class _Selector(msgspec.Struct):
-    matchLabels: dict[str, str] | None = None  # noqa: N815
-    matchExpressions: list[_Expression] | None = None  # noqa: N815
-
-
-class _BudgetSpec(msgspec.Struct):
-    selector: _Selector | None = None
-
-
-class _BudgetStatus(msgspec.Struct):
-    disruptionsAllowed: int = 0  # noqa: N815
-
-
-class _Budget(msgspec.Struct):
-    metadata: _Meta
-    spec: _BudgetSpec = msgspec.field(default_factory=_BudgetSpec)
-    status: _BudgetStatus = msgspec.field(default_factory=_BudgetStatus)
-
-
-class Version(msgspec.Struct):
-    """What `/version` says."""
-
-    gitVersion: str = ""  # noqa: N815
-
-
-PODS = Kind(_Pod, _pod)
-DEPLOYMENTS = Kind(_Deployment, _deployment)
-REPLICA_SETS = Kind(_ReplicaSet, _replica_set)
-EVENTS = Kind(_NewEvent, _new_event)
+PODS = Kind(shape.Pod, _pod)
+DEPLOYMENTS = Kind(shape.Deployment, _deployment)
+REPLICA_SETS = Kind(shape.ReplicaSet, _replica_set)
+EVENTS = Kind(shape.NewEvent, _new_event)
 """Of `events.k8s.io/v1`."""
-CORE_EVENTS = Kind(_Event, _event)
-NODES = Kind(_Node, _node)
-BUDGETS = Kind(_Budget, _budget)
+CORE_EVENTS = Kind(shape.Event, _event)
+CONFIG_MAPS = Kind(shape.ConfigMap, _config_map)
+"""Their metadata alone."""
+NODES = Kind(shape.Node, _node)
+BUDGETS = Kind(shape.Budget, _budget)

@@ -98,13 +98,18 @@ class SourceClient:
             settings.name, clock=clock, max_concurrency=settings.max_concurrency, policy=policy
         )
 
-    async def get(self, path: str, params: Mapping[str, str] | None = None) -> bytes:
+    async def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
         """The body of a GET; retried when the source cannot be reached.
 
         Raises:
             SourceError: in one of its forms, naming the source.
         """
-        return await self._call("GET", path, params=params or {}, form=None, retries=True)
+        return await self._call("GET", path, params=params or {}, form=None, headers=headers, retries=True)
 
     async def post_form(self, path: str, form: Mapping[str, str], *, idempotent: bool) -> bytes:
         """The body of a form POST; retried only if it is a query in disguise (`idempotent`).

@@ -5,17 +5,18 @@
 
 Lists are read page by page (`limit` and `continue`), up to a bound, and begun anew when the server has
 forgotten where a page began. While `follow` runs, they are answered from what its watches hold
-(`cluster_watch.py`). Secrets are never read.
+(`cluster_watch.py`). Secrets are never read, and of config maps only when they were edited.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote as in_path
 
 from reliability_studio.errors import SourceRejected
 from reliability_studio.sources.cluster_objects import (
+    ConfigMap,
     Deployment,
     DisruptionBudget,
     Event,
@@ -23,9 +24,11 @@ from reliability_studio.sources.cluster_objects import (
     Pod,
     ReplicaSet,
 )
+from reliability_studio.sources.cluster_shapes import Version
 from reliability_studio.sources.cluster_watch import Held, Listed, decoded, read_list
 from reliability_studio.sources.cluster_wire import (
     BUDGETS,
+    CONFIG_MAPS,
     CORE_EVENTS,
     DEPLOYMENTS,
     EVENTS,
@@ -33,11 +36,12 @@ from reliability_studio.sources.cluster_wire import (
     PODS,
     REPLICA_SETS,
     Kind,
-    Version,
 )
 from reliability_studio.sources.http import SourceClient
 
 _EVENTS = "/apis/events.k8s.io/v1"
+_METADATA_ONLY = {"Accept": "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"}
+"""What the server sends when the objects themselves are nobody's business."""
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -137,6 +141,14 @@ class Kubernetes:
         """
         return await self._list("/apis/policy/v1", namespace, "poddisruptionbudgets", BUDGETS)
 
+    async def config_maps(self, namespace: str) -> tuple[ConfigMap, ...]:
+        """Config maps of a namespace that were edited after they were made; never what they hold.
+
+        Raises:
+            SourceError: the server refuses or cannot be reached.
+        """
+        return await self._list("/api/v1", namespace, "configmaps", CONFIG_MAPS, _METADATA_ONLY)
+
     async def health(self) -> str:
         """Version of the server, for a person; and what is listed when asked because it cannot be followed.
 
@@ -148,8 +160,15 @@ class Kubernetes:
         problems = sorted({each.problem for each in self._followed() if each.problem})
         return f"{version}; not followed live: {'; '.join(problems)}" if problems else version
 
-    async def _list(self, api: str, namespace: str, what: str, kind: Kind[R, T]) -> tuple[T, ...]:
-        page = await read_list(self._client, _place(api, namespace, what))
+    async def _list(
+        self,
+        api: str,
+        namespace: str,
+        what: str,
+        kind: Kind[R, T],
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[T, ...]:
+        page = await read_list(self._client, _place(api, namespace, what), headers)
         read = self._read(kind)
         return tuple(found for raw in page.items if (found := read(bytes(raw))) is not None)
 
