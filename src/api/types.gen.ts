@@ -145,6 +145,7 @@ export interface BudgetStepInput {
 export interface BulkInput {
   numbers: Array<string>;
   status?: IncidentStatus;
+  stage?: string;
   severity?: IncidentSeverity;
   level?: string;
   assignee?: string;
@@ -776,6 +777,7 @@ export interface IncidentDetailShape {
   severity: IncidentSeverity;
   level: string;
   status: IncidentStatus;
+  stage: string;
   service: string;
   services: Array<string>;
   environment: string;
@@ -840,6 +842,7 @@ export interface IncidentPatch {
   severity?: IncidentSeverity;
   level?: string;
   status?: IncidentStatus;
+  stage?: string;
   service?: string;
   services?: Array<string>;
   environment?: string;
@@ -865,6 +868,7 @@ export interface IncidentShape {
   severity: IncidentSeverity;
   level: string;
   status: IncidentStatus;
+  stage: string;
   service: string;
   services: Array<string>;
   environment: string;
@@ -2015,6 +2019,23 @@ export interface SplitInput {
   incident?: string;
 }
 
+/** One own state. */
+export interface StageInput {
+  id: string;
+  status: IncidentStatus;
+  label: string;
+  meaning?: string;
+}
+
+/** One own state. */
+export interface StageShape {
+  id: string;
+  status: IncidentStatus;
+  label: string;
+  meaning: string;
+  incidents: number;
+}
+
 /** When a milestone was reached and who said so. */
 export interface StampShape {
   at: string;
@@ -2044,12 +2065,14 @@ export interface StatusNameShape {
 /** All names, whole in place of the earlier; states that are not there have their built-in name. */
 export interface StatusNamesInput {
   statuses: Array<StatusNameInput>;
+  stages?: Array<StageInput>;
   version?: number | null;
 }
 
 /** What an organisation calls the states of its incidents. */
 export interface StatusNamesShape {
   statuses: Array<StatusNameShape>;
+  stages: Array<StageShape>;
   version: number;
   updatedAt: string | null;
   updatedBy: string;

@@ -42,7 +42,16 @@ CHANGES = (
         {"title": "update", "startsAt": "2026-03-01T12:00:00Z", "endsAt": "2026-03-01T14:00:00Z"},
     ),
     ("PUT", "reminders", {"severities": [{"severity": "high", "acknowledgeMinutes": 15}]}),
-    ("PUT", "statuses", {"statuses": [{"status": "open", "label": "Neu"}]}),
+    (
+        "PUT",
+        "statuses",
+        {
+            "statuses": [{"status": "open", "label": "Neu"}],
+            "stages": [{"id": "vendor", "status": "investigating", "label": "Vendor has it"}],
+        },
+    ),
+    ("PATCH", ONE, {"stage": "vendor"}),
+    ("PUT", "statuses", {"statuses": []}),
     ("DELETE", "incidents/INC-2", None),
 )
 CHECK = {"title": "queue is long", "query": "queue_length", "op": ">", "threshold": 9}

@@ -58,7 +58,7 @@ class Promoting:
             )
             news = News(event, None, Reason.MOVED, text)
             ladder = await work.ladder()
-            new = opened(org_id, draft, (news,), now, ladder)
+            new = opened(org_id, draft, (news,), now, ladder, await work.names())
             if severity is not None:
                 new = new.graded(ladder.of(severity))
             new = replace(

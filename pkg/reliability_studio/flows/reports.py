@@ -94,7 +94,8 @@ class Reports:
         async with self._desk.database.reading() as connection:
             incident = await existing(connection, org_id, number)
             public = await timeline.public(connection, incident.id)
-            return bulletin(incident, public, await ladder.read(connection, org_id))
+            levels = await ladder.read(connection, org_id)
+            return bulletin(incident, public, levels, await status_names.read(connection, org_id))
 
     async def _entries(self, detail: Detail) -> tuple[Entry, ...]:
         """The whole timeline without what was deleted."""

@@ -23,6 +23,7 @@ from reliability_studio.store import alerts, audit, catalog, documents
 from reliability_studio.store.documents import Document, Kind
 from reliability_studio.store.engine import Database, lock_organisation
 from reliability_studio.store.ladder import ladder_in
+from reliability_studio.store.status_names import NAME, names_in
 
 MAX_RULES = 500
 DRY_RUN_ALERTS = 5_000
@@ -55,7 +56,8 @@ class DryRun:
 async def policy(connection: AsyncConnection, org_id: int) -> Policy:
     """Everything that decides about the organisation's alerts."""
     services = await catalog.listing(connection, org_id)
-    found = await documents.of_kinds(connection, org_id, (Kind.RULE, Kind.MAINTENANCE, Kind.LADDER))
+    kinds = (Kind.RULE, Kind.MAINTENANCE, Kind.LADDER, Kind.PREFERENCE)
+    found = await documents.of_kinds(connection, org_id, kinds)
     windows = [msgspec.convert(one.body, Window) for one in found[Kind.MAINTENANCE] if one.enabled]
     declared = {service.name: frozenset(service.depends_on) for service in services}
     return Policy(
@@ -64,6 +66,7 @@ async def policy(connection: AsyncConnection, org_id: int) -> Policy:
         declared,
         tuple(windows),
         ladder_in(next(iter(found[Kind.LADDER]), None)),
+        names_in(next((one for one in found[Kind.PREFERENCE] if one.name == NAME), None)),
     )
 
 

@@ -15,6 +15,7 @@ from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher
 from reliability_studio.domain.incidents.model import Grade, Severity
+from reliability_studio.domain.incidents.status_names import BUILT_IN_NAMES, StatusNames
 
 WINDOW = timedelta(minutes=15)
 """How close onsets lie that belong together, and how soon a return is the same incident again."""
@@ -91,6 +92,7 @@ class Policy:
     windows: tuple[Window, ...] = ()
     """Maintenance windows, the over ones too."""
     ladder: Ladder = BUILT_IN
+    names: StatusNames = BUILT_IN_NAMES
 
     def window_for(self, labels: Mapping[str, str], now: datetime) -> Window | None:
         """The maintenance window that an alert with these labels falls into now."""

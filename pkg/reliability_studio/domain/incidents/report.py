@@ -51,7 +51,7 @@ class Facts:
     tasks: tuple[Task, ...]
     causes: tuple[Cause, ...] = ()
     costs: tuple[Cost, ...] = ()
-    statuses: status_names.StatusNames = status_names.BUILT_IN
+    statuses: status_names.StatusNames = status_names.BUILT_IN_NAMES
     ladder: ladders.Ladder = ladders.BUILT_IN
 
 
@@ -95,7 +95,7 @@ def _summary(incident: Incident, statuses: status_names.StatusNames, ladder: lad
     services = ", ".join(plain(name) for name in (incident.service, *incident.services))
     lines = [
         f"- Severity: {plain(ladder.called(incident.grade))}",
-        f"- Status: {plain(statuses.called(incident.status))}",
+        f"- Status: {plain(statuses.called(*incident.standing))}",
         f"- Services: {services}",
         f"- Environment: {plain(incident.environment) or 'not given'}",
         f"- Opened by: {plain(incident.created_by)}",
