@@ -718,6 +718,7 @@ export interface HeartbeatInput {
   graceSeconds?: number;
   service?: string;
   severity?: IncidentSeverity;
+  level?: string;
   labels?: Record<string, string>;
   matchers?: Array<MatcherShape>;
   comment?: string;
@@ -739,6 +740,7 @@ export interface HeartbeatShape {
   graceSeconds: number;
   service: string;
   severity: IncidentSeverity;
+  level: string;
   labels: Record<string, string>;
   matchers: Array<MatcherShape>;
   comment: string;
@@ -1419,6 +1421,7 @@ export interface RuleInput {
   groupBy?: Array<string>;
   windowSeconds?: number;
   severities?: Record<string, IncidentSeverity>;
+  levels?: Record<string, string>;
   autoResolve?: AutoResolve;
   holdSeconds?: number;
   drill?: boolean;
@@ -1442,6 +1445,7 @@ export interface RuleShape {
   groupBy: Array<string>;
   windowSeconds: number;
   severities: Record<string, IncidentSeverity>;
+  levels: Record<string, string>;
   autoResolve: AutoResolve;
   holdSeconds: number;
   drill: boolean;
@@ -2146,6 +2150,7 @@ export interface TemplateInput {
   title?: string;
   summary?: string;
   severity?: IncidentSeverity | null;
+  level?: string;
   service?: string;
   services?: Array<string>;
   environment?: string;
@@ -2174,6 +2179,7 @@ export interface TemplateShape {
   title: string;
   summary: string;
   severity: IncidentSeverity | null;
+  level: string;
   service: string;
   services: Array<string>;
   environment: string;

@@ -57,7 +57,7 @@ class IncidentFilter(QueryModel, frozen=True):
     statuses: tuple[Status, ...] = ()
     severities: tuple[Severity, ...] = ()
     levels: tuple[str, ...] = ()
-    """Ids of levels of the organisation's own ladder."""
+    """Ids of levels of the organisation's own ladder; `severities` beside them are alternatives to them."""
     stages: tuple[str, ...] = ()
     """Ids of the organisation's own states."""
     services: tuple[str, ...] = ()

@@ -43,6 +43,7 @@ from reliability_studio.errors import (
 from reliability_studio.flows.desk import Desk, Work, existing
 from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.hub import Hub
+from reliability_studio.flows.ladder import meant
 from reliability_studio.flows.outward import Tell, tell_nobody
 from reliability_studio.store import (
     alerts,
@@ -308,7 +309,7 @@ class Incidents:
     async def table(self, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
         """The incidents that match as columns (`store.incident_rows`); levels by title, and `status_name`."""
         async with self._database.reading() as connection:
-            rows = await incidents.columns(connection, org_id, sought, limit)
+            rows = await incidents.columns(connection, org_id, await meant(connection, org_id, sought), limit)
             levels = await read_ladder(connection, org_id)
             names = await read_names(connection, org_id)
         titles = {one.id: levels.called(levels.grade(one)) for one in levels.levels}

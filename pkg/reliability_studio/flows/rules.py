@@ -15,11 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import neighbours
 from reliability_studio.domain.incidents.grouping import Draft, place
+from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher, Operator, pattern_problem
+from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.policy import Policy, Rule
 from reliability_studio.errors import Conflict, FieldProblem, Invalid, NotFound, StaleWrite
-from reliability_studio.store import alerts, audit, catalog, documents
+from reliability_studio.store import alerts, audit, catalog, documents, ladder
 from reliability_studio.store.documents import Document, Kind
 from reliability_studio.store.engine import Database, lock_organisation
 from reliability_studio.store.ladder import ladder_in
@@ -104,9 +106,10 @@ class Rules:
             Conflict: there are too many.
         """
         check(rule)
-        fresh = replace(rule, id=rule.id or uuid4().hex[:12], version=1)
         async with self._database.writing() as connection:
             await lock_organisation(connection, org_id)
+            levelled = _levelled(rule, await ladder.read(connection, org_id))
+            fresh = replace(levelled, id=rule.id or uuid4().hex[:12], version=1)
             if len(await documents.listing(connection, org_id, Kind.RULE)) >= MAX_RULES:
                 raise Conflict(f"there are {MAX_RULES} rules already: delete some first")
             stored = await documents.add(connection, org_id, _document(fresh, by, now))
@@ -130,12 +133,13 @@ class Rules:
             before = await self._existing(connection, org_id, rule.id)
             if version is not None and version != before.version:
                 raise StaleWrite("the rule changed meanwhile: read it again", current=before.version)
-            wanted = _document(replace(rule, version=before.version), by, now)
+            levelled = _levelled(rule, await ladder.read(connection, org_id))
+            wanted = _document(replace(levelled, version=before.version), by, now)
             stored = await documents.save(connection, org_id, wanted)
             await audit.append(
                 connection, org_id, now, by, "rule.update", f"rule:{rule.id}", _body(before), stored.body
             )
-        return replace(rule, version=stored.version)
+        return replace(levelled, version=stored.version)
 
     async def delete(self, org_id: int, rule_id: str, *, by: str, now: datetime) -> None:
         """Delete a rule; its incidents stay and follow the defaults.
@@ -157,7 +161,7 @@ class Rules:
             found, truncated = await _recent(connection, org_id, since)
             base = await policy(connection, org_id)
         others = [other for other in base.rules if other.id != rule.id]
-        tried = tuple(sorted([*others, rule], key=lambda one: one.position))
+        tried = tuple(sorted([*others, _levelled(rule, base.ladder)], key=lambda one: one.position))
         return _dry(found, replace(base, rules=tried), now, truncated=truncated)
 
     async def _existing(self, connection: AsyncConnection, org_id: int, rule_id: str) -> Rule:
@@ -190,6 +194,23 @@ def check_matchers(matchers: Sequence[Matcher]) -> None:
     ]
     if problems:
         raise Invalid("; ".join(f"{p.path}: {p.problem}" for p in problems), tuple(problems))
+
+
+def _levelled(rule: Rule, levels: Ladder) -> Rule:
+    """The rule with what its levels count as.
+
+    Raises:
+        Invalid: names each level that there is not.
+    """
+    severities = dict(rule.severities)
+    problems: list[FieldProblem] = []
+    for word, level in rule.levels.items():
+        grade, wrong = levels.chosen(severities.get(word, Severity.MEDIUM), level, f"$.levels.{word}")
+        problems += [FieldProblem(path, text) for path, text in wrong]
+        severities[word] = grade.severity
+    if problems:
+        raise Invalid("; ".join(f"{p.path}: {p.problem}" for p in problems), tuple(problems))
+    return replace(rule, severities=severities)
 
 
 async def _recent(

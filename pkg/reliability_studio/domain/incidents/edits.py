@@ -41,6 +41,8 @@ class Wish:
     """None means medium."""
     level: str = ""
     """Id of a level of the ladder; wins over the severity."""
+    usual_level: str = ""
+    """The level of a template, whose severity stands beside it and counts when the level is gone."""
     service: str = ""
     services: tuple[str, ...] = ()
     summary: str = ""
@@ -120,7 +122,7 @@ def declare(
 ) -> tuple[Incident, tuple[Problem, ...]]:
     """A new incident, with its number still to be taken; and what is wrong with the wish."""
     missing = () if wish.title.strip() else (("$.title", "is missing"),)
-    grade, unknown = _chosen(ladder, wish.severity or Severity.MEDIUM, wish.level)
+    grade, unknown = _wanted(ladder, wish)
     problems = (*missing, *unknown, *_when(wish, now))
     started = wish.started_at or wish.resolved_at or now
     incident = Incident(
@@ -183,7 +185,7 @@ def edit(
     """
     if incident.merged_into is not None:
         return Edited(incident, move=Move.MERGED)
-    _, unknown = _chosen(ladder, incident.severity, change.level or "")
+    _, unknown = ladder.chosen(incident.severity, change.level or "")
     unknown = (*unknown, *_misplaced(change, names))
     if unknown:
         return Edited(incident, problems=unknown)
@@ -264,7 +266,7 @@ def _written(incident: Incident, change: Change, ladder: Ladder) -> Incident:
     given = {name: value for name in _PLAIN if (value := getattr(change, name)) is not None}
     written = replace(incident, **given)
     if change.level or change.severity not in {None, incident.severity}:
-        grade, _ = _chosen(ladder, change.severity or incident.severity, change.level or "")
+        grade, _ = ladder.chosen(change.severity or incident.severity, change.level or "")
         written = written.graded(grade)
     if change.assignee is not None:
         written = replace(written, assignee=change.assignee.strip())
@@ -273,15 +275,11 @@ def _written(incident: Incident, change: Change, ladder: Ladder) -> Incident:
     return replace(written, service=service, services=_others(services, service))
 
 
-def _chosen(ladder: Ladder, severity: Severity, level: str) -> tuple[Grade, tuple[Problem, ...]]:
-    """Where a request puts an incident on the ladder: the level that it names, else what a severity means."""
-    if not level:
-        return ladder.of(severity), ()
-    named = ladder.named(level)
-    if named is not None:
-        return named, ()
-    known = ", ".join(one.id for one in ladder.levels)
-    return ladder.of(severity), (("$.level", f"there is no level '{level[:100]}'; there are {known}"),)
+def _wanted(ladder: Ladder, wish: Wish) -> tuple[Grade, tuple[Problem, ...]]:
+    severity = wish.severity or Severity.MEDIUM
+    if wish.usual_level and not wish.level:
+        return ladder.kept(severity, wish.usual_level), ()
+    return ladder.chosen(severity, wish.level)
 
 
 def _others(services: Sequence[str], service: str) -> tuple[str, ...]:

@@ -146,7 +146,7 @@ def settle(
     """What the news of one delivery do to an incident."""
     rule = policy.rule_named(incident.rule)
     ordered = sorted(news, key=lambda one: _order(one.event))
-    entries = [entry for one in ordered for entry in alert_entries(one, rule, now)]
+    entries = [entry for one in ordered for entry in alert_entries(one, rule, now, policy.ladder)]
     outcomes: set[Outcome] = {Outcome.JOINED} if any(one.fresh for one in news) else set()
     changed = _gathered(incident, ordered)
     returning = [one.event.starts_at for one in ordered if one.reason is Reason.REOPENED]
@@ -190,7 +190,7 @@ def release(incident: Incident, alerts: Sequence[AlertEvent], policy: Policy, no
     return _finish(incident, incident, [], set(), ending, now, policy.names)
 
 
-def alert_entries(news: News, rule: Rule, now: datetime) -> tuple[Entry, ...]:
+def alert_entries(news: News, rule: Rule, now: datetime, ladder: Ladder = BUILT_IN) -> tuple[Entry, ...]:
     """What the timeline says about an episode; each half is told once, whatever is delivered again."""
     event = news.event
     key = f"alert:{event.fingerprint}:{event.starts_at.isoformat()}"
@@ -204,7 +204,7 @@ def alert_entries(news: News, rule: Rule, now: datetime) -> tuple[Entry, ...]:
         "reasonText": news.text,
     }
     description = event.annotations.get("summary") or event.annotations.get("description", "")
-    severity = grade_of(event.labels, rule).severity.value
+    severity = grade_of(event.labels, rule, ladder).severity.value
     began = Entry(
         type=EntryType.ALERT,
         occurred_at=min(event.starts_at, now),
