@@ -64,6 +64,8 @@ describe('own names of states (row 21)', () => {
     await userEvent.type(await screen.findByLabelText('Open is called'), 'Stable');
     await userEvent.click(screen.getByRole('button', { name: 'Save names' }));
     expect((await screen.findAllByText(/is the name of mitigated too/)).length).toBeGreaterThan(0);
+    expect(screen.getByText('Not saved')).toBeInTheDocument();
+    expect(screen.queryByText('Could not load')).not.toBeInTheDocument();
   });
 
   it('makes own states within the built-in ones, in the order of the work', async () => {

@@ -10,7 +10,7 @@ import { type StatusNameShape, type StatusNamesShape } from '../../../api/types.
 import { problemAt } from '../../../components/FieldErrors';
 import { Moment } from '../../../components/Moment';
 import { PlainTable } from '../../../components/PlainTable';
-import { FailedState, StateView } from '../../../components/StateView';
+import { RefusedState, StateView } from '../../../components/StateView';
 import { statusText } from '../../../components/StatusBadge';
 import { signedIn } from '../../../lib/role';
 import { ListHead } from '../ListHead';
@@ -57,7 +57,7 @@ function StatusNameForm({ names }: { names: StatusNamesShape }) {
       }}
     >
       <Stack direction="column" gap={2}>
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <PlainTable
           label={t('status-names.table', 'States and what they are called')}
           head={[

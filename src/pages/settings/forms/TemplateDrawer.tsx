@@ -10,7 +10,7 @@ import { CustomFieldControl } from '../../../components/CustomField';
 import { problemAt } from '../../../components/FieldErrors';
 import { knownLevel, useLevels } from '../../../components/levels';
 import { OpenLevelPicker } from '../../../components/LevelPicker';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { fieldValues, withValue } from '../../../lib/fieldValues';
 import { pairsOf, pairsText } from '../../../lib/lines';
 import { signedIn } from '../../../lib/role';
@@ -49,7 +49,7 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
           save.mutate({ key, body: { ...body, ...knownLevel(levels, draft) } }, { onSuccess: onClose });
         }}
       >
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <Field label={t('template.name', 'Name')} required {...problemAt(save.error, 'name')}>
           <Input value={draft.name} onChange={(event) => change({ name: event.currentTarget.value })} />
         </Field>

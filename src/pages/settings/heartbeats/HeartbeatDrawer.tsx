@@ -8,7 +8,7 @@ import { problemAt } from '../../../components/FieldErrors';
 import { MatchersField } from '../../../components/MatchersField';
 import { LevelPicker } from '../../../components/LevelPicker';
 import { knownLevel, useLevels } from '../../../components/levels';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { pairsOf, pairsText } from '../../../lib/lines';
 import { FormButtons } from '../FormButtons';
 import { NumberField } from '../NumberField';
@@ -42,7 +42,7 @@ export function HeartbeatDrawer({ heartbeat, onClose }: HeartbeatDrawerProps) {
           );
         }}
       >
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <Field
           label={t('heartbeat.name', 'Name in its address')}
           description={t('heartbeat.name-hint', 'Small letters, digits, - and _')}

@@ -7,7 +7,7 @@ import { type Action, type AutoResolve, type RuleInput, type RuleShape } from '.
 import { problemAt } from '../../../components/FieldErrors';
 import { useLevels } from '../../../components/levels';
 import { MatchersField } from '../../../components/MatchersField';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { NumberField } from '../NumberField';
 import { DryRunResult } from './DryRunResult';
 import { meaningsOf, SeverityWords, wordsOf } from './SeverityWords';
@@ -43,7 +43,11 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
           save.mutate({ ...target, rule: written }, { onSuccess: onClose });
         }}
       >
-        {failure && <FailedState error={failure} />}
+        {save.error ? (
+          <RefusedState error={save.error} />
+        ) : (
+          dryRun.error && <RefusedState error={dryRun.error} title={t('rule.not-tried', 'Not tried')} />
+        )}
         <Field label={t('rule.name', 'Name')} required {...problemAt(failure, 'name')}>
           <Input value={draft.name} onChange={(event) => change({ name: event.currentTarget.value })} />
         </Field>
