@@ -26,7 +26,7 @@ export class Clash extends ApiError {
 const MOST_TRIES = 5;
 
 const FIELDS: readonly Field[] = [
-  ...(['title', 'summary', 'severity', 'level', 'status', 'service', 'services', 'environment'] as const),
+  ...(['title', 'summary', 'severity', 'level', 'status', 'stage', 'service', 'services', 'environment'] as const),
   ...(['labels', 'fields', 'roles', 'assignee', 'rootCause', 'drill'] as const),
 ];
 

@@ -30,6 +30,8 @@ export interface IncidentFilter {
   status: readonly IncidentStatus[];
   /** Ids of levels of the severity ladder. */
   level: readonly string[];
+  /** Ids of own states. */
+  stage: readonly string[];
   service: readonly string[];
   /** Logins; an empty one means nobody. */
   assignee: readonly string[];
@@ -47,6 +49,7 @@ export const NO_FILTER: IncidentFilter = {
   q: '',
   status: [],
   level: [],
+  stage: [],
   service: [],
   assignee: [],
   label: [],

@@ -1,7 +1,8 @@
-/** What the organisation calls the states of its incidents. */
+/** What the organisation calls the states of its incidents, and its own states within them. */
 import { t } from '@grafana/i18n';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call, read } from './client';
+import { incidentKeys } from './incidents';
 import { type StatusNamesInput, type StatusNamesShape } from './types.gen';
 
 /** People change them seldom. */
@@ -23,6 +24,7 @@ export function useSaveStatusNames() {
   return useMutation({
     mutationFn: (body: StatusNamesInput) => call<StatusNamesShape>('PUT', 'statuses', { body }),
     meta: { done: t('status-names.saved', 'The names are saved'), quiet: true },
+    onSuccess: () => client.invalidateQueries({ queryKey: incidentKeys.all }),
     onSettled: () => client.invalidateQueries({ queryKey: statusNamesQuery().queryKey }),
   });
 }

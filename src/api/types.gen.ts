@@ -148,6 +148,7 @@ export interface BudgetStepInput {
 export interface BulkInput {
   numbers: Array<string>;
   status?: IncidentStatus;
+  stage?: string;
   severity?: IncidentSeverity;
   level?: string;
   assignee?: string;
@@ -720,6 +721,7 @@ export interface HeartbeatInput {
   graceSeconds?: number;
   service?: string;
   severity?: IncidentSeverity;
+  level?: string;
   labels?: Record<string, string>;
   matchers?: Array<MatcherShape>;
   comment?: string;
@@ -741,6 +743,7 @@ export interface HeartbeatShape {
   graceSeconds: number;
   service: string;
   severity: IncidentSeverity;
+  level: string;
   labels: Record<string, string>;
   matchers: Array<MatcherShape>;
   comment: string;
@@ -779,6 +782,7 @@ export interface IncidentDetailShape {
   severity: IncidentSeverity;
   level: string;
   status: IncidentStatus;
+  stage: string;
   service: string;
   services: Array<string>;
   environment: string;
@@ -843,6 +847,7 @@ export interface IncidentPatch {
   severity?: IncidentSeverity;
   level?: string;
   status?: IncidentStatus;
+  stage?: string;
   service?: string;
   services?: Array<string>;
   environment?: string;
@@ -868,6 +873,7 @@ export interface IncidentShape {
   severity: IncidentSeverity;
   level: string;
   status: IncidentStatus;
+  stage: string;
   service: string;
   services: Array<string>;
   environment: string;
@@ -1455,6 +1461,7 @@ export interface RuleInput {
   groupBy?: Array<string>;
   windowSeconds?: number;
   severities?: Record<string, IncidentSeverity>;
+  levels?: Record<string, string>;
   autoResolve?: AutoResolve;
   holdSeconds?: number;
   drill?: boolean;
@@ -1478,6 +1485,7 @@ export interface RuleShape {
   groupBy: Array<string>;
   windowSeconds: number;
   severities: Record<string, IncidentSeverity>;
+  levels: Record<string, string>;
   autoResolve: AutoResolve;
   holdSeconds: number;
   drill: boolean;
@@ -2058,6 +2066,23 @@ export interface SplitInput {
   incident?: string;
 }
 
+/** One own state. */
+export interface StageInput {
+  id: string;
+  status: IncidentStatus;
+  label: string;
+  meaning?: string;
+}
+
+/** One own state. */
+export interface StageShape {
+  id: string;
+  status: IncidentStatus;
+  label: string;
+  meaning: string;
+  incidents: number;
+}
+
 /** When a milestone was reached and who said so. */
 export interface StampShape {
   at: string;
@@ -2120,12 +2145,14 @@ export interface StatusNameShape {
 /** All names, whole in place of the earlier; states that are not there have their built-in name. */
 export interface StatusNamesInput {
   statuses: Array<StatusNameInput>;
+  stages?: Array<StageInput>;
   version?: number | null;
 }
 
 /** What an organisation calls the states of its incidents. */
 export interface StatusNamesShape {
   statuses: Array<StatusNameShape>;
+  stages: Array<StageShape>;
   version: number;
   updatedAt: string | null;
   updatedBy: string;
@@ -2232,6 +2259,7 @@ export interface TemplateInput {
   title?: string;
   summary?: string;
   severity?: IncidentSeverity | null;
+  level?: string;
   service?: string;
   services?: Array<string>;
   environment?: string;
@@ -2260,6 +2288,7 @@ export interface TemplateShape {
   title: string;
   summary: string;
   severity: IncidentSeverity | null;
+  level: string;
   service: string;
   services: Array<string>;
   environment: string;

@@ -1,5 +1,5 @@
 /** How urgent an incident is, in the words of the organisation's own severity ladder. */
-import { useLevels } from './levels';
+import { keptLevel, useLevels } from './levels';
 import { type IncidentSeverity } from '../api/types.gen';
 import { SeverityBadge } from './SeverityBadge';
 
@@ -11,7 +11,7 @@ interface LevelBadgeProps {
 }
 
 export function LevelBadge({ severity, level, bare = false }: LevelBadgeProps) {
-  const found = useLevels().find(({ id }) => id === level);
+  const found = keptLevel(useLevels(), { severity, level });
   return (
     <SeverityBadge
       severity={severity}

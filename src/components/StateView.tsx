@@ -67,9 +67,8 @@ interface FailedStateProps {
   older?: boolean;
 }
 
-/** What went wrong, which fields, and a way to try again. */
+/** What could not be read, and a way to try again. */
 export function FailedState({ error, retry, older = false }: FailedStateProps) {
-  const problems = error instanceof ApiError ? error.problems : [];
   const title = older
     ? t('state.stale', 'Could not refresh; what you see is older')
     : t('state.failed', 'Could not load');
@@ -85,6 +84,30 @@ export function FailedState({ error, retry, older = false }: FailedStateProps) {
         )
       }
     >
+      <Problems error={error} />
+    </Alert>
+  );
+}
+
+interface RefusedStateProps {
+  error: Error;
+  /** What did not happen, where that is something else than saving. */
+  title?: string;
+}
+
+/** What could not be done, why, and which fields stand in its way; what was typed is still there. */
+export function RefusedState({ error, title }: RefusedStateProps) {
+  return (
+    <Alert severity="error" title={title ?? t('state.refused', 'Not saved')}>
+      <Problems error={error} />
+    </Alert>
+  );
+}
+
+function Problems({ error }: { error: Error }) {
+  const problems = error instanceof ApiError ? error.problems : [];
+  return (
+    <>
       {error.message}
       {problems.length > 1 && (
         <ul>
@@ -95,7 +118,7 @@ export function FailedState({ error, retry, older = false }: FailedStateProps) {
           ))}
         </ul>
       )}
-    </Alert>
+    </>
   );
 }
 

@@ -26,6 +26,20 @@ export function onLevel({ id, severity }: LevelShape): Pick<IncidentShape, 'leve
   return { level: id, severity };
 }
 
+/** What was chosen earlier: the level while it is there, else the one of the severity that it counted as. */
+export function keptLevel(
+  levels: readonly LevelShape[],
+  { severity, level }: Pick<IncidentShape, 'severity' | 'level'>
+): LevelShape | undefined {
+  return levels.find(({ id }) => id === level) ?? levelOf(levels, severity);
+}
+
+/** The level of a draft for sending: none when it is there no more, so that its severity counts. */
+export function knownLevel(levels: readonly LevelShape[], draft: { level?: string }): { level: string } {
+  const level = draft.level ?? '';
+  return { level: levels.some(({ id }) => id === level) ? level : '' };
+}
+
 /** The level of what only a severity is known of: the one called like it, else the next one that counts no higher. */
 export function levelOf(levels: readonly LevelShape[], severity: IncidentSeverity): LevelShape | undefined {
   const order = SEVERITIES.indexOf(severity);

@@ -85,7 +85,9 @@ describe('a query', () => {
       refId: 'A',
       queryType: 'incidents',
       services: ['pay', 'cart', 'web'],
+      stages: [],
       severities: [],
+      levels: [],
       text: 'pay',
       datasource: { uid: 'studio' },
     });

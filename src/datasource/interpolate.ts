@@ -24,7 +24,10 @@ export function interpolated<Q extends StudioQuery>(query: Q, replace: Replace, 
 }
 
 const TEXTS = new Set(['text', 'number', 'namespace', 'service', 'label', 'zone']);
-const LISTS = new Set(['statuses', 'severities', 'services', 'assignees', 'types', 'outcomes', 'sloIds']);
+const LISTS = new Set([
+  ...['statuses', 'stages', 'severities', 'levels', 'services', 'assignees'],
+  ...['types', 'outcomes', 'sloIds'],
+]);
 
 /** Every value of the variables in a text; none for an empty one, so that it excludes nothing. */
 function valuesOf(text: string, replace: Replace, scoped: ScopedVars): string[] {

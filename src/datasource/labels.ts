@@ -176,10 +176,11 @@ export function unitOptions(): Array<{ value: 'week' | 'month' | 'quarter' | 'ye
 }
 
 /** What a mean is taken over. */
-export function groupOptions(): Array<{ value: 'service' | 'severity'; label: string }> {
+export function groupOptions(): Array<{ value: 'service' | 'severity' | 'level'; label: string }> {
   return [
     { value: 'service', label: t('query.by.service', 'Service') },
     { value: 'severity', label: t('query.by.severity', 'Severity') },
+    { value: 'level', label: t('query.by.level', 'Level of the own ladder') },
   ];
 }
 

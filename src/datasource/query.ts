@@ -8,7 +8,11 @@ import { type DataQuery } from '@grafana/schema';
 export interface IncidentFilter {
   text: string;
   statuses: string[];
+  /** Ids of own states. */
+  stages: string[];
   severities: string[];
+  /** Ids of levels of an own ladder; `severities` holds what they count as. */
+  levels: string[];
   services: string[];
   assignees: string[];
   /** Whether exercises are shown among the others. */
@@ -25,7 +29,7 @@ export interface SloFilter {
 
 export const RANGES = ['started', 'active', 'all'] as const;
 export const MTTX_METRICS = ['detect', 'acknowledge', 'mitigate', 'resolve'] as const;
-export const MTTX_GROUPS = ['service', 'severity'] as const;
+export const MTTX_GROUPS = ['service', 'severity', 'level'] as const;
 export const FIRING = ['both', 'firing', 'over'] as const;
 export const SLO_METRICS = [
   'budget_remaining',

@@ -161,7 +161,9 @@ function incidentFilter(raw: Record<string, unknown>): IncidentFilter {
   return {
     text: text(raw.text),
     statuses: texts(raw.statuses ?? raw.status),
+    stages: texts(raw.stages),
     severities: texts(raw.severities ?? raw.severity),
+    levels: texts(raw.levels),
     services: texts(raw.services ?? raw.service),
     assignees: texts(raw.assignees ?? raw.assignee),
     drills: raw.drills === true,

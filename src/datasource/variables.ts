@@ -9,8 +9,10 @@ import {
 } from '@grafana/data';
 import { from, type Observable } from 'rxjs';
 import { type Answers, type Choice, choicesOf } from './choices';
+import { type StatusNameShape } from '../api/types.gen';
 import { type StudioQuery } from './query';
 import { VariableEditor } from './VariableEditor';
+import { vocabulary } from './vocabulary';
 import { FIXED, isStored, listOf, type VariableList, type VariableQuery } from './variableQuery';
 
 export class StudioVariables extends CustomVariableSupport<DataSourceApi<StudioQuery>, VariableQuery> {
@@ -28,8 +30,18 @@ export class StudioVariables extends CustomVariableSupport<DataSourceApi<StudioQ
     if (isStored(list)) {
       return choicesOf(this.source, list, request.scopedVars);
     }
-    return Promise.resolve(FIXED[list].map((word) => ({ text: word, value: word })));
+    const words: readonly string[] = FIXED[list];
+    const plain = words.map((word) => ({ text: word, value: word }));
+    return list === 'statuses' ? vocabulary().then(({ statuses }) => named(plain, statuses)) : Promise.resolve(plain);
   }
+}
+
+/** States by the names that the organisation has for them. */
+function named(choices: Choice[], statuses: readonly StatusNameShape[]): Choice[] {
+  return choices.map(({ text, value }) => ({
+    text: statuses.find(({ status }) => status === value)?.label || text,
+    value,
+  }));
 }
 
 function answerOf(choices: Choice[]): DataQueryResponse {

@@ -62,14 +62,14 @@ function OpenIncidents({ service, limit = 5 }: IncidentsForServiceProps) {
 }
 
 function Row({ incident }: { incident: IncidentShape }) {
-  const { number, title, severity, level, status, milestones, createdAt } = incident;
+  const { number, title, severity, level, status, stage, milestones, createdAt } = incident;
   return (
     <Stack gap={1} alignItems="center" wrap="wrap">
       <LevelBadge severity={severity} level={level} />
       <TextLink href={pageUrl('incidents', number)} color="primary" inline={false}>
         {`${number} ${title}`}
       </TextLink>
-      <StatusBadge status={status} />
+      <StatusBadge status={status} stage={stage} />
       <Text variant="bodySmall" color="secondary">
         <Moment at={milestones.started?.at ?? createdAt} as="relative" />
       </Text>

@@ -16,6 +16,7 @@ export function anIncident(change: Partial<IncidentShape> = {}): IncidentShape {
     severity: 'high',
     level: change.severity ?? 'high',
     status: 'open',
+    stage: '',
     service: 'payments',
     services: [],
     environment: 'production',
@@ -58,6 +59,7 @@ export function aPage(items: IncidentShape[], change: Partial<IncidentPageShape>
     cursor: null,
     facets: {
       status: counts((each) => each.status),
+      stage: counts((each) => each.stage),
       severity: counts((each) => each.severity),
       level: counts((each) => each.level),
       service: counts((each) => each.service),

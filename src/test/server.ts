@@ -7,7 +7,9 @@ export const at = (path: string) => `http://localhost/api/plugins/reliability-st
 
 /** What every page asks: the organisation names no states and no severities of its own, unless a test says so. */
 const usual = [
-  http.get(at('statuses'), () => HttpResponse.json({ statuses: [], version: 0, updatedAt: null, updatedBy: '' })),
+  http.get(at('statuses'), () =>
+    HttpResponse.json({ statuses: [], stages: [], version: 0, updatedAt: null, updatedBy: '' })
+  ),
   http.get(at('severities'), () =>
     HttpResponse.json({ levels: [], own: false, version: 0, moved: 0, updatedAt: null, updatedBy: '' })
   ),

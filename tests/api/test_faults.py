@@ -6,11 +6,16 @@ import pytest
 
 from reliability_studio.api.investigations import investigation_routes
 from reliability_studio.api.router import Router
+from reliability_studio.api.slo_corrections import correction_routes
+from reliability_studio.api.slos import slo_routes
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.inquiry import Inquiries
 from reliability_studio.flows.investigate import Investigations
+from reliability_studio.flows.slo_corrections import SloCorrections
 from reliability_studio.flows.telemetry import Signals
+from tests.flows.slo_world import World
+from tests.flows.test_investigate import FakePrometheus, prometheus
 from tests.support.desk import Desk, firing, webhook
 from tests.support.faults import everything, faults_of
 
@@ -41,10 +46,30 @@ CHANGES = (
         {"title": "update", "startsAt": "2026-03-01T12:00:00Z", "endsAt": "2026-03-01T14:00:00Z"},
     ),
     ("PUT", "reminders", {"severities": [{"severity": "high", "acknowledgeMinutes": 15}]}),
-    ("PUT", "statuses", {"statuses": [{"status": "open", "label": "Neu"}]}),
+    (
+        "PUT",
+        "statuses",
+        {
+            "statuses": [{"status": "open", "label": "Neu"}],
+            "stages": [{"id": "vendor", "status": "investigating", "label": "Vendor has it"}],
+        },
+    ),
+    ("PATCH", ONE, {"stage": "vendor"}),
+    ("PUT", "statuses", {"statuses": []}),
     ("DELETE", "incidents/INC-2", None),
 )
 CHECK = {"title": "queue is long", "query": "queue_length", "op": ">", "threshold": 9}
+SLO = {
+    "name": "availability",
+    "service": "api",
+    "objective": "99.999",
+    "indicator": {
+        "type": "ratio",
+        "total": 'http_requests_total{job="api"}',
+        "bad": 'http_requests_total{job="api",code=~"5.."}',
+    },
+    "window": {"type": "rolling", "days": 1},
+}
 READS = (
     "incidents?q=slow&sort=-started",
     ONE,
@@ -116,6 +141,74 @@ async def test_v14_a_check_is_answered_from_the_transaction_that_changed_it(data
     for method, body in (("PUT", {**CHECK, "threshold": 12}), ("DELETE", None)):
         with faults_of(database) as faults:
             assert await turned(desk, faults, method, f"checks/{own}", body) >= 2, method
+
+
+async def test_v14_an_investigation_is_answered_from_the_transaction_that_kept_it(database):
+    """V14: one that cannot be answered kept nothing, told nobody, and can be asked for again."""
+    desk = Desk(database)
+    await desk.declare(service="payments", labels={"namespace": "shop"})
+    sources = Signals(prometheus(FakePrometheus(20, 4.775)), None, None, None)
+    work = Investigations(1, database, desk.hub, sources)
+    inquiries, checks = Inquiries(1, database), Checks(1, database)
+    desk.router = Router(investigation_routes(work, inquiries, checks, desk.clock))
+    path = f"{ONE}/investigation"
+    with faults_of(database) as faults:
+        assert await turned(desk, faults, "POST", path, None) >= 2
+    assert (await desk.ask("GET", path)).json["version"] == 1
+
+
+async def test_v14_a_change_of_an_slo_is_answered_from_its_transaction(database):
+    """V14: an answer that fails changed nothing; numbers that cannot be counted at once are counted later."""
+    desk, world = Desk(database), World(database)
+    corrections = SloCorrections(1, database, world.refresh, world.clock)
+    desk.router = Router((*correction_routes(corrections), *slo_routes(world.slos, world.clock)))
+    made = await desk.ask("POST", "slos", {**SLO, "name": "the first"})
+    one = f"slos/{made.json['id']}"
+    excluded = {"start": "2026-03-09T01:00:00Z", "end": "2026-03-09T02:00:00Z", "reason": "upgrade"}
+    changes = [
+        ("POST", "slos", lambda at: {**SLO, "name": f"availability {at}"}),
+        ("PATCH", one, lambda at: {"objective": f"99.{at + 100}"}),
+        ("POST", "slos/corrections", lambda at: {**excluded, "reason": f"{at}", "sloIds": [made.json["id"]]}),
+    ]
+    for method, path, body in changes:
+        outcomes = [status async for status in each_step_fails(desk, world, method, path, body)]
+        assert {False, True} == set(outcomes), (method, path)
+        assert outcomes[-1], (method, path)
+
+
+async def each_step_fails(desk, world, method, path, body):
+    """Make another change for each step, which fails; whether it was stored, as the answer says."""
+    with faults_of(desk.database) as faults:
+        for at in range(1, MOST_STEPS):
+            desk.clock.advance(60)
+            world.clock.advance(60)
+            before = await everything(desk.database)
+            faults.arm(at)
+            answer = await desk.ask(method, path, body(at))
+            fired = faults.fired
+            faults.arm(0)
+            stored = answer.status < 300
+            assert (await everything(desk.database) != before) is stored, (method, path, faults.steps[-1])
+            if not stored:
+                assert json.loads(answer.raw)["code"] in {"store_error", "store_unavailable"}, answer.raw
+            yield stored
+            if not fired:
+                return
+    raise AssertionError(f"{method} {path} takes more than {MOST_STEPS} steps")
+
+
+async def test_v14_counting_one_slo_reads_nothing_after_its_last_commit(database):
+    """V14: what was counted is told as it was written."""
+    desk, world = Desk(database), World(database)
+    desk.router = Router(slo_routes(world.slos, world.clock))
+    made = (await desk.ask("POST", "slos", SLO)).json
+    world.clock.advance(600)
+    with faults_of(database) as faults:
+        faults.arm(MOST_STEPS)
+        counted = await desk.ask("POST", f"slos/{made['id']}/calculate")
+    assert (counted.status, counted.json["outcome"]) == (200, "calculated")
+    assert faults.steps[-1] == "COMMIT"
+    assert (await desk.ask("GET", f"slos/{made['id']}")).json == counted.json["slo"]
 
 
 async def test_v14_in_bulk_each_incident_is_changed_whole_or_says_that_it_was_not(database):

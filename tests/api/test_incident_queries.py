@@ -145,3 +145,43 @@ async def test_another_organisation_sees_nothing(desk: Desk):
 
 def test_the_meter_knows_every_query_type(desk: Desk):
     assert tuple(each.name for each in query_types(1, desk.database, desk.clock)) == NAMES
+
+
+async def test_the_table_says_what_the_organisation_calls_where_work_stands(desk: Desk, source: Source):
+    """Row 21: the built-in word for programs, the name for people; own states filter."""
+    stages = [{"id": "vendor", "status": "investigating", "label": "Vendor has it"}]
+    names = {"statuses": [{"status": "open", "label": "Neu"}], "stages": stages}
+    assert (await desk.ask("PUT", "statuses", names)).status == 200
+    await _incident(desk)
+    key = await _incident(desk, title="other")
+    await desk.ask("PATCH", f"incidents/{key}", {"stage": "vendor"})
+    await _incident(desk, title="over", status="resolved")
+    (frame,) = await source.ask("incidents")
+    found = {row["title"]: (row["status"], row["status_name"]) for row in frame.rows}
+    assert found == {
+        "checkout fails": ("open", "Neu"),
+        "other": ("investigating", "Vendor has it"),
+        "over": ("resolved", "resolved"),
+    }
+    (waiting,) = await source.ask("incidents", stages=["vendor"])
+    assert [row["title"] for row in waiting.rows] == ["other"]
+    (marks,) = await source.ask("incidents", format="annotations", stages=["vendor"])
+    assert marks.rows[0]["text"] == "high · Vendor has it · checkout"
+
+
+async def test_a_level_of_a_stored_query_that_is_gone_gives_way_to_its_severity(desk: Desk, source: Source):
+    """Row 20: levels and severities of one query are alternatives."""
+    counts = {"sev0": "critical", "sev1": "critical", "sev2": "low"}
+    levels = [{"id": one, "title": one, "severity": severity} for one, severity in counts.items()]
+    assert (await desk.ask("PUT", "severities", {"levels": levels})).status == 200
+    for level in counts:
+        await _incident(desk, title=level, level=level)
+    stored = {"levels": ["sev1", "sev2"], "severities": ["critical", "low"]}
+    (frame,) = await source.ask("incidents", **stored)
+    assert {row["title"] for row in frame.rows} == {"sev1", "sev2"}
+    fewer = [one for one in levels if one["id"] != "sev1"]
+    assert (await desk.ask("PUT", "severities", {"levels": fewer, "moves": {"sev1": "sev0"}})).status == 200
+    (frame,) = await source.ask("incidents", **stored)
+    assert {row["title"] for row in frame.rows} == {"sev0", "sev1", "sev2"}
+    (frame,) = await source.ask("incidents", levels=["sev9"])
+    assert frame.rows == []

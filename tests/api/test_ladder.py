@@ -153,3 +153,71 @@ async def test_levels_may_trade_names(desk: Desk) -> None:
     assert back.json["own"] is False
     severities = [(await desk.ask("GET", f"incidents/{n}")).json["severity"] for n in (1, 2)]
     assert severities == ["high", "critical"]
+
+
+FEWER = [one for one in SEVS if one["id"] != "sev1"]
+"""The ladder without a level that counts as critical."""
+
+
+async def _level_of(desk: Desk, number: int) -> tuple[str, str]:
+    shown = (await desk.ask("GET", f"incidents/{number}")).json
+    return shown["level"], shown["severity"]
+
+
+async def test_a_rule_means_levels_by_words(desk: Desk) -> None:
+    """Row 20: the level, and when it is gone what it counted as."""
+    await _own(desk)
+    rule = {"name": "loud", "levels": {"Loud": "sev1", "quiet": "sev3"}, "severities": {"loud": "low"}}
+    made = (await desk.ask("POST", "rules", {**rule, "severities": {}})).json
+    assert made["levels"] == {"Loud": "sev1", "quiet": "sev3"}
+    assert made["severities"] == {"Loud": "critical", "quiet": "low"}
+    wrong = await desk.ask("PATCH", f"rules/{made['id']}", {**rule, "levels": {"loud": "sev9"}})
+    assert [one["path"] for one in wrong.json["problems"]] == ["$.levels.loud"]
+    tried = await desk.ask("POST", "rules/dry-run", {"rule": {**rule, "levels": {"loud": "sev9"}}})
+    assert tried.status == 422
+    for number, ladder in ((1, SEVS), (2, FEWER)):
+        moves = {"sev1": "sev2"} if ladder is FEWER else {}
+        assert (await desk.ask("PUT", "severities", {"levels": ladder, "moves": moves})).status == 200
+        labels = {"alertname": f"A{number}", "service": f"s{number}", "severity": "LOUD"}
+        await desk.ask("POST", "webhooks/alertmanager", webhook(firing(f"A{number}", labels=labels)))
+    assert await _level_of(desk, 2) == ("sev0", "critical")
+    kept = (await desk.ask("GET", f"rules/{made['id']}")).json
+    assert (kept["levels"]["Loud"], kept["severities"]["Loud"]) == ("sev1", "critical")
+
+
+async def test_a_template_begins_on_a_level(desk: Desk) -> None:
+    """Row 20: what the declaration says wins; a level that is gone gives way to what it counted as."""
+    await _own(desk)
+    stored = (await desk.ask("PUT", "templates/outage", {"name": "Outage", "level": "sev1"})).json
+    assert (stored["level"], stored["severity"]) == ("sev1", "critical")
+    wrong = await desk.ask("PUT", "templates/other", {"name": "Other", "level": "sev9"})
+    assert [one["path"] for one in wrong.json["problems"]] == ["$.level"]
+    await desk.declare(template="outage")
+    assert await _level_of(desk, 1) == ("sev1", "critical")
+    await desk.declare(template="outage", severity="high")
+    assert await _level_of(desk, 2) == ("sev2", "high")
+    await desk.declare(template="outage", level="sev3")
+    assert await _level_of(desk, 3) == ("sev3", "low")
+    await desk.ask("PUT", "severities", {"levels": FEWER, "moves": {"sev1": "sev2"}})
+    await desk.declare(template="outage")
+    assert await _level_of(desk, 4) == ("sev0", "critical")
+
+
+async def test_a_missing_heartbeat_opens_on_its_level(desk: Desk) -> None:
+    """Row 20: and where that is gone, on one that counts as it did."""
+    await _own(desk)
+    for name in ("backup", "report"):
+        beat = {"title": name, "intervalSeconds": 60, "graceSeconds": 0, "service": name, "level": "sev1"}
+        stored = await desk.ask("PUT", f"heartbeats/{name}", beat)
+        assert (stored.json["level"], stored.json["severity"]) == ("sev1", "critical")
+        wrong = await desk.ask("PUT", f"heartbeats/{name}", {**beat, "level": "sev9"})
+        assert [one["path"] for one in wrong.json["problems"]] == ["$.level"]
+    for _ in range(2):
+        desk.clock.advance(50)
+        await desk.ask("POST", "webhooks/heartbeat/report")
+    assert (await desk.ask("GET", "incidents")).json["total"] == 1
+    assert await _level_of(desk, 1) == ("sev1", "critical")
+    await desk.ask("PUT", "severities", {"levels": FEWER, "moves": {"sev1": "sev2"}})
+    desk.clock.advance(120)
+    await desk.ask("POST", "webhooks/heartbeat/backup")
+    assert await _level_of(desk, 2) == ("sev0", "critical")

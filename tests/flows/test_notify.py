@@ -10,7 +10,7 @@ import pytest
 from reliability_studio.clock import ManualClock
 from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Severity, Stamp, Status
 from reliability_studio.domain.incidents.notices import Kind, Notice, Target
-from reliability_studio.domain.incidents.status_names import Name
+from reliability_studio.domain.incidents.status_names import Name, Stage
 from reliability_studio.errors import SourceRejected, SourceUnavailable
 from reliability_studio.flows.notify import WAITS_S, Notifier, retry_at
 from reliability_studio.flows.status_names import StatusNaming
@@ -101,13 +101,27 @@ async def test_a_message_says_what_the_organisation_calls_the_state(database, cl
     """Row 21: for people the name, for programs the built-in word."""
     sender = Away()
     notifier = _notifier(database, clock, sender)
-    await StatusNaming(database).put(1, [(Status.OPEN, Name("Neu"))], by="ada", now=START)
+    await StatusNaming(database).put(1, [(Status.OPEN, Name("Neu"))], (), by="ada", now=START)
     await _open(database, notifier)
     await notifier.deliver(START)
     (got,) = sender.got
     assert (got.stage, got.status) == ("Neu", Status.OPEN)
     assert "Status: Neu" in mail(got, "studio@example.org", ("ops@example.org",)).get_content()
-    assert b'"status":"open"' in msgspec.json.encode(webhook(got))
+    assert b'"status":"open","statusName":"Neu"' in msgspec.json.encode(webhook(got))
+
+
+async def test_a_message_says_the_own_state_in_which_an_incident_is(database, clock):
+    """Row 21: also one that began by itself."""
+    sender = Away()
+    notifier = _notifier(database, clock, sender)
+    stages = (Stage("triage", Status.OPEN, "Triage"),)
+    await StatusNaming(database).put(1, [], stages, by="ada", now=START)
+    async with database.writing() as connection:
+        stored = await incidents.insert(connection, replace(_incident(), stage="triage"))
+        await notifier.enqueue(connection, None, stored, at=START, by="alertmanager")
+    await notifier.deliver(START)
+    (got,) = sender.got
+    assert (got.stage, got.status) == ("Triage", Status.OPEN)
 
 
 async def test_a_change_that_is_rolled_back_is_never_told(database, clock):

@@ -39,6 +39,9 @@ class RuleInput(InputShape):
     severities: Annotated[dict[Name, Severity], msgspec.Meta(max_length=100)] = msgspec.field(
         default_factory=dict
     )
+    """What values of the label `severity` mean, where that differs."""
+    levels: Annotated[dict[Name, Name], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=dict)
+    """Ids of levels of the ladder that such values mean; they win, and give the severity beside them."""
     auto_resolve: AutoResolve = AutoResolve.ALL_RESOLVED
     hold_seconds: Seconds = 0
     drill: bool = False
@@ -60,6 +63,8 @@ class RuleShape(Shape):
     group_by: list[str]
     window_seconds: int
     severities: dict[str, Severity]
+    levels: dict[str, str]
+    """A level that is no more on the ladder gives way to the severity of the same word."""
     auto_resolve: AutoResolve
     hold_seconds: int
     drill: bool

@@ -73,6 +73,8 @@ class HeartbeatInput(InputShape):
     grace_seconds: Annotated[int, msgspec.Meta(ge=0, le=7 * 86_400)] = 60
     service: Word = ""
     severity: Severity = Severity.HIGH
+    level: Word = ""
+    """Id of a level of the ladder; wins over the severity, and gives it."""
     labels: Labels = msgspec.field(default_factory=dict)
     matchers: Matchers = msgspec.field(default_factory=list)
     """A firing alert that fits all of them is the signal; empty means that only calls count."""
@@ -92,6 +94,8 @@ class HeartbeatShape(Shape):
     grace_seconds: int
     service: str
     severity: Severity
+    level: str
+    """One that is no more on the ladder gives way to the severity."""
     labels: dict[str, str]
     matchers: list[MatcherShape]
     comment: str

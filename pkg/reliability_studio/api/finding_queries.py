@@ -69,6 +69,8 @@ def sought(number: str, model: IncidentFilter) -> int | Filter:
         text=model.text,
         statuses=model.statuses or _ACTIVE,
         severities=model.severities,
+        levels=model.levels,
+        stages=model.stages,
         services=model.services,
         assignees=model.assignees,
         drill=None if model.drills else False,

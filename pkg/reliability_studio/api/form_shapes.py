@@ -74,6 +74,8 @@ class TemplateInput(InputShape):
     title: Annotated[str, msgspec.Meta(max_length=500)] = ""
     summary: Text = ""
     severity: Severity | None = None
+    level: Word = ""
+    """Id of a level of the ladder; wins over the severity, and gives it."""
     service: Word = ""
     services: Annotated[list[Name], msgspec.Meta(max_length=200)] = msgspec.field(default_factory=list)
     environment: Word = ""
@@ -99,6 +101,8 @@ class TemplateShape(Shape):
     title: str
     summary: str
     severity: Severity | None
+    level: str
+    """One that is no more on the ladder gives way to the severity."""
     service: str
     services: list[str]
     environment: str

@@ -63,6 +63,7 @@ class _Api:
             grace=timedelta(seconds=body.grace_seconds),
             service=body.service.strip(),
             severity=body.severity,
+            level=body.level,
             labels=body.labels,
             matchers=tuple(Matcher(one.label, one.operator, one.value) for one in body.matchers),
             comment=body.comment,
@@ -94,6 +95,7 @@ def _shape(found: Standing) -> HeartbeatShape:
         grace_seconds=round(heartbeat.grace.total_seconds()),
         service=heartbeat.service,
         severity=heartbeat.severity,
+        level=heartbeat.level,
         labels=dict(heartbeat.labels),
         matchers=[
             MatcherShape(label=one.label, operator=one.operator, value=one.value)

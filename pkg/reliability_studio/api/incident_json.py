@@ -134,6 +134,7 @@ def _fields(incident: Incident) -> dict[str, Any]:
         "severity": incident.severity,
         "level": incident.grade.name,
         "status": incident.status,
+        "stage": incident.stage,
         "service": incident.service,
         "services": list(incident.services),
         "environment": incident.environment,

@@ -57,7 +57,9 @@ class IncidentFilter(QueryModel, frozen=True):
     statuses: tuple[Status, ...] = ()
     severities: tuple[Severity, ...] = ()
     levels: tuple[str, ...] = ()
-    """Ids of levels of the organisation's own ladder."""
+    """Ids of levels of the organisation's own ladder; `severities` beside them are alternatives to them."""
+    stages: tuple[str, ...] = ()
+    """Ids of the organisation's own states."""
     services: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
     drills: bool = False
@@ -161,6 +163,7 @@ class IncidentAnswers:
             statuses=tuple(statuses),
             severities=wanted.severities,
             levels=wanted.levels,
+            stages=wanted.stages,
             services=wanted.services,
             assignees=wanted.assignees,
             drill=None if wanted.drills else False,
@@ -182,6 +185,7 @@ def _table(rows: pl.DataFrame) -> pl.DataFrame:
         "severity",
         "level",
         "status",
+        "status_name",
         "service",
         pl.col("services").list.join(", ").alias("affected"),
         "environment",
@@ -214,7 +218,7 @@ def _marks(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("started_at").alias("time"),
         pl.col("resolved_at").alias("timeEnd"),
         pl.format("INC-{} {}", pl.col("number"), pl.col("title")).alias("title"),
-        pl.format("{} · {} · {}", pl.col("level"), pl.col("status"), pl.col("service")).alias("text"),
+        pl.format("{} · {} · {}", pl.col("level"), pl.col("status_name"), pl.col("service")).alias("text"),
         pl.concat_list("severity", "service").alias("tags"),
         pl.format("INC-{}", pl.col("number")).alias("id"),
     )

@@ -72,6 +72,8 @@ class IncidentShape(Shape):
     level: str
     """Id of its level on the organisation's ladder (`GET severities`)."""
     status: Status
+    stage: str
+    """Id of its own state within the status (`GET statuses`); empty: none."""
     service: str
     services: list[str]
     environment: str
@@ -219,7 +221,7 @@ class IncidentPageShape(Shape):
     total: int
     cursor: str | None
     facets: dict[str, dict[str, int]]
-    """`status`, `severity`, `level`, `service`, `assignee`: matches by value; empty after the first page."""
+    """`status`, `stage`, `severity`, `level`, `service`, `assignee`: counts by value, on the first page."""
 
 
 class AlertPageShape(Shape):
@@ -333,6 +335,8 @@ class IncidentPatch(InputShape):
     level: Name | msgspec.UnsetType = msgspec.UNSET
     """Id of a level of the ladder; wins over the severity."""
     status: Status | msgspec.UnsetType = msgspec.UNSET
+    stage: Word | msgspec.UnsetType = msgspec.UNSET
+    """Id of an own state: leads to the status that it belongs to. Empty: the status without any."""
     service: Word | msgspec.UnsetType = msgspec.UNSET
     services: list[Name] | msgspec.UnsetType = msgspec.UNSET
     environment: Word | msgspec.UnsetType = msgspec.UNSET
@@ -416,6 +420,7 @@ class BulkInput(InputShape):
 
     numbers: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=200)]
     status: Status | msgspec.UnsetType = msgspec.UNSET
+    stage: Word | msgspec.UnsetType = msgspec.UNSET
     severity: Severity | msgspec.UnsetType = msgspec.UNSET
     level: Name | msgspec.UnsetType = msgspec.UNSET
     assignee: Word | msgspec.UnsetType = msgspec.UNSET

@@ -213,6 +213,7 @@ class _Api:
         body = call.body
         change = Change(
             status=_given(body.status),
+            stage=_given(body.stage),
             severity=_given(body.severity),
             level=_given(body.level),
             assignee=_given(body.assignee),
@@ -279,6 +280,7 @@ def filter_of(call: Call[Any]) -> Filter:
         statuses=asked.choices(call, "status", Status),
         severities=asked.choices(call, "severity", Severity),
         levels=asked.texts(call, "level"),
+        stages=asked.texts(call, "stage"),
         services=asked.texts(call, "service"),
         assignees=asked.texts(call, "assignee"),
         labels=asked.pairs(call, "label"),
@@ -324,6 +326,7 @@ def _change(body: IncidentPatch) -> Change:
         severity=_given(body.severity),
         level=_given(body.level),
         status=_given(body.status),
+        stage=_given(body.stage),
         service=_given(body.service),
         services=None if services is None else tuple(services),
         environment=_given(body.environment),

@@ -101,9 +101,10 @@ class _Api:
         return Reply(investigation_shape(found))
 
     async def run(self, call: Call[None]) -> Reply:
-        number, now = asked.number(call), self._clock.now()
-        await self._investigations.ask(number, by=call.caller.label, now=now)
-        return Reply(investigation_shape(await self._inquiries.latest(number, now)))
+        found = await self._investigations.ask(
+            asked.number(call), by=call.caller.label, now=self._clock.now()
+        )
+        return Reply(investigation_shape(found))
 
     async def version(self, call: Call[None]) -> Reply:
         number, version = asked.number(call), asked.row_id(call, "version")

@@ -1,10 +1,12 @@
-"""Routes of the names of states."""
+"""Routes of the names of states, and of own states."""
 
 from typing import Any
 
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.status_name_shapes import (
+    StageInput,
+    StageShape,
     StatusNameInput,
     StatusNameShape,
     StatusNamesInput,
@@ -12,9 +14,8 @@ from reliability_studio.api.status_name_shapes import (
 )
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Status
-from reliability_studio.domain.incidents.status_names import Name, StatusNames
-from reliability_studio.flows.shelf import Held
-from reliability_studio.flows.status_names import StatusNaming
+from reliability_studio.domain.incidents.status_names import Name, Stage
+from reliability_studio.flows.status_names import InUse, StatusNaming
 
 
 def status_name_routes(naming: StatusNaming, clock: Clock) -> tuple[Route[Any], ...]:
@@ -26,7 +27,7 @@ def status_name_routes(naming: StatusNaming, clock: Clock) -> tuple[Route[Any], 
             "statuses",
             Role.VIEWER,
             api.get,
-            "What the states of incidents are called",
+            "What the states of incidents are called, and own states",
             returns=StatusNamesShape,
         ),
         Route(
@@ -34,7 +35,7 @@ def status_name_routes(naming: StatusNaming, clock: Clock) -> tuple[Route[Any], 
             "statuses",
             Role.ADMIN,
             api.put,
-            "Name the states of incidents",
+            "Name the states of incidents, and make own ones",
             body=StatusNamesInput,
             returns=StatusNamesShape,
         ),
@@ -53,6 +54,7 @@ class _Api:
         stored = await self._naming.put(
             call.caller.org_id,
             [(each.status, _name(each)) for each in call.body.statuses],
+            tuple(map(_stage, call.body.stages)),
             by=call.caller.label,
             now=self._clock.now(),
             version=call.body.version,
@@ -64,12 +66,27 @@ def _name(given: StatusNameInput) -> Name:
     return Name(" ".join(given.label.split()), given.meaning.strip())
 
 
-def _reply(held: Held[StatusNames]) -> Reply:
+def _stage(given: StageInput) -> Stage:
+    return Stage(given.id, given.status, " ".join(given.label.split()), given.meaning.strip())
+
+
+def _reply(found: InUse) -> Reply:
+    held = found.held
     names = held.value.names
     shown = [(status, names.get(status, Name())) for status in Status]
     shape = StatusNamesShape(
         statuses=[
             StatusNameShape(status=status, label=name.label, meaning=name.meaning) for status, name in shown
+        ],
+        stages=[
+            StageShape(
+                id=stage.id,
+                status=stage.status,
+                label=stage.label,
+                meaning=stage.meaning,
+                incidents=found.incidents.get(stage.id, 0),
+            )
+            for stage in held.value.stages
         ],
         version=held.version,
         updated_at=held.updated_at,

@@ -20,7 +20,6 @@ from reliability_studio.api.status_page_shapes import (
 )
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.impairment import MAX_DAYS, Period
-from reliability_studio.domain.incidents.status_names import StatusNames
 from reliability_studio.domain.incidents.status_page import Audience, Component, Setup, Told
 from reliability_studio.flows.shelf import Held
 from reliability_studio.flows.status_page import Composed, StatusPages
@@ -136,14 +135,14 @@ def _page(found: Composed) -> StatusPageShape:
         zone=page.period.zone,
         state=page.state,
         components=list(map(_component, page.components)),
-        current=_incidents(page.current, found.statuses),
+        current=_incidents(page.current),
         maintenance=[
             PlannedShape(
                 title=one.title, services=list(one.services), start=one.start, end=one.end, on=one.on
             )
             for one in page.maintenance
         ],
-        past=_incidents(page.past, found.statuses),
+        past=_incidents(page.past),
         complete=found.complete,
     )
 
@@ -170,13 +169,13 @@ def _component(one: Component) -> StatusComponentShape:
     )
 
 
-def _incidents(told: Sequence[Told], statuses: StatusNames) -> list[StatusIncidentShape]:
+def _incidents(told: Sequence[Told]) -> list[StatusIncidentShape]:
     return [
         StatusIncidentShape(
             number=one.bulletin.number,
             title=one.bulletin.title,
             severity=one.bulletin.severity,
-            status=statuses.called(one.incident.status),
+            status=one.bulletin.status,
             services=list(one.bulletin.services),
             started_at=one.bulletin.started_at,
             resolved_at=one.bulletin.resolved_at,

@@ -191,8 +191,8 @@ class Admission:
         self, draft: Draft, placements: Sequence[Placement], number: int
     ) -> tuple[Settled, Sequence[Entry]]:
         """The incident that a group of alerts opens, settled, and what its timeline begins with."""
-        news, ladder = _news(placements), self._policy.ladder
-        new = replace(opened(self._org_id, draft, news, self._now, ladder), number=number)
+        news, ladder, names = _news(placements), self._policy.ladder, self._policy.names
+        new = replace(opened(self._org_id, draft, news, self._now, ladder, names), number=number)
         settled = settle(new, news, [one.event for one in news], self._policy, self._now)
         first = opening_entry(new, SYSTEM, self._now, placements[0].text, ladder)
         return settled, (first, *settled.entries)

@@ -19,10 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.domain.incidents.edits import differences
 from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.model import Incident
+from reliability_studio.domain.incidents.status_names import StatusNames
 from reliability_studio.errors import NotFound
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.outward import Tell, tell_nobody
-from reliability_studio.store import audit, incidents, ladder
+from reliability_studio.store import audit, incidents, ladder, status_names
 from reliability_studio.store.engine import Database, lock_organisation
 
 
@@ -39,6 +40,10 @@ class Work:
     async def ladder(self) -> Ladder:
         """The organisation's severities."""
         return await ladder.read(self.connection, self.org_id)
+
+    async def names(self) -> StatusNames:
+        """What the organisation calls its states."""
+        return await status_names.read(self.connection, self.org_id)
 
     def announce(self, incident: Incident, change: str) -> None:
         """Tell listeners, once it is committed."""

@@ -11,6 +11,7 @@ from reliability_studio.domain.incidents.fields import FieldDefinition, FieldKin
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.errors import FieldProblem, Invalid
 from reliability_studio.flows.shelf import Held, Shelf
+from reliability_studio.store import status_names
 from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database
 
@@ -68,8 +69,9 @@ class FieldDefinitions:
             return (), {}
         held = await self._shelf.read(connection, after.org_id)
         definitions = {one.name: one.value for one in held if one.enabled}
+        names = await status_names.read(connection, after.org_id)
         return (
-            fields.problems(definitions, was, after.fields, entering),
+            fields.problems(definitions, was, after.fields, entering, names),
             fields.people(definitions, was, after.fields),
         )
 

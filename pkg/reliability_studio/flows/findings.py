@@ -15,6 +15,7 @@ from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.errors import StoreError
 from reliability_studio.flows.desk import existing
 from reliability_studio.flows.inquiry import read
+from reliability_studio.flows.ladder import meant
 from reliability_studio.store import correlations, incidents
 from reliability_studio.store.correlations import Signal
 from reliability_studio.store.engine import Database
@@ -99,4 +100,5 @@ class Findings:
     ) -> Sequence[Incident]:
         if isinstance(sought, int):
             return (await existing(connection, self._org_id, sought),)
-        return (await incidents.search(connection, self._org_id, sought, cursor=None, limit=limit)).items
+        wanted = await meant(connection, self._org_id, sought)
+        return (await incidents.search(connection, self._org_id, wanted, cursor=None, limit=limit)).items

@@ -19,12 +19,14 @@ from reliability_studio.domain.incidents.heartbeats import (
     missing,
     pulse,
 )
+from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.errors import NotFound, StoreError
 from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.ladder import graded
 from reliability_studio.flows.rules import check_matchers
 from reliability_studio.flows.shelf import Held, Shelf
 from reliability_studio.flows.taken import Taken
-from reliability_studio.store import alerts, heartbeats
+from reliability_studio.store import alerts, heartbeats, ladder
 from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database
@@ -65,14 +67,15 @@ class Heartbeats:
         """Declare one, or change it; switched on again, it is expected from now on.
 
         Raises:
-            Invalid: a matcher or the name cannot be used.
+            Invalid: a matcher or the name cannot be used, or there is no such level.
             StaleWrite: somebody else changed it meanwhile.
         """
         check_matchers(wanted.value.matchers)
         before = await self._shelf.find(org_id, wanted.name)
         going_on = before is not None and before.enabled
         since = before.value.since if before is not None and going_on else now
-        fresh = replace(wanted, value=replace(wanted.value, since=since))
+        grade = await graded(self._database, org_id, wanted.value.severity, wanted.value.level)
+        fresh = replace(wanted, value=replace(wanted.value, since=since, severity=grade.severity))
         async with self._database.reading() as connection:
             last = await heartbeats.last(connection, org_id)
         stored = await self._shelf.put(org_id, fresh, by=by, now=now, version=version)
@@ -106,7 +109,7 @@ class Heartbeats:
 
     async def check(self, org_id: int, now: datetime) -> Taken:
         """Tell the intake who is late and who is back."""
-        held, last, firing = await self._read(org_id)
+        held, last, firing, levels = await self._read(org_id)
         events: list[AlertEvent] = []
         expected: set[str] = set()
         for one in held:
@@ -116,7 +119,7 @@ class Heartbeats:
             absent = pulse(one.value, heard, now) is Pulse.MISSING
             expected.add(identity(one.name))
             if absent and told is None:
-                events.append(missing(one.name, one.value, heard, now))
+                events.append(missing(one.name, one.value, heard, now, levels))
             elif told is not None and not absent:
                 events.append(ended(told, heard, now))
         events += [ended(told, None, now) for key, told in firing.items() if key not in expected]
@@ -131,8 +134,9 @@ class Heartbeats:
 
     async def _read(
         self, org_id: int
-    ) -> tuple[Collection[Held[Heartbeat]], Mapping[str, datetime], Mapping[str, AlertEvent]]:
+    ) -> tuple[Collection[Held[Heartbeat]], Mapping[str, datetime], Mapping[str, AlertEvent], Ladder]:
         async with self._database.reading() as connection:
+            levels = await ladder.read(connection, org_id)
             held = await self._shelf.read(connection, org_id)
             last = dict(await heartbeats.last(connection, org_id))
             firing = await alerts.firing(connection, org_id, source=AlertSource.HEARTBEAT)
@@ -143,7 +147,7 @@ class Heartbeats:
             async with self._database.writing() as connection:
                 for name, at in newer.items():
                     await heartbeats.heard(connection, org_id, name, at)
-        return held, {**last, **newer}, {one.event.fingerprint: one.event for one in firing}
+        return held, {**last, **newer}, {one.event.fingerprint: one.event for one in firing}, levels
 
 
 def _heard(held: Collection[Held[Heartbeat]], firing: Collection[StoredAlert]) -> Mapping[str, datetime]:

@@ -22,12 +22,14 @@ from reliability_studio.domain.incidents.edits import (
     Wish,
     declare,
     edit,
+    status_of,
 )
 from reliability_studio.domain.incidents.fold import opening_entry, status_entry
 from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.lifecycle import Move
 from reliability_studio.domain.incidents.model import Incident, Status
 from reliability_studio.domain.incidents.similar import Similar, similar
+from reliability_studio.domain.incidents.status_names import StatusNames
 from reliability_studio.domain.incidents.tasks import Task
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.errors import (
@@ -41,6 +43,7 @@ from reliability_studio.errors import (
 from reliability_studio.flows.desk import Desk, Work, existing
 from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.hub import Hub
+from reliability_studio.flows.ladder import meant
 from reliability_studio.flows.outward import Tell, tell_nobody
 from reliability_studio.store import (
     alerts,
@@ -57,6 +60,7 @@ from reliability_studio.store.engine import Database
 from reliability_studio.store.incidents import Filter
 from reliability_studio.store.ladder import read as read_ladder
 from reliability_studio.store.paging import Page
+from reliability_studio.store.status_names import read as read_names
 from reliability_studio.store.timeline import StoredEntry
 
 DETAIL_ENTRIES = 500
@@ -202,12 +206,13 @@ class Incidents:
             made = await self._made_before(work, key, digest) if key else None
             if made is not None:
                 return await self._detail(work.connection, org_id, made.number)
-            ladder = await work.ladder()
-            incident, problems = declare(org_id, wish, by=by, now=now, ladder=ladder)
+            ladder, names = await work.ladder(), await work.names()
+            incident, problems = declare(org_id, wish, by=by, now=now, ladder=ladder, names=names)
             await self._judge(work, None, incident, problems)
             number = await incidents.take_number(work.connection, org_id)
             stored = await incidents.insert(work.connection, replace(incident, number=number))
-            await timeline.add(work.connection, org_id, stored.id, _declared(stored, by, now, ladder))
+            told = _declared(stored, by, now, ladder, names)
+            await timeline.add(work.connection, org_id, stored.id, told)
             if key:
                 answer = msgspec.json.encode({"number": number, "digest": digest})
                 await idempotency.remember(work.connection, org_id, key, _CREATE, answer, now)
@@ -302,12 +307,13 @@ class Incidents:
             return await correlations.of_incident(connection, incident.id)
 
     async def table(self, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
-        """The incidents that match as columns (`store.incident_rows`); levels by title."""
+        """The incidents that match as columns (`store.incident_rows`); levels by title, and `status_name`."""
         async with self._database.reading() as connection:
-            rows = await incidents.columns(connection, org_id, sought, limit)
+            rows = await incidents.columns(connection, org_id, await meant(connection, org_id, sought), limit)
             levels = await read_ladder(connection, org_id)
+            names = await read_names(connection, org_id)
         titles = {one.id: levels.called(levels.grade(one)) for one in levels.levels}
-        return rows.with_columns(pl.col("level").replace(titles))
+        return rows.with_columns(pl.col("level").replace(titles), _called(rows, names))
 
     async def all_alerts(
         self, org_id: int, *, firing: bool | None, reason: str = "", cursor: str | None, limit: int
@@ -322,10 +328,10 @@ class Incidents:
         before = await existing(work.connection, work.org_id, number)
         if version is not None and version != before.version:
             raise StaleWrite(f"{before.key} changed meanwhile: read it again", current=before.version)
-        firing = await _firing(work, before) if _ends(before, change) else ()
-        ladder = await work.ladder()
-        edited = edit(before, change, by=work.by, now=work.now, firing=firing, ladder=ladder)
-        _allow(edited, before, firing)
+        ladder, names = await work.ladder(), await work.names()
+        firing = await _firing(work, before) if _ends(before, status_of(change, names)) else ()
+        edited = edit(before, change, by=work.by, now=work.now, firing=firing, ladder=ladder, names=names)
+        _allow(edited, before, firing, names)
         await self._judge(work, before, edited.incident)
         return await self._write(work, before, edited, change)
 
@@ -357,7 +363,7 @@ class Incidents:
         if edited.incident != before:
             stored = await self.desk.save(work, before, edited.incident, "incident.update")
             work.announce(stored, _what(before, stored))
-        if change.comment.strip() and stored.status is before.status:
+        if change.comment.strip() and stored.standing == before.standing:
             entries.append(comment_entry(change.comment, work.by, work.now))
             if stored.version == before.version:
                 work.announce(stored, "comment")
@@ -400,8 +406,15 @@ async def _firing(work: Work, incident: Incident) -> tuple[str, ...]:
     return tuple(one.event.name for one in of[incident.id] if not one.event.resolved)
 
 
-def _ends(before: Incident, change: Change) -> bool:
-    return change.status is not None and before.status.active and not change.status.active
+def _ends(before: Incident, to: Status | None) -> bool:
+    return to is not None and before.status.active and not to.active
+
+
+def _called(rows: pl.DataFrame, names: StatusNames) -> pl.Expr:
+    """What people call where each incident stands."""
+    standing = rows.select("status", "stage").unique().rows()
+    words = {f"{status}/{stage}": names.called(Status(status), stage) for status, stage in standing}
+    return pl.concat_str("status", pl.lit("/"), "stage").replace(words).alias("status_name")
 
 
 async def _unknown_people(work: Work, logins: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -421,33 +434,36 @@ def _refuse(problems: Sequence[Problem]) -> None:
         raise Invalid("; ".join(f"{path}: {text}" for path, text in problems), found)
 
 
-def _allow(edited: Edited, before: Incident, firing: Sequence[str]) -> None:
+def _allow(edited: Edited, before: Incident, firing: Sequence[str], names: StatusNames) -> None:
     _refuse(edited.problems)
     if not edited.move.refused:
         return
     if edited.move is Move.STILL_FIRING:
-        names = ", ".join(sorted(set(firing))[:_NAMED])
+        named = ", ".join(sorted(set(firing))[:_NAMED])
         verb = "fires" if len(firing) == 1 else "fire"
-        raise StillFiring(f"{len(firing)} of its alerts still {verb} ({names}); send force to resolve it")
+        raise StillFiring(f"{len(firing)} of its alerts still {verb} ({named}); send force to resolve it")
+    called = names.called(*before.standing)
     raise Conflict(
         {
-            Move.BACKWARDS: f"{before.key} is {before.status.value}; the only way back is to reopen it",
+            Move.BACKWARDS: f"{before.key} is {called}; the only way back is to reopen it",
             Move.NOT_ENDED: "only a resolved or closed incident can be reopened, into an active status",
             Move.MERGED: f"{before.key} was merged into INC-{before.merged_into}; work on that one",
         }.get(edited.move, "its state does not allow this")
     )
 
 
-def _declared(incident: Incident, by: str, now: datetime, ladder: Ladder) -> tuple[Entry, ...]:
+def _declared(
+    incident: Incident, by: str, now: datetime, ladder: Ladder, names: StatusNames
+) -> tuple[Entry, ...]:
     first = opening_entry(incident, by, now, ladder=ladder)
     if incident.status is Status.OPEN:
         return (first,)
-    before = replace(incident, status=Status.OPEN)
-    return (first, status_entry(before, incident, by, now, "told afterwards"))
+    before = replace(incident, status=Status.OPEN, stage=names.first(Status.OPEN))
+    return (first, status_entry(before, incident, by, now, "told afterwards", names))
 
 
 def _what(before: Incident, after: Incident) -> str:
-    if after.status is not before.status:
+    if after.standing != before.standing:
         return "status_change"
     if after.grade.name != before.grade.name:
         return "severity_change"

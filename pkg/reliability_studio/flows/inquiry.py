@@ -84,7 +84,7 @@ class Inquiries:
             incident = await existing(connection, self._org_id, number)
             under_way = await running(connection, incident.id, now)
             run = await correlations.latest(connection, incident.id)
-            answer = await self._answer(connection, incident, run, now)
+            answer = await answer_of(connection, incident, run, now)
             if under_way is None:
                 return answer
             risks: tuple[Risk, ...] = ()
@@ -104,7 +104,7 @@ class Inquiries:
             if not 1 <= version <= len(known):
                 raise NotFound(f"{incident.key} has {len(known)} investigations, and no {version}")
             run = await correlations.run(connection, incident.id, known[len(known) - version].id)
-            return await self._answer(connection, incident, run, now)
+            return await answer_of(connection, incident, run, now)
 
     async def grade(
         self, number: int, *, right: bool, service: str, note: str, by: str, now: datetime
@@ -141,28 +141,34 @@ class Inquiries:
                 None if before is None else msgspec.to_builtins(before),
                 msgspec.to_builtins(grade),
             )
-            return await self._answer(connection, incident, run, now)
+            return await answer_of(connection, incident, run, now)
 
-    async def _answer(
-        self, connection: AsyncConnection, incident: Incident, run: Investigation | None, now: datetime
-    ) -> Answer:
-        known = await correlations.versions(connection, incident.id, limit=MOST_VERSIONS)
-        if run is None:
-            return Answer(incident, InvestigationState.NOT_INVESTIGATED, 0, None, None, known, (), None)
-        record = read(run)
-        place = next((at for at, each in enumerate(known) if each.id == run.version.id), 0)
-        return Answer(
-            incident,
-            InvestigationState.NO_CAUSE_FOUND
-            if record.verdict.likely is Likely.NONE
-            else InvestigationState.CAUSE_FOUND,
-            len(known) - place,
-            run.version,
-            record,
-            known,
-            await _risks(connection, self._org_id, _affected(record, incident), now),
-            await grades.get(connection, incident.id),
-        )
+
+async def answer_of(
+    connection: AsyncConnection, incident: Incident, run: Investigation | None, now: datetime
+) -> Answer:
+    """What is told of one run, inside somebody else's transaction; None: there is none yet.
+
+    Raises:
+        StoreError: it was written by another version of the program and cannot be read.
+    """
+    known = await correlations.versions(connection, incident.id, limit=MOST_VERSIONS)
+    if run is None:
+        return Answer(incident, InvestigationState.NOT_INVESTIGATED, 0, None, None, known, (), None)
+    record = read(run)
+    place = next((at for at, each in enumerate(known) if each.id == run.version.id), 0)
+    return Answer(
+        incident,
+        InvestigationState.NO_CAUSE_FOUND
+        if record.verdict.likely is Likely.NONE
+        else InvestigationState.CAUSE_FOUND,
+        len(known) - place,
+        run.version,
+        record,
+        known,
+        await _risks(connection, incident.org_id, _affected(record, incident), now),
+        await grades.get(connection, incident.id),
+    )
 
 
 def read(run: Investigation) -> Record:

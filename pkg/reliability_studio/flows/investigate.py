@@ -7,10 +7,13 @@ the answer at the end replaces it.
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.checks import record as records
 from reliability_studio.domain.checks.check import Check
@@ -28,7 +31,7 @@ from reliability_studio.flows.desk import existing
 from reliability_studio.flows.gather import gather, window
 from reliability_studio.flows.gathered import Gathered
 from reliability_studio.flows.hub import Hub, Notice
-from reliability_studio.flows.inquiry import read
+from reliability_studio.flows.inquiry import Answer, answer_of, read
 from reliability_studio.flows.progress import Newest, Progress
 from reliability_studio.flows.sights import Sight
 from reliability_studio.flows.telemetry import Signals
@@ -48,6 +51,16 @@ PARTIAL_EVERY_S = 1.0
 MOST_PARTIAL = 5
 """Partial answers of one run: there are as many sources, and each answer costs what the last one costs."""
 NAMESPACE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a run came to, before it is kept."""
+
+    record: Record
+    got: Gathered
+    sights: tuple[Sight | None, Sight | None]
+    """How many requests were served, and how fast."""
 
 
 class Investigations:
@@ -89,8 +102,10 @@ class Investigations:
             await self.run(incident, now, trigger=trigger)
         return len(due[:AT_ONCE])
 
-    async def ask(self, number: int, *, by: str, now: datetime) -> None:
+    async def ask(self, number: int, *, by: str, now: datetime) -> Answer:
         """Investigate one incident because somebody wants it, and wait for the end.
+
+        The answer is read before the commit: one that cannot be given kept nothing.
 
         Raises:
             NotFound: there is no such incident.
@@ -108,17 +123,28 @@ class Investigations:
                 "Kubernetes in the settings",
                 source="prometheus",
             )
-        if await self.run(incident, now, trigger=Trigger.ASKED, by=by) is None:
-            raise Conflict(f"{incident.key} is being investigated at this moment")
+        async with self._progress.run(incident.id, now) as name:
+            if name is None:
+                raise Conflict(f"{incident.key} is being investigated at this moment")
+            outcome = await self._outcome(name, incident, now, Trigger.ASKED, by)
+            async with self._keeping(name, incident, outcome, now) as connection:
+                kept = await correlations.latest(connection, incident.id)
+                return await answer_of(connection, incident, kept, now)
 
     async def run(
         self, incident: Incident, now: datetime, *, trigger: Trigger = Trigger.AGE, by: str = "system"
     ) -> Verdict | None:
         """Investigate one incident and keep what came out; None when it is being investigated already."""
         async with self._progress.run(incident.id, now) as name:
-            return None if name is None else await self._run(name, incident, now, trigger, by)
+            if name is None:
+                return None
+            outcome = await self._outcome(name, incident, now, trigger, by)
+            async with self._keeping(name, incident, outcome, now):
+                return outcome.record.verdict
 
-    async def _run(self, name: str, incident: Incident, now: datetime, trigger: Trigger, by: str) -> Verdict:
+    async def _outcome(
+        self, name: str, incident: Incident, now: datetime, trigger: Trigger, by: str
+    ) -> _Outcome:
         began = time.monotonic()
         start = incident.started_at
         namespace = incident.labels.get("namespace") or NAMESPACE
@@ -181,9 +207,7 @@ class Investigations:
             await asyncio.wait([gathering])
             streaming.cancel()
         got = gathering.result()
-        record = await judged(got, checks)
-        await self._keep(name, incident, record, got, (seeing.result(), timing.result()), now)
-        return record.verdict
+        return _Outcome(await judged(got, checks), got, (seeing.result(), timing.result()))
 
     async def _found(
         self,
@@ -199,19 +223,18 @@ class Investigations:
         await self._progress.found(name, now, said, sorted(source.value for source in waiting))
         self._hub.publish(self._org_id, Notice("incident", incident.key, incident.version, "finding", now))
 
-    async def _keep(
-        self,
-        name: str,
-        incident: Incident,
-        record: Record,
-        got: Gathered,
-        sights: tuple[Sight | None, Sight | None],
-        now: datetime,
-    ) -> None:
-        """Freeze the answer, with its signals and what the timeline is told, and publish that it is there."""
+    @contextlib.asynccontextmanager
+    async def _keeping(
+        self, name: str, incident: Incident, outcome: _Outcome, now: datetime
+    ) -> AsyncIterator[AsyncConnection]:
+        """Freeze the answer, with its signals and what the timeline is told; publish it after the commit.
+
+        The transaction is open meanwhile, for what is to be read of it.
+        """
+        record, got = outcome.record, outcome.got
         verdict = record.verdict
         found = (
-            *rules(*sights, verdict),
+            *rules(*outcome.sights, verdict),
             *pods(got.pods.get(incident.service, ()), now),
             *traces(got.facts),
             *causes(verdict),
@@ -231,6 +254,7 @@ class Investigations:
             )
             # With the answer: whoever follows the notice reads that, and no partial one beside it.
             await running.release(connection, name)
+            yield connection
         self._hub.publish(
             self._org_id, Notice("incident", incident.key, incident.version, "correlation", now)
         )

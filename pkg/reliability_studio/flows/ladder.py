@@ -5,19 +5,21 @@ changes the ladder. Nothing is told outside about it: no incident got more urgen
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.incidents import ladder as rules_of
 from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
-from reliability_studio.domain.incidents.model import Grade
+from reliability_studio.domain.incidents.model import Grade, Severity
 from reliability_studio.errors import FieldProblem, Invalid, StaleWrite
 from reliability_studio.store import audit, documents
 from reliability_studio.store import ladder as stored
 from reliability_studio.store.documents import Document, Kind
 from reliability_studio.store.engine import Database, lock_organisation
+from reliability_studio.store.incidents import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,29 @@ class Ladders:
             await audit.append(connection, org_id, now, by, "ladder.update", "ladder:severities", was, told)
             after = _in_use(kept, await stored.held(connection, org_id))
         return InUse(after.ladder, after.incidents, after.version, now, by, moved)
+
+
+async def graded(database: Database, org_id: int, severity: Severity, level: str) -> Grade:
+    """Where something that people define stands: on the level that it names, else by its severity.
+
+    Raises:
+        Invalid: there is no such level.
+    """
+    if not level:
+        return BUILT_IN.of(severity)
+    async with database.reading() as connection:
+        grade, problems = (await stored.read(connection, org_id)).chosen(severity, level)
+    _refuse(problems)
+    return grade
+
+
+async def meant(connection: AsyncConnection, org_id: int, sought: Filter) -> Filter:
+    """A stored filter, whose levels may be gone, as the ladder of now has it."""
+    if not sought.levels:
+        return sought
+    ladder = await stored.read(connection, org_id)
+    levels, severities = ladder.alternatives(sought.levels, sought.severities)
+    return replace(sought, levels=levels, severities=severities)
 
 
 def _changed(grades: Mapping[str, Grade], old: Ladder) -> Mapping[str, Grade]:

@@ -112,8 +112,9 @@ class Merging:
             if not chosen or len(chosen) != len(set(alert_ids)):
                 raise Invalid.field("$.alerts", f"must be alerts of {source.key}")
             taken = await incidents.take_number(work.connection, org_id)
-            ladder = await work.ladder()
-            new = replace(_split_off(source, chosen, title, by, now, ladder), number=taken)
+            ladder, names = await work.ladder(), await work.names()
+            begins = replace(source, stage=names.first(Status.OPEN))
+            new = replace(_split_off(begins, chosen, title, by, now, ladder), number=taken)
             stored = await incidents.insert(work.connection, new)
             text = f"{by} split it off from {source.key}"
             ids = [one.id for one in chosen]

@@ -118,7 +118,9 @@ class Notifier:
             return ()
         names = await status_names.read(connection, self._org_id)
         levels = await ladder.read(connection, self._org_id)
-        message = replace(message, stage=names.called(incident.status), level=levels.called(incident.grade))
+        message = replace(
+            message, stage=names.called(*incident.standing), level=levels.called(incident.grade)
+        )
         told: list[str] = []
         for target in wanted:
             written = await deliveries.enqueue(

@@ -58,7 +58,7 @@ class Promoting:
             )
             news = News(event, None, Reason.MOVED, text)
             ladder = await work.ladder()
-            new = opened(org_id, draft, (news,), now, ladder)
+            new = opened(org_id, draft, (news,), now, ladder, await work.names())
             if severity is not None:
                 new = new.graded(ladder.of(severity))
             new = replace(
@@ -70,7 +70,10 @@ class Promoting:
             )
             stored = await incidents.insert(work.connection, new)
             await alerts.join(work.connection, [found.id], stored.id, Reason.MOVED.value, text, at=now)
-            entries = (opening_entry(stored, by, now, text, ladder), *alert_entries(news, DEFAULT_RULE, now))
+            entries = (
+                opening_entry(stored, by, now, text, ladder),
+                *alert_entries(news, DEFAULT_RULE, now, ladder),
+            )
             await timeline.add(work.connection, org_id, stored.id, entries)
             await self._desk.log(work, "incident.create", stored.key, None, stored)
             await self._desk.tell(work.connection, None, stored, at=now, by=by)

@@ -111,7 +111,9 @@ class Reports:
         async with self._desk.database.reading() as connection:
             incident = await existing(connection, org_id, number)
             public = await timeline.public(connection, [incident.id])
-            return bulletin(incident, public.get(incident.id, ()), await ladder.read(connection, org_id))
+            levels = await ladder.read(connection, org_id)
+            statuses = await status_names.read(connection, org_id)
+            return bulletin(incident, public.get(incident.id, ()), levels, statuses)
 
     async def _entries(self, detail: Detail) -> tuple[Entry, ...]:
         """The whole timeline without what was deleted."""

@@ -15,14 +15,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import neighbours
 from reliability_studio.domain.incidents.grouping import Draft, place
+from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher, Operator, pattern_problem
+from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.policy import Policy, Rule
 from reliability_studio.errors import Conflict, FieldProblem, Invalid, NotFound, StaleWrite
-from reliability_studio.store import alerts, audit, catalog, documents
+from reliability_studio.store import alerts, audit, catalog, documents, ladder
 from reliability_studio.store.documents import Document, Kind
 from reliability_studio.store.engine import Database, lock_organisation
 from reliability_studio.store.ladder import ladder_in
+from reliability_studio.store.status_names import NAME, names_in
 
 MAX_RULES = 500
 DRY_RUN_ALERTS = 5_000
@@ -55,7 +58,8 @@ class DryRun:
 async def policy(connection: AsyncConnection, org_id: int) -> Policy:
     """Everything that decides about the organisation's alerts."""
     services = await catalog.listing(connection, org_id)
-    found = await documents.of_kinds(connection, org_id, (Kind.RULE, Kind.MAINTENANCE, Kind.LADDER))
+    kinds = (Kind.RULE, Kind.MAINTENANCE, Kind.LADDER, Kind.PREFERENCE)
+    found = await documents.of_kinds(connection, org_id, kinds)
     windows = [msgspec.convert(one.body, Window) for one in found[Kind.MAINTENANCE] if one.enabled]
     declared = {service.name: frozenset(service.depends_on) for service in services}
     return Policy(
@@ -64,6 +68,7 @@ async def policy(connection: AsyncConnection, org_id: int) -> Policy:
         declared,
         tuple(windows),
         ladder_in(next(iter(found[Kind.LADDER]), None)),
+        names_in(next((one for one in found[Kind.PREFERENCE] if one.name == NAME), None)),
     )
 
 
@@ -101,9 +106,10 @@ class Rules:
             Conflict: there are too many.
         """
         check(rule)
-        fresh = replace(rule, id=rule.id or uuid4().hex[:12], version=1)
         async with self._database.writing() as connection:
             await lock_organisation(connection, org_id)
+            levelled = _levelled(rule, await ladder.read(connection, org_id))
+            fresh = replace(levelled, id=rule.id or uuid4().hex[:12], version=1)
             if len(await documents.listing(connection, org_id, Kind.RULE)) >= MAX_RULES:
                 raise Conflict(f"there are {MAX_RULES} rules already: delete some first")
             stored = await documents.add(connection, org_id, _document(fresh, by, now))
@@ -127,12 +133,13 @@ class Rules:
             before = await self._existing(connection, org_id, rule.id)
             if version is not None and version != before.version:
                 raise StaleWrite("the rule changed meanwhile: read it again", current=before.version)
-            wanted = _document(replace(rule, version=before.version), by, now)
+            levelled = _levelled(rule, await ladder.read(connection, org_id))
+            wanted = _document(replace(levelled, version=before.version), by, now)
             stored = await documents.save(connection, org_id, wanted)
             await audit.append(
                 connection, org_id, now, by, "rule.update", f"rule:{rule.id}", _body(before), stored.body
             )
-        return replace(rule, version=stored.version)
+        return replace(levelled, version=stored.version)
 
     async def delete(self, org_id: int, rule_id: str, *, by: str, now: datetime) -> None:
         """Delete a rule; its incidents stay and follow the defaults.
@@ -154,7 +161,7 @@ class Rules:
             found, truncated = await _recent(connection, org_id, since)
             base = await policy(connection, org_id)
         others = [other for other in base.rules if other.id != rule.id]
-        tried = tuple(sorted([*others, rule], key=lambda one: one.position))
+        tried = tuple(sorted([*others, _levelled(rule, base.ladder)], key=lambda one: one.position))
         return _dry(found, replace(base, rules=tried), now, truncated=truncated)
 
     async def _existing(self, connection: AsyncConnection, org_id: int, rule_id: str) -> Rule:
@@ -187,6 +194,23 @@ def check_matchers(matchers: Sequence[Matcher]) -> None:
     ]
     if problems:
         raise Invalid("; ".join(f"{p.path}: {p.problem}" for p in problems), tuple(problems))
+
+
+def _levelled(rule: Rule, levels: Ladder) -> Rule:
+    """The rule with what its levels count as.
+
+    Raises:
+        Invalid: names each level that there is not.
+    """
+    severities = dict(rule.severities)
+    problems: list[FieldProblem] = []
+    for word, level in rule.levels.items():
+        grade, wrong = levels.chosen(severities.get(word, Severity.MEDIUM), level, f"$.levels.{word}")
+        problems += [FieldProblem(path, text) for path, text in wrong]
+        severities[word] = grade.severity
+    if problems:
+        raise Invalid("; ".join(f"{p.path}: {p.problem}" for p in problems), tuple(problems))
+    return replace(rule, severities=severities)
 
 
 async def _recent(

@@ -87,6 +87,7 @@ class Shelf(Generic[T]):
         now: datetime,
         version: int | None = None,
         must_exist: bool = False,
+        alongside: Alongside | None = None,
     ) -> Held[T]:
         """Store one, new or changed; with a version only over that one.
 
@@ -113,6 +114,8 @@ class Shelf(Generic[T]):
             subject = f"{self._kind.value}:{wanted.name}"
             was = None if before is None else before.body
             await audit.append(connection, org_id, now, by, action, subject, was, stored.body)
+            if alongside is not None:
+                await alongside(connection)
         return self.held(stored)
 
     async def delete(

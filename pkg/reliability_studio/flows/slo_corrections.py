@@ -4,6 +4,7 @@ Numbers follow with the next refresh, at most a minute later; of SLOs that a cor
 once. Every change goes into the audit log with before and after.
 """
 
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.corrections import Correction
-from reliability_studio.errors import NotFound, StaleWrite, TooManyRequests
+from reliability_studio.errors import NotFound, StaleWrite, StoreError, TooManyRequests
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.store import audit, slos
 from reliability_studio.store import slo_corrections as rows
 from reliability_studio.store.engine import Database
+
+_log = logging.getLogger(__name__)
 
 MAX_CORRECTIONS = 500
 """Corrections of one organisation: each is looked at whenever numbers are read."""
@@ -111,10 +114,14 @@ class SloCorrections:
     async def _count_anew(self, *changed: Correction) -> None:
         named = sorted({slo_id for each in changed for slo_id in each.scope.slo_ids})[:AT_ONCE]
         for slo_id in named:
-            async with self._database.reading() as connection:
-                slo = await slos.get(connection, self._org_id, slo_id)
-            if slo is not None:
-                await self._refresh.calculate(slo)
+            try:
+                async with self._database.reading() as connection:
+                    slo = await slos.get(connection, self._org_id, slo_id)
+                if slo is not None:
+                    await self._refresh.calculate(slo)
+            except StoreError as error:
+                # The correction is stored, and the next refresh counts by it.
+                _log.warning("the SLO is counted later", extra={"slo": slo_id, "reason": str(error)})
 
     async def _audit(
         self,

@@ -57,6 +57,17 @@ class Refreshed:
     """Alerts that were handed on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What became of counting one SLO, and where it stands by it."""
+
+    result: Result
+    standing: Standing | None
+    """None before it was first looked at."""
+    instances: int
+    """Groups that are counted by themselves."""
+
+
 class SloRefresh:
     """Counts the SLOs of one organisation."""
 
@@ -118,8 +129,10 @@ class SloRefresh:
             self._tell(Notice("slo", "", 0, "calculated", self._clock.now()))
         return Refreshed(len(every), len(stock.calculated), len(stock.failing), queries, handed_on)
 
-    async def calculate(self, slo: Slo) -> Result:
+    async def calculate(self, slo: Slo) -> Counted:
         """Count what is due for one SLO now, and as much of its history as a few seconds allow.
+
+        Where it stands is told as it was written: nothing is read after the last commit.
 
         Raises:
             StoreError: the database failed.
@@ -131,6 +144,10 @@ class SloRefresh:
             kept = {each.id: found for each in concerned if (found := await rows.standing(connection, each))}
         stock = Stock({each.id: each for each in concerned}, kept, corrections)
         self._shelf.compare(stock, everything=False)
+        result = await self._one(slo, stock, until)
+        return Counted(result, self._shelf.standing(slo, stock), len(stock.instances(slo)))
+
+    async def _one(self, slo: Slo, stock: Stock, until: float) -> Result:
         if is_composite(slo):
             before = stock.counted_to(slo)
             await self._composites(stock, until)

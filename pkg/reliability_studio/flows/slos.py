@@ -5,6 +5,7 @@ way the answer shows where the SLO stands now. Every change goes into the audit 
 """
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,17 +20,19 @@ from reliability_studio.domain.slo.measure import Status, Verdict
 from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import GoalStanding, Standing
 from reliability_studio.domain.slo.windows import DAY
-from reliability_studio.errors import Conflict, Invalid, NotFound, StaleWrite, TooManyRequests
+from reliability_studio.errors import Conflict, Invalid, NotFound, StaleWrite, StoreError, TooManyRequests
 from reliability_studio.flows.slo_composites import check, tallies_of
 from reliability_studio.flows.slo_course import Course, read_course
 from reliability_studio.flows.slo_groups import follow, remove
-from reliability_studio.flows.slo_refresh import SloRefresh
+from reliability_studio.flows.slo_refresh import Counted, SloRefresh
 from reliability_studio.flows.slo_trial import Trial, Trials
 from reliability_studio.flows.slo_turn import Result
 from reliability_studio.store import audit, slo_corrections
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
 from reliability_studio.store.slo_document import to_document
+
+_log = logging.getLogger(__name__)
 
 MAX_SLOS = 20_000
 """SLOs of one organisation."""
@@ -105,9 +108,12 @@ class SloReader:
             NotFound: the organisation has none of this id.
         """
         async with self._database.reading() as connection:
-            slo = await _existing(connection, self._org_id, slo_id)
-            kept = await rows.standing(connection, slo)
-            count = len(await rows.instances(connection, slo)) if slo.definition.group_by else 0
+            return await self._read(connection, await _existing(connection, self._org_id, slo_id))
+
+    async def _read(self, connection: AsyncConnection, slo: Slo) -> View:
+        """The SLO as the store has it, inside somebody else's transaction."""
+        kept = await rows.standing(connection, slo)
+        count = len(await rows.instances(connection, slo)) if slo.definition.group_by else 0
         return view(slo, kept, self._clock.now(), count)
 
     async def history(
@@ -188,9 +194,8 @@ class Slos(SloReader):
             await check(connection, self._org_id, definition)
             await rows.add(connection, slo)
             await self._audit(connection, by, "slo.create", slo.id, None, definition)
-        if at_once:
-            await self._refresh.calculate(slo)
-        return await self.get(slo.id)
+        stored = view(slo, None, now)
+        return await self._counted(stored) if at_once else stored
 
     async def edit(
         self,
@@ -240,12 +245,11 @@ class Slos(SloReader):
             edited = await rows.save(connection, edited)
             ended = await follow(connection, edited)
             await self._audit(connection, by, "slo.edit", slo.id, slo.definition, changed)
+            stored = await self._read(connection, edited)
         if anew and kept is not None:
             await self._refresh.end_alert(slo, kept.standing)
         await self._end_alerts(ended)
-        if at_once:
-            await self._refresh.calculate(edited)
-        return await self.get(slo.id)
+        return await self._counted(stored) if at_once else stored
 
     async def delete(self, slo_id: str, by: str, *, provisioned: bool = False) -> None:
         """Delete an SLO with its history; an alert of it that fires is over.
@@ -267,6 +271,18 @@ class Slos(SloReader):
             await self._refresh.end_alert(slo, kept.standing)
         await self._end_alerts(ended)
 
+    async def _counted(self, stored: View) -> View:
+        """A stored SLO with its numbers, where they can be had now: a job counts anyway."""
+        try:
+            counted = await self._refresh.calculate(stored.slo)
+        except StoreError as error:
+            _log.warning("the SLO is counted later", extra={"slo": stored.slo.id, "reason": str(error)})
+            return stored
+        return self._after(stored.slo, counted)
+
+    def _after(self, slo: Slo, counted: Counted) -> View:
+        return shown(slo, counted.standing or Standing(), self._clock.now(), counted.instances)
+
     async def _end_alerts(self, gone: Sequence[tuple[Slo, Standing | None]]) -> None:
         for slo, standing in gone:
             if standing is not None:
@@ -280,8 +296,8 @@ class Slos(SloReader):
         """
         async with self._database.reading() as connection:
             slo = await _existing(connection, self._org_id, slo_id)
-        result = await self._refresh.calculate(slo)
-        return await self.get(slo_id), result
+        counted = await self._refresh.calculate(slo)
+        return self._after(slo, counted), counted.result
 
     async def preview(self, definition: Definition, points: int) -> Trial:
         """Try a definition out on the history that Prometheus has; nothing is stored.
@@ -324,8 +340,12 @@ class Slos(SloReader):
 
 
 def view(slo: Slo, kept: rows.Kept | None, now: datetime, instances: int = 0) -> View:
+    """The SLO as the store has it, at `now`."""
+    return shown(slo, Standing() if kept is None else kept.standing, now, instances)
+
+
+def shown(slo: Slo, standing: Standing, now: datetime, instances: int = 0) -> View:
     """The SLO as it stands at `now`."""
-    standing = Standing() if kept is None else kept.standing
     seconds = int(now.timestamp())
     return View(
         slo,

@@ -18,7 +18,7 @@ from reliability_studio.domain.incidents.health import Score, SloStanding, score
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
 from reliability_studio.domain.slo.standing import Standing as SloState
 from reliability_studio.errors import NotFound
-from reliability_studio.store import catalog, incidents, slos
+from reliability_studio.store import catalog, incidents, ladder, slos, status_names
 
 NEVER = SloState()
 """An SLO that was never looked at."""
@@ -59,10 +59,16 @@ async def standings(connection: AsyncConnection, org_id: int, now: datetime) -> 
     of = _by_service(open_)
     callers = _callers(named.values())
     troubled = frozenset(name for name, mine in of.items() if urgent(mine))
-    return tuple(
-        _standing(named[name], callers.get(name, ()), of.get(name, ()), objectives.get(name, ()), troubled)
-        for name in sorted(named)
-    )
+    levels, names = await ladder.read(connection, org_id), await status_names.read(connection, org_id)
+    found: list[Standing] = []
+    for name in sorted(named):
+        service, mine, slos_ = named[name], of.get(name, ()), objectives.get(name, ())
+        judged = score(mine, slos_, [other for other in service.calls if other in troubled], levels, names)
+        health = _health(mine, urgent_=name in troubled)
+        found.append(
+            Standing(service, tuple(callers.get(name, ())), tuple(mine), health, tuple(slos_), judged)
+        )
+    return tuple(found)
 
 
 async def standing_of(connection: AsyncConnection, org_id: int, name: str, now: datetime) -> Standing:
@@ -100,19 +106,10 @@ def _callers(services: Iterable[Service]) -> Mapping[str, Sequence[str]]:
     return {name: sorted(callers) for name, callers in found.items()}
 
 
-def _standing(
-    service: Service,
-    callers: Sequence[str],
-    mine: Sequence[Incident],
-    slos_: Sequence[SloStanding],
-    troubled: frozenset[str],
-) -> Standing:
-    health = Health.HEALTHY if all(one.drill for one in mine) else Health.WARNING
-    if service.name in troubled:
-        health = Health.CRITICAL
-    called = [name for name in service.calls if name in troubled]
-    judged = score(mine, slos_, called)
-    return Standing(service, tuple(callers), tuple(mine), health, tuple(slos_), judged)
+def _health(mine: Sequence[Incident], *, urgent_: bool) -> Health:
+    if urgent_:
+        return Health.CRITICAL
+    return Health.HEALTHY if all(one.drill for one in mine) else Health.WARNING
 
 
 async def _slos(

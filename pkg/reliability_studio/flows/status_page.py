@@ -14,7 +14,6 @@ from reliability_studio.domain.incidents import status_page
 from reliability_studio.domain.incidents.impairment import Period
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.public import bulletin
-from reliability_studio.domain.incidents.status_names import StatusNames
 from reliability_studio.domain.incidents.status_page import Audience, Page, Setup, Told, compose
 from reliability_studio.errors import FieldProblem, Invalid
 from reliability_studio.flows.reminders import MAX_PREFERENCES
@@ -33,7 +32,6 @@ class Composed:
     """A page, and whether everything that the period holds is in it."""
 
     page: Page
-    statuses: StatusNames
     complete: bool
     """False: there were more incidents than one page counts; the newest are in it."""
 
@@ -80,10 +78,10 @@ class StatusPages:
             levels = await ladder.read(connection, org_id)
             statuses = await status_names.read(connection, org_id)
             windows = [one.value for one in await self._windows.read(connection, org_id) if one.enabled]
-        told = [Told(one, bulletin(one, public.get(one.id, ()), levels)) for one in found]
+        told = [Told(one, bulletin(one, public.get(one.id, ()), levels, statuses)) for one in found]
         # Ninety days of hundreds of services are some hundred thousand comparisons.
         page = await asyncio.to_thread(compose, setup, audience, services, told, windows, period)
-        return Composed(page, statuses, len(found) < stored.MAX_INCIDENTS)
+        return Composed(page, len(found) < stored.MAX_INCIDENTS)
 
 
 def _problems(wanted: Setup) -> Iterator[FieldProblem]:

@@ -1,12 +1,14 @@
 """Incident templates, and declaring an incident by one: record, tasks and first comment at once."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from reliability_studio.domain.incidents.edits import Wish
-from reliability_studio.domain.incidents.model import Incident
+from reliability_studio.domain.incidents.model import Incident, Severity
 from reliability_studio.domain.incidents.templates import Template, applied
 from reliability_studio.flows.desk import Work
 from reliability_studio.flows.incidents import Detail, Incidents, comment_entry
+from reliability_studio.flows.ladder import graded
 from reliability_studio.flows.shelf import Held, Shelf
 from reliability_studio.flows.tasks import Draft, Tasks
 from reliability_studio.store import timeline
@@ -41,9 +43,14 @@ class Templates:
         """Store a template, new or changed.
 
         Raises:
-            Invalid: the name cannot be part of an address.
+            Invalid: the name cannot be part of an address, or there is no such level.
             StaleWrite: somebody else changed it meanwhile.
         """
+        template = wanted.value
+        severity = template.severity or Severity.MEDIUM
+        grade = await graded(self._incidents.desk.database, org_id, severity, template.level)
+        if template.level:
+            wanted = replace(wanted, value=replace(template, severity=grade.severity))
         return await self._shelf.put(org_id, wanted, by=by, now=now, version=version)
 
     async def delete(self, org_id: int, name: str, *, by: str, now: datetime) -> None:

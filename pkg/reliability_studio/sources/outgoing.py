@@ -181,6 +181,7 @@ def webhook(notice: Notice) -> object:
             "title": notice.title,
             "severity": notice.severity,
             "status": notice.status,
+            "statusName": notice.stage or notice.status,
             "service": notice.service,
             "services": list(notice.services),
             "environment": notice.environment,

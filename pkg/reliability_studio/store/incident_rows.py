@@ -40,6 +40,7 @@ _STORED: Schema = {
     "level": pl.String(),
     "status": pl.String(),
     "status_rank": pl.Int64(),
+    "stage": pl.String(),
     "service": pl.String(),
     "services": pl.List(pl.String()),
     "environment": pl.String(),
@@ -82,6 +83,7 @@ def row_of(incident: Incident) -> dict[str, Any]:
         "step": incident.step,
         "status": incident.status.value,
         "status_rank": incident.status.order,
+        "stage": incident.stage,
         "service": incident.service,
         "environment": incident.environment,
         "origin": incident.origin.value,
@@ -142,6 +144,7 @@ def incident_of(row: Row[Any]) -> Incident:
         parent=row.parent,
         level=row.level,
         step=row.step,
+        stage=row.stage,
     )
 
 

@@ -78,6 +78,8 @@ class Filter:
     """What their levels count as."""
     levels: tuple[str, ...] = ()
     """Ids of levels of the organisation's ladder."""
+    stages: tuple[str, ...] = ()
+    """Ids of own states of the organisation."""
     services: tuple[str, ...] = ()
     """Own or affected."""
     assignees: tuple[str, ...] = ()
@@ -267,9 +269,10 @@ def _page_statement(
 
 
 async def facets(connection: AsyncConnection, org_id: int, sought: Filter) -> Mapping[str, Mapping[str, int]]:
-    """How many incidents each choice of `status`, `severity`, `level`, `service`, `assignee` would show."""
+    """How many incidents each choice of state, own state, severity, level, service or assignee would show."""
     cleared = {
         "status": (incidents.c.status, replace(sought, statuses=())),
+        "stage": (incidents.c.stage, replace(sought, stages=())),
         "severity": (incidents.c.severity, replace(sought, severities=())),
         "level": (LEVEL, replace(sought, levels=())),
         "service": (incident_services.c.name, replace(sought, services=())),
@@ -327,6 +330,7 @@ def _fitting(connection: AsyncConnection, org_id: int, sought: Filter) -> list[C
         (sought.statuses, among(table.status, [status.value for status in sought.statuses])),
         (sought.severities, among(table.severity, [severity.value for severity in sought.severities])),
         (sought.levels, among(LEVEL, sought.levels)),
+        (sought.stages, among(table.stage, sought.stages)),
         (sought.assignees, among(table.assignee, sought.assignees)),
         (sought.services, table.id.in_(_with_services(org_id, sought.services))),
         (sought.drill is not None, table.drill.is_(bool(sought.drill))),

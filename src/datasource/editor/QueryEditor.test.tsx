@@ -1,11 +1,14 @@
 import { CoreApp } from '@grafana/data';
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { http, HttpResponse } from 'msw';
 import { of } from 'rxjs';
 import { render } from '../../test/render';
 import type { DataSource } from '../DataSource';
 import { QUERY_TYPES, type StudioQuery } from '../query';
 import { defaultQuery } from '../stored';
+import { at, server } from '../../test/server';
+import { forgetVocabulary } from '../vocabulary';
 import { labelsFrom, textOf } from './labelText';
 import { QueryEditor } from './QueryEditor';
 
@@ -26,7 +29,39 @@ function edit(query: object, app = CoreApp.PanelEditor) {
   return { onChange, onRunQuery, user: userEvent.setup() };
 }
 
+/** An app whose organisation has words of its own. */
+function ownWords() {
+  const level = (id: string, title: string, severity: string) => ({
+    ...{ id, title, severity },
+    ...{ colour: 'red', description: '', words: [], incidents: 0 },
+  });
+  const levels = [level('sev0', 'SEV0', 'critical'), level('sev1', 'SEV1', 'critical'), level('sev2', 'SEV2', 'low')];
+  const stages = [{ id: 'vendor', status: 'investigating', label: 'Vendor has it', meaning: '', incidents: 0 }];
+  const statuses = [{ status: 'mitigated', label: 'Stable', meaning: '' }];
+  const rest = { version: 1, updatedAt: null, updatedBy: '' };
+  server.use(
+    http.get(at('severities'), () => HttpResponse.json({ levels, own: true, moved: 0, ...rest })),
+    http.get(at('statuses'), () => HttpResponse.json({ statuses, stages, ...rest }))
+  );
+}
+
 describe('the query editor', () => {
+  beforeEach(forgetVocabulary);
+
+  it('offers the levels and states of the organisation, and keeps what a level counts as (rows 20, 21)', async () => {
+    ownWords();
+    const { onChange, user } = edit({ ...defaultQuery('incidents'), levels: ['sev2'], severities: ['low'] });
+    expect(await screen.findByText('SEV2')).toBeInTheDocument();
+    await user.click(screen.getByRole('combobox', { name: 'Severities' }));
+    await user.click(await screen.findByRole('option', { name: 'SEV0' }));
+    expect(onChange.mock.calls[0]?.[0]).toMatchObject({ levels: ['sev0', 'sev2'], severities: ['critical', 'low'] });
+    await user.click(screen.getByRole('combobox', { name: 'Own states' }));
+    await user.click(await screen.findByRole('option', { name: 'Vendor has it' }));
+    expect(onChange.mock.calls.at(-1)?.[0]).toMatchObject({ stages: ['vendor'] });
+    await user.click(screen.getByRole('combobox', { name: 'Statuses' }));
+    expect(await screen.findByRole('option', { name: 'Stable' })).toBeInTheDocument();
+  });
+
   it.each(QUERY_TYPES)('shows the fields of %s, each with a name', (queryType) => {
     edit(defaultQuery(queryType));
     for (const field of [...screen.queryAllByRole('combobox'), ...screen.queryAllByRole('textbox')]) {

@@ -1,11 +1,14 @@
 /** The filters that several query types share. */
 import { t } from '@grafana/i18n';
 import { type ComboboxOption } from '@grafana/ui';
+import { type LevelShape } from '../../api/types.gen';
 import { type Stored } from '../choices';
 import { type IncidentFilter, type SloFilter } from '../query';
+import { useVocabulary, type Vocabulary } from '../vocabulary';
 import { INCIDENT_SEVERITIES, INCIDENT_STATUSES, SLO_STATUSES } from '../words';
 import { ListField, SwitchField, TextField } from './fields';
 import { labelsFrom, textOf } from './labelText';
+import { chosenOf, shownOf } from './severities';
 
 /** Where the lists of services, SLOs and so on come from. */
 export type Lists = (list: Stored) => (typed: string) => Promise<Array<ComboboxOption<string>>>;
@@ -44,23 +47,35 @@ export function ServicesField({
 }
 
 export function IncidentFilters({ filter, lists, onChange }: FilterProps<IncidentFilter>) {
+  const words = useVocabulary();
+  const ladder = words?.levels ?? [];
   return (
     <>
       <ServicesField services={filter.services} lists={lists} onChange={(services) => onChange({ services })} />
       <ListField
         label={t('query.severities', 'Severities')}
-        values={filter.severities}
-        options={plain(INCIDENT_SEVERITIES)}
+        values={words ? shownOf(filter, ladder) : filter.severities}
+        options={ladder.length > 0 ? levelOptions(ladder) : plain(INCIDENT_SEVERITIES)}
         placeholder={any()}
-        onChange={(severities) => onChange({ severities })}
+        // Until the ladder is known, nobody can say which of them are levels.
+        onChange={(shown) => words && onChange(chosenOf(shown, ladder))}
       />
       <ListField
         label={t('query.statuses', 'Statuses')}
         values={filter.statuses}
-        options={plain(INCIDENT_STATUSES)}
+        options={statusOptions(words)}
         placeholder={any()}
         onChange={(statuses) => onChange({ statuses })}
       />
+      {((words?.stages.length ?? 0) > 0 || filter.stages.length > 0) && (
+        <ListField
+          label={t('query.stages', 'Own states')}
+          values={filter.stages}
+          options={(words?.stages ?? []).map(({ id, label }) => ({ value: id, label }))}
+          placeholder={any()}
+          onChange={(stages) => onChange({ stages })}
+        />
+      )}
       <ListField
         label={t('query.assignees', 'Assignees')}
         help={t('query.assignees-help', 'Logins of people')}
@@ -83,6 +98,18 @@ export function IncidentFilters({ filter, lists, onChange }: FilterProps<Inciden
       />
     </>
   );
+}
+
+function levelOptions(ladder: readonly LevelShape[]): Array<ComboboxOption<string>> {
+  return ladder.map(({ id, title, description }) => ({ value: id, label: title, description }));
+}
+
+/** Built-in states, by the names that the organisation has for them. */
+function statusOptions(words: Vocabulary | null): Array<ComboboxOption<string>> {
+  return INCIDENT_STATUSES.map((value) => ({
+    value,
+    label: words?.statuses.find(({ status }) => status === value)?.label || value,
+  }));
 }
 
 export function SloFilters({ filter, lists, onChange }: FilterProps<SloFilter>) {

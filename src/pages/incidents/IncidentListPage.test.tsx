@@ -98,6 +98,24 @@ describe('the list of incidents', () => {
     await waitFor(() => expect(address()).toContain('level=critical'));
   });
 
+  it('shows own states and narrows by them (row 21)', async () => {
+    const stages = [{ id: 'vendor', status: 'investigating', label: 'Vendor has it', meaning: '', incidents: 1 }];
+    server.use(
+      http.get(at('statuses'), () =>
+        HttpResponse.json({ statuses: [], stages, version: 1, updatedAt: null, updatedBy: '' })
+      )
+    );
+    const asked = backend([anIncident({ status: 'investigating', stage: 'vendor' })]);
+    show();
+    expect(await screen.findByText('Vendor has it')).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Own state' }));
+    const group = await screen.findByRole('group', { name: 'Own state' });
+    expect(group).toHaveTextContent(/Vendor has it1/);
+    await userEvent.click(within(group).getByLabelText('Vendor has it'));
+    await waitFor(() => expect(address()).toContain('stage=vendor'));
+    await waitFor(() => expect(asked.at(-1)?.getAll('stage')).toEqual(['vendor']));
+  });
+
   it('narrows by labels, which are counted when somebody looks (row 36)', async () => {
     const asked = backend([anIncident()]);
     const counted: URLSearchParams[] = [];

@@ -217,6 +217,29 @@ describe('the workspace of an incident', () => {
     expect(state.incident.status).toBe('open');
   });
 
+  it('goes through the own states of a state, then on to the next one (row 21)', async () => {
+    const of = (id: string, status: string, label: string) => ({ id, status, label, meaning: '', incidents: 0 });
+    const stages = [
+      of('analysis', 'investigating', 'Analysis'),
+      of('vendor', 'investigating', 'Vendor has it'),
+      of('watching', 'mitigated', 'Watching'),
+    ];
+    server.use(
+      http.get(at('statuses'), () =>
+        HttpResponse.json({ statuses: [], stages, version: 1, updatedAt: null, updatedBy: '' })
+      )
+    );
+    const { patches } = backend({ status: 'investigating', stage: 'analysis' });
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: 'Set to “Vendor has it”' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Set to “Watching”' }));
+    expect(await screen.findByRole('button', { name: 'Resolve' })).toBeInTheDocument();
+    expect(patches).toMatchObject([
+      { status: 'investigating', stage: 'vendor' },
+      { status: 'mitigated', stage: 'watching' },
+    ]);
+  });
+
   it('asks before it resolves what still fires', async () => {
     const state = backend({
       status: 'mitigated',

@@ -6,7 +6,7 @@ import { useNavigate } from 'react-router-dom';
 import { type SloFate, useChangeService, useDeclareService, useForgetService } from '../../api/services';
 import { type ServiceShape } from '../../api/types.gen';
 import { problemAt } from '../../components/FieldErrors';
-import { FailedState } from '../../components/StateView';
+import { RefusedState } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
 import { formOf, inputOf, type ServiceForm } from './serviceForm';
 
@@ -91,7 +91,7 @@ export function ServiceDrawer({ service, known, onClose }: ServiceDrawerProps) {
           >
             <TagsInput id="service-labels" tags={form.labels} onChange={(labels) => set({ labels })} addOnBlur />
           </Row>
-          {error && error.problems.length === 0 && <FailedState error={error} />}
+          {error && error.problems.length === 0 && <RefusedState error={error} />}
           <Stack gap={1} justifyContent="space-between">
             <Stack gap={1}>
               <Button type="submit" disabled={isPending || form.name.trim() === ''}>

@@ -52,7 +52,7 @@ export function ServiceIncidents({ service: { name, openIncidents } }: { service
                     {`${each.number} ${each.title}`}
                   </TextLink>,
                   <LevelBadge key="severity" severity={each.severity} level={each.level} />,
-                  <StatusBadge key="status" status={each.status} />,
+                  <StatusBadge key="status" status={each.status} stage={each.stage} />,
                   <Moment key="began" at={each.milestones.started?.at} />,
                 ],
               }))}

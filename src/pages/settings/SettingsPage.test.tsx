@@ -19,6 +19,7 @@ const rule: RuleShape = {
   groupBy: [],
   windowSeconds: 900,
   severities: {},
+  levels: {},
   autoResolve: 'all_resolved',
   holdSeconds: 0,
   drill: false,

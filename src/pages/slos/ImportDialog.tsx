@@ -3,7 +3,7 @@ import { t } from '@grafana/i18n';
 import { Alert, Button, Checkbox, Field, FileUpload, Modal, Stack, TextArea } from '@grafana/ui';
 import { useState } from 'react';
 import { useImportSlos } from '../../api/slos';
-import { FailedState } from '../../components/StateView';
+import { RefusedState } from '../../components/StateView';
 import { ImportResult } from './ImportResult';
 
 /** The backend takes no larger text either. */
@@ -65,7 +65,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             onChange={(event) => setLenient(event.currentTarget.checked)}
           />
         </Stack>
-        {run.error && <FailedState error={run.error} />}
+        {run.error && <RefusedState error={run.error} title={t('slo-import.failed', 'Not imported')} />}
         {run.data && (tried || done) && <ImportResult result={run.data} />}
       </Stack>
       <Modal.ButtonRow>

@@ -52,7 +52,7 @@ export function SloIncidents({ slo, list: { query, items } }: { slo: Counting; l
                         <SeverityBadge severity={incident.severity} />
                       </td>
                       <td>
-                        <StatusBadge status={incident.status} />
+                        <StatusBadge status={incident.status} stage={incident.stage} />
                       </td>
                       <td>
                         <Moment at={incident.milestones.started?.at} />

@@ -7,7 +7,7 @@ import { whatIfQuery } from '../../api/slos';
 import { type SloPatch, type SloPreviewShape, type SloShape } from '../../api/types.gen';
 import { BudgetBar } from '../../components/BudgetBar';
 import { problemAt } from '../../components/FieldErrors';
-import { FailedState, LoadingState } from '../../components/StateView';
+import { LoadingState, RefusedState } from '../../components/StateView';
 import { PlainTable } from '../../components/PlainTable';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { Disclosure } from '../../components/Disclosure';
@@ -55,7 +55,9 @@ function Trial({ slo }: { slo: SloShape }) {
       {patch === null ? (
         <Text color="secondary">{t('what-if.how', 'Change a number to see where the SLO would stand.')}</Text>
       ) : found.error ? (
-        found.error.problems.length === 0 && <FailedState error={found.error} />
+        found.error.problems.length === 0 && (
+          <RefusedState error={found.error} title={t('what-if.failed', 'Could not be calculated')} />
+        )
       ) : found.data ? (
         <Compared slo={slo} found={found.data} />
       ) : (

@@ -7,7 +7,7 @@ import { serviceListQuery } from '../../api/services';
 import { statusPageSetupQuery, useSaveStatusPage } from '../../api/statusPage';
 import { type StatusPageSetupShape } from '../../api/types.gen';
 import { problemAt } from '../../components/FieldErrors';
-import { FailedState, StateView } from '../../components/StateView';
+import { RefusedState, StateView } from '../../components/StateView';
 
 export function StatusSetupDrawer({ onClose }: { onClose: () => void }) {
   const setup = useQuery(statusPageSetupQuery());
@@ -36,7 +36,7 @@ function SetupForm({ setup, onClose }: { setup: StatusPageSetupShape; onClose: (
         save.mutate({ ...draft, version: setup.version }, { onSuccess: onClose });
       }}
     >
-      {save.error && save.error.problems.length === 0 && <FailedState error={save.error} />}
+      {save.error && save.error.problems.length === 0 && <RefusedState error={save.error} />}
       <Field label={t('status-page.title', 'Title')} required {...problemAt(save.error, 'title')}>
         <Input
           id="status-title"

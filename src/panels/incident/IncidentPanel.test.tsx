@@ -67,6 +67,16 @@ describe('the incident panel', () => {
     expect(links()).toHaveLength(4);
   });
 
+  it('calls states as the organisation does, where the query says so (row 21)', () => {
+    const rows = [
+      incident(1, { status: 'investigating', status_name: 'Vendor has it' }),
+      incident(2, { status: 'mitigated', status_name: 'mitigated' }),
+    ];
+    show([table('incidents', rows)]);
+    expect(screen.getByText('Vendor has it')).toBeInTheDocument();
+    expect(screen.getByText('Mitigated')).toBeInTheDocument();
+  });
+
   it('counts what is open; drills and what is over do not count', () => {
     show([table('incidents', ROWS)]);
     const counts = screen.getByText('open').parentElement;

@@ -13,8 +13,20 @@ import { type Incident } from './incidents';
 
 export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarrow: boolean }) {
   const styles = useStyles2(getStyles);
-  const { number, title, severity, level, status, service, affected, assignee, startedAt, resolvedAt, cause } =
-    incident;
+  const {
+    number,
+    title,
+    severity,
+    level,
+    status,
+    statusName,
+    service,
+    affected,
+    assignee,
+    startedAt,
+    resolvedAt,
+    cause,
+  } = incident;
   return (
     <div className={isNarrow ? styles.narrow : styles.row}>
       <div>
@@ -38,7 +50,7 @@ export function IncidentRow({ incident, isNarrow }: { incident: Incident; isNarr
       </div>
       {!isNarrow && (
         <div>
-          <PlainStatusBadge status={status} />
+          <PlainStatusBadge status={status} name={statusName} />
         </div>
       )}
       {!isNarrow && (

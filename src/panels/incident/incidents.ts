@@ -36,6 +36,8 @@ export interface Incident {
   /** What people call its severity on a ladder of their own; else empty. */
   level: string;
   status: IncidentStatus;
+  /** What people call where it stands, when they have a name of their own for it; else empty. */
+  statusName: string;
   service: string;
   /** Names, joined by commas. */
   affected: string;
@@ -68,6 +70,7 @@ export function incidentsOf(
       severity: oneOf(table.text('severity', row), SEVERITIES, 'low'),
       level: levelText(table.text('level', row)),
       status: oneOf(table.text('status', row), STATUSES, 'open'),
+      statusName: ownName(table.text('status_name', row)),
       service: table.text('service', row),
       affected: table.text('affected', row),
       assignee: table.text('assignee', row),
@@ -93,6 +96,11 @@ export function incidentsOf(
 /** A built-in severity is shown in the words of Grafana's language. */
 function levelText(level: string): string {
   return SEVERITIES.some((each) => each === level) ? '' : level;
+}
+
+/** A built-in state is called in the words of Grafana's language. */
+function ownName(name: string): string {
+  return STATUSES.some((each) => each === name) ? '' : name;
 }
 
 /** What is open comes before what is over, then the more severe. */

@@ -53,3 +53,29 @@ def test_without_an_own_ladder_words_mean_what_they_meant(word: str) -> None:
     """The built-in ladder adds nothing."""
     grade = BUILT_IN.meant(word.upper())
     assert (grade.severity, grade.level, grade.step) == (WORDS[word], "", 0)
+
+
+@given(ladders(), st.sampled_from(_RANKED))
+def test_a_level_that_is_gone_gives_way_to_what_it_counted_as(ladder: Ladder, severity: Severity) -> None:
+    """A level that is there wins over what stands beside it."""
+    assert ladder.kept(severity, "gone") == ladder.kept(severity, "") == ladder.of(severity)
+    for level in ladder.levels:
+        assert ladder.kept(severity, level.id) == ladder.grade(level)
+
+
+@given(ladders(), st.sets(st.sampled_from([f"l{n}" for n in range(14)])), st.sets(st.sampled_from(_RANKED)))
+def test_levels_and_severities_of_a_filter_are_alternatives(
+    ladder: Ladder, levels: set[str], severities: set[Severity]
+) -> None:
+    """Every level that is there is sought; a severity only where none of them counts as it."""
+    sought, beside = ladder.alternatives(levels, severities)
+    if not levels:
+        assert (sought, set(beside)) == ((), severities)
+        return
+    assert sought
+    assert beside == ()
+    there = {level.id: level.severity for level in ladder.levels}
+    named = levels & there.keys()
+    rest = severities - {there[level] for level in named}
+    wanted = named | {level for level, counted in there.items() if counted in rest}
+    assert set(sought) == (wanted or levels)

@@ -109,6 +109,8 @@ def test_the_message_says_how_long_it_took_and_has_the_key_of_its_change():
     assert told is not None
     assert (told.key, told.minutes, told.root_cause) == ("INC-42:resolved:3", 42.0, "rollout of v2")
     assert told.headline == "INC-42 resolved: checkout fails"
+    assert replace(told, stage="resolved").headline == told.headline
+    assert replace(told, stage="Stable").headline == "INC-42 is now “Stable”: checkout fails"
 
 
 statuses, severities = st.sampled_from(Status), st.sampled_from(Severity)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability_studio.domain.incidents.model import Status
-from reliability_studio.domain.incidents.status_names import BUILT_IN, Name, StatusNames, problems
+from reliability_studio.domain.incidents.status_names import BUILT_IN_NAMES, Name, StatusNames, problems
 
 LABELS = st.one_of(st.sampled_from([status.value for status in Status]), st.text(max_size=4))
 NAMES = st.lists(st.tuples(st.sampled_from(list(Status)), LABELS.map(Name)), max_size=8)
@@ -43,4 +43,4 @@ def test_a_state_without_a_name_has_its_built_in_word() -> None:
     """Also when only its meaning was written down."""
     names = StatusNames({Status.OPEN: Name("Neu"), Status.CLOSED: Name("", "the report is read")})
     assert [names.called(Status.OPEN), names.called(Status.CLOSED)] == ["Neu", "closed"]
-    assert BUILT_IN.called(Status.RESOLVED) == "resolved"
+    assert BUILT_IN_NAMES.called(Status.RESOLVED) == "resolved"

@@ -25,6 +25,7 @@ from reliability_studio.domain.incidents.model import (
     Stamp,
     Status,
 )
+from reliability_studio.domain.incidents.status_names import BUILT_IN_NAMES, StatusNames
 from reliability_studio.domain.timeline import Entry, EntryType
 
 Problem = tuple[str, str]
@@ -40,6 +41,8 @@ class Wish:
     """None means medium."""
     level: str = ""
     """Id of a level of the ladder; wins over the severity."""
+    usual_level: str = ""
+    """The level of a template, whose severity stands beside it and counts when the level is gone."""
     service: str = ""
     services: tuple[str, ...] = ()
     summary: str = ""
@@ -64,6 +67,8 @@ class Change:
     level: str | None = None
     """Id of a level of the ladder; wins over the severity."""
     status: Status | None = None
+    stage: str | None = None
+    """Id of an own state; moves to the status that it belongs to. Empty: the status without any."""
     service: str | None = None
     services: tuple[str, ...] | None = None
     environment: str | None = None
@@ -107,11 +112,17 @@ _UNTOLD = frozenset({"id", "step", "version", "updated_at", "updated_by"})
 
 
 def declare(
-    org_id: int, wish: Wish, *, by: str, now: datetime, ladder: Ladder = BUILT_IN
+    org_id: int,
+    wish: Wish,
+    *,
+    by: str,
+    now: datetime,
+    ladder: Ladder = BUILT_IN,
+    names: StatusNames = BUILT_IN_NAMES,
 ) -> tuple[Incident, tuple[Problem, ...]]:
     """A new incident, with its number still to be taken; and what is wrong with the wish."""
     missing = () if wish.title.strip() else (("$.title", "is missing"),)
-    grade, unknown = _chosen(ladder, wish.severity or Severity.MEDIUM, wish.level)
+    grade, unknown = _wanted(ladder, wish)
     problems = (*missing, *unknown, *_when(wish, now))
     started = wish.started_at or wish.resolved_at or now
     incident = Incident(
@@ -124,6 +135,7 @@ def declare(
         level=grade.level,
         step=grade.step,
         status=Status.OPEN,
+        stage=names.first(Status.OPEN),
         service=wish.service.strip() or UNASSIGNED,
         origin=Origin.MANUAL,
         milestones=begun(started, now, by),
@@ -146,7 +158,7 @@ def declare(
         # Told afterwards: it was known by its end at the latest.
         detected = Stamp(min(now, wish.resolved_at), by)
         incident = replace(incident, milestones={**incident.milestones, Milestone.DETECTED: detected})
-    step = advance(incident, wish.status, by=by, now=now, at=wish.resolved_at, force=True)
+    step = advance(incident, wish.status, by=by, now=now, at=wish.resolved_at, force=True, names=names)
     return step.incident, ()
 
 
@@ -158,6 +170,7 @@ def edit(
     now: datetime,
     firing: Sequence[str] = (),
     ladder: Ladder = BUILT_IN,
+    names: StatusNames = BUILT_IN_NAMES,
 ) -> Edited:
     """Apply a change.
 
@@ -168,13 +181,16 @@ def edit(
         now: when.
         firing: names of its alerts that still fire.
         ladder: the organisation's severities.
+        names: the organisation's states.
     """
     if incident.merged_into is not None:
         return Edited(incident, move=Move.MERGED)
-    _, unknown = _chosen(ladder, incident.severity, change.level or "")
+    _, unknown = ladder.chosen(incident.severity, change.level or "")
+    unknown = (*unknown, *_misplaced(change, names))
     if unknown:
         return Edited(incident, problems=unknown)
-    step = _moved(_written(incident, change, ladder), change, by=by, now=now, firing=len(firing))
+    written = _written(incident, change, ladder)
+    step = _moved(written, change, by=by, now=now, firing=len(firing), names=names)
     if step.move.refused:
         return Edited(incident, move=step.move)
     changed = step.incident
@@ -186,7 +202,7 @@ def edit(
     if _same(changed, incident):
         return Edited(incident, move=step.move)
     touched = replace(changed, updated_at=now, updated_by=by)
-    return Edited(touched, _told(incident, touched, change.comment, ladder), step.move)
+    return Edited(touched, _told(incident, touched, change.comment, ladder, names), step.move)
 
 
 def differences(before: Incident, after: Incident) -> tuple[dict[str, object], dict[str, object]]:
@@ -199,7 +215,9 @@ def differences(before: Incident, after: Incident) -> tuple[dict[str, object], d
     return {name: getattr(before, name) for name in names}, {name: getattr(after, name) for name in names}
 
 
-def _told(before: Incident, after: Incident, comment: str, ladder: Ladder) -> tuple[Entry, ...]:
+def _told(
+    before: Incident, after: Incident, comment: str, ladder: Ladder, names: StatusNames
+) -> tuple[Entry, ...]:
     """The entries of a change; title, labels and the like are in the audit log only."""
     by, now = after.updated_by, after.updated_at
     told: list[Entry] = []
@@ -207,24 +225,48 @@ def _told(before: Incident, after: Incident, comment: str, ladder: Ladder) -> tu
         told.append(severity_entry(before, after.grade, by, now, ladder=ladder))
     if after.assignee != before.assignee:
         told.append(_assignment(before, after.assignee, by, now))
-    if after.status is not before.status:
-        told.append(status_entry(before, after, by, now, comment))
+    if after.standing != before.standing:
+        told.append(status_entry(before, after, by, now, comment, names))
     return tuple(told)
 
 
-def _moved(incident: Incident, change: Change, *, by: str, now: datetime, firing: int) -> Step:
-    if change.status is None:
-        return Step(incident, Move.UNCHANGED)
-    return advance(
-        incident, change.status, by=by, now=now, firing=firing, force=change.force, reopen=change.reopen
-    )
+def status_of(change: Change, names: StatusNames) -> Status | None:
+    """The status that a change leads to, named itself or by an own state; None when it names neither."""
+    stage = names.stage(change.stage or "")
+    return change.status if stage is None else stage.status
+
+
+def _moved(
+    incident: Incident, change: Change, *, by: str, now: datetime, firing: int, names: StatusNames
+) -> Step:
+    to = status_of(change, names)
+    step = Step(incident, Move.UNCHANGED)
+    if to is not None:
+        force, back = change.force, change.reopen
+        step = advance(incident, to, by=by, now=now, firing=firing, force=force, reopen=back, names=names)
+    if change.stage is None or step.move.refused:
+        return step
+    return replace(step, incident=replace(step.incident, stage=change.stage))
+
+
+def _misplaced(change: Change, names: StatusNames) -> tuple[Problem, ...]:
+    """What is wrong with the own state that a change names."""
+    if not change.stage:
+        return ()
+    stage = names.stage(change.stage)
+    if stage is None:
+        known = ", ".join(one.id for one in names.stages) or "none"
+        return (("$.stage", f"there is no own state '{change.stage[:100]}'; there are {known}"),)
+    if change.status not in {None, stage.status}:
+        return (("$.stage", f"{stage.id} belongs to {stage.status.value}, not to {change.status}"),)
+    return ()
 
 
 def _written(incident: Incident, change: Change, ladder: Ladder) -> Incident:
     given = {name: value for name in _PLAIN if (value := getattr(change, name)) is not None}
     written = replace(incident, **given)
     if change.level or change.severity not in {None, incident.severity}:
-        grade, _ = _chosen(ladder, change.severity or incident.severity, change.level or "")
+        grade, _ = ladder.chosen(change.severity or incident.severity, change.level or "")
         written = written.graded(grade)
     if change.assignee is not None:
         written = replace(written, assignee=change.assignee.strip())
@@ -233,15 +275,11 @@ def _written(incident: Incident, change: Change, ladder: Ladder) -> Incident:
     return replace(written, service=service, services=_others(services, service))
 
 
-def _chosen(ladder: Ladder, severity: Severity, level: str) -> tuple[Grade, tuple[Problem, ...]]:
-    """Where a request puts an incident on the ladder: the level that it names, else what a severity means."""
-    if not level:
-        return ladder.of(severity), ()
-    named = ladder.named(level)
-    if named is not None:
-        return named, ()
-    known = ", ".join(one.id for one in ladder.levels)
-    return ladder.of(severity), (("$.level", f"there is no level '{level[:100]}'; there are {known}"),)
+def _wanted(ladder: Ladder, wish: Wish) -> tuple[Grade, tuple[Problem, ...]]:
+    severity = wish.severity or Severity.MEDIUM
+    if wish.usual_level and not wish.level:
+        return ladder.kept(severity, wish.usual_level), ()
+    return ladder.chosen(severity, wish.level)
 
 
 def _others(services: Sequence[str], service: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from reliability_studio.domain.incidents.model import Status
+from reliability_studio.domain.incidents.status_names import BUILT_IN_NAMES, StatusNames
 
 MAX_TEXT = 10_000
 MAX_URL = 2_000
@@ -65,7 +66,11 @@ def entered(before: Status | None, after: Status) -> frozenset[Status]:
 
 
 def problems(
-    definitions: Definitions, before: Fields, after: Fields, entering: Collection[Status]
+    definitions: Definitions,
+    before: Fields,
+    after: Fields,
+    entering: Collection[Status],
+    names: StatusNames = BUILT_IN_NAMES,
 ) -> tuple[Problem, ...]:
     """What is wrong with the fields of a changed incident; empty when nothing is.
 
@@ -74,10 +79,11 @@ def problems(
         before: as they were; empty for a new incident.
         after: as they would be.
         entering: states that the change reaches or passes.
+        names: what people call states.
     """
     if not definitions:
         return ()
-    return (*_wrong(definitions, before, after), *_missing(definitions, after, entering))
+    return (*_wrong(definitions, before, after), *_missing(definitions, after, entering, names))
 
 
 def people(definitions: Definitions, before: Fields, after: Fields) -> Mapping[str, str]:
@@ -102,9 +108,11 @@ def _wrong(definitions: Definitions, before: Fields, after: Fields) -> Iterator[
             yield f"$.fields.{key}", problem
 
 
-def _missing(definitions: Definitions, after: Fields, entering: Collection[Status]) -> Iterator[Problem]:
+def _missing(
+    definitions: Definitions, after: Fields, entering: Collection[Status], names: StatusNames
+) -> Iterator[Problem]:
     for key, definition in definitions.items():
-        needed = [status.value for status in definition.required_on if status in entering]
+        needed = [names.called(status) for status in definition.required_on if status in entering]
         if needed and _empty(after.get(key)):
             yield f"$.fields.{key}", f"must be filled before an incident is {needed[0]}"
 

@@ -28,6 +28,7 @@ from reliability_studio.domain.incidents.model import (
     Status,
 )
 from reliability_studio.domain.incidents.policy import AutoResolve, Policy, Rule, grade_of
+from reliability_studio.domain.incidents.status_names import BUILT_IN_NAMES, StatusNames
 from reliability_studio.domain.timeline import Entry, EntryType
 
 MAX_TITLE = 500
@@ -99,7 +100,12 @@ class Settled:
 
 
 def opened(
-    org_id: int, draft: Draft, news: Sequence[News], now: datetime, ladder: Ladder = BUILT_IN
+    org_id: int,
+    draft: Draft,
+    news: Sequence[News],
+    now: datetime,
+    ladder: Ladder = BUILT_IN,
+    names: StatusNames = BUILT_IN_NAMES,
 ) -> Incident:
     """The incident that a draft becomes, with its number still to be taken."""
     loud = [one for one in news if not one.quiet] or news
@@ -116,6 +122,7 @@ def opened(
         level=grade.level,
         step=grade.step,
         status=Status.OPEN,
+        stage=names.first(Status.OPEN),
         service=draft.service,
         origin=Origin.SLO if event.source is AlertSource.SLO else Origin.ALERT,
         milestones=begun(draft.started, now, SYSTEM),
@@ -139,13 +146,14 @@ def settle(
     """What the news of one delivery do to an incident."""
     rule = policy.rule_named(incident.rule)
     ordered = sorted(news, key=lambda one: _order(one.event))
-    entries = [entry for one in ordered for entry in alert_entries(one, rule, now)]
+    entries = [entry for one in ordered for entry in alert_entries(one, rule, now, policy.ladder)]
     outcomes: set[Outcome] = {Outcome.JOINED} if any(one.fresh for one in news) else set()
     changed = _gathered(incident, ordered)
     returning = [one.event.starts_at for one in ordered if one.reason is Reason.REOPENED]
     if returning and not changed.status.active:
-        changed = reopened(changed, Status.OPEN, by=SYSTEM, now=now, at=min(returning))
-        entries.append(status_entry(incident, changed, SYSTEM, now, "its alerts are back"))
+        names = policy.names
+        changed = reopened(changed, Status.OPEN, by=SYSTEM, now=now, at=min(returning), names=names)
+        entries.append(status_entry(incident, changed, SYSTEM, now, "its alerts are back", names))
         outcomes.add(Outcome.REOPENED)
     louder = _louder(changed, ordered, alerts, rule, policy.ladder)
     if louder is not None:
@@ -154,7 +162,8 @@ def settle(
         )
         changed = changed.graded(louder)
         outcomes.add(Outcome.ESCALATED)
-    return _finish(incident, changed, entries, outcomes, _end(changed, ordered, alerts, rule, now), now)
+    ending = _end(changed, ordered, alerts, rule, now)
+    return _finish(incident, changed, entries, outcomes, ending, now, policy.names)
 
 
 def enough(incident: Incident, news: Sequence[News], others: Sequence[AlertEvent], policy: Policy) -> bool:
@@ -178,10 +187,10 @@ def release(incident: Incident, alerts: Sequence[AlertEvent], policy: Policy, no
     ending = _end(incident, (), alerts, rule, now)
     if ending[0] is Ending.ALL_RESOLVED:
         ending = (Ending.HOLD_OVER, ending[1])
-    return _finish(incident, incident, [], set(), ending, now)
+    return _finish(incident, incident, [], set(), ending, now, policy.names)
 
 
-def alert_entries(news: News, rule: Rule, now: datetime) -> tuple[Entry, ...]:
+def alert_entries(news: News, rule: Rule, now: datetime, ladder: Ladder = BUILT_IN) -> tuple[Entry, ...]:
     """What the timeline says about an episode; each half is told once, whatever is delivered again."""
     event = news.event
     key = f"alert:{event.fingerprint}:{event.starts_at.isoformat()}"
@@ -195,7 +204,7 @@ def alert_entries(news: News, rule: Rule, now: datetime) -> tuple[Entry, ...]:
         "reasonText": news.text,
     }
     description = event.annotations.get("summary") or event.annotations.get("description", "")
-    severity = grade_of(event.labels, rule).severity.value
+    severity = grade_of(event.labels, rule, ladder).severity.value
     began = Entry(
         type=EntryType.ALERT,
         occurred_at=min(event.starts_at, now),
@@ -237,18 +246,28 @@ def opening_entry(
     )
 
 
-def status_entry(before: Incident, after: Incident, by: str, now: datetime, why: str = "") -> Entry:
-    """What the timeline says about a change of status."""
+def status_entry(
+    before: Incident,
+    after: Incident,
+    by: str,
+    now: datetime,
+    why: str = "",
+    names: StatusNames = BUILT_IN_NAMES,
+) -> Entry:
+    """What the timeline says about a change of status, or of the own state within it; as it is called now."""
+    states = {"from": before.status.value, "to": after.status.value}
+    stages = {"fromStage": before.stage, "toStage": after.stage} if before.stage or after.stage else {}
     return Entry(
         type=EntryType.STATUS_CHANGE,
-        occurred_at=_reached(after, now),
+        # Within a status no milestone is reached.
+        occurred_at=now if after.status is before.status else _reached(after, now),
         recorded_at=now,
-        title=f"{before.status.value} → {after.status.value}",
+        title=f"{names.called(*before.standing)} → {names.called(*after.standing)}",
         source=SYSTEM if by == SYSTEM else "user",
-        source_key=f"status:{before.version}:{before.status.value}:{after.status.value}",
+        source_key=":".join(["status", str(before.version), *states.values(), *stages.values()]),
         description=why,
         author=by,
-        metadata={"from": before.status.value, "to": after.status.value, "by": by},
+        metadata={**states, **stages, "by": by},
     )
 
 
@@ -277,11 +296,12 @@ def _finish(
     outcomes: set[Outcome],
     ending: tuple[Ending, datetime | None],
     now: datetime,
+    names: StatusNames,
 ) -> Settled:
     why, at = ending
     if why in _ENDING_TEXT:
-        step = advance(changed, Status.RESOLVED, by=SYSTEM, now=now, at=at, force=True)
-        entries.append(status_entry(changed, step.incident, SYSTEM, now, _ENDING_TEXT[why]))
+        step = advance(changed, Status.RESOLVED, by=SYSTEM, now=now, at=at, force=True, names=names)
+        entries.append(status_entry(changed, step.incident, SYSTEM, now, _ENDING_TEXT[why], names))
         changed = step.incident
         outcomes.add(Outcome.RESOLVED)
     elif why is Ending.HELD:

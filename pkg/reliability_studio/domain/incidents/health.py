@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.model import Incident, Severity
+from reliability_studio.domain.incidents.status_names import BUILT_IN_NAMES, StatusNames
 
 WHOLE = 100
 
@@ -65,13 +67,21 @@ def urgent(incidents: Sequence[Incident]) -> bool:
     return any(one.severity in _URGENT and not one.drill for one in incidents)
 
 
-def score(incidents: Sequence[Incident], slos: Sequence[SloStanding], troubled: Sequence[str]) -> Score:
+def score(
+    incidents: Sequence[Incident],
+    slos: Sequence[SloStanding],
+    troubled: Sequence[str],
+    ladder: Ladder = BUILT_IN,
+    names: StatusNames = BUILT_IN_NAMES,
+) -> Score:
     """How a service stands.
 
     Args:
         incidents: its open incidents; drills do not count.
         slos: its SLOs.
         troubled: services that it calls and that have an urgent incident.
+        ladder: what people call severities.
+        names: what people call states.
     """
     parts = [
         *(
@@ -79,7 +89,7 @@ def score(incidents: Sequence[Incident], slos: Sequence[SloStanding], troubled: 
                 PartKind.INCIDENT,
                 one.key,
                 -_INCIDENT[one.severity],
-                f"{one.key} ({one.severity.value}) is {one.status.value}",
+                f"{one.key} ({ladder.called(one.grade)}) is {names.called(*one.standing)}",
             )
             for one in incidents
             if not one.drill

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reliability_studio.domain.alerts import AlertEvent, AlertSource, fingerprint
+from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.matchers import Matcher
 from reliability_studio.domain.incidents.model import Severity
 
@@ -40,6 +41,9 @@ class Heartbeat:
     grace: timedelta = timedelta(minutes=1)
     service: str = ""
     severity: Severity = Severity.HIGH
+    """What the level counts as."""
+    level: str = ""
+    """Id of a level of the ladder; empty: the one that is called like the severity."""
     labels: Mapping[str, str] = field(default_factory=dict)
     matchers: tuple[Matcher, ...] = ()
     """All must hold for an alert to be the signal; none means that only calls count."""
@@ -66,9 +70,13 @@ def identity(name: str) -> str:
     return fingerprint({"heartbeat": name})
 
 
-def missing(name: str, heartbeat: Heartbeat, last: datetime | None, now: datetime) -> AlertEvent:
+def missing(
+    name: str, heartbeat: Heartbeat, last: datetime | None, now: datetime, ladder: Ladder = BUILT_IN
+) -> AlertEvent:
     """The alert about a signal that did not come; it began when the signal was due."""
-    own = {"alertname": ALERT, "heartbeat": name, "severity": heartbeat.severity.value}
+    grade = ladder.named(heartbeat.level)
+    urgency = heartbeat.severity.value if grade is None else grade.name
+    own = {"alertname": ALERT, "heartbeat": name, "severity": urgency}
     if heartbeat.service:
         own["service"] = heartbeat.service
     heard = "it was never heard" if last is None else f"it was heard last at {last:%Y-%m-%d %H:%M:%S} UTC"

@@ -111,6 +111,39 @@ class Ladder:
         found = next((one for one in self.levels if one.id == level_id), None)
         return None if found is None else self.grade(found)
 
+    def chosen(
+        self, severity: Severity, level: str, path: str = "$.level"
+    ) -> tuple[Grade, tuple[Problem, ...]]:
+        """Where a request puts something: on the level that it names, else where its severity is.
+
+        Args:
+            severity: counts where no level is named.
+            level: id of a level; empty for none.
+            path: of the level in the request, for what is wrong with it.
+        """
+        named = self.named(level)
+        if named is not None or not level:
+            return named or self.of(severity), ()
+        known = ", ".join(one.id for one in self.levels)
+        return self.of(severity), ((path, f"there is no level '{level[:100]}'; there are {known}"),)
+
+    def kept(self, severity: Severity, level: str) -> Grade:
+        """What was chosen earlier: the level while it is there, else the severity that it counted as."""
+        return self.named(level) or self.of(severity)
+
+    def alternatives(
+        self, levels: Collection[str], severities: Collection[Severity]
+    ) -> tuple[tuple[str, ...], tuple[Severity, ...]]:
+        """Levels and severities of a stored filter as alternatives to each other.
+
+        A level that is gone stands for the severity that the filter names beside it: what it counted as.
+        """
+        known = [one for one in self.levels if one.id in levels]
+        rest = set(severities) - {one.severity for one in known}
+        fitting = [one.id for one in self.levels if one in known or one.severity in rest]
+        # Nothing that fits is no filter for everything.
+        return (tuple(fitting or levels), ()) if levels else ((), tuple(severities))
+
     def meant(self, word: str) -> Grade:
         """The grade that an alert means by a value of its label `severity`."""
         said = word.strip().lower()

@@ -5,7 +5,8 @@
 Skipping forward is allowed, and what was skipped is stamped with the same moment, so that a resolved
 incident has every milestone. The only way back is to reopen: the run that ended is kept in `episodes` and a
 new one begins. Milestones keep their order (started ≤ detected ≤ acknowledged, started ≤ mitigated ≤
-resolved), whoever sets them, so that no duration is ever negative.
+resolved), whoever sets them, so that no duration is ever negative. The own states of an organisation lie
+within these: entering a status begins its first one, and nothing else here depends on them.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reliability_studio.domain.incidents.model import Episode, Incident, Milestone, Milestones, Stamp, Status
+from reliability_studio.domain.incidents.status_names import BUILT_IN_NAMES, StatusNames
 
 SYSTEM = "system"
 """Who set what nobody set."""
@@ -112,6 +114,7 @@ def advance(
     firing: int = 0,
     force: bool = False,
     reopen: bool = False,
+    names: StatusNames = BUILT_IN_NAMES,
 ) -> Step:
     """Move to a status.
 
@@ -124,18 +127,26 @@ def advance(
         firing: how many of its alerts still fire; they stand against resolving.
         force: resolve nevertheless.
         reopen: the way back is meant.
+        names: say in which own state the status begins.
     """
     refusal = _refusal(incident, to, firing=firing, force=force, reopen=reopen)
     if refusal is not None:
         return Step(incident, refusal)
     if to.order < incident.status.order:
-        return Step(reopened(incident, to, by=by, now=now, at=at), Move.REOPENED)
+        back = reopened(incident, to, by=by, now=now, at=at, names=names)
+        return Step(back, Move.REOPENED)
     moment = min(at or now, now)
-    return Step(_touched(_stamped(incident, to, moment, by), by, now), Move.FORWARD)
+    return Step(_touched(_stamped(incident, to, moment, by, names), by, now), Move.FORWARD)
 
 
 def reopened(
-    incident: Incident, to: Status, *, by: str, now: datetime, at: datetime | None = None
+    incident: Incident,
+    to: Status,
+    *,
+    by: str,
+    now: datetime,
+    at: datetime | None = None,
+    names: StatusNames = BUILT_IN_NAMES,
 ) -> Incident:
     """A new run of an ended incident; the run that ended is kept."""
     ended = incident.milestones.get(Milestone.RESOLVED) or Stamp(incident.updated_at, incident.updated_by)
@@ -155,7 +166,7 @@ def reopened(
         episodes=(*incident.episodes, past)[-MAX_EPISODES:],
         hold_until=None,
     )
-    return _touched(_stamped(bare, to, now, by), by, now)
+    return _touched(_stamped(bare, to, now, by, names), by, now)
 
 
 def corrected(
@@ -224,8 +235,8 @@ def _refusal(incident: Incident, to: Status, *, firing: int, force: bool, reopen
     return None
 
 
-def _stamped(incident: Incident, to: Status, at: datetime, by: str) -> Incident:
-    """With the status and every milestone up to it, each no earlier than those before it."""
+def _stamped(incident: Incident, to: Status, at: datetime, by: str, names: StatusNames) -> Incident:
+    """With the status, its first own state, and all milestones up to it, none before an earlier one."""
     stamps = dict(incident.milestones)
     for status, milestone in _STAMPED:
         if status.order <= to.order and milestone not in stamps:
@@ -233,7 +244,7 @@ def _stamped(incident: Incident, to: Status, at: datetime, by: str) -> Incident:
                 stamps[first].at for first, second in _ORDER if second is milestone and first in stamps
             ]
             stamps[milestone] = Stamp(max(at, *earlier), by)
-    return replace(incident, status=to, milestones=stamps, hold_until=None)
+    return replace(incident, status=to, stage=names.first(to), milestones=stamps, hold_until=None)
 
 
 def _between(start: datetime, end: datetime | None) -> timedelta | None:

@@ -185,6 +185,13 @@ class Incident:
     """Id of its level on the organisation's own ladder; empty: the one that is called like the severity."""
     step: int = 0
     """Place of that level among those that count as the same severity."""
+    stage: str = ""
+    """Id of its own state within the status; empty: none."""
+
+    @property
+    def standing(self) -> tuple[Status, str]:
+        """Where the work stands: the status, and the own state within it."""
+        return self.status, self.stage
 
     @property
     def grade(self) -> Grade:

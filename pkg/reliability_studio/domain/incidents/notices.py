@@ -109,7 +109,9 @@ class Notice:
     @property
     def headline(self) -> str:
         """One line: what happened to which incident."""
-        what = _WORDS[self.news].format(severity=self.called, reason=self.reason)
+        own = self.news in _REACHED and self.stage not in {"", self.status.value}
+        words = "is now “{stage}”" if own else _WORDS[self.news]
+        what = words.format(severity=self.called, reason=self.reason, stage=self.stage)
         return f"{self.number} {what}: {self.title}"
 
 
@@ -122,6 +124,9 @@ _WORDS = {
     News.ACKNOWLEDGED: "acknowledged",
     News.REMINDER: "waits: {reason}",
 }
+
+_REACHED = frozenset({News.ACKNOWLEDGED, News.MITIGATED, News.RESOLVED})
+"""News of a state that was reached: said by its own name where it has one."""
 
 
 def news(before: Incident | None, after: Incident) -> News | None:

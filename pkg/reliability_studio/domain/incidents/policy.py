@@ -15,6 +15,7 @@ from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher
 from reliability_studio.domain.incidents.model import Grade, Severity
+from reliability_studio.domain.incidents.status_names import BUILT_IN_NAMES, StatusNames
 
 WINDOW = timedelta(minutes=15)
 """How close onsets lie that belong together, and how soon a return is the same incident again."""
@@ -60,7 +61,9 @@ class Rule:
     """Labels whose values alerts must share; empty means service and environment."""
     window: timedelta = WINDOW
     severities: Mapping[str, Severity] = field(default_factory=dict)
-    """Meanings of the label `severity` that differ from the ladder."""
+    """Meanings of the label `severity` that differ from the ladder's."""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    """The level of the ladder that is meant, by the same words; one that is gone gives way to them."""
     auto_resolve: AutoResolve = AutoResolve.ALL_RESOLVED
     hold: timedelta = timedelta()
     """Flap damping: how long an incident stays open after its last alert ended."""
@@ -91,6 +94,7 @@ class Policy:
     windows: tuple[Window, ...] = ()
     """Maintenance windows, the over ones too."""
     ladder: Ladder = BUILT_IN
+    names: StatusNames = BUILT_IN_NAMES
 
     def window_for(self, labels: Mapping[str, str], now: datetime) -> Window | None:
         """The maintenance window that an alert with these labels falls into now."""
@@ -112,7 +116,8 @@ class Policy:
 
 def grade_of(labels: Mapping[str, str], rule: Rule = DEFAULT_RULE, ladder: Ladder = BUILT_IN) -> Grade:
     """How urgent an alert is: by the rule's meanings first, then by the ladder's."""
-    word = labels.get("severity", "").strip()
-    own = {name.lower(): severity for name, severity in rule.severities.items()}
-    told = own.get(word.lower())
-    return ladder.meant(word) if told is None else ladder.of(told)
+    word = labels.get("severity", "").strip().lower()
+    told = next((name for name in rule.severities if name.lower() == word), None)
+    if told is None:
+        return ladder.meant(word)
+    return ladder.kept(rule.severities[told], rule.levels.get(told, ""))

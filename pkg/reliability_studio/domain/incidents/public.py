@@ -1,7 +1,7 @@
 """What may be told outside about an incident: how it stands, and the comments that somebody marked as public.
 
 Names of people, alerts, labels, causes and everything else that the product knows stay inside; so does a
-comment until it is marked. Severity and services are said as they are called.
+comment until it is marked. Severity, state and services are said as they are called.
 """
 
 import csv
@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.model import Incident, Milestone
 from reliability_studio.domain.incidents.report import harmless, plain
+from reliability_studio.domain.incidents.status_names import BUILT_IN_NAMES, StatusNames
 from reliability_studio.domain.timeline import Entry
 
 
@@ -38,13 +39,18 @@ class Bulletin:
     notes: tuple[Note, ...]
 
 
-def bulletin(incident: Incident, public: Sequence[Entry], ladder: Ladder = BUILT_IN) -> Bulletin:
+def bulletin(
+    incident: Incident,
+    public: Sequence[Entry],
+    ladder: Ladder = BUILT_IN,
+    names: StatusNames = BUILT_IN_NAMES,
+) -> Bulletin:
     """The incident with its public comments, in the order of what happened."""
     return Bulletin(
         incident.key,
         incident.title,
         ladder.called(incident.grade),
-        incident.status.value,
+        names.called(*incident.standing),
         tuple(dict.fromkeys((incident.service, *incident.services))),
         incident.started_at,
         incident.at(Milestone.RESOLVED),
@@ -57,7 +63,7 @@ def markdown(told: Bulletin) -> str:
     lines = [
         f"# {told.number}: {plain(told.title)}",
         "",
-        f"- Status: {told.status}",
+        f"- Status: {plain(told.status)}",
         f"- Severity: {plain(told.severity)}",
         f"- Services: {', '.join(map(plain, told.services))}",
         f"- Started: {_utc(told.started_at)} UTC",

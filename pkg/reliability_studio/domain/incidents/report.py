@@ -49,7 +49,7 @@ class Facts:
     tasks: tuple[Task, ...]
     causes: tuple[Cause, ...] = ()
     costs: tuple[Cost, ...] = ()
-    statuses: status_names.StatusNames = status_names.BUILT_IN
+    statuses: status_names.StatusNames = status_names.BUILT_IN_NAMES
     ladder: ladders.Ladder = ladders.BUILT_IN
 
 

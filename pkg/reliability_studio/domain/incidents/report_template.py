@@ -225,7 +225,7 @@ def _values(facts: Facts) -> Mapping[str, Any]:
             "summary": Written(incident.summary.strip()),
             "root_cause": Written(incident.root_cause.strip()),
             "severity": facts.ladder.called(incident.grade),
-            "status": facts.statuses.called(incident.status),
+            "status": facts.statuses.called(*incident.standing),
             "services": ", ".join((incident.service, *incident.services)),
             "environment": incident.environment,
             "opened_by": incident.created_by,

@@ -34,6 +34,9 @@ class Template:
     title: str = ""
     summary: str = ""
     severity: Severity | None = None
+    """What the level counts as."""
+    level: str = ""
+    """Id of a level of the ladder; empty: none, or the one that is called like the severity."""
     service: str = ""
     services: tuple[str, ...] = ()
     environment: str = ""
@@ -49,11 +52,13 @@ class Template:
 
 def applied(template: Template, wish: Wish) -> Wish:
     """The wish with what the template adds."""
+    graded = wish.severity is not None or bool(wish.level)
     return replace(
         wish,
         title=wish.title.strip() or template.title,
         summary=wish.summary or template.summary,
-        severity=wish.severity or template.severity,
+        severity=wish.severity if graded else template.severity,
+        usual_level="" if graded else template.level,
         service=wish.service.strip() or template.service,
         services=wish.services or template.services,
         environment=wish.environment.strip() or template.environment,

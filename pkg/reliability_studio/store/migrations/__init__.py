@@ -38,6 +38,7 @@ from reliability_studio.store.migrations import (
     r0012_ladder,
     r0013_changes,
     r0014_rollout_differences,
+    r0016_stages,
     r0018_running,
 )
 from reliability_studio.store.tables import metadata
@@ -69,6 +70,7 @@ _MODULES = (
     r0012_ladder,
     r0013_changes,
     r0014_rollout_differences,
+    r0016_stages,
     r0018_running,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)

@@ -68,6 +68,7 @@ incidents = Table(
     Column("updated_by", Words, nullable=False),
     Column("level", Words, nullable=False, server_default=""),
     Column("step", SmallInteger, nullable=False, server_default="0"),
+    Column("stage", Words, nullable=False, server_default=""),
     UniqueConstraint("org_id", "number"),
     CheckConstraint("number >= 1", "number"),
     CheckConstraint("version >= 1", "version"),
@@ -80,7 +81,8 @@ incidents = Table(
 """`stamped_by` says who set each milestone; the ranks order what words do not.
 
 `severity` is what the level counts as; an empty `level` is the one that is called like it, and `step` is its
-place among those that count alike (`domain.incidents.ladder`).
+place among those that count alike (`domain.incidents.ladder`). `stage` is the own state within `status`;
+empty: none (`domain.incidents.status_names`).
 """
 
 Index("ix_incidents_started", incidents.c.org_id, incidents.c.started_at.desc(), incidents.c.id.desc())

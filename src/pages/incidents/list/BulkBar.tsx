@@ -2,6 +2,7 @@
 import { t } from '@grafana/i18n';
 import { Button, Dropdown, Menu, Stack, Text } from '@grafana/ui';
 import { onLevel, useLevels } from '../../../components/levels';
+import { useSteps } from '../../../components/steps';
 import { type BulkInput } from '../../../api/types.gen';
 import { type KnownPerson } from '../../../components/AssigneePicker';
 
@@ -17,15 +18,15 @@ interface BulkBarProps {
 }
 
 export function BulkBar({ count, busy, people, me, onChange, onClear }: BulkBarProps) {
+  const { into, textOf } = useSteps();
   return (
     <Stack gap={1} alignItems="center" role="toolbar" aria-label={t('incidents.bulk', 'Chosen incidents')}>
       <Text weight="medium">{t('incidents.bulk.chosen', '{{- count}} chosen', { count })}</Text>
-      <Button size="sm" variant="secondary" disabled={busy} onClick={() => onChange({ status: 'acknowledged' })}>
-        {t('incidents.bulk.acknowledge', 'Acknowledge')}
-      </Button>
-      <Button size="sm" variant="secondary" disabled={busy} onClick={() => onChange({ status: 'resolved' })}>
-        {t('incidents.bulk.resolve', 'Resolve')}
-      </Button>
+      {[into('acknowledged')[0], into('resolved')[0]].map((step) => (
+        <Button key={step.status} size="sm" variant="secondary" disabled={busy} onClick={() => onChange(step)}>
+          {textOf(step)}
+        </Button>
+      ))}
       <Dropdown overlay={() => <AssignMenu people={people} me={me} onChange={onChange} />}>
         <Button size="sm" variant="secondary" disabled={busy} icon="angle-down">
           {t('incidents.bulk.assign', 'Assign')}

@@ -4,8 +4,8 @@ import { Alert, Button, Combobox, Drawer, Field, Input, RadioButtonGroup, Stack,
 import { type FormEvent, useState } from 'react';
 import { useFields, useTemplates } from '../../../api/forms';
 import { useCreateIncident } from '../../../api/incidents';
-import { levelOf, useLevels } from '../../../components/levels';
-import { type IncidentInput, type TemplateShape } from '../../../api/types.gen';
+import { knownLevel, levelOf, useLevels } from '../../../components/levels';
+import { type IncidentInput, type LevelShape, type TemplateShape } from '../../../api/types.gen';
 import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
 import { CustomFieldControl } from '../../../components/CustomField';
 import { fieldValues, withValue } from '../../../lib/fieldValues';
@@ -64,7 +64,7 @@ export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDr
               options={templates.map(({ key, name, description }) => ({ value: key, label: name, description }))}
               onChange={(option) => {
                 const chosen = templates.find(({ key }) => key === option?.value);
-                set(chosen ? filledBy(chosen, form) : { template: '' });
+                set(chosen ? filledBy(chosen, form, levels) : { template: '' });
               }}
             />
           </Field>
@@ -161,7 +161,7 @@ export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDr
 }
 
 /** The form as a template fills it, so that what comes of it is seen before; what was typed stays. */
-function filledBy(template: TemplateShape, form: IncidentInput): IncidentInput {
+function filledBy(template: TemplateShape, form: IncidentInput, levels: readonly LevelShape[]): IncidentInput {
   return {
     ...form,
     template: template.key,
@@ -171,6 +171,6 @@ function filledBy(template: TemplateShape, form: IncidentInput): IncidentInput {
     assignee: form.assignee || template.assignee,
     drill: form.drill || template.drill,
     fields: { ...fieldValues(template.fields), ...form.fields },
-    ...(template.severity && { severity: template.severity, level: '' }),
+    ...(template.severity && { severity: template.severity, ...knownLevel(levels, template) }),
   };
 }

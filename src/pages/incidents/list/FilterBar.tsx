@@ -4,7 +4,6 @@ import { Button, Combobox, Input, RadioButtonGroup, Stack } from '@grafana/ui';
 import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
 import { type IncidentFilter, type IncidentSort } from '../../../api/incidents';
 import { useLevels } from '../../../components/levels';
-import { type LevelShape } from '../../../api/types.gen';
 import { UNASSIGNED } from '../../../components/ServiceLink';
 import { STATUSES, useStatusWords } from '../../../components/StatusBadge';
 import { type Choice, FacetMenu } from './FacetMenu';
@@ -25,7 +24,7 @@ interface FilterBarProps {
 }
 
 export function FilterBar({ filter, facets, onChange, onClear, searchRef }: FilterBarProps) {
-  const { nameOf } = useStatusWords();
+  const { nameOf, stages } = useStatusWords();
   const levels = useLevels();
   const count = (facet: string, value: string) => facets && (facets[facet]?.[value] ?? 0);
   return (
@@ -45,9 +44,21 @@ export function FilterBar({ filter, facets, onChange, onClear, searchRef }: Filt
           usual={sameSet(filter.status, ACTIVE) || sameSet(filter.status, ENDED)}
           onChange={(chosen) => onChange({ status: STATUSES.filter((each) => chosen.includes(each)) })}
         />
+        {(stages.length > 0 || filter.stage.length > 0) && (
+          <FacetMenu
+            label={t('incidents.facet.stage', 'Own state')}
+            choices={defined(
+              stages.map(({ id, label }) => ({ id, title: label })),
+              filter.stage,
+              facets?.stage
+            )}
+            chosen={filter.stage}
+            onChange={(stage) => onChange({ stage })}
+          />
+        )}
         <FacetMenu
           label={t('incidents.facet.severity', 'Severity')}
-          choices={levelChoices(levels, filter.level, facets?.level)}
+          choices={defined(levels, filter.level, facets?.level)}
           chosen={filter.level}
           onChange={(level) => onChange({ level })}
         />
@@ -96,14 +107,14 @@ export function FilterBar({ filter, facets, onChange, onClear, searchRef }: Filt
   );
 }
 
-/** The levels in their order; what the address names and no ladder has any more can be taken away. */
-function levelChoices(
-  levels: readonly LevelShape[],
+/** What the organisation defined, in its order; what the address names and is there no more can be taken away. */
+function defined(
+  those: ReadonlyArray<{ id: string; title: string }>,
   chosen: readonly string[],
   counts: Record<string, number> | undefined
 ): Choice[] {
-  const gone = chosen.filter((id) => !levels.some((each) => each.id === id)).map((id) => ({ id, title: id }));
-  return [...levels, ...gone].map(({ id, title }) => ({ value: id, label: title, count: counts && (counts[id] ?? 0) }));
+  const gone = chosen.filter((id) => !those.some((each) => each.id === id)).map((id) => ({ id, title: id }));
+  return [...those, ...gone].map(({ id, title }) => ({ value: id, label: title, count: counts && (counts[id] ?? 0) }));
 }
 
 /** The choices that there are, the most frequent first, with what is chosen although nothing has it. */

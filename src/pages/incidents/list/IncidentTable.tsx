@@ -84,7 +84,7 @@ function columnsOf(choosing: boolean): Array<Column<IncidentShape>> {
       key: 'status',
       header: t('incidents.column.status', 'Status'),
       width: '108px',
-      cell: ({ status }) => <StatusBadge status={status} bare />,
+      cell: ({ status, stage }) => <StatusBadge status={status} stage={stage} bare />,
     },
     {
       key: 'assignee',

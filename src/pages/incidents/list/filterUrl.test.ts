@@ -12,7 +12,7 @@ describe('the filter in the address (F5)', () => {
   it.each([
     'status=any',
     'status=resolved&status=closed',
-    'q=a+%26+%22b%22&level=critical&level=low&service=a%2Fb&assignee=&drill=false&part=false&sort=severity',
+    'q=a+%26+%22b%22&level=critical&level=low&stage=vendor&service=a%2Fb&assignee=&drill=false&part=false&sort=severity',
     'status=open&from=2026-01-01T00%3A00%3A00Z&to=2026-02-01T00%3A00%3A00Z',
   ])('comes back as it was: %s', (text) => {
     expect(queryOf(filterOf(new URLSearchParams(text))).toString()).toBe(text);

@@ -20,6 +20,7 @@ export function filterOf(query: URLSearchParams): IncidentFilter {
     status: query.getAll('status').includes(ANY) ? [] : statuses.length > 0 ? statuses : ACTIVE,
     // Older links name a built-in severity, which is the id of its level.
     level: [...query.getAll('level'), ...query.getAll('severity')],
+    stage: query.getAll('stage'),
     service: query.getAll('service'),
     assignee: query.getAll('assignee'),
     label: query.getAll('label').filter((each) => each.indexOf('=') > 0),
@@ -43,6 +44,7 @@ export function queryOf(filter: IncidentFilter): URLSearchParams {
     all('status', filter.status);
   }
   all('level', filter.level);
+  all('stage', filter.stage);
   all('service', filter.service);
   all('assignee', filter.assignee);
   all('label', filter.label);
@@ -60,8 +62,7 @@ export function sameSet(one: readonly string[], other: readonly string[]): boole
 
 /** Whether anything narrows the list beyond its status. */
 export function isNarrowed(filter: IncidentFilter): boolean {
-  const { q, level, service, assignee, label, drill, part, from, to } = filter;
-  return Boolean(
-    q || from || to || drill !== null || part !== null || level.length + service.length + assignee.length + label.length
-  );
+  const { q, drill, part, from, to } = filter;
+  const chosen = [filter.level, filter.stage, filter.service, filter.assignee, filter.label];
+  return Boolean(q || from || to || drill !== null || part !== null || chosen.some((each) => each.length > 0));
 }

@@ -57,7 +57,7 @@ function rowOf({ incident, agrees }: LikenessShape) {
       </TextLink>,
       agrees.map(agreeText).join(', '),
       <ServiceLink key="service" name={incident.service} />,
-      <StatusBadge key="status" status={incident.status} />,
+      <StatusBadge key="status" status={incident.status} stage={incident.stage} />,
       <Moment key="started" at={incident.milestones.started?.at} as="relative" />,
       <RunningTime key="lasted" from={incident.milestones.started?.at} to={incident.milestones.resolved?.at} />,
       incident.rootCause || <Text color="secondary">{t('similar.unknown', 'not written down')}</Text>,

@@ -61,7 +61,7 @@ export function ChooseIncidents({ number, title, hint, doIt, refused, action, on
                     value={chosen.includes(each.number)}
                     onChange={() => toggle(each.number)}
                   />
-                  <StatusBadge status={each.status} />
+                  <StatusBadge status={each.status} stage={each.stage} />
                 </Stack>
               ))
             }

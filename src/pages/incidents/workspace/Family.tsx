@@ -136,7 +136,7 @@ function Table({ label, parent, items, readOnly }: TableProps) {
             {`${incident.number} ${incident.title}`}
           </TextLink>,
           <SeverityBadge key="severity" severity={incident.severity} />,
-          <StatusBadge key="status" status={incident.status} />,
+          <StatusBadge key="status" status={incident.status} stage={incident.stage} />,
           <ServiceLink key="service" name={incident.service} />,
           t('parts.firing', '{{- firing}} of {{- alerts}} fire', { firing, alerts }),
           ...(readOnly

@@ -81,7 +81,7 @@ export function Header({ incident, editor, readOnly, people, me, onMerge, onPart
         )}
       </Stack>
       <Stack gap={1} alignItems="center" wrap="wrap">
-        <StatusBadge status={incident.status} />
+        <StatusBadge status={incident.status} stage={incident.stage} />
         {readOnly ? (
           <LevelBadge severity={incident.severity} level={incident.level} />
         ) : (

@@ -2,7 +2,8 @@
 import { t } from '@grafana/i18n';
 import { Button, ButtonGroup, Dropdown, Menu } from '@grafana/ui';
 import { type IncidentDetailShape, type IncidentStatus } from '../../../api/types.gen';
-import { isActive, STATUSES, statusText, useStatusWords } from '../../../components/StatusBadge';
+import { isActive, STATUSES, useStatusWords } from '../../../components/StatusBadge';
+import { useSteps } from '../../../components/steps';
 import { type Editor } from './useEditor';
 
 interface StatusActionsProps {
@@ -11,12 +12,9 @@ interface StatusActionsProps {
 }
 
 export function StatusActions({ incident, editor }: StatusActionsProps) {
-  const { status } = incident;
+  const { status, stage } = incident;
   const { nameOf } = useStatusWords();
-  const stepText = (to: IncidentStatus) => {
-    const name = nameOf(to);
-    return name === statusText(to) ? doText(to) : t('status.do.own', 'Set to “{{- name}}”', { name });
-  };
+  const { into, textOf } = useSteps();
   const at = STATUSES.indexOf(status);
   const usual: Partial<Record<IncidentStatus, IncidentStatus>> = {
     open: 'acknowledged',
@@ -25,23 +23,35 @@ export function StatusActions({ incident, editor }: StatusActionsProps) {
     mitigated: 'resolved',
     resolved: 'closed',
   };
-  const next = usual[status];
+  const within = into(status).filter((each) => each.stage !== undefined);
+  const here = within.findIndex((each) => each.stage === stage);
+  const following = usual[status];
+  // First through the own states of the present one, then on.
+  const next = here < 0 ? undefined : within[here + 1];
+  const usually = next ?? (following && into(following)[0]);
   const reopen = () => void editor.edit({ status: 'open', reopen: true });
-  const later = STATUSES.slice(at + 1).filter((each) => each !== next);
+  const others = [
+    ...within.filter((each) => each.stage !== stage),
+    ...STATUSES.slice(at + 1).flatMap((each) => into(each)),
+  ].filter((each) => each.status !== usually?.status || each.stage !== usually.stage);
   return (
     <ButtonGroup>
-      {next && (
-        <Button disabled={editor.busy} onClick={() => void editor.edit({ status: next })}>
-          {stepText(next)}
+      {usually && (
+        <Button disabled={editor.busy} onClick={() => void editor.edit(usually)}>
+          {textOf(usually)}
         </Button>
       )}
-      {(later.length > 0 || !isActive(status)) && (
+      {(others.length > 0 || !isActive(status)) && (
         <Dropdown
           placement="bottom-end"
           overlay={() => (
             <Menu>
-              {later.map((each) => (
-                <Menu.Item key={each} label={stepText(each)} onClick={() => void editor.edit({ status: each })} />
+              {others.map((each) => (
+                <Menu.Item
+                  key={each.stage ?? each.status}
+                  label={textOf(each)}
+                  onClick={() => void editor.edit(each)}
+                />
               ))}
               {!isActive(status) && (
                 <Menu.Item label={t('status.do.reopen', 'Reopen')} icon="history" onClick={reopen} />
@@ -52,22 +62,10 @@ export function StatusActions({ incident, editor }: StatusActionsProps) {
           <Button
             disabled={editor.busy}
             icon="angle-down"
-            aria-label={t('status.more', 'More steps; now {{- status}}', { status: nameOf(status) })}
+            aria-label={t('status.more', 'More steps; now {{- status}}', { status: nameOf(status, stage) })}
           />
         </Dropdown>
       )}
     </ButtonGroup>
   );
-}
-
-function doText(status: IncidentStatus): string {
-  const texts: Record<IncidentStatus, string> = {
-    open: t('status.do.reopen', 'Reopen'),
-    acknowledged: t('status.do.acknowledge', 'Acknowledge'),
-    investigating: t('status.do.investigate', 'Investigate'),
-    mitigated: t('status.do.mitigate', 'Mark mitigated'),
-    resolved: t('status.do.resolve', 'Resolve'),
-    closed: t('status.do.close', 'Close'),
-  };
-  return texts[status];
 }

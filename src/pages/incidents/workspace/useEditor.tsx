@@ -111,6 +111,7 @@ function fieldText(field: string): string {
     summary: t('edit.field.summary', 'Summary'),
     severity: t('edit.field.severity', 'Severity'),
     status: t('edit.field.status', 'Status'),
+    stage: t('edit.field.stage', 'Own state'),
     service: t('edit.field.service', 'Service'),
     services: t('edit.field.services', 'Affected services'),
     assignee: t('edit.field.assignee', 'Assignee'),

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { customOf, useSaveCheck } from '../../../api/checks';
 import { type CheckShape, type CustomCheckInput, type Op } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { FormButtons } from '../FormButtons';
 import { NumberField } from '../NumberField';
 
@@ -32,7 +32,7 @@ export function CheckDrawer({ check, onClose }: CheckDrawerProps) {
           save.mutate({ ...(check && { id: check.id }), body: draft }, { onSuccess: onClose });
         }}
       >
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <Field label={t('check.title', 'Title')} required {...problemAt(save.error, 'title')}>
           <Input value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} />
         </Field>

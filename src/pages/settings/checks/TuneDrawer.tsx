@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTuneCheck } from '../../../api/checks';
 import { type CheckShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { FormButtons } from '../FormButtons';
 import { NumberField } from '../NumberField';
 
@@ -27,7 +27,7 @@ export function TuneDrawer({ check, onClose }: TuneDrawerProps) {
           tune.mutate({ id: check.id, tuning }, { onSuccess: onClose });
         }}
       >
-        {tune.error && <FailedState error={tune.error} />}
+        {tune.error && <RefusedState error={tune.error} />}
         <Field
           label={
             check.unit

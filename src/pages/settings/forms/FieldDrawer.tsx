@@ -6,7 +6,7 @@ import { useSaveField } from '../../../api/forms';
 import { type FieldInput, type FieldKind, type FieldShape } from '../../../api/types.gen';
 import { fieldKindText } from '../../../components/CustomField';
 import { problemAt } from '../../../components/FieldErrors';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { STATUSES, useStatusWords } from '../../../components/StatusBadge';
 import { linesOf } from '../../../lib/lines';
 import { FormButtons } from '../FormButtons';
@@ -36,7 +36,7 @@ export function FieldDrawer({ field, onClose }: FieldDrawerProps) {
           save.mutate({ key, body: { ...draft, options: listed ? linesOf(options) : [] } }, { onSuccess: onClose });
         }}
       >
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <Field label={t('field.title', 'Title')} required {...problemAt(save.error, 'title')}>
           <Input value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} />
         </Field>

@@ -78,7 +78,7 @@ function FieldTable({ fields, onEdit }: FieldTableProps) {
           each.options.length > 0
             ? `${fieldKindText(each.kind)}: ${each.options.join(', ')}`
             : fieldKindText(each.kind),
-          each.requiredOn.length > 0 ? each.requiredOn.map(nameOf).join(', ') : '–',
+          each.requiredOn.length > 0 ? each.requiredOn.map((status) => nameOf(status)).join(', ') : '–',
           ...(onEdit
             ? [
                 <RowButtons

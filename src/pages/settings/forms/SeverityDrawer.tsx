@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useSaveSeverities } from '../../../api/severities';
 import { type SeveritiesShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { FormButtons } from '../FormButtons';
 import { LevelFields } from './LevelFields';
 import { changed, draftOf, idOf, inputOf, leaving, shifted, without, withNewLevel } from './severityDraft';
@@ -41,7 +41,7 @@ export function SeverityDrawer({ ladder, onClose }: SeverityDrawerProps) {
         }}
       >
         <Stack direction="column" gap={2}>
-          {save.error && <FailedState error={save.error} />}
+          {save.error && <RefusedState error={save.error} />}
           {draft.levels.map((level, position) => (
             <LevelFields
               key={level.key}

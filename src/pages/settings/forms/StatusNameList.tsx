@@ -1,16 +1,21 @@
-/** What the states of incidents are called here. The states themselves, and what may follow what, stay as they are. */
+/**
+ * What the states of incidents are called here, and own states within them. The built-in states themselves, and what
+ * may follow what, stay as they are.
+ */
 import { t } from '@grafana/i18n';
-import { Button, Field, Input, Stack, Text } from '@grafana/ui';
+import { Alert, Button, Field, Input, Stack, Text } from '@grafana/ui';
 import { useState } from 'react';
 import { useSaveStatusNames, useStatusNames } from '../../../api/statuses';
 import { type StatusNameShape, type StatusNamesShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
 import { Moment } from '../../../components/Moment';
 import { PlainTable } from '../../../components/PlainTable';
-import { FailedState, StateView } from '../../../components/StateView';
+import { RefusedState, StateView } from '../../../components/StateView';
 import { statusText } from '../../../components/StatusBadge';
 import { signedIn } from '../../../lib/role';
 import { ListHead } from '../ListHead';
+import { draftOf, inputOf, leaving, type StageDraft } from './stageDraft';
+import { StageTable } from './StageTable';
 
 export function StatusNameList() {
   const names = useStatusNames();
@@ -23,7 +28,7 @@ export function StatusNameList() {
         <ListHead>
           {t(
             'status-names.hint',
-            'What people here call the states of incidents. An empty name is the built-in one. Steps, milestones, queries and webhooks do not change.'
+            'What people here call the states of incidents. An empty name is the built-in one. Own states divide a built-in state further: it begins in its first one. Steps, milestones, queries and webhooks do not change.'
           )}
         </ListHead>
         <StateView query={names}>
@@ -39,17 +44,20 @@ function StatusNameForm({ names }: { names: StatusNamesShape }) {
   const save = useSaveStatusNames();
   const { isAdmin } = signedIn();
   const [draft, setDraft] = useState(names.statuses);
+  const [unchanged] = useState(() => draftOf(names.stages));
+  const [stages, setStages] = useState<readonly StageDraft[]>(unchanged);
+  const gone = leaving(stages, names.stages);
   const change = (index: number, part: Partial<StatusNameShape>) =>
     setDraft(draft.map((each, i) => (i === index ? { ...each, ...part } : each)));
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate({ statuses: draft, version: names.version });
+        save.mutate({ statuses: draft, stages: inputOf(stages), version: names.version });
       }}
     >
       <Stack direction="column" gap={2}>
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <PlainTable
           label={t('status-names.table', 'States and what they are called')}
           head={[
@@ -89,11 +97,30 @@ function StatusNameForm({ names }: { names: StatusNamesShape }) {
               : [statusText(each.status), each.label || '–', each.meaning || '–'],
           }))}
         />
+        <StageTable
+          stages={stages}
+          canEdit={isAdmin}
+          problem={(position, field) => problemAt(save.error, `stages.${position}.${field}`)}
+          onChange={setStages}
+        />
+        {gone.length > 0 && (
+          <Alert severity="info" title={t('stages.leaving', 'Incidents leave their own state')}>
+            {gone.map(({ id, label, status, incidents }) => (
+              <div key={id}>
+                {t('stages.falls-back', '{{- label}}: {{- count}} stay in {{- state}}', {
+                  label,
+                  count: incidents,
+                  state: draft.find((each) => each.status === status)?.label || statusText(status),
+                })}
+              </div>
+            ))}
+          </Alert>
+        )}
         <Stack gap={2} alignItems="center">
           {isAdmin && (
             <Button
               type="submit"
-              disabled={draft === names.statuses || save.isPending}
+              disabled={(draft === names.statuses && stages === unchanged) || save.isPending}
               icon={save.isPending ? 'spinner' : 'save'}
             >
               {t('status-names.save', 'Save names')}

@@ -1,6 +1,6 @@
 /** Write a template: what an incident of a kind begins with. What is empty stays open. */
 import { t } from '@grafana/i18n';
-import { Combobox, Drawer, Field, Input, Switch, TextArea } from '@grafana/ui';
+import { Drawer, Field, Input, Switch, TextArea } from '@grafana/ui';
 import { useState } from 'react';
 import { useFields, useSaveTemplate } from '../../../api/forms';
 import { usePeople } from '../../../api/people';
@@ -8,8 +8,9 @@ import { type TemplateInput, type TemplateShape } from '../../../api/types.gen';
 import { AssigneePicker } from '../../../components/AssigneePicker';
 import { CustomFieldControl } from '../../../components/CustomField';
 import { problemAt } from '../../../components/FieldErrors';
-import { SEVERITIES, severityText } from '../../../components/SeverityBadge';
-import { FailedState } from '../../../components/StateView';
+import { knownLevel, useLevels } from '../../../components/levels';
+import { OpenLevelPicker } from '../../../components/LevelPicker';
+import { RefusedState } from '../../../components/StateView';
 import { fieldValues, withValue } from '../../../lib/fieldValues';
 import { pairsOf, pairsText } from '../../../lib/lines';
 import { signedIn } from '../../../lib/role';
@@ -26,6 +27,7 @@ interface TemplateDrawerProps {
 export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
   const save = useSaveTemplate();
   const people = usePeople();
+  const levels = useLevels();
   const me = signedIn().login;
   const fields = (useFields().data ?? []).filter((each) => each.enabled);
   const [key, setKey] = useState(template?.key ?? '');
@@ -44,10 +46,10 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
         onSubmit={(event) => {
           event.preventDefault();
           const body = { ...draft, labels: pairsOf(labels), roles: pairsOf(roles) };
-          save.mutate({ key, body }, { onSuccess: onClose });
+          save.mutate({ key, body: { ...body, ...knownLevel(levels, draft) } }, { onSuccess: onClose });
         }}
       >
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <Field label={t('template.name', 'Name')} required {...problemAt(save.error, 'name')}>
           <Input value={draft.name} onChange={(event) => change({ name: event.currentTarget.value })} />
         </Field>
@@ -68,13 +70,12 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
         <Field label={t('template.title', 'Title of the incident')} {...problemAt(save.error, 'title')}>
           <Input value={draft.title ?? ''} onChange={(event) => change({ title: event.currentTarget.value })} />
         </Field>
-        <Field label={t('template.severity', 'Severity')} {...problemAt(save.error, 'severity')}>
-          <Combobox
-            isClearable
+        <Field label={t('template.severity', 'Severity')} {...problemAt(save.error, 'level')}>
+          <OpenLevelPicker
+            label={t('template.severity', 'Severity')}
             placeholder={t('template.severity-open', 'Left open')}
-            value={draft.severity ?? null}
-            options={SEVERITIES.map((value) => ({ value, label: severityText(value) }))}
-            onChange={(option) => change({ severity: option?.value ?? null })}
+            value={draft.severity ? { severity: draft.severity, level: draft.level ?? '' } : null}
+            onChange={(chosen) => change(chosen ?? { severity: null, level: '' })}
           />
         </Field>
         <Field label={t('template.service', 'Service')} {...problemAt(save.error, 'service')}>

@@ -4,8 +4,8 @@ import { Badge, Stack, Text } from '@grafana/ui';
 import { useState } from 'react';
 import { useDeleteTemplate, useTemplates } from '../../../api/forms';
 import { type TemplateShape } from '../../../api/types.gen';
+import { LevelBadge } from '../../../components/LevelBadge';
 import { PlainTable } from '../../../components/PlainTable';
-import { SeverityBadge } from '../../../components/SeverityBadge';
 import { NothingState, StateView } from '../../../components/StateView';
 import { signedIn } from '../../../lib/role';
 import { ListHead } from '../ListHead';
@@ -72,7 +72,7 @@ function TemplateTable({ templates, onEdit }: TemplateTableProps) {
             {each.drill && <Badge color="purple" text={t('templates.drill', 'drill')} />}
             {!each.enabled && <Badge color="orange" text={t('templates.off', 'switched off')} />}
           </RowName>,
-          each.severity ? <SeverityBadge key="severity" severity={each.severity} /> : '–',
+          each.severity ? <LevelBadge key="severity" severity={each.severity} level={each.level} /> : '–',
           beginning(each).join(' · ') || '–',
           ...(onEdit
             ? [

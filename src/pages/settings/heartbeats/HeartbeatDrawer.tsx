@@ -1,13 +1,14 @@
 /** Expect a signal, or change what is expected. */
 import { t } from '@grafana/i18n';
-import { Drawer, Field, Input, RadioButtonGroup, Switch, TextArea } from '@grafana/ui';
+import { Drawer, Field, Input, Switch, TextArea } from '@grafana/ui';
 import { useState } from 'react';
 import { useSaveHeartbeat } from '../../../api/heartbeats';
-import { type HeartbeatInput, type HeartbeatShape, type IncidentSeverity } from '../../../api/types.gen';
+import { type HeartbeatInput, type HeartbeatShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
 import { MatchersField } from '../../../components/MatchersField';
-import { SEVERITIES, severityText } from '../../../components/SeverityBadge';
-import { FailedState } from '../../../components/StateView';
+import { LevelPicker } from '../../../components/LevelPicker';
+import { knownLevel, useLevels } from '../../../components/levels';
+import { RefusedState } from '../../../components/StateView';
 import { pairsOf, pairsText } from '../../../lib/lines';
 import { FormButtons } from '../FormButtons';
 import { NumberField } from '../NumberField';
@@ -23,6 +24,7 @@ export function HeartbeatDrawer({ heartbeat, onClose }: HeartbeatDrawerProps) {
   const [name, setName] = useState(heartbeat?.name ?? '');
   const [draft, setDraft] = useState<HeartbeatInput>(() => draftOf(heartbeat));
   const [labels, setLabels] = useState(pairsText(draft.labels ?? {}));
+  const levels = useLevels();
   const change = (part: Partial<HeartbeatInput>) => setDraft((before) => ({ ...before, ...part }));
   return (
     <Drawer
@@ -34,10 +36,13 @@ export function HeartbeatDrawer({ heartbeat, onClose }: HeartbeatDrawerProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate({ name, body: { ...draft, labels: pairsOf(labels) } }, { onSuccess: onClose });
+          save.mutate(
+            { name, body: { ...draft, ...knownLevel(levels, draft), labels: pairsOf(labels) } },
+            { onSuccess: onClose }
+          );
         }}
       >
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <Field
           label={t('heartbeat.name', 'Name in its address')}
           description={t('heartbeat.name-hint', 'Small letters, digits, - and _')}
@@ -65,11 +70,11 @@ export function HeartbeatDrawer({ heartbeat, onClose }: HeartbeatDrawerProps) {
         <Field label={t('heartbeat.service', 'Service')} {...problemAt(save.error, 'service')}>
           <Input value={draft.service ?? ''} onChange={(event) => change({ service: event.currentTarget.value })} />
         </Field>
-        <Field label={t('heartbeat.severity', 'Severity of the incident')} {...problemAt(save.error, 'severity')}>
-          <RadioButtonGroup<IncidentSeverity>
-            options={SEVERITIES.map((value) => ({ value, label: severityText(value) }))}
-            value={draft.severity ?? 'high'}
-            onChange={(severity) => change({ severity })}
+        <Field label={t('heartbeat.severity', 'Severity of the incident')} {...problemAt(save.error, 'level')}>
+          <LevelPicker
+            label={t('heartbeat.severity', 'Severity of the incident')}
+            value={{ severity: draft.severity ?? 'high', level: draft.level ?? '' }}
+            onChange={change}
           />
         </Field>
         <MatchersField

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useSaveIntegration } from '../../../api/integrations';
 import { type IntegrationInput, type IntegrationShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { pairsOf, pairsText, wordsOf } from '../../../lib/lines';
 
 interface IntegrationDrawerProps {
@@ -88,7 +88,7 @@ export function IntegrationDrawer({ integration, onClose }: IntegrationDrawerPro
           submit();
         }}
       >
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <Field label={t('mapping.sender', 'Sender')} required {...problemAt(save.error, 'name')}>
           <Input
             value={name}

@@ -7,7 +7,7 @@ import { type Effect, type Repeat, type WindowInput, type WindowShape } from '..
 import { problemAt } from '../../../components/FieldErrors';
 import { MatchersField } from '../../../components/MatchersField';
 import { MomentInput } from '../../../components/MomentInput';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { zoneName } from '../../../lib/zone';
 import { FormButtons } from '../FormButtons';
 import { effectText, repeatText } from './words';
@@ -35,7 +35,7 @@ export function WindowDrawer({ window, onClose }: WindowDrawerProps) {
           save.mutate({ ...(window && { id: window.id }), window: draft }, { onSuccess: onClose });
         }}
       >
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <Field label={t('window.title', 'What is done')} required {...problemAt(save.error, 'title')}>
           <Input value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} />
         </Field>

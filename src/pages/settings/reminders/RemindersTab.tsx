@@ -6,7 +6,7 @@ import { useReminders, useSaveReminders } from '../../../api/reminders';
 import { type RemindersShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
 import { Moment } from '../../../components/Moment';
-import { FailedState, StateView } from '../../../components/StateView';
+import { RefusedState, StateView } from '../../../components/StateView';
 import { signedIn } from '../../../lib/role';
 import { ListHead } from '../ListHead';
 import { NumberField } from '../NumberField';
@@ -48,7 +48,7 @@ function RemindersForm({ reminders }: { reminders: RemindersShape }) {
       }}
     >
       <Stack direction="column" gap={2}>
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         {isOn && reminders.targets.length === 0 && (
           <Alert severity="warning" title={t('reminders.deaf', 'No target hears reminders')}>
             {t(

@@ -5,10 +5,12 @@ import { useState } from 'react';
 import { useDryRun, useSaveRule } from '../../../api/rules';
 import { type Action, type AutoResolve, type RuleInput, type RuleShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
+import { useLevels } from '../../../components/levels';
 import { MatchersField } from '../../../components/MatchersField';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { NumberField } from '../NumberField';
 import { DryRunResult } from './DryRunResult';
+import { meaningsOf, SeverityWords, wordsOf } from './SeverityWords';
 import { autoResolveText } from './words';
 
 const POLICIES: readonly AutoResolve[] = ['all_resolved', 'first_resolved', 'last_resolved', 'never'];
@@ -26,6 +28,9 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
   const save = useSaveRule();
   const dryRun = useDryRun();
   const [draft, setDraft] = useState<RuleInput>(() => draftOf(rule));
+  const [words, setWords] = useState(() => wordsOf(rule));
+  const levels = useLevels().map(({ id }) => id);
+  const written = { ...draft, ...meaningsOf(words, levels) };
   const change = (part: Partial<RuleInput>) => setDraft((before) => ({ ...before, ...part }));
   const target = rule ? { id: rule.id } : {};
   const failure = save.error ?? dryRun.error;
@@ -35,10 +40,14 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate({ ...target, rule: draft }, { onSuccess: onClose });
+          save.mutate({ ...target, rule: written }, { onSuccess: onClose });
         }}
       >
-        {failure && <FailedState error={failure} />}
+        {save.error ? (
+          <RefusedState error={save.error} />
+        ) : (
+          dryRun.error && <RefusedState error={dryRun.error} title={t('rule.not-tried', 'Not tried')} />
+        )}
         <Field label={t('rule.name', 'Name')} required {...problemAt(failure, 'name')}>
           <Input value={draft.name} onChange={(event) => change({ name: event.currentTarget.value })} />
         </Field>
@@ -79,6 +88,7 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
           onChange={(windowSeconds) => change({ windowSeconds })}
           problem={problemAt(failure, 'windowSeconds')}
         />
+        <SeverityWords words={words} error={failure} onChange={setWords} />
         <Field label={t('rule.resolve', 'The incident')} {...problemAt(failure, 'autoResolve')}>
           <Combobox
             value={draft.autoResolve ?? 'all_resolved'}
@@ -116,7 +126,7 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
             variant="secondary"
             icon={dryRun.isPending ? 'spinner' : 'history'}
             disabled={!draft.name || dryRun.isPending}
-            onClick={() => dryRun.mutate({ ...target, rule: draft, days: DRY_RUN_DAYS })}
+            onClick={() => dryRun.mutate({ ...target, rule: written, days: DRY_RUN_DAYS })}
           >
             {t('rule.try', 'Try on the last {{- days}} days', { days: DRY_RUN_DAYS })}
           </Button>

@@ -7,7 +7,7 @@ import { useAddCorrection, useEditCorrection } from '../../../api/sloCorrections
 import { type SloCorrectionShape, type SloShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
 import { MomentInput } from '../../../components/MomentInput';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { zoneName } from '../../../lib/zone';
 import { type CorrectionForm, correctionOf, formOf, newCorrection, type Reach, type Treated } from './form';
 import { RepeatFields } from './RepeatFields';
@@ -99,7 +99,7 @@ export function CorrectionDrawer({ slo, before, onClose }: CorrectionDrawerProps
           >
             <RadioButtonGroup options={treatments} value={form.treated} onChange={(treated) => change({ treated })} />
           </Field>
-          {error && !(error instanceof ApiError && error.problems.length > 0) && <FailedState error={error} />}
+          {error && !(error instanceof ApiError && error.problems.length > 0) && <RefusedState error={error} />}
           <Stack gap={1}>
             <Button type="submit" disabled={!ready || isPending}>
               {before ? t('corrections.save-change', 'Save') : t('corrections.save', 'Exclude it')}

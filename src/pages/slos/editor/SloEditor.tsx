@@ -9,7 +9,7 @@ import { ApiError } from '../../../api/client';
 import { serviceListQuery } from '../../../api/services';
 import { sloPreviewQuery } from '../../../api/slos';
 import { LeaveGuard } from '../../../components/LeaveGuard';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { useDebounced } from '../../../lib/debounced';
 import { AlertFields } from './AlertFields';
 import { type SloForm, trialOf } from './form';
@@ -73,7 +73,7 @@ export function SloEditor({ start, error, isSaving, saved, onSave, onCancel }: S
               {!isUngrouped(form.kind) && <GroupFields {...fields} />}
             </Stack>
           </FieldSet>
-          {error && !(error instanceof ApiError && error.problems.length > 0) && <FailedState error={error} />}
+          {error && !(error instanceof ApiError && error.problems.length > 0) && <RefusedState error={error} />}
           <Stack gap={1}>
             <Button type="submit" disabled={isSaving || form.name.trim() === '' || form.service.trim() === ''}>
               {t('slo-edit.save', 'Save SLO')}

@@ -4,7 +4,7 @@ import { Button, Field, Modal, RadioButtonGroup, Text, TextArea } from '@grafana
 import { useState } from 'react';
 import { useSaveWindow } from '../../../api/maintenance';
 import { type SloShape } from '../../../api/types.gen';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { formatSeconds } from '../../../lib/duration';
 import { silenceOf } from './silences';
 
@@ -32,7 +32,7 @@ export function SilenceDialog({ slo, onClose }: { slo: SloShape; onClose: () => 
           'It goes on counting. Its alerts are kept and open nothing; one that still fires at the end is placed like a new one.'
         )}
       </Text>
-      {save.error && <FailedState error={save.error} />}
+      {save.error && <RefusedState error={save.error} />}
       <Field label={t('silence.length', 'For')}>
         <RadioButtonGroup
           value={seconds}
