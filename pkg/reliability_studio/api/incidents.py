@@ -7,27 +7,29 @@ import msgspec
 
 from reliability_studio.api import asked, codec
 from reliability_studio.api.calls import Role
+from reliability_studio.api.incident_input_shapes import (
+    BulkInput,
+    IncidentInput,
+    IncidentPatch,
+    LinkInput,
+    MergeInput,
+    SplitInput,
+)
 from reliability_studio.api.incident_json import (
     correlation_shape,
     detail_shape,
     incident_shape,
 )
 from reliability_studio.api.incident_shapes import (
-    BulkInput,
     BulkOutcomeShape,
     BulkResultShape,
     CorrelationListShape,
     IncidentDetailShape,
-    IncidentInput,
     IncidentPageShape,
-    IncidentPatch,
     IncidentShape,
     LabelCountsShape,
     LikenessShape,
-    LinkInput,
-    MergeInput,
     SimilarShape,
-    SplitInput,
 )
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.router import Call, Reply, Route
