@@ -20,7 +20,7 @@ from reliability_studio.domain.correlation.signals import SignalType
 from reliability_studio.domain.incidents.lifecycle import durations
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.incidents.tasks import Task
-from reliability_studio.flows.incidents import Detail, SloImpact
+from reliability_studio.flows.incident_reader import Detail, SloImpact
 from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.correlations import Signal
 from reliability_studio.store.timeline import StoredEntry

@@ -38,7 +38,8 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.edits import Change, Wish
 from reliability_studio.domain.incidents.model import Incident, Link, Severity, Status
 from reliability_studio.errors import Invalid
-from reliability_studio.flows.incidents import Detail, Incidents
+from reliability_studio.flows.incident_reader import Detail
+from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.merging import Merging
 from reliability_studio.flows.people import People
 from reliability_studio.flows.templates import Templates

@@ -7,7 +7,8 @@ from reliability_studio.domain.incidents.public import Bulletin, bulletin
 from reliability_studio.domain.incidents.report import Cause, Cost, Facts, csv_text, markdown
 from reliability_studio.domain.timeline import Entry
 from reliability_studio.flows.desk import existing
-from reliability_studio.flows.incidents import Detail, Incidents
+from reliability_studio.flows.incident_reader import Detail
+from reliability_studio.flows.incidents import Incidents
 from reliability_studio.store import ladder, reports, status_names, timeline
 
 MAX_EXPORTED = 20_000
