@@ -13,7 +13,8 @@ from reliability_studio.api.studio_routes import incident_side
 from reliability_studio.clock import ManualClock
 from reliability_studio.domain.incidents.notices import Target
 from reliability_studio.flows.hub import Hub
-from reliability_studio.flows.incidents import Impact, Incidents, no_impact
+from reliability_studio.flows.incident_reader import Impact, no_impact
+from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.reminders import Reminders

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import msgspec
 
+from reliability_studio.api.alert_shapes import AlertShape
 from reliability_studio.api.codec import InputShape, Shape
-from reliability_studio.api.incident_shapes import AlertShape, Labels, Name, Text, Title, Url, Word
+from reliability_studio.api.texts import Labels, Name, Text, Title, Url, Word
 from reliability_studio.domain.incidents.health import PartKind
 from reliability_studio.domain.incidents.matchers import Operator
 from reliability_studio.domain.incidents.model import Severity, Status

@@ -3,14 +3,10 @@
 from typing import Any
 
 from reliability_studio.api import asked
+from reliability_studio.api.alert_shapes import AlertListShape, AlertPageShape, PromotionInput
 from reliability_studio.api.calls import Role
 from reliability_studio.api.incident_json import alert_shape, incident_shape
-from reliability_studio.api.incident_shapes import (
-    AlertListShape,
-    AlertPageShape,
-    IncidentShape,
-    PromotionInput,
-)
+from reliability_studio.api.incident_shapes import IncidentShape
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.grouping import Reason

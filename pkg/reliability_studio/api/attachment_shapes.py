@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
-from reliability_studio.api.incident_shapes import Moment, Text, Url
+from reliability_studio.api.texts import Moment, Text, Url
 from reliability_studio.domain.incidents.attachments import AttachmentKind
 
 FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f\x7f]*\S$")]

@@ -7,8 +7,8 @@ from reliability_studio.api import asked
 from reliability_studio.api.attachment_shapes import AttachmentInput, AttachmentListShape, AttachmentShape
 from reliability_studio.api.calls import Role
 from reliability_studio.api.incident_json import entry_shape
-from reliability_studio.api.incident_shapes import EntryShape
 from reliability_studio.api.router import Call, Reply, Route
+from reliability_studio.api.timeline_shapes import EntryShape
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.attachments import IMAGES, MAX_SIZE
 from reliability_studio.flows.attachments import Attachments, NewAttachment

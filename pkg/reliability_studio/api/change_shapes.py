@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
-from reliability_studio.api.incident_shapes import Moment, Name, Title, Url
+from reliability_studio.api.texts import Moment, Name, Title, Url
 from reliability_studio.domain.changes import ChangeKind
 
 Key = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

@@ -7,7 +7,7 @@ import msgspec
 
 from reliability_studio.api.admin_shapes import MatcherShape
 from reliability_studio.api.codec import InputShape, Shape
-from reliability_studio.api.incident_shapes import Labels, Moment, Name, Text, Title, Word
+from reliability_studio.api.texts import Labels, Moment, Name, Text, Title, Word
 from reliability_studio.domain.incidents.heartbeats import Pulse
 from reliability_studio.domain.incidents.maintenance import Effect, Phase, Repeat
 from reliability_studio.domain.incidents.model import Severity

@@ -4,13 +4,9 @@ from typing import Any
 
 from reliability_studio.api import asked
 from reliability_studio.api.calls import Role
+from reliability_studio.api.incident_input_shapes import PartInput
 from reliability_studio.api.incident_json import incident_shape
-from reliability_studio.api.incident_shapes import (
-    IncidentShape,
-    PartInput,
-    PartListShape,
-    PartShape,
-)
+from reliability_studio.api.incident_shapes import IncidentShape, PartListShape, PartShape
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.flows.families import Families

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
-from reliability_studio.api.incident_shapes import Fields, Labels, Name, Roles, Text, Title, Word
+from reliability_studio.api.texts import Fields, Labels, Name, Roles, Text, Title, Word
 from reliability_studio.domain.incidents.fields import FieldKind
 from reliability_studio.domain.incidents.model import Severity, Status
 from reliability_studio.domain.incidents.tasks import TaskKind

@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import Any
 
 from reliability_studio.api.alert_payloads import alertmanager_events, generic_events, grafana_events
+from reliability_studio.api.alert_shapes import IntakeShape
 from reliability_studio.api.calls import Role
-from reliability_studio.api.incident_shapes import IntakeShape
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.alerts import AlertEvent

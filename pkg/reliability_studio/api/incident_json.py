@@ -3,24 +3,24 @@
 from datetime import timedelta
 from typing import Any
 
+from reliability_studio.api.alert_shapes import AlertShape
 from reliability_studio.api.incident_shapes import (
-    AlertShape,
     CorrelationShape,
     DurationsShape,
-    EntryShape,
     EpisodeShape,
     IncidentDetailShape,
     IncidentShape,
     LinkShape,
     SloImpactShape,
     StampShape,
-    TaskShape,
 )
+from reliability_studio.api.task_shapes import TaskShape
+from reliability_studio.api.timeline_shapes import EntryShape
 from reliability_studio.domain.correlation.signals import SignalType
 from reliability_studio.domain.incidents.lifecycle import durations
 from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.incidents.tasks import Task
-from reliability_studio.flows.incidents import Detail, SloImpact
+from reliability_studio.flows.incident_reader import Detail, SloImpact
 from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.correlations import Signal
 from reliability_studio.store.timeline import StoredEntry

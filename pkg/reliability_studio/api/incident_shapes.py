@@ -1,28 +1,16 @@
-"""JSON of incidents, alerts, timelines and tasks, as the API gives it out and takes it in.
+"""JSON of incidents as the API gives it out: the record, lists, one with everything that belongs to it.
 
-Answers show milestones with their author, and durations in seconds that are null until they are known.
-Inputs refuse fields that they do not know, so that a typing error is never silently ignored.
+Milestones come with their author, and durations in seconds that are null until they are known.
 """
 
 from datetime import datetime
-from typing import Annotated
 
-import msgspec
-
-from reliability_studio.api.codec import InputShape, Shape
+from reliability_studio.api.alert_shapes import AlertShape
+from reliability_studio.api.codec import Shape
+from reliability_studio.api.task_shapes import TaskShape
+from reliability_studio.api.timeline_shapes import EntryShape
 from reliability_studio.domain.correlation.signals import SignalType
 from reliability_studio.domain.incidents.model import Milestone, Origin, Severity, Status
-from reliability_studio.domain.timeline import EntryType
-
-Title = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
-Word = Annotated[str, msgspec.Meta(max_length=200)]
-Text = Annotated[str, msgspec.Meta(max_length=50_000)]
-Url = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^https?://")]
-Labels = Annotated[dict[Name, Annotated[str, msgspec.Meta(max_length=2000)]], msgspec.Meta(max_length=100)]
-Roles = Annotated[dict[Name, Word], msgspec.Meta(max_length=50)]
-Fields = Annotated[dict[Name, str | float | bool | list[str] | None], msgspec.Meta(max_length=100)]
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class StampShape(Shape):
@@ -98,13 +86,6 @@ class IncidentShape(Shape):
     """Number of the incident that this one is part of."""
 
 
-class PartInput(InputShape):
-    """An incident to be part of another."""
-
-    incident: Name
-    """Its number, such as `INC-7`."""
-
-
 class PartShape(Shape):
     """One part of an incident, with how many alerts it has and how many of them fire."""
 
@@ -117,63 +98,6 @@ class PartListShape(Shape):
     """The parts of an incident, by number."""
 
     items: list[PartShape]
-
-
-class AlertShape(Shape):
-    """One alert episode, and why it belongs to its incident."""
-
-    id: int
-    name: str
-    source: str
-    fingerprint: str
-    firing: bool
-    starts_at: datetime
-    ends_at: datetime | None
-    received_at: datetime
-    labels: dict[str, str]
-    annotations: dict[str, str]
-    generator_url: str
-    incident: str | None
-    """Number of the incident that it joined; null when it joined none."""
-    reason: str
-    """Stable name of why it joined, opened or did not join."""
-    reason_text: str
-    """The same for a person."""
-
-
-class EntryShape(Shape):
-    """One timeline entry. `occurredAt` orders; `recordedAt` says when the product learned of it."""
-
-    id: int
-    type: EntryType
-    occurred_at: datetime
-    recorded_at: datetime
-    title: str
-    description: str
-    source: str
-    severity: str
-    author: str
-    metadata: dict[str, object]
-    pinned: bool
-    public: bool
-    """A comment that may be shown outside."""
-    edited: bool
-    deleted: bool
-
-
-class TaskShape(Shape):
-    """A task of the incident, or a follow-up that outlives it."""
-
-    id: int
-    kind: str
-    """`task` or `followup`."""
-    title: str
-    assignee: str
-    done: bool
-    due_at: datetime | None
-    created_at: datetime
-    created_by: str
-    done_at: datetime | None
 
 
 class CorrelationShape(Shape):
@@ -224,26 +148,6 @@ class IncidentPageShape(Shape):
     """`status`, `stage`, `severity`, `level`, `service`, `assignee`: counts by value, on the first page."""
 
 
-class AlertPageShape(Shape):
-    """A page of alert episodes, newest first."""
-
-    items: list[AlertShape]
-    total: int
-    cursor: str | None
-
-
-class AlertListShape(Shape):
-    """The alerts of one incident, oldest first."""
-
-    items: list[AlertShape]
-
-
-class TaskListShape(Shape):
-    """The tasks of one incident, oldest first."""
-
-    items: list[TaskShape]
-
-
 class CorrelationListShape(Shape):
     """What the newest investigation found, the most probable first."""
 
@@ -268,166 +172,6 @@ class SimilarShape(Shape):
     recurrences: int
 
 
-class EarlierTextShape(Shape):
-    """What an entry said until somebody changed it."""
-
-    description: str
-    occurred_at: datetime
-    pinned: bool
-    deleted: bool
-    changed_at: datetime
-    changed_by: str
-
-
-class HistoryShape(Shape):
-    """Everything that an entry said before, oldest first."""
-
-    items: list[EarlierTextShape]
-
-
-class EntryPageShape(Shape):
-    """A page of timeline entries, by when they happened."""
-
-    items: list[EntryShape]
-    cursor: str | None
-
-
-class IncidentInput(InputShape):
-    """A new incident. Only the title is needed, and not even that when a template has one."""
-
-    title: Title | None = None
-    severity: Severity | None = None
-    """The template's, else medium."""
-    level: Word = ""
-    """Id of a level of the ladder; wins over the severity."""
-    service: Word = ""
-    services: Annotated[list[Name], msgspec.Meta(max_length=200)] = msgspec.field(default_factory=list)
-    summary: Text = ""
-    environment: Word = ""
-    labels: Labels = msgspec.field(default_factory=dict)
-    fields: Fields = msgspec.field(default_factory=dict)
-    roles: Roles = msgspec.field(default_factory=dict)
-    assignee: Word = ""
-    drill: bool = False
-    started_at: Moment | None = None
-    """When it began, if not now; at or before now."""
-    status: Status = Status.OPEN
-    """A later one makes a retrospective incident."""
-    resolved_at: Moment | None = None
-    template: Word = ""
-    """Name of the template that fills what is not given, and adds its tasks and its first comment."""
-
-
-class LinkInput(InputShape):
-    """A link to add."""
-
-    title: Title
-    url: Url
-
-
-class IncidentPatch(InputShape):
-    """What to change; what is absent stays. `version` makes the change conditional."""
-
-    version: int | msgspec.UnsetType = msgspec.UNSET
-    title: Title | msgspec.UnsetType = msgspec.UNSET
-    summary: Text | msgspec.UnsetType = msgspec.UNSET
-    severity: Severity | msgspec.UnsetType = msgspec.UNSET
-    level: Name | msgspec.UnsetType = msgspec.UNSET
-    """Id of a level of the ladder; wins over the severity."""
-    status: Status | msgspec.UnsetType = msgspec.UNSET
-    stage: Word | msgspec.UnsetType = msgspec.UNSET
-    """Id of an own state: leads to the status that it belongs to. Empty: the status without any."""
-    service: Word | msgspec.UnsetType = msgspec.UNSET
-    services: list[Name] | msgspec.UnsetType = msgspec.UNSET
-    environment: Word | msgspec.UnsetType = msgspec.UNSET
-    labels: Labels | msgspec.UnsetType = msgspec.UNSET
-    fields: Fields | msgspec.UnsetType = msgspec.UNSET
-    roles: Roles | msgspec.UnsetType = msgspec.UNSET
-    assignee: Word | msgspec.UnsetType = msgspec.UNSET
-    root_cause: Text | msgspec.UnsetType = msgspec.UNSET
-    links: list[LinkInput] | msgspec.UnsetType = msgspec.UNSET
-    drill: bool | msgspec.UnsetType = msgspec.UNSET
-    milestones: dict[Milestone, Moment] | msgspec.UnsetType = msgspec.UNSET
-    comment: Text = ""
-    """Goes into the timeline with the change, for example what an acknowledgement means."""
-    force: bool = False
-    """Resolve although alerts still fire."""
-    reopen: bool = False
-    """Allows a change of status that leads back."""
-
-
-class CommentInput(InputShape):
-    """A comment in Markdown."""
-
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=50_000, pattern=r"\S")]
-    occurred_at: Moment | None = None
-    public: bool = False
-    """It may be shown outside: it is part of the public export."""
-
-
-class EntryPatch(InputShape):
-    """What to change about a timeline entry; only comments may change their text."""
-
-    description: Text | msgspec.UnsetType = msgspec.UNSET
-    occurred_at: Moment | msgspec.UnsetType = msgspec.UNSET
-    pinned: bool | msgspec.UnsetType = msgspec.UNSET
-    public: bool | msgspec.UnsetType = msgspec.UNSET
-    """Comments only: whether it may be shown outside."""
-
-
-class TaskInput(InputShape):
-    """A new task or follow-up."""
-
-    title: Title
-    kind: Annotated[str, msgspec.Meta(pattern="^(task|followup)$")] = "task"
-    assignee: Word = ""
-    due_at: Moment | None = None
-
-
-class TaskPatch(InputShape):
-    """What to change about a task."""
-
-    title: Title | msgspec.UnsetType = msgspec.UNSET
-    assignee: Word | msgspec.UnsetType = msgspec.UNSET
-    done: bool | msgspec.UnsetType = msgspec.UNSET
-    due_at: Moment | msgspec.UnsetType | None = msgspec.UNSET
-
-
-class PromotionInput(InputShape):
-    """What an incident should be that is declared for an alert; what is absent comes from the alert."""
-
-    title: Annotated[str, msgspec.Meta(max_length=500)] = ""
-    severity: Severity | None = None
-
-
-class SplitInput(InputShape):
-    """What to split off: some alerts into a new incident, or an incident that was merged in."""
-
-    alerts: Annotated[list[int], msgspec.Meta(max_length=1000)] = msgspec.field(default_factory=list)
-    title: Annotated[str, msgspec.Meta(max_length=500)] = ""
-    incident: Word = ""
-    """Number of the merged incident; undoes that merge."""
-
-
-class MergeInput(InputShape):
-    """Which incidents to take in."""
-
-    numbers: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=50)]
-
-
-class BulkInput(InputShape):
-    """One change on many incidents."""
-
-    numbers: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=200)]
-    status: Status | msgspec.UnsetType = msgspec.UNSET
-    stage: Word | msgspec.UnsetType = msgspec.UNSET
-    severity: Severity | msgspec.UnsetType = msgspec.UNSET
-    level: Name | msgspec.UnsetType = msgspec.UNSET
-    assignee: Word | msgspec.UnsetType = msgspec.UNSET
-    force: bool = False
-    comment: Text = ""
-
-
 class BulkOutcomeShape(Shape):
     """What became of one of them."""
 
@@ -441,35 +185,3 @@ class BulkResultShape(Shape):
     """What became of each."""
 
     outcomes: list[BulkOutcomeShape]
-
-
-class IntakeShape(Shape):
-    """Answer to a webhook: what was taken in. It is sent only when all of it is stored."""
-
-    received: int
-    opened: list[str]
-    joined: list[str]
-    resolved: list[str]
-    repeated: int
-    """Alerts that said nothing new."""
-    set_aside: int
-    """Alerts about monitoring itself, which open no incident."""
-
-
-class ReportInput(InputShape):
-    """The post-incident text in Markdown."""
-
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=500_000)]
-    version: int | None = None
-    """Makes the change conditional; 0 means that nobody has written one yet."""
-
-
-class ReportShape(Shape):
-    """The post-incident text."""
-
-    text: str
-    version: int
-    written: bool
-    """False while it is made from facts."""
-    updated_at: datetime | None
-    updated_by: str

@@ -7,27 +7,29 @@ import msgspec
 
 from reliability_studio.api import asked, codec
 from reliability_studio.api.calls import Role
+from reliability_studio.api.incident_input_shapes import (
+    BulkInput,
+    IncidentInput,
+    IncidentPatch,
+    LinkInput,
+    MergeInput,
+    SplitInput,
+)
 from reliability_studio.api.incident_json import (
     correlation_shape,
     detail_shape,
     incident_shape,
 )
 from reliability_studio.api.incident_shapes import (
-    BulkInput,
     BulkOutcomeShape,
     BulkResultShape,
     CorrelationListShape,
     IncidentDetailShape,
-    IncidentInput,
     IncidentPageShape,
-    IncidentPatch,
     IncidentShape,
     LabelCountsShape,
     LikenessShape,
-    LinkInput,
-    MergeInput,
     SimilarShape,
-    SplitInput,
 )
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.router import Call, Reply, Route
@@ -36,7 +38,8 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.edits import Change, Wish
 from reliability_studio.domain.incidents.model import Incident, Link, Severity, Status
 from reliability_studio.errors import Invalid
-from reliability_studio.flows.incidents import Detail, Incidents
+from reliability_studio.flows.incident_reader import Detail
+from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.merging import Merging
 from reliability_studio.flows.people import People
 from reliability_studio.flows.templates import Templates

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
-from reliability_studio.api.incident_shapes import Name, Text
+from reliability_studio.api.texts import Name, Text
 from reliability_studio.domain.incidents.ladder import MAX_LEVELS, Colour
 from reliability_studio.domain.incidents.model import Severity
 

@@ -7,7 +7,7 @@ from reliability_studio.api import asked, codec
 from reliability_studio.api.bulletin_shapes import BulletinShape, NoteShape
 from reliability_studio.api.calls import Role
 from reliability_studio.api.incident_json import detail_shape
-from reliability_studio.api.incident_shapes import ReportInput, ReportShape
+from reliability_studio.api.report_shapes import ReportInput, ReportShape
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.public import Bulletin, csv_text, markdown

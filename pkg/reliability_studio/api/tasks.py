@@ -7,8 +7,8 @@ import msgspec
 from reliability_studio.api import asked
 from reliability_studio.api.calls import Role
 from reliability_studio.api.incident_json import task_shape
-from reliability_studio.api.incident_shapes import TaskInput, TaskListShape, TaskPatch, TaskShape
 from reliability_studio.api.router import Call, Reply, Route
+from reliability_studio.api.task_shapes import TaskInput, TaskListShape, TaskPatch, TaskShape
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.tasks import TaskKind
 from reliability_studio.flows.incidents import Incidents

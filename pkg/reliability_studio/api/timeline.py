@@ -7,7 +7,8 @@ import msgspec
 from reliability_studio.api import asked
 from reliability_studio.api.calls import Role
 from reliability_studio.api.incident_json import entry_shape
-from reliability_studio.api.incident_shapes import (
+from reliability_studio.api.router import Call, Reply, Route
+from reliability_studio.api.timeline_shapes import (
     CommentInput,
     EarlierTextShape,
     EntryPageShape,
@@ -15,7 +16,6 @@ from reliability_studio.api.incident_shapes import (
     EntryShape,
     HistoryShape,
 )
-from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.timeline import EntryType
 from reliability_studio.flows.incidents import Incidents

@@ -15,16 +15,8 @@ from itertools import chain
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent, merge
-from reliability_studio.domain.incidents.fold import (
-    News,
-    Outcome,
-    Settled,
-    enough,
-    opened,
-    opening_entry,
-    release,
-    settle,
-)
+from reliability_studio.domain.incidents.entries import opening_entry
+from reliability_studio.domain.incidents.fold import News, Outcome, Settled, enough, opened, release, settle
 from reliability_studio.domain.incidents.grouping import Draft, Placement, Reason, place
 from reliability_studio.domain.incidents.lifecycle import SYSTEM
 from reliability_studio.domain.incidents.model import Incident

@@ -1,4 +1,4 @@
-"""What people do with incidents: declare, read, change, comment, delete.
+"""What people do with incidents: declare, change, comment, delete; reading them is in `incident_reader`.
 
 Each change is one transaction that holds the organisation's lock: read, decide (`domain.incidents.edits`),
 write the record, the timeline, the audit log and the messages to the outside; the notice to listeners
@@ -8,12 +8,10 @@ follows the commit. Tasks, and merging and splitting, have files of their own be
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 import msgspec
-import polars as pl
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.incidents.edits import (
     Change,
@@ -24,13 +22,11 @@ from reliability_studio.domain.incidents.edits import (
     edit,
     status_of,
 )
-from reliability_studio.domain.incidents.fold import opening_entry, status_entry
+from reliability_studio.domain.incidents.entries import opening_entry, status_entry
 from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.lifecycle import Move
 from reliability_studio.domain.incidents.model import Incident, Status
-from reliability_studio.domain.incidents.similar import Similar, similar
 from reliability_studio.domain.incidents.status_names import StatusNames
-from reliability_studio.domain.incidents.tasks import Task
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.errors import (
     Conflict,
@@ -43,72 +39,19 @@ from reliability_studio.errors import (
 from reliability_studio.flows.desk import Desk, Work, existing
 from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.hub import Hub
-from reliability_studio.flows.ladder import meant
+from reliability_studio.flows.incident_reader import Detail, Impact, IncidentReader, no_impact
 from reliability_studio.flows.outward import Tell, tell_nobody
 from reliability_studio.store import (
     alerts,
-    correlations,
     directory,
     idempotency,
     incidents,
-    tasks,
     timeline,
 )
-from reliability_studio.store.alerts import StoredAlert
-from reliability_studio.store.correlations import Signal
 from reliability_studio.store.engine import Database
-from reliability_studio.store.incidents import Filter
-from reliability_studio.store.ladder import read as read_ladder
-from reliability_studio.store.paging import Page
-from reliability_studio.store.status_names import read as read_names
-from reliability_studio.store.timeline import StoredEntry
 
-DETAIL_ENTRIES = 500
-"""Timeline entries that the whole record shows; the rest is paged."""
-COMPARED = 1_000
-SIMILAR_SINCE = timedelta(days=180)
 _CREATE = "POST incidents"
 _NAMED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class SloImpact:
-    """What an incident cost one SLO."""
-
-    slo_id: str
-    name: str
-    bad: int
-    total: int
-    budget_share: float | None
-
-
-Impact = Callable[[AsyncConnection, Incident], Awaitable[Sequence[SloImpact]]]
-"""Says what an incident cost the SLOs of its services."""
-
-
-async def no_impact(_connection: AsyncConnection, _incident: Incident) -> Sequence[SloImpact]:
-    """For a store without SLOs."""
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One incident with everything that belongs to it."""
-
-    incident: Incident
-    alerts: tuple[StoredAlert, ...]
-    timeline: tuple[StoredEntry, ...]
-    tasks: tuple[Task, ...]
-    signals: tuple[Signal, ...]
-    impact: tuple[SloImpact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A page of incidents and what each filter would show."""
-
-    page: Page[Incident]
-    facets: Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +67,8 @@ Furnish = Callable[[Work, Incident], Awaitable[None]]
 """Adds what belongs to a new incident, in the transaction that declares it."""
 
 
-class Incidents:
-    """Incidents of one database, for all organisations."""
+class Incidents(IncidentReader):
+    """Incidents of one database, for all organisations, for working with them."""
 
     def __init__(
         self,
@@ -135,45 +78,9 @@ class Incidents:
         tell: Tell = tell_nobody,
         impact: Impact = no_impact,
     ) -> None:
+        super().__init__(database, impact=impact)
         self.desk = Desk(database, hub, tell=tell)
-        self._database = database
-        self._impact = impact
         self._fields = FieldDefinitions(database)
-
-    async def search(self, org_id: int, sought: Filter, *, cursor: str | None, limit: int) -> Listing:
-        """A page of incidents; the first one (without a cursor) with the counts of its filters.
-
-        Raises:
-            BadRequest: the cursor was made for another list.
-        """
-        async with self._database.reading() as connection:
-            page = await incidents.search(connection, org_id, sought, cursor=cursor, limit=limit)
-            # Who reads on has them already, and each costs a count over all that match.
-            counts = {} if cursor else await incidents.facets(connection, org_id, sought)
-            return Listing(page, counts)
-
-    async def labels(self, org_id: int, sought: Filter) -> Mapping[str, Mapping[str, int]]:
-        """How many of the incidents that match have each label, by name and value."""
-        async with self._database.reading() as connection:
-            return await incidents.label_counts(connection, org_id, sought)
-
-    async def get(self, org_id: int, number: int) -> Incident:
-        """One incident.
-
-        Raises:
-            NotFound: there is no such incident in this organisation.
-        """
-        async with self._database.reading() as connection:
-            return await existing(connection, org_id, number)
-
-    async def detail(self, org_id: int, number: int) -> Detail:
-        """One incident with everything that belongs to it.
-
-        Raises:
-            NotFound: there is no such incident in this organisation.
-        """
-        async with self._database.reading() as connection:
-            return await self._detail(connection, org_id, number)
 
     async def create(
         self,
@@ -205,7 +112,7 @@ class Incidents:
         async with self.desk.working(org_id, by, now) as work:
             made = await self._made_before(work, key, digest) if key else None
             if made is not None:
-                return await self._detail(work.connection, org_id, made.number)
+                return await self.read_detail(work.connection, org_id, made.number)
             ladder, names = await work.ladder(), await work.names()
             incident, problems = declare(org_id, wish, by=by, now=now, ladder=ladder, names=names)
             await self._judge(work, None, incident, problems)
@@ -221,7 +128,7 @@ class Incidents:
                 await furnish(work, stored)
             await self.desk.tell(work.connection, None, stored, at=now, by=by)
             work.announce(stored, "opened")
-            return await self._detail(work.connection, org_id, stored.number)
+            return await self.read_detail(work.connection, org_id, stored.number)
 
     async def change(
         self,
@@ -244,7 +151,7 @@ class Incidents:
         """
         async with self.desk.working(org_id, by, now) as work:
             changed = await self._changed(work, number, change, version)
-            return await self._detail(work.connection, org_id, changed.number)
+            return await self.read_detail(work.connection, org_id, changed.number)
 
     async def bulk(
         self, org_id: int, numbers: Sequence[int], change: Change, *, by: str, now: datetime
@@ -273,57 +180,6 @@ class Incidents:
             await self.desk.log(work, "incident.delete", before.key, before, None)
             work.announce(before, "deleted")
 
-    async def similar(self, org_id: int, number: int, *, now: datetime) -> Similar:
-        """Earlier incidents that are like this one.
-
-        Raises:
-            NotFound: there is no such incident in this organisation.
-        """
-        async with self._database.reading() as connection:
-            incident = await existing(connection, org_id, number)
-            sought = Filter(started_from=now - SIMILAR_SINCE)
-            page = await incidents.search(connection, org_id, sought, cursor=None, limit=COMPARED)
-        return similar(incident, page.items, now=now)
-
-    async def alerts(self, org_id: int, number: int) -> tuple[StoredAlert, ...]:
-        """The alerts of an incident, oldest first.
-
-        Raises:
-            NotFound: there is no such incident in this organisation.
-        """
-        async with self._database.reading() as connection:
-            incident = await existing(connection, org_id, number)
-            of = await alerts.of_incidents(connection, org_id, [incident.id])
-        return of[incident.id]
-
-    async def signals(self, org_id: int, number: int) -> tuple[Signal, ...]:
-        """What the newest investigation found, the most probable first.
-
-        Raises:
-            NotFound: there is no such incident in this organisation.
-        """
-        async with self._database.reading() as connection:
-            incident = await existing(connection, org_id, number)
-            return await correlations.of_incident(connection, incident.id)
-
-    async def table(self, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
-        """The incidents that match as columns (`store.incident_rows`); levels by title, and `status_name`."""
-        async with self._database.reading() as connection:
-            rows = await incidents.columns(connection, org_id, await meant(connection, org_id, sought), limit)
-            levels = await read_ladder(connection, org_id)
-            names = await read_names(connection, org_id)
-        titles = {one.id: levels.called(levels.grade(one)) for one in levels.levels}
-        return rows.with_columns(pl.col("level").replace(titles), _called(rows, names))
-
-    async def all_alerts(
-        self, org_id: int, *, firing: bool | None, reason: str = "", cursor: str | None, limit: int
-    ) -> Page[StoredAlert]:
-        """Alert episodes of the organisation, newest first; with a reason only those placed for it."""
-        async with self._database.reading() as connection:
-            return await alerts.search(
-                connection, org_id, firing=firing, reason=reason, cursor=cursor, limit=limit
-            )
-
     async def _changed(self, work: Work, number: int, change: Change, version: int | None = None) -> Incident:
         before = await existing(work.connection, work.org_id, number)
         if version is not None and version != before.version:
@@ -334,19 +190,6 @@ class Incidents:
         _allow(edited, before, firing, names)
         await self._judge(work, before, edited.incident)
         return await self._write(work, before, edited, change)
-
-    async def _detail(self, connection: AsyncConnection, org_id: int, number: int) -> Detail:
-        incident = await existing(connection, org_id, number)
-        of = await alerts.of_incidents(connection, org_id, [incident.id])
-        told = await timeline.page(connection, incident.id, limit=DETAIL_ENTRIES)
-        return Detail(
-            incident,
-            of[incident.id],
-            told.items,
-            await tasks.of_incident(connection, incident.id),
-            await correlations.of_incident(connection, incident.id),
-            tuple(await self._impact(connection, incident)),
-        )
 
     async def _judge(
         self, work: Work, before: Incident | None, after: Incident, known: Sequence[Problem] = ()
@@ -408,13 +251,6 @@ async def _firing(work: Work, incident: Incident) -> tuple[str, ...]:
 
 def _ends(before: Incident, to: Status | None) -> bool:
     return to is not None and before.status.active and not to.active
-
-
-def _called(rows: pl.DataFrame, names: StatusNames) -> pl.Expr:
-    """What people call where each incident stands."""
-    standing = rows.select("status", "stage").unique().rows()
-    words = {f"{status}/{stage}": names.called(Status(status), stage) for status, stage in standing}
-    return pl.concat_str("status", pl.lit("/"), "stage").replace(words).alias("status_name")
 
 
 async def _unknown_people(work: Work, logins: Mapping[str, str]) -> tuple[Problem, ...]:

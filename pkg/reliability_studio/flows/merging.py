@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from reliability_studio.domain.incidents.fold import opening_entry, severity_entry
+from reliability_studio.domain.incidents.entries import opening_entry, severity_entry
 from reliability_studio.domain.incidents.grouping import Reason
 from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.lifecycle import SYSTEM, begun

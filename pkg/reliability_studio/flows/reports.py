@@ -9,7 +9,8 @@ from reliability_studio.domain.incidents.public import Bulletin, bulletin
 from reliability_studio.domain.incidents.report import Cause, Cost, Facts, csv_text
 from reliability_studio.domain.timeline import Entry
 from reliability_studio.flows.desk import existing
-from reliability_studio.flows.incidents import Detail, Incidents
+from reliability_studio.flows.incident_reader import Detail
+from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.report_template import check
 from reliability_studio.store import ladder, reports, status_names, timeline
 from reliability_studio.store import report_template as stored

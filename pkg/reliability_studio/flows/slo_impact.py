@@ -14,7 +14,7 @@ from reliability_studio.domain.incidents.model import Incident, Milestone
 from reliability_studio.domain.slo.budget import Counts, spent
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.spec import Slo
-from reliability_studio.flows.incidents import SloImpact
+from reliability_studio.flows.incident_reader import SloImpact
 from reliability_studio.flows.slo_composites import Apart, tallies_of
 from reliability_studio.flows.slo_course import read_course
 from reliability_studio.store import slo_corrections

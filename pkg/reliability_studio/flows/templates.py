@@ -7,7 +7,8 @@ from reliability_studio.domain.incidents.edits import Wish
 from reliability_studio.domain.incidents.model import Incident, Severity
 from reliability_studio.domain.incidents.templates import Template, applied
 from reliability_studio.flows.desk import Work
-from reliability_studio.flows.incidents import Detail, Incidents, comment_entry
+from reliability_studio.flows.incident_reader import Detail
+from reliability_studio.flows.incidents import Incidents, comment_entry
 from reliability_studio.flows.ladder import graded
 from reliability_studio.flows.shelf import Held, Shelf
 from reliability_studio.flows.tasks import Draft, Tasks

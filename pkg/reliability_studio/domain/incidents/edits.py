@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
-from reliability_studio.domain.incidents.fold import severity_entry, status_entry
+from reliability_studio.domain.incidents.entries import severity_entry, status_entry
 from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.lifecycle import Move, Step, advance, begun, corrected
 from reliability_studio.domain.incidents.model import (
