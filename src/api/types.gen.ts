@@ -5,9 +5,33 @@
 /** What a rule does with the alerts that it matches. */
 export type Action = 'incident' | 'set_aside' | 'suppress';
 
+/** Why an episode is several alerts of its sources. */
+export interface AlertIdentityShape {
+  rule: string;
+  text: string;
+}
+
 /** The alerts of one incident, oldest first. */
 export interface AlertListShape {
   items: Array<AlertShape>;
+}
+
+/** The alerts that make an episode, oldest first; none where its source says what it is. */
+export interface AlertMemberListShape {
+  items: Array<AlertMemberShape>;
+}
+
+/** One alert of a source, that a rule takes for one with others. */
+export interface AlertMemberShape {
+  source: AlertSource;
+  fingerprint: string;
+  firing: boolean;
+  startsAt: string;
+  endsAt: string | null;
+  receivedAt: string | null;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  generatorUrl: string;
 }
 
 /** A page of alert episodes, newest first. */
@@ -33,7 +57,11 @@ export interface AlertShape {
   incident: string | null;
   reason: string;
   reasonText: string;
+  identity?: AlertIdentityShape | null;
 }
+
+/** Through which door an alert came. */
+export type AlertSource = 'alertmanager' | 'detector' | 'generic' | 'grafana' | 'heartbeat' | 'prometheus' | 'slo';
 
 /** What one run came to. */
 export interface AnswerShape {
@@ -767,6 +795,62 @@ export interface HistoryShape {
   items: Array<EarlierTextShape>;
 }
 
+/** A rule to try on the alerts of the last days, among the rules that exist. */
+export interface IdentityDryRunInput {
+  rule: IdentityRuleInput;
+  id?: string;
+  days?: number;
+}
+
+/** What a rule would have done. */
+export interface IdentityDryRunShape {
+  alerts: number;
+  episodes: number;
+  groups: Array<IdentityGroupShape>;
+  truncated: boolean;
+}
+
+/** Several alerts that would have been one. */
+export interface IdentityGroupShape {
+  name: string;
+  labels: Record<string, string>;
+  alerts: number;
+  startsAt: string;
+  endsAt: string | null;
+}
+
+/** A rule about which alerts are one, new or whole in place of the earlier one; for new episodes only. */
+export interface IdentityRuleInput {
+  title: string;
+  labels: Array<string>;
+  how?: Sameness;
+  matchers?: Array<MatcherShape>;
+  source?: AlertSource | null;
+  position?: number;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** Rules in the order in which they are tried; the first that covers an alert decides. */
+export interface IdentityRuleListShape {
+  items: Array<IdentityRuleShape>;
+}
+
+/** One rule about which alerts are one. */
+export interface IdentityRuleShape {
+  id: string;
+  title: string;
+  labels: Array<string>;
+  how: Sameness;
+  matchers: Array<MatcherShape>;
+  source: AlertSource | null;
+  position: number;
+  enabled: boolean;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
+}
+
 /** One incident with everything that belongs to it (acceptance L9). */
 export interface IncidentDetailShape {
   number: string;
@@ -1458,6 +1542,9 @@ export interface RunningShape {
   waiting: Array<string>;
   answer: AnswerShape | null;
 }
+
+/** How a rule says that alerts are the same. */
+export type Sameness = 'identify_by' | 'ignore';
 
 /** Points that are taken away from a service's 100, and why. */
 export interface ScorePartShape {

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from reliability_studio.api.incident_shapes import (
+    AlertIdentityShape,
     AlertShape,
     CorrelationShape,
     DurationsShape,
@@ -62,6 +63,9 @@ def alert_shape(stored: StoredAlert) -> AlertShape:
         incident=None if number is None else f"INC-{number}",
         reason=stored.reason,
         reason_text=stored.reason_text,
+        identity=None
+        if event.identity is None
+        else AlertIdentityShape(rule=event.identity.rule, text=event.identity.text),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import neighbours
 from reliability_studio.domain.incidents.grouping import Draft, place
+from reliability_studio.domain.incidents.identity import IdentityRule
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher, Operator, pattern_problem
 from reliability_studio.domain.incidents.policy import Policy, Rule
@@ -25,6 +26,8 @@ from reliability_studio.store.engine import Database, lock_organisation
 from reliability_studio.store.ladder import ladder_in
 
 MAX_RULES = 500
+_DECIDING = (Kind.RULE, Kind.MAINTENANCE, Kind.LADDER, Kind.IDENTITY)
+"""Documents that decide about alerts."""
 DRY_RUN_ALERTS = 5_000
 """Episodes that a dry run looks at, the newest first."""
 _PAGE = 500
@@ -55,7 +58,7 @@ class DryRun:
 async def policy(connection: AsyncConnection, org_id: int) -> Policy:
     """Everything that decides about the organisation's alerts."""
     services = await catalog.listing(connection, org_id)
-    found = await documents.of_kinds(connection, org_id, (Kind.RULE, Kind.MAINTENANCE, Kind.LADDER))
+    found = await documents.of_kinds(connection, org_id, _DECIDING)
     windows = [msgspec.convert(one.body, Window) for one in found[Kind.MAINTENANCE] if one.enabled]
     declared = {service.name: frozenset(service.depends_on) for service in services}
     return Policy(
@@ -64,7 +67,13 @@ async def policy(connection: AsyncConnection, org_id: int) -> Policy:
         declared,
         tuple(windows),
         ladder_in(next(iter(found[Kind.LADDER]), None)),
+        tuple(identity_rule(one) for one in found[Kind.IDENTITY] if one.enabled),
     )
+
+
+def identity_rule(document: Document) -> IdentityRule:
+    """A stored rule about which alerts are one."""
+    return replace(msgspec.convert(document.body, IdentityRule), id=document.name)
 
 
 async def stored_rules(connection: AsyncConnection, org_id: int) -> tuple[Rule, ...]:
@@ -151,7 +160,7 @@ class Rules:
         """What the rules with this one among them would have done with the alerts since then."""
         check(rule)
         async with self._database.reading() as connection:
-            found, truncated = await _recent(connection, org_id, since)
+            found, truncated = await recent(connection, org_id, since)
             base = await policy(connection, org_id)
         others = [other for other in base.rules if other.id != rule.id]
         tried = tuple(sorted([*others, rule], key=lambda one: one.position))
@@ -189,9 +198,10 @@ def check_matchers(matchers: Sequence[Matcher]) -> None:
         raise Invalid("; ".join(f"{p.path}: {p.problem}" for p in problems), tuple(problems))
 
 
-async def _recent(
+async def recent(
     connection: AsyncConnection, org_id: int, since: datetime
 ) -> tuple[list[alerts.StoredAlert], bool]:
+    """Alerts that began since then, the newest first, and whether there were more than a dry run looks at."""
     found: list[alerts.StoredAlert] = []
     cursor: str | None = None
     while True:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     ROUTE = "route"
     PREFERENCE = "preference"
     LADDER = "ladder"
+    IDENTITY = "identity"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from reliability_studio.store.migrations import (
     r0012_ladder,
     r0013_changes,
     r0014_rollout_differences,
+    r0015_identity,
 )
 from reliability_studio.store.tables import metadata
 
@@ -68,6 +69,7 @@ _MODULES = (
     r0012_ladder,
     r0013_changes,
     r0014_rollout_differences,
+    r0015_identity,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""

@@ -24,6 +24,7 @@ KINDS = (
     "route",
     "preference",
     "ladder",
+    "identity",
 )
 STATES = ("waiting", "sent", "failed")
 
