@@ -5,6 +5,7 @@ import {
   type DeliveryShape,
   type FieldShape,
   type HeartbeatShape,
+  type IdentityRuleShape,
   type TemplateShape,
   type WindowShape,
 } from '../api/types.gen';
@@ -33,6 +34,23 @@ export function aWindow(change: Partial<WindowShape> = {}): WindowShape {
     phase: 'active',
     nextStart: '2026-03-01T12:00:00Z',
     nextEnd: '2026-03-01T14:00:00Z',
+    version: 3,
+    updatedAt: '2026-03-01T11:00:00Z',
+    updatedBy: 'ada',
+    ...change,
+  };
+}
+
+export function anIdentityRule(change: Partial<IdentityRuleShape> = {}): IdentityRuleShape {
+  return {
+    id: 'r1',
+    title: 'Pods are one',
+    labels: ['pod'],
+    how: 'ignore',
+    matchers: [{ label: 'service', operator: '=', value: 'checkout' }],
+    source: null,
+    position: 0,
+    enabled: true,
     version: 3,
     updatedAt: '2026-03-01T11:00:00Z',
     updatedBy: 'ada',
