@@ -540,6 +540,47 @@ export interface EarlierTextShape {
 /** What becomes of an alert in a window. */
 export type Effect = 'join' | 'set_aside';
 
+/** A rule, new or whole in place of the earlier one. */
+export interface EnrichmentInput {
+  title: string;
+  query: string;
+  source?: EnrichmentSource;
+  matchers?: Array<MatcherShape>;
+  windowSeconds?: number;
+  position?: number;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** Rules in their order; of one alert the first five that cover it are asked. */
+export interface EnrichmentListShape {
+  items: Array<EnrichmentShape>;
+}
+
+/** One rule. */
+export interface EnrichmentShape {
+  id: string;
+  title: string;
+  query: string;
+  source: EnrichmentSource;
+  matchers: Array<MatcherShape>;
+  windowSeconds: number;
+  position: number;
+  enabled: boolean;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
+}
+
+/** Whom a rule asks. */
+export type EnrichmentSource = 'loki' | 'prometheus';
+
+/** A rule to try on labels, as an alert might have them. Matchers are not looked at. */
+export interface EnrichmentTrialInput {
+  rule: EnrichmentInput;
+  labels?: Record<string, string>;
+}
+
 /** A page of timeline entries, by when they happened. */
 export interface EntryPageShape {
   items: Array<EntryShape>;
@@ -1159,6 +1200,12 @@ export interface MeanShape {
   count: number;
 }
 
+/** One value; null where it is no number. */
+export interface MeasuredShape {
+  labels: Record<string, string>;
+  value: number | null;
+}
+
 /** One SLO of a composite. */
 export interface MemberInput {
   sloId: string;
@@ -1208,6 +1255,12 @@ export interface NextStepShape {
 
 /** One public comment, in Markdown. */
 export interface NoteShape {
+  at: string;
+  text: string;
+}
+
+/** One line. */
+export interface NotedShape {
   at: string;
   text: string;
 }
@@ -1362,6 +1415,25 @@ export interface QueryInput {
   bad?: string | null;
 }
 
+/** Questions about an alert, in the order of their rules. */
+export interface QuestionListShape {
+  items: Array<QuestionShape>;
+}
+
+/** What a rule has asked about an alert when it came in. */
+export interface QuestionShape {
+  id: number;
+  rule: string;
+  title: string;
+  source: EnrichmentSource;
+  about: string;
+  ranAt: string | null;
+  reading: ReadingShape;
+}
+
+/** How far a question is. */
+export type QuestionState = 'done' | 'due' | 'failed' | 'no_data' | 'not_run';
+
 /** Good (or bad) events of all; give one of `good` and `bad`. Each is a PromQL selector of counters. */
 export interface RatioInput {
   type: 'ratio';
@@ -1374,6 +1446,16 @@ export interface RatioInput {
 export interface RatioTimeslicesInput {
   type: 'ratio_timeslices';
   sliceSeconds?: number;
+}
+
+/** What came of a question. */
+export interface ReadingShape {
+  state: QuestionState;
+  text: string;
+  query: string;
+  values: Array<MeasuredShape>;
+  lines: Array<NotedShape>;
+  samples: number;
 }
 
 /** Why the status is what it is. */

@@ -31,11 +31,12 @@ from reliability_studio.domain.incidents.model import Incident, Status
 from reliability_studio.domain.incidents.policy import Policy
 from reliability_studio.domain.incidents.suppression import AFTERWARDS, Parent, suppressor
 from reliability_studio.domain.timeline import Entry
+from reliability_studio.flows.asking import asked_about
 from reliability_studio.flows.gathering import gather, keep
 from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.outward import Tell
 from reliability_studio.flows.taken import Taken
-from reliability_studio.store import alerts, incidents, timeline
+from reliability_studio.store import alerts, incidents, questions, timeline
 from reliability_studio.store.alerts import Decision, StoredAlert
 
 Episode = tuple[str, datetime]
@@ -73,6 +74,9 @@ class Admission:
         ids = {episode: ids[one.event.episode] for episode, one in zip(after, stored, strict=True)}
         if gathered.episodes:
             await keep(self._connection, self._org_id, gathered, ids)
+        if self._policy.enrichments:
+            new = {ids[episode]: event for episode, event in after.items() if episode not in known}
+            await questions.ask(self._connection, self._org_id, asked_about(new, self._policy, self._now))
         by_incident = self._changes(known, after)
         await self._known_incidents(by_incident)
         homeless = [

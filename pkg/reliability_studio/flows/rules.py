@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import neighbours
+from reliability_studio.domain.incidents.enrichment import Enrichment
 from reliability_studio.domain.incidents.grouping import Draft, place
 from reliability_studio.domain.incidents.identity import IdentityRule
 from reliability_studio.domain.incidents.maintenance import Window
@@ -26,7 +27,7 @@ from reliability_studio.store.engine import Database, lock_organisation
 from reliability_studio.store.ladder import ladder_in
 
 MAX_RULES = 500
-_DECIDING = (Kind.RULE, Kind.MAINTENANCE, Kind.LADDER, Kind.IDENTITY)
+_DECIDING = (Kind.RULE, Kind.MAINTENANCE, Kind.LADDER, Kind.IDENTITY, Kind.ENRICHMENT)
 """Documents that decide about alerts."""
 DRY_RUN_ALERTS = 5_000
 """Episodes that a dry run looks at, the newest first."""
@@ -67,13 +68,17 @@ async def policy(connection: AsyncConnection, org_id: int) -> Policy:
         declared,
         tuple(windows),
         ladder_in(next(iter(found[Kind.LADDER]), None)),
-        tuple(identity_rule(one) for one in found[Kind.IDENTITY] if one.enabled),
+        tuple(_identity(one) for one in found[Kind.IDENTITY] if one.enabled),
+        tuple(_enrichment(one) for one in found[Kind.ENRICHMENT] if one.enabled),
     )
 
 
-def identity_rule(document: Document) -> IdentityRule:
-    """A stored rule about which alerts are one."""
+def _identity(document: Document) -> IdentityRule:
     return replace(msgspec.convert(document.body, IdentityRule), id=document.name)
+
+
+def _enrichment(document: Document) -> Enrichment:
+    return replace(msgspec.convert(document.body, Enrichment), id=document.name)
 
 
 async def stored_rules(connection: AsyncConnection, org_id: int) -> tuple[Rule, ...]:

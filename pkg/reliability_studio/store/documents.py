@@ -35,6 +35,7 @@ class Kind(StrEnum):
     PREFERENCE = "preference"
     LADDER = "ladder"
     IDENTITY = "identity"
+    ENRICHMENT = "enrichment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""0015: alerts that a rule takes for one."""
+"""0015: alerts that a rule takes for one, and what rules have asked when an alert comes in."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from alembic.operations import Operations
 
 ID = "0015"
-TITLE = "alerts that are one"
+TITLE = "alerts that are one, and questions about alerts"
 
 _KINDS = (
     "rule",
@@ -25,11 +25,12 @@ _KINDS = (
     "ladder",
 )
 _SOURCES = "'alertmanager', 'grafana', 'generic', 'prometheus', 'slo', 'heartbeat', 'detector'"
+_STATES = "'due', 'done', 'no_data', 'failed', 'not_run'"
 
 
 def upgrade(op: "Operations") -> None:
     """Every episode so far is what its source says."""
-    allow(op, "documents", "kind", _KINDS, ("identity",))
+    allow(op, "documents", "kind", _KINDS, ("identity", "enrichment"))
     op.add_column("alerts", sa.Column("identity", Json(), nullable=True))
     op.create_table(
         "alert_members",
@@ -62,4 +63,36 @@ def upgrade(op: "Operations") -> None:
         unique=False,
         sqlite_where=sa.text("ends_at IS NULL"),
         postgresql_where=sa.text("ends_at IS NULL"),
+    )
+    op.create_table(
+        "alert_questions",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("org_id", sa.BigInteger(), nullable=False),
+        sa.Column("alert_id", Id, nullable=False),
+        sa.Column("rule", Name(), nullable=False),
+        sa.Column("title", Words(), nullable=False),
+        sa.Column("source", Words(), nullable=False),
+        sa.Column("query", Words(), nullable=False),
+        sa.Column("window_s", sa.Integer(), nullable=False),
+        sa.Column("due_at", Moment(), nullable=False),
+        sa.Column("state", Words(), nullable=False),
+        sa.Column("text", Words(), nullable=False),
+        sa.Column("answer", Json(), nullable=False),
+        sa.Column("samples", sa.Integer(), nullable=False),
+        sa.Column("ran_at", Moment(), nullable=True),
+        sa.CheckConstraint(f"state IN ({_STATES})", name=op.f("ck_alert_questions_state")),
+        sa.ForeignKeyConstraint(
+            ["alert_id"], ["alerts.id"], name=op.f("fk_alert_questions_alert_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_questions")),
+        sa.UniqueConstraint("alert_id", "rule", name=op.f("uq_alert_questions_alert_id_rule")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_alert_questions_due",
+        "alert_questions",
+        ["org_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due'"),
+        postgresql_where=sa.text("state = 'due'"),
     )

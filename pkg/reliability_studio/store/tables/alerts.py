@@ -1,6 +1,16 @@
 """Alert episodes, and the history of which incident each belonged to and why."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from reliability_studio.domain.alerts import AlertSource
 from reliability_studio.store.tables.base import Id, Json, Moment, Name, Words, metadata, one_of
@@ -93,4 +103,42 @@ Index(
     alert_members.c.source,
     sqlite_where=alert_members.c.ends_at.is_(None),
     postgresql_where=alert_members.c.ends_at.is_(None),
+)
+
+QUESTION_STATES = ("due", "done", "no_data", "failed", "not_run")
+_DUE = "state = 'due'"
+
+alert_questions = Table(
+    "alert_questions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("org_id", BigInteger, nullable=False),
+    Column("alert_id", Id, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False),
+    Column("rule", Name, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("source", Words, nullable=False),
+    Column("query", Words, nullable=False),
+    Column("window_s", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("answer", Json, nullable=False),
+    Column("samples", Integer, nullable=False),
+    Column("ran_at", Moment),
+    UniqueConstraint("alert_id", "rule"),
+    CheckConstraint(one_of("state", QUESTION_STATES), "state"),
+    sqlite_autoincrement=True,
+)
+"""What rules have asked about an alert when it came in: written with the alert, answered by a job.
+
+`query` has the alert's labels filled in; it is about the moment `due_at`. `answer` is what is kept of values
+and lines.
+"""
+
+Index(
+    "ix_alert_questions_due",
+    alert_questions.c.org_id,
+    alert_questions.c.id,
+    sqlite_where=text(_DUE),
+    postgresql_where=text(_DUE),
 )

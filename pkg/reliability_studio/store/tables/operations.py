@@ -25,6 +25,7 @@ KINDS = (
     "preference",
     "ladder",
     "identity",
+    "enrichment",
 )
 STATES = ("waiting", "sent", "failed")
 
