@@ -3,6 +3,7 @@ import { config } from '@grafana/runtime';
 import {
   type CheckShape,
   type DeliveryShape,
+  type EnrichmentShape,
   type FieldShape,
   type HeartbeatShape,
   type IdentityRuleShape,
@@ -52,6 +53,23 @@ export function anIdentityRule(change: Partial<IdentityRuleShape> = {}): Identit
     position: 0,
     enabled: true,
     version: 3,
+    updatedAt: '2026-03-01T11:00:00Z',
+    updatedBy: 'ada',
+    ...change,
+  };
+}
+
+export function anEnrichment(change: Partial<EnrichmentShape> = {}): EnrichmentShape {
+  return {
+    id: 'q1',
+    title: 'Errors of each pod',
+    query: 'sum by (pod) (errors{namespace=$labels.namespace})',
+    source: 'prometheus',
+    matchers: [],
+    windowSeconds: 300,
+    position: 0,
+    enabled: true,
+    version: 2,
     updatedAt: '2026-03-01T11:00:00Z',
     updatedBy: 'ada',
     ...change,

@@ -1,9 +1,10 @@
-/** All that is known of one alert: why it is where it is, its labels, and the alerts that a rule took for it. */
+/** All that is known of one alert: why it is where it is, what was asked about it, the alerts that a rule took for it. */
 import { t } from '@grafana/i18n';
 import { Drawer, Stack, Tag, Text } from '@grafana/ui';
 import { type ReactNode } from 'react';
 import { type AlertShape } from '../../api/types.gen';
 import { AlertMembers } from './AlertMembers';
+import { AlertQuestions } from './AlertQuestions';
 
 interface AlertDrawerProps {
   alert: AlertShape;
@@ -35,6 +36,9 @@ export function AlertDrawer({ alert, onClose }: AlertDrawerProps) {
             ))}
           </Part>
         )}
+        <Part title={t('alert.questions', 'Asked when it came in')}>
+          <AlertQuestions alert={alert.id} />
+        </Part>
         {identity && (
           <Part title={t('alert.members', 'Alerts that are this one')}>
             <AlertMembers alert={alert.id} why={identity.text} />

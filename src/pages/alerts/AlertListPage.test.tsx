@@ -118,6 +118,7 @@ describe('the list of alerts', () => {
       ...more,
     });
     server.use(
+      http.get(at('alerts/9/questions'), () => HttpResponse.json({ items: [] })),
       http.get(at('alerts/9/members'), () =>
         HttpResponse.json({
           items: [member('a', { firing: false, endsAt: '2026-03-01T12:35:00Z' }), member(HOSTILE, {})],
@@ -131,6 +132,32 @@ describe('the list of alerts', () => {
     expect(within(table).getByText('pod=a')).toBeInTheDocument();
     expect(within(table).getByText(`pod=${HOSTILE}`)).toBeInTheDocument();
     expect(within(table).getByText('over')).toBeInTheDocument();
+    expect(document.querySelector('img[src="x"]')).toBeNull();
+  });
+
+  it('row 17: shows what was asked about an alert, also when there is no answer', async () => {
+    backend([anAlert({ id: 11, name: 'Slow' })]);
+    const reading = { state: 'done', text: '1 line', query: '{app="shop"}', values: [], lines: [], samples: 1 };
+    const about = '2026-03-01T12:30:00Z';
+    const question = { id: 1, rule: 'q1', title: 'Last lines', source: 'loki', about, ranAt: about, reading };
+    const failed = { ...reading, state: 'failed', text: 'connection refused', samples: 0 };
+    server.use(
+      http.get(at('alerts/11/questions'), () =>
+        HttpResponse.json({
+          items: [
+            { ...question, reading: { ...reading, lines: [{ at: about, text: `no ${HOSTILE}` }] } },
+            { ...question, id: 2, title: 'Errors', reading: failed },
+          ],
+        })
+      )
+    );
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: /Details of Slow/ }));
+    const asked = await screen.findByRole('region', { name: 'Last lines' });
+    expect(within(asked).getByText(`no ${HOSTILE}`)).toBeInTheDocument();
+    expect(within(asked).getByText('answered')).toBeInTheDocument();
+    const other = screen.getByRole('region', { name: 'Errors' });
+    expect(within(other).getByText('connection refused')).toBeInTheDocument();
     expect(document.querySelector('img[src="x"]')).toBeNull();
   });
 });
