@@ -212,6 +212,7 @@ export async function seedHostile(api: Api): Promise<Seeds> {
     endsAt: before(-HOUR),
     services: [image],
   });
+  await api.post('enrichment-rules', { title: image, query: 'up{note=$labels.note} # </script>' });
   await api.post('identity-rules', {
     title: image,
     labels: [script],
