@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reliability_studio.flows.heartbeats import Heartbeats
 from tests.support.desk import BO, VERA, Desk, firing, webhook
 
 RULE: dict[str, object] = {
@@ -86,3 +87,15 @@ async def test_row_5_a_dry_run_shows_which_earlier_alerts_would_have_been_one(de
     [group] = tried.json["groups"]
     assert (group["name"], group["alerts"], "pod" in group["labels"]) == ("Slow", 2, False)
     assert (await desk.ask("GET", "alerts")).json["total"] == 3
+
+
+async def test_row_5_an_alert_that_is_a_heartbeat_still_is_one_when_it_is_a_member(desk: Desk) -> None:
+    """The heartbeat looks at the labels of the source, not at those that the episode has left."""
+    await desk.ask("POST", "identity-rules", RULE, caller=BO)
+    matcher = {"label": "pod", "operator": "=", "value": "a"}
+    beat = {"title": "Pod a", "intervalSeconds": 600, "matchers": [matcher]}
+    assert (await desk.ask("PUT", "heartbeats/pod-a", beat, caller=BO)).status == 200
+    await desk.ask("POST", "webhooks/alertmanager", webhook(pod("a"), pod("b")))
+    await Heartbeats(desk.database, desk.intake).check(1, desk.clock.now())
+    [held] = (await desk.ask("GET", "heartbeats")).json["items"]
+    assert held["lastSeenAt"] is not None
