@@ -5,9 +5,33 @@
 /** What a rule does with the alerts that it matches. */
 export type Action = 'incident' | 'set_aside' | 'suppress';
 
+/** Why an episode is several alerts of its sources. */
+export interface AlertIdentityShape {
+  rule: string;
+  text: string;
+}
+
 /** The alerts of one incident, oldest first. */
 export interface AlertListShape {
   items: Array<AlertShape>;
+}
+
+/** The alerts that make an episode, oldest first; none where its source says what it is. */
+export interface AlertMemberListShape {
+  items: Array<AlertMemberShape>;
+}
+
+/** One alert of a source, that a rule takes for one with others. */
+export interface AlertMemberShape {
+  source: AlertSource;
+  fingerprint: string;
+  firing: boolean;
+  startsAt: string;
+  endsAt: string | null;
+  receivedAt: string | null;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  generatorUrl: string;
 }
 
 /** A page of alert episodes, newest first. */
@@ -33,7 +57,11 @@ export interface AlertShape {
   incident: string | null;
   reason: string;
   reasonText: string;
+  identity?: AlertIdentityShape | null;
 }
+
+/** Through which door an alert came. */
+export type AlertSource = 'alertmanager' | 'detector' | 'generic' | 'grafana' | 'heartbeat' | 'prometheus' | 'slo';
 
 /** What one run came to. */
 export interface AnswerShape {
@@ -516,6 +544,47 @@ export interface EarlierTextShape {
 /** What becomes of an alert in a window. */
 export type Effect = 'join' | 'set_aside';
 
+/** A rule, new or whole in place of the earlier one. */
+export interface EnrichmentInput {
+  title: string;
+  query: string;
+  source?: EnrichmentSource;
+  matchers?: Array<MatcherShape>;
+  windowSeconds?: number;
+  position?: number;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** Rules in their order; of one alert the first five that cover it are asked. */
+export interface EnrichmentListShape {
+  items: Array<EnrichmentShape>;
+}
+
+/** One rule. */
+export interface EnrichmentShape {
+  id: string;
+  title: string;
+  query: string;
+  source: EnrichmentSource;
+  matchers: Array<MatcherShape>;
+  windowSeconds: number;
+  position: number;
+  enabled: boolean;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
+}
+
+/** Whom a rule asks. */
+export type EnrichmentSource = 'loki' | 'prometheus';
+
+/** A rule to try on labels, as an alert might have them. Matchers are not looked at. */
+export interface EnrichmentTrialInput {
+  rule: EnrichmentInput;
+  labels?: Record<string, string>;
+}
+
 /** A page of timeline entries, by when they happened. */
 export interface EntryPageShape {
   items: Array<EntryShape>;
@@ -771,6 +840,62 @@ export interface HistoryPointShape {
 /** Everything that an entry said before, oldest first. */
 export interface HistoryShape {
   items: Array<EarlierTextShape>;
+}
+
+/** A rule to try on the alerts of the last days, among the rules that exist. */
+export interface IdentityDryRunInput {
+  rule: IdentityRuleInput;
+  id?: string;
+  days?: number;
+}
+
+/** What a rule would have done. */
+export interface IdentityDryRunShape {
+  alerts: number;
+  episodes: number;
+  groups: Array<IdentityGroupShape>;
+  truncated: boolean;
+}
+
+/** Several alerts that would have been one. */
+export interface IdentityGroupShape {
+  name: string;
+  labels: Record<string, string>;
+  alerts: number;
+  startsAt: string;
+  endsAt: string | null;
+}
+
+/** A rule about which alerts are one, new or whole in place of the earlier one; for new episodes only. */
+export interface IdentityRuleInput {
+  title: string;
+  labels: Array<string>;
+  how?: Sameness;
+  matchers?: Array<MatcherShape>;
+  source?: AlertSource | null;
+  position?: number;
+  enabled?: boolean;
+  version?: number | null;
+}
+
+/** Rules in the order in which they are tried; the first that covers an alert decides. */
+export interface IdentityRuleListShape {
+  items: Array<IdentityRuleShape>;
+}
+
+/** One rule about which alerts are one. */
+export interface IdentityRuleShape {
+  id: string;
+  title: string;
+  labels: Array<string>;
+  how: Sameness;
+  matchers: Array<MatcherShape>;
+  source: AlertSource | null;
+  position: number;
+  enabled: boolean;
+  version: number;
+  updatedAt: string | null;
+  updatedBy: string;
 }
 
 /** One incident with everything that belongs to it (acceptance L9). */
@@ -1084,6 +1209,12 @@ export interface MeanShape {
   count: number;
 }
 
+/** One value; null where it is no number. */
+export interface MeasuredShape {
+  labels: Record<string, string>;
+  value: number | null;
+}
+
 /** One SLO of a composite. */
 export interface MemberInput {
   sloId: string;
@@ -1133,6 +1264,12 @@ export interface NextStepShape {
 
 /** One public comment, in Markdown. */
 export interface NoteShape {
+  at: string;
+  text: string;
+}
+
+/** One line. */
+export interface NotedShape {
   at: string;
   text: string;
 }
@@ -1296,6 +1433,25 @@ export interface QueryInput {
   bad?: string | null;
 }
 
+/** Questions about an alert, in the order of their rules. */
+export interface QuestionListShape {
+  items: Array<QuestionShape>;
+}
+
+/** What a rule has asked about an alert when it came in. */
+export interface QuestionShape {
+  id: number;
+  rule: string;
+  title: string;
+  source: EnrichmentSource;
+  about: string;
+  ranAt: string | null;
+  reading: ReadingShape;
+}
+
+/** How far a question is. */
+export type QuestionState = 'done' | 'due' | 'failed' | 'no_data' | 'not_run';
+
 /** Good (or bad) events of all; give one of `good` and `bad`. Each is a PromQL selector of counters. */
 export interface RatioInput {
   type: 'ratio';
@@ -1308,6 +1464,16 @@ export interface RatioInput {
 export interface RatioTimeslicesInput {
   type: 'ratio_timeslices';
   sliceSeconds?: number;
+}
+
+/** What came of a question. */
+export interface ReadingShape {
+  state: QuestionState;
+  text: string;
+  query: string;
+  values: Array<MeasuredShape>;
+  lines: Array<NotedShape>;
+  samples: number;
 }
 
 /** Why the status is what it is. */
@@ -1506,6 +1672,9 @@ export interface RunningShape {
   waiting: Array<string>;
   answer: AnswerShape | null;
 }
+
+/** How a rule says that alerts are the same. */
+export type Sameness = 'identify_by' | 'ignore';
 
 /** Points that are taken away from a service's 100, and why. */
 export interface ScorePartShape {

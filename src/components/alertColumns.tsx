@@ -1,6 +1,6 @@
 /** Columns that every table of alerts has. */
 import { t } from '@grafana/i18n';
-import { Badge, Text } from '@grafana/ui';
+import { Badge, IconButton, Text } from '@grafana/ui';
 import { type AlertShape } from '../api/types.gen';
 import { Moment } from './Moment';
 import { type Column } from './VirtualTable';
@@ -17,6 +17,28 @@ export function stateColumn(): Column<AlertShape> {
       ) : (
         <Badge color="green" text={t('alerts.over', 'over')} />
       ),
+  };
+}
+
+/** Opens all that is known of it. */
+export function detailColumn(open: (id: number) => void): Column<AlertShape> {
+  return {
+    key: 'detail',
+    header: '',
+    width: '24px',
+    cell: (alert) => (
+      <IconButton
+        name="info-circle"
+        tooltip={
+          alert.identity
+            ? t('alerts.detail-members', 'Details of {{- name}}, and the alerts that are this one', {
+                name: alert.name,
+              })
+            : t('alerts.detail', 'Details of {{- name}}', { name: alert.name })
+        }
+        onClick={() => open(alert.id)}
+      />
+    ),
   };
 }
 

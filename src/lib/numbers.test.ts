@@ -1,4 +1,4 @@
-import { budgetText, countText, digitsFor, percentText, rateText } from './numbers';
+import { budgetText, countText, digitsFor, measuredText, percentText, rateText } from './numbers';
 
 describe('numbers', () => {
   it('never round a failure away', () => {
@@ -15,12 +15,13 @@ describe('numbers', () => {
     expect(budgetText(-0.051)).toBe('-5.1%');
   });
 
-  it.each([percentText, budgetText, rateText, countText])('show a dash for what is not known', (text) => {
+  it.each([percentText, budgetText, rateText, countText, measuredText])('show a dash for what is not known', (text) => {
     expect([text(null), text(undefined), text(NaN)]).toEqual(['–', '–', '–']);
   });
 
   it('read as people write them', () => {
     expect(rateText(14.4)).toBe('14.4×');
+    expect([measuredText(1234.5), measuredText(0.000012345678)]).toEqual(['1,234.5', '0.0000123457']);
     expect(rateText(0.008914)).toBe('0.0089×');
     expect(countText(1234567)).toBe('1,234,567');
     expect([digitsFor('99.9'), digitsFor('99'), digitsFor('99.99999')]).toEqual([3, 2, 7]);

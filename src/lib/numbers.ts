@@ -56,6 +56,14 @@ export function countText(count: number | null | undefined): string {
   return new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 1 }).format(count);
 }
 
+/** A value without a unit as it was measured, to six digits that count. */
+export function measuredText(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) {
+    return UNKNOWN;
+  }
+  return new Intl.NumberFormat(LANGUAGE, { maximumSignificantDigits: 6 }).format(value);
+}
+
 /** How many digits after the point a share near this objective needs: two more than it has itself. */
 export function digitsFor(objective: string): number {
   return Math.min(7, (objective.split('.')[1]?.length ?? 0) + 2);

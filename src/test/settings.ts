@@ -3,8 +3,10 @@ import { config } from '@grafana/runtime';
 import {
   type CheckShape,
   type DeliveryShape,
+  type EnrichmentShape,
   type FieldShape,
   type HeartbeatShape,
+  type IdentityRuleShape,
   type TemplateShape,
   type WindowShape,
 } from '../api/types.gen';
@@ -34,6 +36,40 @@ export function aWindow(change: Partial<WindowShape> = {}): WindowShape {
     nextStart: '2026-03-01T12:00:00Z',
     nextEnd: '2026-03-01T14:00:00Z',
     version: 3,
+    updatedAt: '2026-03-01T11:00:00Z',
+    updatedBy: 'ada',
+    ...change,
+  };
+}
+
+export function anIdentityRule(change: Partial<IdentityRuleShape> = {}): IdentityRuleShape {
+  return {
+    id: 'r1',
+    title: 'Pods are one',
+    labels: ['pod'],
+    how: 'ignore',
+    matchers: [{ label: 'service', operator: '=', value: 'checkout' }],
+    source: null,
+    position: 0,
+    enabled: true,
+    version: 3,
+    updatedAt: '2026-03-01T11:00:00Z',
+    updatedBy: 'ada',
+    ...change,
+  };
+}
+
+export function anEnrichment(change: Partial<EnrichmentShape> = {}): EnrichmentShape {
+  return {
+    id: 'q1',
+    title: 'Errors of each pod',
+    query: 'sum by (pod) (errors{namespace=$labels.namespace})',
+    source: 'prometheus',
+    matchers: [],
+    windowSeconds: 300,
+    position: 0,
+    enabled: true,
+    version: 2,
     updatedAt: '2026-03-01T11:00:00Z',
     updatedBy: 'ada',
     ...change,

@@ -9,6 +9,15 @@ from reliability_studio.api.codec import InputShape, Shape
 from reliability_studio.domain.incidents.model import Severity
 
 
+class AlertIdentityShape(Shape):
+    """Why an episode is several alerts of its sources."""
+
+    rule: str
+    """Id of the rule about which alerts are one; it may be gone by now."""
+    text: str
+    """What the rule said when the episode began."""
+
+
 class AlertShape(Shape):
     """One alert episode, and why it belongs to its incident."""
 
@@ -29,6 +38,8 @@ class AlertShape(Shape):
     """Stable name of why it joined, opened or did not join."""
     reason_text: str
     """The same for a person."""
+    identity: AlertIdentityShape | None = None
+    """Null for what one source reports as one alert; else `alerts/{id}/members` lists the alerts."""
 
 
 class AlertPageShape(Shape):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from reliability_studio.api.alert_shapes import AlertShape
+from reliability_studio.api.alert_shapes import AlertIdentityShape, AlertShape
 from reliability_studio.api.incident_shapes import (
     CorrelationShape,
     DurationsShape,
@@ -62,6 +62,9 @@ def alert_shape(stored: StoredAlert) -> AlertShape:
         incident=None if number is None else f"INC-{number}",
         reason=stored.reason,
         reason_text=stored.reason_text,
+        identity=None
+        if event.identity is None
+        else AlertIdentityShape(rule=event.identity.rule, text=event.identity.text),
     )
 
 

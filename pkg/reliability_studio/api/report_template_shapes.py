@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from reliability_studio.api.codec import InputShape, Shape
-from reliability_studio.api.incident_shapes import Name
+from reliability_studio.api.texts import Name
 from reliability_studio.domain.incidents.report_template import MAX_TEMPLATE
 
 TemplateText = Annotated[str, msgspec.Meta(max_length=MAX_TEMPLATE)]

@@ -7,7 +7,7 @@ import msgspec
 
 from reliability_studio.api.bulletin_shapes import NoteShape
 from reliability_studio.api.codec import InputShape, Shape
-from reliability_studio.api.incident_shapes import Name
+from reliability_studio.api.texts import Name
 from reliability_studio.domain.incidents.impairment import ServiceState
 from reliability_studio.domain.incidents.status_page import (
     MAX_INTRODUCTION,

@@ -12,6 +12,7 @@ from reliability_studio.api.families import family_routes
 from reliability_studio.api.forms import form_routes
 from reliability_studio.api.heartbeats import heartbeat_routes
 from reliability_studio.api.hooks import hook_routes
+from reliability_studio.api.identities import identity_routes
 from reliability_studio.api.incidents import incident_routes
 from reliability_studio.api.insights import insight_routes
 from reliability_studio.api.kept import Kept
@@ -35,6 +36,7 @@ from reliability_studio.flows.delivery_log import DeliveryLog
 from reliability_studio.flows.families import Families
 from reliability_studio.flows.fields import FieldDefinitions
 from reliability_studio.flows.heartbeats import Heartbeats
+from reliability_studio.flows.identities import Identities
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.insights import Learning
@@ -104,6 +106,7 @@ def incident_side(
         *delivery_routes(DeliveryLog(database), targets, clock),
         *reminder_routes(reminders, targets, clock),
         *maintenance_routes(Maintenance(database), clock),
+        *identity_routes(Identities(database), clock),
         *heartbeat_routes(Heartbeats(database, intake), clock),
         *service_routes(Catalog(database, intake.apply), clock),
         *people_routes(people),

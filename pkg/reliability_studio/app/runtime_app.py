@@ -24,6 +24,7 @@ from reliability_studio.api.calls import (
     Role,
 )
 from reliability_studio.api.changes import change_routes
+from reliability_studio.api.enrichments import enrichment_routes
 from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.investigations import investigation_routes
 from reliability_studio.api.kept import Kept
@@ -47,11 +48,13 @@ from reliability_studio.domain.incidents.notices import Kind, News, Target
 from reliability_studio.errors import NotFound, SourceError
 from reliability_studio.flows import annotate, change_log
 from reliability_studio.flows.annotate import IncidentMarks, Marks
+from reliability_studio.flows.asking import Asking
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.change_log import ChangeLog
 from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.detect import Detector
 from reliability_studio.flows.discovery import Discovery
+from reliability_studio.flows.enrichments import Enrichments
 from reliability_studio.flows.heartbeats import Heartbeats
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
@@ -165,6 +168,9 @@ class AppRuntime:
             ground.org_id, ground.database, signals, mark_nothing if marks is None else marking(marks)
         )
         self._detector = Detector(ground.org_id, ground.database, signals, intake, settings.detector)
+        asking = Asking(
+            ground.org_id, ground.database, ground.hub, self._sources.prometheus, self._sources.loki
+        )
         routes = (
             Route("GET", "health", Role.VIEWER, self._health, "How the plugin and its sources are"),
             *incident_side(
@@ -178,6 +184,7 @@ class AppRuntime:
                 targets=targets,
                 kept=ground.kept,
             ),
+            *enrichment_routes(Enrichments(ground.database, asking), ground.clock),
             *correction_routes(SloCorrections(ground.org_id, ground.database, refresh, ground.clock)),
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
             *slo_change_routes(SloChanges(ground.org_id, ground.database)),
@@ -213,6 +220,7 @@ class AppRuntime:
             table.RETENTION.name: _retain(ground, settings.retention),
             table.REMINDERS.name: partial(reminders.sweep, ground.org_id),
             table.INVESTIGATION.name: investigations.sweep,
+            table.QUESTIONS.name: asking.sweep,
             table.ROLLOUTS.name: rollouts.sweep,
             table.DETECTOR.name: self._detector.sweep,
             table.CLUSTER_WATCH.name: self._follow_cluster,

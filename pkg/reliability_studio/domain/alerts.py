@@ -2,7 +2,8 @@
 
 An *episode* is one continuous firing: `fingerprint` + `starts_at`. Delivery is at least once, from
 several senders, in any order; `merge` is the only place that says what two reports of one episode mean
-together, and it is order-independent and idempotent (property-tested).
+together, and it is order-independent and idempotent (property-tested). What several alerts mean together that
+a rule of the organisation takes for one is said in `incidents/members`.
 """
 
 import hashlib
@@ -27,6 +28,18 @@ class AlertSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Why an episode is several alerts of its sources: the rule that took them for one."""
+
+    rule: str
+    """Id of the rule."""
+    text: str
+    """What the rule said when the episode began, for a person."""
+    key: str
+    """Name of the episode in timelines. Its start may still move, so it is not part of the name."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertEvent:
     """One report of one alert episode."""
 
@@ -40,6 +53,8 @@ class AlertEvent:
     annotations: Mapping[str, str] = field(default_factory=dict)
     generator_url: str = ""
     received_at: datetime | None = None
+    identity: Identity | None = None
+    """None for what one source reports as one alert, which is what most episodes are."""
 
     @property
     def resolved(self) -> bool:
@@ -77,7 +92,7 @@ def merge(one: AlertEvent, other: AlertEvent) -> AlertEvent:
         message = "only reports of the same episode merge"
         raise ValueError(message)
     ends = [e.ends_at for e in (one, other) if e.ends_at is not None]
-    latest = max(one, other, key=_recency)
+    latest = max(one, other, key=recency)
     first = [e.received_at for e in (one, other) if e.received_at is not None]
     return replace(
         latest,
@@ -86,7 +101,7 @@ def merge(one: AlertEvent, other: AlertEvent) -> AlertEvent:
     )
 
 
-def _recency(event: AlertEvent) -> tuple[float, str, str, str, str]:
+def recency(event: AlertEvent) -> tuple[float, str, str, str, str]:
     """A total order: reception time first, then content, so that ties do not depend on the order."""
     received = event.received_at.timestamp() if event.received_at else float("-inf")
     return (

@@ -1,4 +1,4 @@
-"""The transaction in which alerts come in: known episodes → merge → place → settle → write.
+"""The transaction in which alerts come in: known episodes → merge → gather → place → settle → write.
 
     admission = Admission(connection, org_id, now, policy, tell)
     await admission.take(merged)
@@ -19,14 +19,16 @@ from reliability_studio.domain.incidents.entries import opening_entry
 from reliability_studio.domain.incidents.fold import News, Outcome, Settled, enough, opened, release, settle
 from reliability_studio.domain.incidents.grouping import Draft, Placement, Reason, place
 from reliability_studio.domain.incidents.lifecycle import SYSTEM
-from reliability_studio.domain.incidents.model import Incident
+from reliability_studio.domain.incidents.model import Incident, Status
 from reliability_studio.domain.incidents.policy import Policy
 from reliability_studio.domain.incidents.suppression import AFTERWARDS, Parent, suppressor
 from reliability_studio.domain.timeline import Entry
+from reliability_studio.flows.asking import asked_about
+from reliability_studio.flows.gathering import gather, keep
 from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.outward import Tell
 from reliability_studio.flows.taken import Taken
-from reliability_studio.store import alerts, incidents, timeline
+from reliability_studio.store import alerts, incidents, questions, timeline
 from reliability_studio.store.alerts import Decision, StoredAlert
 
 Episode = tuple[str, datetime]
@@ -50,19 +52,30 @@ class Admission:
 
     async def take(self, merged: Mapping[Episode, AlertEvent]) -> None:
         """Store episodes; put those that are new where they belong, and tell incidents what changed."""
-        known = await alerts.known(self._connection, self._org_id, merged)
-        after = {
-            episode: merge(known[episode].event, event) if episode in known else event
-            for episode, event in merged.items()
-        }
+        known = dict(await alerts.known(self._connection, self._org_id, merged))
+        fresh = {episode: event for episode, event in merged.items() if episode not in known}
+        gathered = await gather(self._connection, self._org_id, fresh, self._policy)
+        after = {episode: merge(one.event, merged[episode]) for episode, one in known.items()}
+        after |= gathered.own
+        after |= {one.event.episode: one.event for one in gathered.episodes}
+        known |= {one.event.episode: one.stored for one in gathered.episodes if one.stored is not None}
+        moved = {one.stored.id: one.event.starts_at for one in gathered.episodes if one.moved and one.stored}
+        await alerts.begun_earlier(self._connection, moved)
         stored = await alerts.put(self._connection, self._org_id, list(after.values()))
         ids = {one.event.episode: one.id for one in stored}
         ids = {episode: ids[one.event.episode] for episode, one in zip(after, stored, strict=True)}
+        if gathered.episodes:
+            await keep(self._connection, self._org_id, gathered, ids)
+        if self._policy.enrichments:
+            new = {ids[episode]: event for episode, event in after.items() if episode not in known}
+            await questions.ask(self._connection, self._org_id, asked_about(new, self._policy, self._now))
         by_incident = self._changes(known, after)
         await self._known_incidents(by_incident)
-        fresh = [event for episode, event in after.items() if episode not in known]
-        if fresh:
-            await self._place(fresh, ids)
+        homeless = [
+            event for episode, event in after.items() if episode not in known or _back(known[episode], event)
+        ]
+        if homeless:
+            await self._place(homeless, ids)
 
     async def end_waits(self) -> None:
         """End incidents whose flap damping is over; place alerts whose maintenance, or parent, is over."""
@@ -136,12 +149,13 @@ class Admission:
         repeated = 0
         for episode, one in known.items():
             event = after[episode]
-            if event.ends_at == one.event.ends_at:
+            news = News(event, one.event, Reason(one.reason), one.reason_text)
+            if event.ends_at == one.event.ends_at and not (news.louder or news.earlier):
                 repeated += 1
             elif one.incident_number is not None:
-                news = News(event, one.event, Reason(one.reason), one.reason_text)
-                # How it came here is history: only a fresh episode reopens.
-                settled = replace(news, reason=Reason.JOINED_GROUP)
+                # How it came here is history: only what fires anew reopens.
+                back = one.event.resolved and not event.resolved
+                settled = replace(news, reason=Reason.REOPENED if back else Reason.JOINED_GROUP)
                 found.setdefault(one.incident_number, []).append(settled)
         self.taken = replace(self.taken, repeated=repeated)
         return found
@@ -150,7 +164,7 @@ class Admission:
         if not news:
             return
         found = await incidents.get_many(self._connection, self._org_id, news)
-        await self._settle([(one, news[one.number]) for one in found])
+        await self._settle([(one, _reopening(one, news[one.number])) for one in found])
 
     async def _open(
         self, drafts: Sequence[tuple[Draft, Sequence[Placement]]], ids: Mapping[Episode, int]
@@ -271,6 +285,18 @@ def _decisions(
     return [
         Decision(ids[one.event.episode], incident_id, one.reason.value, one.text, at) for one in placements
     ]
+
+
+def _back(known: StoredAlert, event: AlertEvent) -> bool:
+    """Whether an episode in no incident was over and fires again, since a late alert belongs to it."""
+    return known.incident_number is None and known.event.resolved and not event.resolved
+
+
+def _reopening(incident: Incident, news: Sequence[News]) -> Sequence[News]:
+    """The news; what people closed stays closed."""
+    if incident.status is Status.RESOLVED:
+        return news
+    return [replace(one, reason=Reason.JOINED_GROUP) for one in news]
 
 
 def _news(placements: Sequence[Placement]) -> list[News]:

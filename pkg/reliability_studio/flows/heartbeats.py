@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.incidents.heartbeats import (
     Heartbeat,
@@ -26,8 +28,7 @@ from reliability_studio.flows.ladder import graded
 from reliability_studio.flows.rules import check_matchers
 from reliability_studio.flows.shelf import Held, Shelf
 from reliability_studio.flows.taken import Taken
-from reliability_studio.store import alerts, heartbeats, ladder
-from reliability_studio.store.alerts import StoredAlert
+from reliability_studio.store import alerts, heartbeats, ladder, members
 from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database
 
@@ -141,7 +142,7 @@ class Heartbeats:
             last = dict(await heartbeats.last(connection, org_id))
             firing = await alerts.firing(connection, org_id, source=AlertSource.HEARTBEAT)
             listens = any(one.enabled and one.value.matchers for one in held)
-            heard = _heard(held, await alerts.firing(connection, org_id)) if listens else {}
+            heard = _heard(held, await _reported(connection, org_id)) if listens else {}
         newer = {name: at for name, at in heard.items() if name not in last or last[name] < at}
         if newer:
             async with self._database.writing() as connection:
@@ -150,18 +151,24 @@ class Heartbeats:
         return held, {**last, **newer}, {one.event.fingerprint: one.event for one in firing}, levels
 
 
-def _heard(held: Collection[Held[Heartbeat]], firing: Collection[StoredAlert]) -> Mapping[str, datetime]:
+async def _reported(connection: AsyncConnection, org_id: int) -> Collection[AlertEvent]:
+    """What fires, as its sources report it: a rule may take several alerts for one."""
+    firing = await alerts.firing(connection, org_id)
+    return [*(one.event for one in firing), *await members.firing(connection, org_id)]
+
+
+def _heard(held: Collection[Held[Heartbeat]], firing: Collection[AlertEvent]) -> Mapping[str, datetime]:
     """When each heartbeat that is an alert was reported last."""
     found: dict[str, datetime] = {}
     for one in held:
         fitting = [
-            alert.event.received_at
+            alert.received_at
             for alert in firing
             if one.enabled
             and one.value.matchers
-            and alert.event.received_at is not None
-            and alert.event.source is not AlertSource.HEARTBEAT
-            and all(matcher.matches(alert.event.labels) for matcher in one.value.matchers)
+            and alert.received_at is not None
+            and alert.source is not AlertSource.HEARTBEAT
+            and all(matcher.matches(alert.labels) for matcher in one.value.matchers)
         ]
         if fitting:
             found[one.name] = max(fitting)

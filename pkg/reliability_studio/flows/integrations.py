@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.flows.shelf import Held, Shelf
-from reliability_studio.store import alerts
+from reliability_studio.store import alerts, members
 from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database
 
@@ -92,7 +92,8 @@ class Integrations:
             return tuple(events)
         async with self._database.reading() as connection:
             firing = await alerts.firing(connection, org_id, source=AlertSource.GENERIC)
-        starts = {one.event.fingerprint: one.event.starts_at for one in firing}
+            parts = await members.firing(connection, org_id, AlertSource.GENERIC)
+        starts = {event.fingerprint: event.starts_at for event in (*(one.event for one in firing), *parts)}
         return tuple(
             replace(event, starts_at=starts.get(event.fingerprint, event.starts_at))
             if event.fingerprint in undated

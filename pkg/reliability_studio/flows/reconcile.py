@@ -13,8 +13,7 @@ from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.taken import Taken
 from reliability_studio.sources.alertmanager import Listed
-from reliability_studio.store import alerts
-from reliability_studio.store.alerts import StoredAlert
+from reliability_studio.store import alerts, members
 from reliability_studio.store.engine import Database
 
 GRACE = timedelta(minutes=2)
@@ -50,8 +49,11 @@ async def poll(database: Database, intake: Intake, source: Lister, org_id: int, 
     listed = await source.alerts(now)
     async with database.reading() as connection:
         firing = await alerts.firing(connection, org_id, source=listed.source)
-    over = vanished(firing, listed.present, now)
-    known = {one.event.episode: one.event for one in firing}
+        # Of alerts that a rule takes for one the source lists each; their episode has a name of ours.
+        held = [one.event for one in firing if one.event.identity is None]
+        held += await members.firing(connection, org_id, listed.source)
+    over = vanished(held, listed.present, now)
+    known = {event.episode: event for event in held}
     news = [
         _completed(event, known.get(event.episode))
         for event in listed.firing
@@ -61,13 +63,13 @@ async def poll(database: Database, intake: Intake, source: Lister, org_id: int, 
 
 
 def vanished(
-    firing: Collection[StoredAlert], present: frozenset[tuple[str, datetime]], now: datetime
+    firing: Collection[AlertEvent], present: frozenset[tuple[str, datetime]], now: datetime
 ) -> tuple[AlertEvent, ...]:
     """The ends of alerts that the source no longer lists."""
     return tuple(
-        replace(one.event, ends_at=now, received_at=now)
-        for one in firing
-        if one.event.episode not in present and now - (one.event.received_at or one.event.starts_at) >= GRACE
+        replace(event, ends_at=now, received_at=now)
+        for event in firing
+        if event.episode not in present and now - (event.received_at or event.starts_at) >= GRACE
     )
 
 

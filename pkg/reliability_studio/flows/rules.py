@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import neighbours
+from reliability_studio.domain.incidents.enrichment import Enrichment
 from reliability_studio.domain.incidents.grouping import Draft, place
+from reliability_studio.domain.incidents.identity import IdentityRule
 from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher, Operator, pattern_problem
@@ -28,6 +30,15 @@ from reliability_studio.store.ladder import ladder_in
 from reliability_studio.store.status_names import NAME, names_in
 
 MAX_RULES = 500
+_DECIDING = (
+    Kind.RULE,
+    Kind.MAINTENANCE,
+    Kind.LADDER,
+    Kind.PREFERENCE,
+    Kind.IDENTITY,
+    Kind.ENRICHMENT,
+)
+"""Documents that decide about alerts."""
 DRY_RUN_ALERTS = 5_000
 """Episodes that a dry run looks at, the newest first."""
 _PAGE = 500
@@ -58,8 +69,7 @@ class DryRun:
 async def policy(connection: AsyncConnection, org_id: int) -> Policy:
     """Everything that decides about the organisation's alerts."""
     services = await catalog.listing(connection, org_id)
-    kinds = (Kind.RULE, Kind.MAINTENANCE, Kind.LADDER, Kind.PREFERENCE)
-    found = await documents.of_kinds(connection, org_id, kinds)
+    found = await documents.of_kinds(connection, org_id, _DECIDING)
     windows = [msgspec.convert(one.body, Window) for one in found[Kind.MAINTENANCE] if one.enabled]
     declared = {service.name: frozenset(service.depends_on) for service in services}
     return Policy(
@@ -69,7 +79,17 @@ async def policy(connection: AsyncConnection, org_id: int) -> Policy:
         tuple(windows),
         ladder_in(next(iter(found[Kind.LADDER]), None)),
         names_in(next((one for one in found[Kind.PREFERENCE] if one.name == NAME), None)),
+        tuple(_identity(one) for one in found[Kind.IDENTITY] if one.enabled),
+        tuple(_enrichment(one) for one in found[Kind.ENRICHMENT] if one.enabled),
     )
+
+
+def _identity(document: Document) -> IdentityRule:
+    return replace(msgspec.convert(document.body, IdentityRule), id=document.name)
+
+
+def _enrichment(document: Document) -> Enrichment:
+    return replace(msgspec.convert(document.body, Enrichment), id=document.name)
 
 
 async def stored_rules(connection: AsyncConnection, org_id: int) -> tuple[Rule, ...]:
@@ -158,7 +178,7 @@ class Rules:
         """What the rules with this one among them would have done with the alerts since then."""
         check(rule)
         async with self._database.reading() as connection:
-            found, truncated = await _recent(connection, org_id, since)
+            found, truncated = await recent(connection, org_id, since)
             base = await policy(connection, org_id)
         others = [other for other in base.rules if other.id != rule.id]
         tried = tuple(sorted([*others, _levelled(rule, base.ladder)], key=lambda one: one.position))
@@ -213,9 +233,10 @@ def _levelled(rule: Rule, levels: Ladder) -> Rule:
     return replace(rule, severities=severities)
 
 
-async def _recent(
+async def recent(
     connection: AsyncConnection, org_id: int, since: datetime
 ) -> tuple[list[alerts.StoredAlert], bool]:
+    """Alerts that began since then, the newest first, and whether there were more than a dry run looks at."""
     found: list[alerts.StoredAlert] = []
     cursor: str | None = None
     while True:

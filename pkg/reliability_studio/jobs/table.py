@@ -14,6 +14,8 @@ REMINDERS = Job("reminders", every_s=60, timeout_s=30)
 """Remind people of incidents that wait for them, where an organisation asks for it."""
 INVESTIGATION = Job("investigation", every_s=5, timeout_s=120)
 """Look for the cause of new incidents, and again as they grow older."""
+QUESTIONS = Job("questions", every_s=5, timeout_s=60)
+"""Ask what rules want to know about alerts that came in."""
 ROLLOUTS = Job("rollouts", every_s=60, timeout_s=50)
 """Note new versions of services and judge those that are old enough."""
 DETECTOR = Job("detector", every_s=60, timeout_s=50)
@@ -38,6 +40,7 @@ JOBS = (
     NOTIFICATIONS,
     REMINDERS,
     INVESTIGATION,
+    QUESTIONS,
     ROLLOUTS,
     DETECTOR,
     CLUSTER_WATCH,

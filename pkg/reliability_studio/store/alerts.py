@@ -15,13 +15,14 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    or_,
     select,
     update,
     values,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reliability_studio.domain.alerts import AlertEvent, AlertSource, merge
+from reliability_studio.domain.alerts import AlertEvent, AlertSource, Identity, merge
 from reliability_studio.store import paging
 from reliability_studio.store.paging import Page
 from reliability_studio.store.statements import chunks, inserting
@@ -111,6 +112,39 @@ async def put(
         await connection.execute(putting, [_row(org_id, event) for event in merged.values()])
     stored = await known(connection, org_id, list(merged))
     return tuple(stored[episode] for episode in merged)
+
+
+async def begun_earlier(connection: AsyncConnection, starts: Mapping[int, datetime]) -> None:
+    """Move the start of episodes, by id: an alert that belongs to them began earlier than was known."""
+    if starts:
+        moved = update(alerts).where(alerts.c.id == bindparam("moved"))
+        rows = [{"moved": alert_id, "began": at} for alert_id, at in starts.items()]
+        await connection.execute(moved.values(starts_at=bindparam("began")), rows)
+
+
+async def touching(
+    connection: AsyncConnection, org_id: int, fingerprints: Collection[str], since: datetime
+) -> tuple[StoredAlert, ...]:
+    """Episodes with one of these fingerprints that were not over before a moment, oldest first."""
+    found: list[StoredAlert] = []
+    on = or_(alerts.c.ends_at.is_(None), alerts.c.ends_at >= since)
+    for part in chunks(sorted(fingerprints)):
+        rows = await connection.execute(
+            _select().where(alerts.c.org_id == org_id, alerts.c.fingerprint.in_(part), on)
+        )
+        found += map(_alert, rows)
+    return tuple(sorted(found, key=lambda one: (one.event.starts_at, one.id)))
+
+
+async def of_ids(
+    connection: AsyncConnection, org_id: int, alert_ids: Collection[int]
+) -> tuple[StoredAlert, ...]:
+    """Alerts by id; those that there are."""
+    found: list[StoredAlert] = []
+    for part in chunks(sorted(set(alert_ids))):
+        rows = await connection.execute(_select().where(alerts.c.org_id == org_id, alerts.c.id.in_(part)))
+        found += map(_alert, rows)
+    return tuple(found)
 
 
 async def join(
@@ -309,6 +343,7 @@ def _row(org_id: int, event: AlertEvent) -> dict[str, Any]:
         "incident_id": None,
         "reason": "",
         "reason_text": "",
+        "identity": None if event.identity is None else asdict(event.identity),
     }
 
 
@@ -325,6 +360,7 @@ def _alert(row: Row[Any]) -> StoredAlert:
             annotations=row.annotations,
             generator_url=row.generator_url,
             received_at=row.received_at,
+            identity=None if row.identity is None else Identity(**row.identity),
         ),
         incident_id=row.incident_id,
         incident_number=row.incident_number,

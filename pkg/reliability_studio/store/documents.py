@@ -34,6 +34,8 @@ class Kind(StrEnum):
     ROUTE = "route"
     PREFERENCE = "preference"
     LADDER = "ladder"
+    IDENTITY = "identity"
+    ENRICHMENT = "enrichment"
 
 
 @dataclass(frozen=True, slots=True)

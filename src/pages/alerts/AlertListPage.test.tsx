@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { type AlertShape } from '../../api/types.gen';
@@ -99,6 +99,65 @@ describe('the list of alerts', () => {
     backend([anAlert({ name: HOSTILE, reasonText: HOSTILE })]);
     show();
     expect((await screen.findAllByText(new RegExp('<img|<script'))).length).toBeGreaterThan(0);
+    expect(document.querySelector('img[src="x"]')).toBeNull();
+  });
+
+  it('row 5: lists the alerts that a rule took for one, by what tells them apart', async () => {
+    const why = "alerts that differ in nothing but pod are one, by the rule 'Pods are one'";
+    backend([anAlert({ id: 9, name: 'Slow', identity: { rule: 'r1', text: why } })]);
+    const member = (pod: string, more: object) => ({
+      source: 'alertmanager',
+      fingerprint: pod,
+      firing: true,
+      startsAt: '2026-03-01T12:30:00Z',
+      endsAt: null,
+      receivedAt: '2026-03-01T12:40:00Z',
+      labels: { service: 'payments', pod },
+      annotations: {},
+      generatorUrl: '',
+      ...more,
+    });
+    server.use(
+      http.get(at('alerts/9/questions'), () => HttpResponse.json({ items: [] })),
+      http.get(at('alerts/9/members'), () =>
+        HttpResponse.json({
+          items: [member('a', { firing: false, endsAt: '2026-03-01T12:35:00Z' }), member(HOSTILE, {})],
+        })
+      )
+    );
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: /Details of Slow/ }));
+    expect(await screen.findByText(why)).toBeInTheDocument();
+    const table = await screen.findByRole('region', { name: 'Alerts that are one' });
+    expect(within(table).getByText('pod=a')).toBeInTheDocument();
+    expect(within(table).getByText(`pod=${HOSTILE}`)).toBeInTheDocument();
+    expect(within(table).getByText('over')).toBeInTheDocument();
+    expect(document.querySelector('img[src="x"]')).toBeNull();
+  });
+
+  it('row 17: shows what was asked about an alert, also when there is no answer', async () => {
+    backend([anAlert({ id: 11, name: 'Slow' })]);
+    const reading = { state: 'done', text: '1 line', query: '{app="shop"}', values: [], lines: [], samples: 1 };
+    const about = '2026-03-01T12:30:00Z';
+    const question = { id: 1, rule: 'q1', title: 'Last lines', source: 'loki', about, ranAt: about, reading };
+    const failed = { ...reading, state: 'failed', text: 'connection refused', samples: 0 };
+    server.use(
+      http.get(at('alerts/11/questions'), () =>
+        HttpResponse.json({
+          items: [
+            { ...question, reading: { ...reading, lines: [{ at: about, text: `no ${HOSTILE}` }] } },
+            { ...question, id: 2, title: 'Errors', reading: failed },
+          ],
+        })
+      )
+    );
+    show();
+    await userEvent.click(await screen.findByRole('button', { name: /Details of Slow/ }));
+    const asked = await screen.findByRole('region', { name: 'Last lines' });
+    expect(within(asked).getByText(`no ${HOSTILE}`)).toBeInTheDocument();
+    expect(within(asked).getByText('answered')).toBeInTheDocument();
+    const other = screen.getByRole('region', { name: 'Errors' });
+    expect(within(other).getByText('connection refused')).toBeInTheDocument();
     expect(document.querySelector('img[src="x"]')).toBeNull();
   });
 });

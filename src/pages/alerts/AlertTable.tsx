@@ -2,12 +2,14 @@
 import { css } from '@emotion/css';
 import { t } from '@grafana/i18n';
 import { Button, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { usePromoteAlert } from '../../api/alerts';
 import { type AlertShape } from '../../api/types.gen';
-import { stateColumn, timeColumn } from '../../components/alertColumns';
+import { detailColumn, stateColumn, timeColumn } from '../../components/alertColumns';
 import { type Column, VirtualTable } from '../../components/VirtualTable';
 import { pageUrl, ROUTES } from '../../constants';
+import { AlertDrawer } from './AlertDrawer';
 
 interface AlertTableProps {
   alerts: readonly AlertShape[];
@@ -19,23 +21,33 @@ interface AlertTableProps {
 export function AlertTable({ alerts, total, canEdit, onEnd }: AlertTableProps) {
   const navigate = useNavigate();
   const promote = usePromoteAlert();
+  const [openedId, setOpenedId] = useState<number | null>(null);
+  const opened = alerts.find((each) => each.id === openedId);
   const declare = (id: number) =>
     promote.mutate(id, { onSuccess: ({ number }) => void navigate(pageUrl(ROUTES.incidents, number)) });
   return (
-    <VirtualTable
-      label={t('all-alerts.table', 'Alerts')}
-      columns={columnsOf(canEdit ? declare : null, promote.isPending)}
-      rows={alerts}
-      rowKey={({ id }) => String(id)}
-      rowHeight={64}
-      total={total}
-      onEnd={onEnd}
-    />
+    <>
+      <VirtualTable
+        label={t('all-alerts.table', 'Alerts')}
+        columns={columnsOf(setOpenedId, canEdit ? declare : null, promote.isPending)}
+        rows={alerts}
+        rowKey={({ id }) => String(id)}
+        rowHeight={64}
+        total={total}
+        onEnd={onEnd}
+      />
+      {opened && <AlertDrawer alert={opened} onClose={() => setOpenedId(null)} />}
+    </>
   );
 }
 
-function columnsOf(declare: ((id: number) => void) | null, busy: boolean): Array<Column<AlertShape>> {
+function columnsOf(
+  open: (id: number) => void,
+  declare: ((id: number) => void) | null,
+  busy: boolean
+): Array<Column<AlertShape>> {
   return [
+    detailColumn(open),
     stateColumn(),
     {
       key: 'name',

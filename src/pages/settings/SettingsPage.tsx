@@ -13,9 +13,11 @@ import { ChecksTab } from './checks/ChecksTab';
 import { DeliveriesTab } from './deliveries/DeliveriesTab';
 import { FormsTab } from './forms/FormsTab';
 import { HeartbeatsTab } from './heartbeats/HeartbeatsTab';
+import { IdentityTab } from './identity/IdentityTab';
 import { IntegrationsTab } from './integrations/IntegrationsTab';
 import { MaintenanceTab } from './maintenance/MaintenanceTab';
 import { PeopleTab } from './PeopleTab';
+import { QuestionsTab } from './questions/QuestionsTab';
 import { RemindersTab } from './reminders/RemindersTab';
 import { RulesTab } from './rules/RulesTab';
 import { SourcesTab } from './sources/SourcesTab';
@@ -31,6 +33,8 @@ interface SettingsTab {
 const tabs = (): SettingsTab[] => [
   { key: 'sources', label: t('settings.sources', 'Sources'), view: SourcesTab, from: 'Admin' },
   { key: 'rules', label: t('settings.rules', 'Rules'), view: RulesTab, from: 'Viewer' },
+  { key: 'identity', label: t('settings.identity', 'Same alerts'), view: IdentityTab, from: 'Viewer' },
+  { key: 'questions', label: t('settings.questions', 'Questions'), view: QuestionsTab, from: 'Viewer' },
   { key: 'maintenance', label: t('settings.maintenance', 'Maintenance'), view: MaintenanceTab, from: 'Viewer' },
   { key: 'heartbeats', label: t('settings.heartbeats', 'Heartbeats'), view: HeartbeatsTab, from: 'Viewer' },
   { key: 'reminders', label: t('settings.reminders', 'Reminders'), view: RemindersTab, from: 'Viewer' },

@@ -48,6 +48,8 @@ export function places({ fired, slo }: Seeds, service: string): Place[] {
     { name: 'insights', path: `${APP}/insights`, shows: /By severity/ },
     { name: 'settings-sources', path: `${APP}/settings/sources`, shows: /^Alertmanager$/ },
     { name: 'settings-rules', path: `${APP}/settings/rules`, shows: /rule/i },
+    { name: 'settings-identity', path: `${APP}/settings/identity`, shows: /for new alerts only/ },
+    { name: 'settings-questions', path: `${APP}/settings/questions`, shows: /its questions are asked/ },
     { name: 'settings-maintenance', path: `${APP}/settings/maintenance`, shows: /^Held back$/ },
     { name: 'settings-heartbeats', path: `${APP}/settings/heartbeats`, shows: /an incident opens/ },
     { name: 'settings-reminders', path: `${APP}/settings/reminders`, shows: /^Again after/ },

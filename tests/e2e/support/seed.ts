@@ -216,6 +216,12 @@ export async function seedHostile(api: Api): Promise<Seeds> {
     endsAt: before(-HOUR),
     services: [image],
   });
+  await api.post('enrichment-rules', { title: image, query: 'up{note=$labels.note} # </script>' });
+  await api.post('identity-rules', {
+    title: image,
+    labels: [script],
+    matchers: [{ label: 'note', operator: '=', value: image }],
+  });
   await api.post('checks', { title: image, query: 'up{job="</script>"}', fix: script });
   await api.put('fields/hostile', { title: image, kind: 'select', options: [script, template] });
   await api.put('templates/hostile', { name: image, title: script, description: link, comment: image });

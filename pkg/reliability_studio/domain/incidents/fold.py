@@ -88,6 +88,20 @@ class News:
         """Whether nobody had heard of the episode."""
         return self.before is None
 
+    @property
+    def louder(self) -> bool:
+        """Whether it may make the incident more severe: it is new, or another member speaks for it."""
+        was = self.before
+        if was is None:
+            return True
+        said = was.labels.get("severity") != self.event.labels.get("severity")
+        return self.event.identity is not None and said
+
+    @property
+    def earlier(self) -> bool:
+        """Whether it began earlier than was known: it is new, or has a new member."""
+        return self.before is None or self.event.starts_at < self.before.starts_at
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -193,7 +207,7 @@ def release(incident: Incident, alerts: Sequence[AlertEvent], policy: Policy, no
 def alert_entries(news: News, rule: Rule, now: datetime, ladder: Ladder = BUILT_IN) -> tuple[Entry, ...]:
     """What the timeline says about an episode; each half is told once, whatever is delivered again."""
     event = news.event
-    key = f"alert:{event.fingerprint}:{event.starts_at.isoformat()}"
+    key = f"alert:{_told_as(event)}"
     told: dict[str, object] = {
         "alertname": event.name,
         "fingerprint": event.fingerprint,
@@ -222,7 +236,7 @@ def alert_entries(news: News, rule: Rule, now: datetime, ladder: Ladder = BUILT_
         began,
         occurred_at=min(max(event.ends_at, event.starts_at), now),
         title=f"{event.name} is over"[:MAX_TITLE],
-        source_key=f"{key}:over",
+        source_key=f"{key}:over" if event.identity is None else f"{key}:over:{event.ends_at.isoformat()}",
         metadata={**told, "state": "resolved"},
     )
     return (began, over)
@@ -296,7 +310,7 @@ def _gathered(incident: Incident, news: Sequence[News]) -> Incident:
     named = {service_of(one.event.labels) for one in news} - {"", incident.service}
     services = tuple(sorted({*incident.services, *named}))[:MAX_SERVICES]
     started = incident.milestones[Milestone.STARTED]
-    fresh = [one.event.starts_at for one in news if one.fresh]
+    fresh = [one.event.starts_at for one in news if one.earlier]
     floor = incident.episodes[-1].resolved if incident.episodes else None
     if fresh and started.by == SYSTEM and incident.status.active and incident.origin is not Origin.MANUAL:
         onset = min(started.at, *fresh)
@@ -320,14 +334,22 @@ def _louder(
         return None
     new = {event.episode for event in fresh}
     earlier = [grade_of(event.labels, rule, ladder) for event in alerts if event.episode not in new]
+    earlier += [grade_of(one.before.labels, rule, ladder) for one in news if one.before is not None]
     worst = min((grade_of(event.labels, rule, ladder) for event in fresh), key=lambda one: one.rank)
     known = [incident.grade, *earlier]
     return worst if all(worst.rank < one.rank for one in known) else None
 
 
 def _loud(news: Sequence[News]) -> list[AlertEvent]:
-    """New alerts that can make an incident more severe."""
-    return [one.event for one in news if one.fresh and not one.event.resolved and not one.quiet]
+    """Alerts that can make an incident more severe."""
+    return [one.event for one in news if one.louder and not one.event.resolved and not one.quiet]
+
+
+def _told_as(event: AlertEvent) -> str:
+    """The name of an episode in timelines; of several alerts that are one the start may still move."""
+    if event.identity is not None:
+        return event.identity.key
+    return f"{event.fingerprint}:{event.starts_at.isoformat()}"
 
 
 def _title(event: AlertEvent) -> str:

@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 
+from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import Neighbours
+from reliability_studio.domain.incidents.enrichment import PER_ALERT, Enrichment
+from reliability_studio.domain.incidents.identity import IdentityRule
 from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher
@@ -95,6 +99,22 @@ class Policy:
     """Maintenance windows, the over ones too."""
     ladder: Ladder = BUILT_IN
     names: StatusNames = BUILT_IN_NAMES
+    identities: tuple[IdentityRule, ...] = ()
+    """Which alerts are one: enabled rules, in order."""
+    enrichments: tuple[Enrichment, ...] = ()
+    """What is asked when an alert comes in: enabled rules, in order."""
+
+    def identity_for(self, event: AlertEvent) -> IdentityRule | None:
+        """The rule that says what this alert is; None when its source does."""
+        return next((rule for rule in self.identities if rule.covers(event)), None)
+
+    def enrichments_of(self, event: AlertEvent) -> tuple[Enrichment, ...]:
+        """The rules that have something asked about this alert, as many as are asked at most."""
+        return tuple(islice((rule for rule in self.enrichments if rule.covers(event)), PER_ALERT))
+
+    def urgency(self, labels: Mapping[str, str]) -> int:
+        """How urgent an alert is; the smaller, the more urgent."""
+        return grade_of(labels, self.rule_for(labels), self.ladder).rank
 
     def window_for(self, labels: Mapping[str, str], now: datetime) -> Window | None:
         """The maintenance window that an alert with these labels falls into now."""

@@ -38,6 +38,7 @@ from reliability_studio.store.migrations import (
     r0012_ladder,
     r0013_changes,
     r0014_rollout_differences,
+    r0015_identity,
     r0016_stages,
     r0018_running,
 )
@@ -70,6 +71,7 @@ _MODULES = (
     r0012_ladder,
     r0013_changes,
     r0014_rollout_differences,
+    r0015_identity,
     r0016_stages,
     r0018_running,
 )

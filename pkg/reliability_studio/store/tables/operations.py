@@ -24,6 +24,8 @@ KINDS = (
     "route",
     "preference",
     "ladder",
+    "identity",
+    "enrichment",
 )
 STATES = ("waiting", "sent", "failed")
 

@@ -6,18 +6,21 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { useSplitIncident } from '../../../api/incidents';
 import { type AlertShape } from '../../../api/types.gen';
-import { stateColumn, timeColumn } from '../../../components/alertColumns';
+import { detailColumn, stateColumn, timeColumn } from '../../../components/alertColumns';
 import { NothingState } from '../../../components/StateView';
 import { type Column, VirtualTable } from '../../../components/VirtualTable';
 import { pageUrl, ROUTES } from '../../../constants';
 import { webUrl } from '../../../lib/links';
+import { AlertDrawer } from '../../alerts/AlertDrawer';
 import { type TabProps } from './tabs';
 
 export function Alerts({ incident, readOnly }: TabProps) {
   const navigate = useNavigate();
   const split = useSplitIncident(incident.number);
   const [chosen, setChosen] = useState<readonly number[]>([]);
+  const [openedId, setOpenedId] = useState<number | null>(null);
   const { alerts } = incident;
+  const opened = alerts.find((each) => each.id === openedId);
   if (alerts.length === 0) {
     return (
       <NothingState message={t('alerts.none', 'No alert belongs to this incident')}>
@@ -59,16 +62,18 @@ export function Alerts({ incident, readOnly }: TabProps) {
       </Stack>
       <VirtualTable
         label={t('alerts.table', 'Alerts')}
-        columns={columnsOf(readOnly ? null : { chosen, toggle })}
+        columns={columnsOf(setOpenedId, readOnly ? null : { chosen, toggle })}
         rows={alerts}
         rowKey={({ id }) => String(id)}
         rowHeight={64}
       />
+      {opened && <AlertDrawer alert={opened} onClose={() => setOpenedId(null)} />}
     </Stack>
   );
 }
 
 function columnsOf(
+  open: (id: number) => void,
   choice: { chosen: readonly number[]; toggle: (id: number) => void } | null
 ): Array<Column<AlertShape>> {
   const check: Column<AlertShape> = {
@@ -85,6 +90,7 @@ function columnsOf(
   };
   return [
     ...(choice ? [check] : []),
+    detailColumn(open),
     stateColumn(),
     {
       key: 'name',

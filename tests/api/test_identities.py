@@ -1,0 +1,101 @@
+"""Row 5 through the routes: rules about which alerts are one, who may write them, and what they did."""
+
+from typing import Any
+
+from reliability_studio.flows.heartbeats import Heartbeats
+from tests.support.desk import BO, VERA, Desk, firing, webhook
+
+RULE: dict[str, object] = {
+    "title": "Pods are one",
+    "labels": ["pod"],
+    "matchers": [{"label": "service", "operator": "=", "value": "checkout"}],
+}
+
+
+def pod(name: str, **more: Any) -> dict[str, Any]:
+    """A firing alert about a pod."""
+    labels = {"alertname": "Slow", "service": "checkout", "severity": "high", "pod": name}
+    return firing(labels=labels, fingerprint=f"{name:0>16}", **more)
+
+
+async def test_row_5_alerts_that_a_rule_takes_for_one_are_shown_with_their_members(desk: Desk) -> None:
+    """The episode names the rule; each alert of the source is listed with its own state."""
+    made = await desk.ask("POST", "identity-rules", RULE, caller=BO)
+    assert (made.status, made.json["how"], made.json["version"]) == (201, "ignore", 1)
+    await desk.ask("POST", "webhooks/alertmanager", webhook(pod("a"), pod("b")))
+    over = {"status": "resolved", "endsAt": "2026-03-01T11:59:30Z"}
+    await desk.ask("POST", "webhooks/alertmanager", webhook(pod("a", **over)))
+    [one] = (await desk.ask("GET", "alerts", caller=VERA)).json["items"]
+    assert (one["firing"], one["incident"], one["identity"]["rule"]) == (True, "INC-1", made.json["id"])
+    assert "pod" not in one["labels"]
+    assert "'Pods are one'" in one["identity"]["text"]
+    listed = (await desk.ask("GET", f"alerts/{one['id']}/members", caller=VERA)).json["items"]
+    assert [(each["labels"]["pod"], each["firing"]) for each in listed] == [("a", False), ("b", True)]
+    assert listed[0]["fingerprint"] == f"{'a':0>16}"
+
+
+async def test_row_5_an_alert_by_itself_has_no_members(desk: Desk) -> None:
+    """And an unknown one is not there."""
+    await desk.ask("POST", "webhooks/alertmanager", webhook(pod("a")))
+    [one] = (await desk.ask("GET", "alerts")).json["items"]
+    assert one["identity"] is None
+    assert (await desk.ask("GET", f"alerts/{one['id']}/members")).json == {"items": []}
+    assert (await desk.ask("GET", "alerts/999/members")).status == 404
+
+
+async def test_row_5_viewers_read_rules_and_editors_write_them(desk: Desk) -> None:
+    """Each change is audited, and only over the version that was seen."""
+    assert (await desk.ask("POST", "identity-rules", RULE, caller=VERA)).status == 403
+    made = (await desk.ask("POST", "identity-rules", RULE, caller=BO)).json
+    address = f"identity-rules/{made['id']}"
+    assert (await desk.ask("GET", "identity-rules", caller=VERA)).json["items"] == [made]
+    changed = {**RULE, "labels": ["service"], "how": "identify_by", "source": "grafana", "version": 1}
+    answer = await desk.ask("PATCH", address, changed, caller=BO)
+    assert (answer.status, answer.json["version"], answer.json["source"]) == (200, 2, "grafana")
+    stale = await desk.ask("PATCH", address, changed, caller=BO)
+    assert (stale.status, stale.json["code"]) == (409, "stale_write")
+    assert (await desk.ask("PATCH", address, changed, caller=VERA)).status == 403
+    assert (await desk.ask("DELETE", address, caller=VERA)).status == 403
+    assert (await desk.ask("DELETE", address, caller=BO)).status == 204
+    assert (await desk.ask("GET", address)).status == 404
+    log = (await desk.ask("GET", "audit")).json["items"]
+    actions = [each["action"] for each in log if each["action"].startswith("identity.")]
+    assert actions == ["identity.delete", "identity.update", "identity.create"]
+
+
+async def test_row_5_a_rule_that_cannot_work_is_refused_with_its_field(desk: Desk) -> None:
+    """The path names what is wrong."""
+    for wrong, path in (
+        ({"labels": []}, "$.labels"),
+        ({"labels": ["pod", "pod"]}, "$.labels"),
+        ({"source": "slo"}, "$.source"),
+        ({"source": "pigeon"}, "$.source"),
+        ({"matchers": [{"label": "a", "operator": "=~", "value": "("}]}, "$.matchers[0].value"),
+        ({"odd": 1}, "odd"),
+    ):
+        answer = await desk.ask("POST", "identity-rules", {**RULE, **wrong}, caller=BO)
+        assert answer.status in {400, 422}, wrong
+        assert path in str(answer.json), answer.json
+
+
+async def test_row_5_a_dry_run_shows_which_earlier_alerts_would_have_been_one(desk: Desk) -> None:
+    """Nothing is changed by it."""
+    await desk.ask("POST", "webhooks/alertmanager", webhook(pod("a"), pod("b"), firing("Other")))
+    tried = await desk.ask("POST", "identity-rules/dry-run", {"rule": RULE}, caller=VERA)
+    assert tried.status == 200
+    assert (tried.json["alerts"], tried.json["episodes"], tried.json["truncated"]) == (3, 2, False)
+    [group] = tried.json["groups"]
+    assert (group["name"], group["alerts"], "pod" in group["labels"]) == ("Slow", 2, False)
+    assert (await desk.ask("GET", "alerts")).json["total"] == 3
+
+
+async def test_row_5_an_alert_that_is_a_heartbeat_still_is_one_when_it_is_a_member(desk: Desk) -> None:
+    """The heartbeat looks at the labels of the source, not at those that the episode has left."""
+    await desk.ask("POST", "identity-rules", RULE, caller=BO)
+    matcher = {"label": "pod", "operator": "=", "value": "a"}
+    beat = {"title": "Pod a", "intervalSeconds": 600, "matchers": [matcher]}
+    assert (await desk.ask("PUT", "heartbeats/pod-a", beat, caller=BO)).status == 200
+    await desk.ask("POST", "webhooks/alertmanager", webhook(pod("a"), pod("b")))
+    await Heartbeats(desk.database, desk.intake).check(1, desk.clock.now())
+    [held] = (await desk.ask("GET", "heartbeats")).json["items"]
+    assert held["lastSeenAt"] is not None
