@@ -19,6 +19,7 @@ class BulletinShape(Shape):
     title: str
     severity: str
     status: str
+    """Both as the organisation calls them."""
     services: list[str]
     started_at: datetime
     resolved_at: datetime | None
