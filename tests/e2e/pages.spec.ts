@@ -6,9 +6,7 @@ import { expect, expectAccessible, onlyOnPreviewHost, settled, test } from './su
 const PICTURES = 'artifacts/screenshots';
 
 for (const { name, host } of PLACES) {
-  test(`${name}, dark and light`, async ({ page, seeds, expectedErrors }) => {
-    // Loki, Tempo and Kubernetes are not configured in this world, and their tabs say so.
-    expectedErrors.push(/424/);
+  test(`${name}, dark and light`, async ({ page, seeds }) => {
     if (host) {
       onlyOnPreviewHost('the page is its own');
     }
