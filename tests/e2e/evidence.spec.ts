@@ -79,6 +79,37 @@ test('Kubernetes: pods, deployment, events and rollout of the faulty version', a
   }).toPass({ timeout: 90_000 });
 });
 
+test('a possible cause leads on to what its service says, in Explore and in Drilldown', async ({ page, seeds }) => {
+  // As in a Grafana that has the Drilldown apps.
+  await page.route('**/api/preview', async (route) => {
+    const boot = await (await route.fetch()).json();
+    const apps = ['grafana-metricsdrilldown-app', 'grafana-lokiexplore-app', 'grafana-exploretraces-app'];
+    boot.plugins.push(...apps.map((id) => ({ id, type: 'app', name: id, module: '', meta: {} })));
+    await route.fulfill({ json: boot });
+  });
+  await open(page, seeds.fired, '');
+  const since = Date.now() - 60 * 60_000;
+  for (const [name, says] of [
+    ['Metrics', 'http_requests_total'],
+    ['Logs', '{service_name="payments"'],
+    ['Traces', 'resource.service.name = "payments"'],
+  ] as const) {
+    const ways = page.getByRole('group', { name: `${name} of payments` }).first();
+    const explore = await ways.getByRole('link', { name: 'Explore' }).getAttribute('href', { timeout: 60_000 });
+    const { queries, range } = JSON.parse(new URL(explore ?? '', page.url()).searchParams.get('panes') ?? '{}').a;
+    expect(queries[0].expr ?? queries[0].query, name).toContain(says);
+    expect(Number(range.from), `${name} begin around the incident`).toBeGreaterThan(since);
+    const drilldown = new URL(
+      (await ways.getByRole('link', { name: 'Drilldown' }).getAttribute('href')) ?? '',
+      page.url()
+    );
+    expect(drilldown.searchParams.get('var-ds')).toMatch(/-uid$/);
+    expect(decodeURIComponent(drilldown.href), name).toContain('payments');
+  }
+  await page.getByRole('group', { name: 'Logs of payments' }).getByRole('link', { name: 'Explore' }).click();
+  await expect(page.getByText('{service_name="payments"').first()).toBeVisible();
+});
+
 async function open(page: Page, number: string, tab: string): Promise<void> {
   await page.goto(`${APP}/incidents/${number}/${tab}`);
   await settled(page);

@@ -51,6 +51,8 @@ HISTORY_S = 2 * 3600
 FAULT_S = 15 * 60
 """How long payments has failed when the world begins; nobody rolls back."""
 LARGE = 10_000
+GRAFANA_HAS = frozenset({"prometheus", "loki", "tempo"})
+"""Sources that are data sources of Grafana too, so that links lead into Explore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,9 @@ async def _run(folder: Path, options: Options) -> int:
         for each in served.host.nested("datasource"):
             source = DataSource(uid=each.id, name="Reliability Studio", type=each.id)
             served.host.grafana.add_source(source)
+        for name in GRAFANA_HAS & sources.keys():
+            known = DataSource(uid=f"{name}-uid", name=name.capitalize(), type=name, url=sources[name])
+            served.host.grafana.add_source(known)
         if sources:
             settings_of = {name: {"url": url} for name, url in sources.items()}
             served.host.grafana.save(APP, 1, json_data=settings_of)
