@@ -65,6 +65,16 @@ test('SLO impact: what it cost the budget, as it was counted', async ({ page, se
   await expect(row.locator('code')).toContainText('http_requests_total');
 });
 
+test('Insights: what the incidents took of the budget, and of how much', async ({ page, seeds }) => {
+  expect(seeds.slo).not.toBe('');
+  await page.goto(`${APP}/insights`);
+  const section = page.getByRole('region', { name: 'What incidents took of error budgets' }).first();
+  const row = section.getByRole('row').filter({ hasText: 'payments availability' });
+  expect(percentIn(await row.getByRole('cell').nth(3).textContent()), 'of the budget').toBeGreaterThan(1);
+  await expect(row).toContainText(/[1-9][\d,]* events since .*% measured/);
+  await expect(row.locator('code')).toContainText('http_requests_total');
+});
+
 test('Kubernetes: pods, deployment, events and rollout of the faulty version', async ({ page, seeds }) => {
   await open(page, seeds.fired, 'kubernetes');
   await expect(page.getByRole('textbox', { name: 'Namespace' })).toHaveValue('shop');
