@@ -7,6 +7,10 @@ export interface Seeds {
   /** Declared by a person, and over. */
   ended: string;
   slo: string;
+  /** An SLO made of others, where the world has one. */
+  composite?: string;
+  /** An incident with parts, where the world has one. */
+  parent?: string;
 }
 
 const MINUTE = 60_000;
@@ -50,7 +54,58 @@ export async function seedShop(api: Api): Promise<Seeds> {
   });
   await seedExpected(api);
   await seedForms(api);
-  return { fired, ended: ended.number, slo: slo.id };
+  await api.post('changes', {
+    service: 'payments',
+    title: 'Currency rounding is on for all carts',
+    kind: 'flag',
+    at: before(11 * MINUTE),
+    version: 'v2',
+    author: 'ada',
+    url: 'https://example.org/flags/rounding',
+  });
+  const parent = await seedFamily(api);
+  const composite = await seedComposite(api, slo.id);
+  return { fired, ended: ended.number, slo: slo.id, composite, parent };
+}
+
+/** An outage that is over, with what was part of it. */
+async function seedFamily(api: Api): Promise<string> {
+  const over = { status: 'resolved', startedAt: before(27 * HOUR), resolvedAt: before(26 * HOUR) };
+  const parent = await api.post<{ number: string }>('incidents', {
+    title: 'A switch in the warehouse was down',
+    severity: 'high',
+    service: 'warehouse',
+    ...over,
+  });
+  for (const service of ['orders', 'frontend']) {
+    const title = `${service} could not reach the warehouse`;
+    const { number } = await api.post<{ number: string }>('incidents', { title, service, severity: 'low', ...over });
+    await api.post(`incidents/${parent.number}/parts`, { incident: number });
+  }
+  return parent.number;
+}
+
+/** What a customer of the shop gets: payments and users together. */
+async function seedComposite(api: Api, member: string): Promise<string> {
+  const window = { type: 'rolling', days: 1 };
+  const count = 'http_requests_total{service="users"}';
+  const users = await api.make<{ id: string }>('slos', {
+    name: 'accounts availability',
+    service: 'users',
+    objective: '99',
+    indicator: { type: 'ratio', total: count, bad: count.replace('}', ',code=~"5.."}') },
+    window,
+  });
+  const other = users ?? (await existing(api, 'accounts availability'));
+  const name = 'checkout as a whole';
+  const made = await api.make<{ id: string }>('slos', {
+    name,
+    service: 'payments',
+    objective: '99',
+    indicator: { type: 'composite', members: [{ sloId: member, weight: '2' }, { sloId: other.id }] },
+    window,
+  });
+  return (made ?? (await existing(api, name))).id;
 }
 
 /** What is expected: maintenance that is on and that comes, and a signal that was heard. */
