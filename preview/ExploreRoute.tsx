@@ -2,7 +2,7 @@
 import { css } from '@emotion/css';
 import { CoreApp, type DataSourceApi, type GrafanaTheme2 } from '@grafana/data';
 import { getDataSourceSrv, locationService } from '@grafana/runtime';
-import { Button, useStyles2 } from '@grafana/ui';
+import { Alert, Button, useStyles2 } from '@grafana/ui';
 import { type ComponentType, useEffect, useState } from 'react';
 import { type DashboardPanel } from './dashboards';
 import { useRange } from './DashboardRoute';
@@ -22,9 +22,10 @@ type Query = NonNullable<DashboardPanel['targets']>[number];
 
 export function ExploreRoute() {
   const styles = useStyles2(getStyles);
-  const { range } = useRange({ from: 'now-6h', to: 'now' });
+  const [asked] = useState(fromAddress);
+  const { range } = useRange(asked.range ?? { from: 'now-6h', to: 'now' });
   const [source, setSource] = useState<DataSourceApi | null>(null);
-  const [query, setQuery] = useState<Query>(fromAddress);
+  const [query, setQuery] = useState<Query>(asked.query);
   const [run, setRun] = useState(query);
   useEffect(() => {
     void getDataSourceSrv().get({ type: TYPE }).then(setSource);
@@ -38,6 +39,13 @@ export function ExploreRoute() {
   return (
     <div className={styles.page}>
       <h1 className={styles.title}>Explore</h1>
+      {asked.foreign.length > 0 && (
+        <Alert severity="info" title="Grafana would ask another data source here, which the stand-in host has not">
+          {asked.foreign.map((each) => (
+            <pre key={each.refId}>{String(Reflect.get(each, 'expr') ?? Reflect.get(each, 'query') ?? '')}</pre>
+          ))}
+        </Alert>
+      )}
       {source && Editor && (
         <Editor datasource={source} query={query} app={CoreApp.Explore} onChange={setQuery} onRunQuery={submit} />
       )}
@@ -53,11 +61,31 @@ export function ExploreRoute() {
   );
 }
 
-function fromAddress(): Query {
+interface Pane {
+  queries?: Query[];
+  range?: { from: string; to: string };
+}
+
+/** What a link into Explore asks for: the one pane that links of the plugin have. */
+function paneOf(address: URLSearchParams): Pane {
   try {
-    return JSON.parse(locationService.getSearch().get('query') ?? '');
+    return JSON.parse(address.get('panes') ?? '{}').a ?? {};
   } catch {
-    return { refId: 'A', datasource: { type: TYPE } };
+    return {};
+  }
+}
+
+/** The query to begin with; those of other data sources are shown and not asked: their editors are not published. */
+function fromAddress(): { query: Query; foreign: Query[]; range: Pane['range'] } {
+  const address = locationService.getSearch();
+  const { queries = [], range } = paneOf(address);
+  const [own] = queries.filter((each) => each.datasource?.type === TYPE);
+  const empty = { refId: 'A', datasource: { type: TYPE } };
+  const foreign = queries.filter((each) => each.datasource?.type !== TYPE);
+  try {
+    return { query: JSON.parse(address.get('query') ?? '') as Query, foreign, range };
+  } catch {
+    return { query: own ?? empty, foreign, range };
   }
 }
 

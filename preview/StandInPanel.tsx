@@ -54,7 +54,8 @@ function Numbers({ data }: { data: PanelData }) {
     frame.fields.filter((field) => field.type === FieldType.number).map((field) => ({ field, frame }))
   );
   return (
-    <div className={styles.numbers}>
+    // What does not fit scrolls, with keys too.
+    <div className={styles.numbers} tabIndex={0} role="group">
       {fields.map(({ field, frame }, index) => {
         const value: unknown = field.values.at(-1);
         return (

@@ -88,9 +88,12 @@ export async function boot(): Promise<Boot> {
         appSubUrl: subPath(),
         buildInfo: { version: '13.2.2', edition: 'Open Source', env: 'production' },
         featureToggles: {},
-        datasources: {},
+        datasources: named(data.datasources, ({ name }) => name),
         panels: {},
-        apps: {},
+        apps: named(
+          data.plugins.filter(({ type }) => type === 'app'),
+          ({ id }) => id
+        ),
         liveEnabled: true,
         namespace: data.user.orgId === 1 ? 'default' : `org-${data.user.orgId}`,
       },
@@ -98,4 +101,9 @@ export async function boot(): Promise<Boot> {
     },
   });
   return data;
+}
+
+/** As Grafana's configuration lists things. */
+function named<T>(items: readonly T[], nameOf: (item: T) => string): Record<string, T> {
+  return Object.fromEntries(items.map((each) => [nameOf(each), each]));
 }

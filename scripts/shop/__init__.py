@@ -9,6 +9,7 @@
     cluster.py      pods, deployments, replica sets and events as Kubernetes would have them
     targets.py      one HTTP port per pod for a real Prometheus to scrape
     witnesses.py    logs, traces and cluster behind stand-ins for Loki, Tempo and Kubernetes
+    hostile.py      the same witnesses when all that they tell tries to be markup
     rules.py        the alert rules that the shop's owners would have
 
 For the demo and the tests only; the product knows nothing of it.

@@ -1,7 +1,7 @@
 /** What the incidents of a period say together. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { read } from './client';
-import { type InsightsShape } from './types.gen';
+import { type BudgetCostListShape, type InsightsShape } from './types.gen';
 
 export const insightQueries = {
   of: (from: string, to: string) =>
@@ -14,4 +14,13 @@ export const insightQueries = {
 
 export function useInsights(from: string, to: string) {
   return useQuery(insightQueries.of(from, to));
+}
+
+/** What incidents of a stretch of time took of error budgets. */
+export function budgetCostQuery(from: string, to: string) {
+  return queryOptions({
+    queryKey: ['insights', 'budget', from, to],
+    queryFn: ({ signal }) => read<BudgetCostListShape>('insights/budget', { params: { from, to }, signal }),
+    staleTime: 60_000,
+  });
 }

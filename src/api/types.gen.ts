@@ -157,6 +157,34 @@ export interface BlastRadiusShape {
   edges: Array<BlastEdgeShape>;
 }
 
+/** SLOs that incidents cost something, most first; drills never count. */
+export interface BudgetCostListShape {
+  start: string;
+  end: string;
+  items: Array<BudgetCostShape>;
+  lookedAt: number;
+  leftOut: number;
+}
+
+/** What incidents took of one SLO's budget in a period; the budget is that of the period's own events. */
+export interface BudgetCostShape {
+  service: string;
+  sloId: string;
+  name: string;
+  incidents: number;
+  incidentSeconds: number;
+  bad: number;
+  total: number;
+  spent: number | null;
+  consumed: number | null;
+  periodBad: number;
+  periodTotal: number;
+  coverage: number | null;
+  countedFrom: string;
+  countedTo: string;
+  queries: Array<string>;
+}
+
 /** The error budget of the SLO's own window. Signed: overspent is negative. */
 export interface BudgetShape {
   remaining: number | null;

@@ -3,7 +3,7 @@ import { css, cx } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Badge, Button, Stack, Text, TextLink, useStyles2, useTheme2 } from '@grafana/ui';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { type CauseShape, type EvidenceChartShape, type FindingShape } from '../api/types.gen';
 import { valueText } from '../lib/units';
 import { TimeChart } from './charts/TimeChart';
@@ -19,11 +19,15 @@ interface CauseCardProps {
   /** In which unit a finding is measured. */
   unitOf: (finding: FindingShape) => string;
   defaultOpen?: boolean;
+  /** The ways on from it, once it is open. */
+  waysOn?: ReactNode;
 }
 
-export function CauseCard({ cause, charts, unitOf, defaultOpen = false }: CauseCardProps) {
+export function CauseCard({ cause, charts, unitOf, defaultOpen = false, waysOn }: CauseCardProps) {
   const styles = useStyles2(getStyles);
-  const [open, setOpen] = useState(defaultOpen);
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  // A first run names its cause only when it has ended: the card follows until somebody decides.
+  const open = chosen ?? defaultOpen;
   return (
     <article className={cx(styles.card, cause.named && styles.named)} aria-label={cause.summary}>
       <div className={styles.head}>
@@ -44,7 +48,7 @@ export function CauseCard({ cause, charts, unitOf, defaultOpen = false }: CauseC
           fill="text"
           icon={open ? 'angle-down' : 'angle-right'}
           aria-expanded={open}
-          onClick={() => setOpen(!open)}
+          onClick={() => setChosen(!open)}
         >
           {t('cause.evidence', 'Evidence ({{- count}})', { count: cause.evidence.length })}
         </Button>
@@ -72,6 +76,7 @@ export function CauseCard({ cause, charts, unitOf, defaultOpen = false }: CauseC
           {cause.evidence.length === 0 && (
             <Text color="secondary">{t('cause.no-evidence', 'No measurement of its own speaks for it')}</Text>
           )}
+          {waysOn}
           <details>
             <summary>{t('cause.terms', 'How the number comes about')}</summary>
             <ul className={styles.terms}>

@@ -1,4 +1,4 @@
-import { type DataSourceInstanceSettings } from '@grafana/data';
+import { type DataSourceInstanceSettings, textUtil } from '@grafana/data';
 import { config } from '@grafana/runtime';
 import { dataSourceUid, exploreUrl } from './explore';
 
@@ -31,5 +31,13 @@ describe('links into Explore (slo-features 88)', () => {
         range: { from: '1', to: '2' },
       },
     });
+  });
+
+  it('stay whole in links of Grafana, which decode the address', () => {
+    config.datasources = { a: source('a') };
+    const query = 'a{b="c&d#e+100%25"} + 2 % 3';
+    const decoded = textUtil.sanitizeUrl(exploreUrl('prometheus', query, '1', '2') ?? '');
+    const { a } = JSON.parse(new URL(decoded, 'http://grafana').searchParams.get('panes') ?? '');
+    expect(a.queries[0].expr).toBe(query);
   });
 });

@@ -4,7 +4,9 @@ Real backend processes under the stand-in host. The first line on stdout is JSON
 world ends when its standard input does, so that a killed test run leaves nothing behind.
 
     empty   nothing is configured and nothing happened
-    shop    a real Prometheus that knows the last hours of the simulated shop
+    shop    every source knows the last hours of the simulated shop: Prometheus is real, Loki, Tempo and
+            Kubernetes are the demo's strict stand-ins; since a while a bad rollout makes payments fail
+    hostile the same, and what pods log, requests are called and the cluster tells tries to be markup
     down    a Prometheus is configured that nobody answers for
     large   ten thousand incidents
 """
@@ -17,7 +19,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,14 +40,19 @@ from reliability_studio.domain.incidents.model import (  # noqa: E402
 from reliability_studio.store import incidents  # noqa: E402
 from reliability_studio.store.engine import Database  # noqa: E402
 from scripts.servers import prometheus  # noqa: E402
-from scripts.shop import Shop, alert_rules  # noqa: E402
+from scripts.shop import Shop, alert_rules, serve_witnesses, witness  # noqa: E402
 from scripts.shop import serve as serve_shop  # noqa: E402
 from scripts.shop.exposition import write_history  # noqa: E402
+from scripts.shop.hostile import hostile_witness  # noqa: E402
 from scripts.story.plugin import PluginFolder, from_source, packaged  # noqa: E402
 
 APP = "reliability-studio-app"
 HISTORY_S = 2 * 3600
+FAULT_S = 15 * 60
+"""How long payments has failed when the world begins; nobody rolls back."""
 LARGE = 10_000
+GRAFANA_HAS = frozenset({"prometheus", "loki", "tempo"})
+"""Sources that are data sources of Grafana too, so that links lead into Explore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ class Options:
 def main() -> int:
     """Run until stdin ends or somebody stops it."""
     parser = argparse.ArgumentParser(description="Start one world for the browser tests.")
-    parser.add_argument("world", choices=("empty", "shop", "down", "large"))
+    parser.add_argument("world", choices=("empty", "shop", "hostile", "down", "large"))
     parser.add_argument("--preview", type=Path, default=ROOT / "build" / "preview", help="the built page")
     parser.add_argument("--plugin", type=Path, help="a plugin folder; the build or the source otherwise")
     parser.add_argument(
@@ -83,14 +90,18 @@ async def _run(folder: Path, options: Options) -> int:
         await _fill(f"sqlite:///{data}/studio.sqlite")
     plugin, settings = _plugin(folder, options.plugin), {"data_dir": str(data)}
     async with (
-        _metrics(folder, options.world) as url,
+        _sources(folder, options.world) as sources,
         serve(plugin.path, settings=settings, preview=options.preview, sub_path=options.sub_path) as served,
     ):
         for each in served.host.nested("datasource"):
             source = DataSource(uid=each.id, name="Reliability Studio", type=each.id)
             served.host.grafana.add_source(source)
-        if url:
-            served.host.grafana.save(APP, 1, json_data={"prometheus": {"url": url}})
+        for name in GRAFANA_HAS & sources.keys():
+            known = DataSource(uid=f"{name}-uid", name=name.capitalize(), type=name, url=sources[name])
+            served.host.grafana.add_source(known)
+        if sources:
+            settings_of = {name: {"url": url} for name, url in sources.items()}
+            served.host.grafana.save(APP, 1, json_data=settings_of)
         _tell(served)
         await _ended()
     return 0
@@ -119,24 +130,27 @@ def _plugin(folder: Path, given: Path | None) -> PluginFolder:
 
 
 @contextlib.asynccontextmanager
-async def _metrics(folder: Path, world: str) -> AsyncIterator[str]:
-    """Address of the Prometheus that the plugin is to use; empty where there is none."""
+async def _sources(folder: Path, world: str) -> AsyncIterator[Mapping[str, str]]:
+    """Addresses of the sources that the plugin is to use, by their names in its settings."""
     if world == "down":
         # Port 9 (discard) has no listener on a machine like this; a connection is refused at once.
-        yield "http://127.0.0.1:9"
+        yield {"prometheus": "http://127.0.0.1:9"}
         return
-    if world != "shop":
-        yield ""
+    if world not in ("shop", "hostile"):
+        yield {}
         return
     clock = time.time  # noqa: TID251 - the shop follows the machine's clock
     now = clock()
     shop, history = Shop(now - HISTORY_S), folder / "history.om"
+    shop.fault.begin(now - FAULT_S)
+    seen = hostile_witness(shop) if world == "hostile" else witness(shop)
     write_history(shop, now, history)
     with (
         serve_shop(shop, clock) as targets,
-        prometheus(targets=targets.targets, rules=alert_rules(), alertmanagers=[], blocks=history) as server,
+        prometheus(targets=targets.targets, rules=alert_rules(), alertmanagers=[], blocks=history) as metrics,
+        serve_witnesses(targets, seen) as witnesses,
     ):
-        yield server.url
+        yield {"prometheus": metrics.url, **witnesses}
 
 
 async def _fill(url: str) -> None:

@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 _FIELD: Mapping[str, str] = {"prometheus": "expr", "loki": "expr", "tempo": "query"}
 
+_LASTING = {ord(each): f"\\u{ord(each):04x}" for each in "&#+%"}
+"""Grafana's own links decode their address: what separates its parts is written as JSON may."""
+
 
 def explore(uid: str, system: str, query: str, start: datetime, end: datetime) -> str:
     """A path below Grafana's address; empty when the data source is not known or there is no query.
@@ -29,5 +32,5 @@ def explore(uid: str, system: str, query: str, start: datetime, end: datetime) -
         "queries": [asked],
         "range": {"from": str(round(start.timestamp() * 1000)), "to": str(round(end.timestamp() * 1000))},
     }
-    panes = json.dumps({"a": pane}, separators=(",", ":"))
+    panes = json.dumps({"a": pane}, separators=(",", ":")).translate(_LASTING)
     return f"/explore?schemaVersion=1&panes={quote(panes, safe='')}"

@@ -1,6 +1,6 @@
 """Route of insights: volume, mean times, what came back, what is left to do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from reliability_studio.api import asked
@@ -21,10 +21,7 @@ def insight_routes(learning: Learning, clock: Clock) -> tuple[Route[Any], ...]:
 
     async def show(call: Call[None]) -> Reply:
         now = clock.now()
-        end = asked.moment(call, "to") or now
-        start = asked.moment(call, "from") or end - DEFAULT
-        if not timedelta() < end - start <= LONGEST:
-            raise Invalid.field("from", f"must lie before `to`, at most {LONGEST.days} days")
+        start, end = period_of(call, now)
         found, left = await learning.of(call.caller.org_id, start, end, now)
         return Reply(
             InsightsShape(
@@ -50,6 +47,19 @@ def insight_routes(learning: Learning, clock: Clock) -> tuple[Route[Any], ...]:
 
     summary = "Volume, mean times, recurring incidents, open follow-ups"
     return (Route("GET", "insights", Role.VIEWER, show, summary, returns=InsightsShape),)
+
+
+def period_of(call: Call[Any], now: datetime) -> tuple[datetime, datetime]:
+    """`from` and `to` of a question about a period; the last 90 days as usual.
+
+    Raises:
+        Invalid: it has no length, or is longer than two years.
+    """
+    end = asked.moment(call, "to") or now
+    start = asked.moment(call, "from") or end - DEFAULT
+    if not timedelta() < end - start <= LONGEST:
+        raise Invalid.field("from", f"must lie before `to`, at most {LONGEST.days} days")
+    return start, end
 
 
 def _means(found: dict[str, Mean]) -> dict[str, MeanShape]:

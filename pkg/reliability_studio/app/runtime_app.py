@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from reliability_studio import __version__
+from reliability_studio.api.budget_costs import budget_cost_routes
 from reliability_studio.api.calls import (
     Caller,
     HealthReport,
@@ -49,6 +50,7 @@ from reliability_studio.errors import NotFound, SourceError
 from reliability_studio.flows import annotate, change_log
 from reliability_studio.flows.annotate import IncidentMarks, Marks
 from reliability_studio.flows.asking import Asking
+from reliability_studio.flows.budget_cost import Costs
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.change_log import ChangeLog
 from reliability_studio.flows.checks import Checks
@@ -186,6 +188,7 @@ class AppRuntime:
             ),
             *enrichment_routes(Enrichments(ground.database, asking), ground.clock),
             *correction_routes(SloCorrections(ground.org_id, ground.database, refresh, ground.clock)),
+            *budget_cost_routes(Costs(ground.org_id, ground.database, ground.clock), ground.clock),
             *report_routes(SloReports(ground.org_id, ground.database, ground.clock)),
             *slo_change_routes(SloChanges(ground.org_id, ground.database)),
             *slo_routes(objectives, ground.clock, lambda notice: ground.hub.publish(ground.org_id, notice)),

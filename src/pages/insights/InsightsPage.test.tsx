@@ -1,7 +1,12 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
-import { type InsightsShape, type WeekShape } from '../../api/types.gen';
+import {
+  type BudgetCostListShape,
+  type BudgetCostShape,
+  type InsightsShape,
+  type WeekShape,
+} from '../../api/types.gen';
 import { render } from '../../test/render';
 import { at, server } from '../../test/server';
 import { aCheck } from '../../test/settings';
@@ -31,8 +36,36 @@ const insights: InsightsShape = {
 const answer = (body: InsightsShape) =>
   server.use(
     http.get(at('insights'), () => HttpResponse.json(body)),
+    http.get(at('insights/budget'), () => HttpResponse.json(costs())),
     http.get(at('checks'), () => HttpResponse.json({ items: [] }))
   );
+
+const costs = (change: Partial<BudgetCostListShape> = {}): BudgetCostListShape => ({
+  start: insights.start,
+  end: insights.end,
+  items: [],
+  lookedAt: 0,
+  leftOut: 0,
+  ...change,
+});
+
+const cost: BudgetCostShape = {
+  service: '<b>checkout</b>',
+  sloId: 'slo-1',
+  name: 'availability',
+  incidents: 3,
+  incidentSeconds: 5400,
+  bad: 1234,
+  total: 90_000,
+  spent: 0.257,
+  consumed: 1.5,
+  periodBad: 7200,
+  periodTotal: 1_440_000,
+  coverage: 0.98,
+  countedFrom: '2026-01-01T00:00:00Z',
+  countedTo: '2026-02-01T00:00:00Z',
+  queries: ['http_requests_total{service="checkout"}'],
+};
 
 describe('the insights page', () => {
   it('shows each mean with the number of incidents behind it, and says when there is none', async () => {
@@ -52,6 +85,36 @@ describe('the insights page', () => {
       'href',
       expect.stringContaining('incidents?service=checkout')
     );
+  });
+
+  it('says what incidents took of each budget, out of how many events of which time, and what was asked (product 9)', async () => {
+    answer(insights);
+    server.use(
+      http.get(at('insights/budget'), () => HttpResponse.json(costs({ items: [cost], lookedAt: 2, leftOut: 7 })))
+    );
+    render(<InsightsPage />);
+    const section = await screen.findByRole('region', { name: 'What incidents took of error budgets' });
+    const row = await within(section).findByRole('row', { name: /availability/ });
+    expect(within(row).getByRole('link', { name: 'availability' })).toHaveAttribute(
+      'href',
+      expect.stringContaining('slos/slo-1')
+    );
+    for (const text of ['<b>checkout</b>', '3, 1h 30m together', '1,234 of 90,000', '25.7%', '150%']) {
+      expect(row).toHaveTextContent(text);
+    }
+    expect(row).toHaveTextContent('1,440,000 events since 2026-01-01 00:00, 98% measured');
+    expect(row).toHaveTextContent('http_requests_total{service="checkout"}');
+    expect(within(section).getByText('7 more SLOs are not looked at: choose a shorter period')).toBeInTheDocument();
+  });
+
+  it('tells a period in which incidents cost nothing from one in which nothing was measured', async () => {
+    answer(insights);
+    const { unmount } = render(<InsightsPage />);
+    expect(await screen.findByText(/No SLO measures a service that had incidents/)).toBeInTheDocument();
+    unmount();
+    server.use(http.get(at('insights/budget'), () => HttpResponse.json(costs({ lookedAt: 2 }))));
+    render(<InsightsPage />);
+    expect(await screen.findByText(/cost none of the SLOs/)).toBeInTheDocument();
   });
 
   it('says how often each check was right, the least reliable first, and none that nobody graded', async () => {

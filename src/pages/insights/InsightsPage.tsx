@@ -10,6 +10,7 @@ import { NothingState, StateView } from '../../components/StateView';
 import { pageUrl, ROUTES } from '../../constants';
 import { usePeriod } from '../../lib/period';
 import { hrefOf } from '../../lib/href';
+import { BudgetCost } from './BudgetCost';
 import { CheckPrecision } from './CheckPrecision';
 import { CountList } from './CountList';
 import { FollowUps } from './FollowUps';
@@ -23,13 +24,13 @@ export default function InsightsPage() {
   return (
     <PluginPage actions={<PeriodPicker period={period} />}>
       <StateView query={insights} isEmpty={(data) => data.incidents === 0} empty={<NoIncidents />}>
-        {(data) => <Insights data={data} />}
+        {(data) => <Insights data={data} from={period.from} to={period.to} />}
       </StateView>
     </PluginPage>
   );
 }
 
-function Insights({ data }: { data: InsightsShape }) {
+function Insights({ data, from, to }: { data: InsightsShape; from: string; to: string }) {
   const levels = useLevels();
   const titleOf = (id: string) => levels.find((each) => each.id === id)?.title ?? id;
   return (
@@ -46,6 +47,7 @@ function Insights({ data }: { data: InsightsShape }) {
         <CountList title={t('insights.by-service', 'By service')} counts={data.byService} facet="service" />
         <FollowUps open={data.followUpsOpen} overdue={data.followUpsOverdue} />
       </Grid>
+      <BudgetCost from={from} to={to} />
       <RecurringTable recurring={data.recurring} />
       <CheckPrecision />
     </Stack>

@@ -110,7 +110,7 @@ describe('settings', () => {
     );
     const user = userEvent.setup();
     show('rules');
-    await user.click(await screen.findByRole('button', { name: 'Edit' }));
+    await user.click(await screen.findByRole('button', { name: 'Edit <b>pages</b>' }));
     await user.click(screen.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(sent).toMatchObject({ name: '<b>pages</b>', version: 4 }));
   });

@@ -27,17 +27,21 @@ const TABS = [
   'post-incident',
 ];
 
-export function places({ fired, slo }: Seeds, service: string): Place[] {
+export function places({ fired, slo, composite = slo, parent = fired }: Seeds, service: string): Place[] {
   const incident = `${APP}/incidents/${fired}`;
   const at = encodeURIComponent(service);
   return [
     { name: 'incidents', path: `${APP}/incidents`, shows: /What is wrong now/ },
     { name: 'incident', path: incident, shows: /^Timeline$/ },
     ...TABS.map((tab) => ({ name: `incident-${tab}`, path: `${incident}/${tab}`, shows: new RegExp(`^${fired}$`) })),
+    { name: 'incident-parts', path: `${APP}/incidents/${parent}`, shows: /^Parts/ },
+    { name: 'incidents-all', path: `${APP}/incidents?status=any`, shows: /incidents?$/ },
     { name: 'alerts', path: `${APP}/alerts`, shows: /^Alerts$/ },
     { name: 'slos', path: `${APP}/slos`, shows: /^New SLO$/ },
     { name: 'slos-report', path: `${APP}/slos?view=report`, shows: /^Report$/ },
     { name: 'slo', path: `${APP}/slos/${slo}`, shows: /^Course$/ },
+    { name: 'slo-composite', path: `${APP}/slos/${composite}`, shows: /^Course$/ },
+    { name: 'slo-composite-edit', path: `${APP}/slos/${composite}/edit`, shows: /What is promised/ },
     { name: 'slo-new', path: `${APP}/slos/new`, shows: /What is promised/ },
     { name: 'slo-edit', path: `${APP}/slos/${slo}/edit`, shows: /What is promised/ },
     { name: 'services', path: `${APP}/services`, shows: /Declare a service/ },

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { type APIRequestContext, type APIResponse, type BrowserContextOptions, request } from '@playwright/test';
 
-export type Kind = 'empty' | 'shop' | 'down' | 'large';
+export type Kind = 'empty' | 'shop' | 'hostile' | 'down' | 'large';
 export type StorageState = Exclude<BrowserContextOptions['storageState'], string | undefined>;
 
 export interface World {

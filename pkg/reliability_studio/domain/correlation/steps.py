@@ -110,8 +110,10 @@ def steps(cause: Cause, onset: datetime, namespace: str = "") -> tuple[Step, ...
     inside = f" -n {shlex.quote(namespace)}" if namespace else ""
     words = {"service": shlex.quote(cause.service), "inside": inside}
     made = []
-    blamed = next((each for each in cause.changes if change_rules.kind_of(each) == cause.kind), None)
-    if blamed is not None:
+    suspects = [each for each in cause.changes if change_rules.kind_of(each) == cause.kind]
+    if suspects:
+        # Of several, the one that the trouble began at: an earlier version ran well.
+        blamed = min(suspects, key=lambda each: abs(each.at - onset))
         title, command = _UNDO[cause.kind]
         made.append(Step(title, command.format(**words), f"{blamed.kind} at {blamed.at:%H:%M} UTC"))
     local = [cause.kind, *(finding.kind.value for finding in cause.evidence)]

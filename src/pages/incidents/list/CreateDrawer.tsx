@@ -10,6 +10,7 @@ import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePi
 import { CustomFieldControl } from '../../../components/CustomField';
 import { fieldValues, withValue } from '../../../lib/fieldValues';
 import { otherProblems, problemOf } from '../../../lib/problems';
+import { useReturnFocus } from '../../../lib/returnFocus';
 
 interface CreateDrawerProps {
   services: readonly string[];
@@ -22,6 +23,7 @@ interface CreateDrawerProps {
 const FIELDS = ['title', 'level', 'severity', 'service', 'summary', 'assignee', 'drill', 'template'];
 
 export function CreateDrawer({ services, people, me, onDone, onClose }: CreateDrawerProps) {
+  useReturnFocus();
   const create = useCreateIncident();
   const templates = (useTemplates().data ?? []).filter((each) => each.enabled);
   // An incident begins open: what is needed by then is asked for here.

@@ -14,13 +14,15 @@ import { CauseCard } from '../../../components/CauseCard';
 import { CommandLine } from '../../../components/CommandLine';
 import { Confidence } from '../../../components/Confidence';
 import { ServiceLink } from '../../../components/ServiceLink';
+import { type TimeSpan } from '../../../lib/incidentWindow';
 import { valueText } from '../../../lib/units';
 import { unitOf } from '../workspace/verdict';
+import { CauseWays } from './CauseWays';
 
 /** More than these are a click away. */
 const SHOWN = 3;
 
-export function Causes({ answer }: { answer: AnswerShape }) {
+export function Causes({ answer, span }: { answer: AnswerShape; span: TimeSpan }) {
   const [first, rest] = [answer.causes.slice(0, SHOWN), answer.causes.slice(SHOWN)];
   const card = (cause: AnswerShape['causes'][number]) => (
     <CauseCard
@@ -29,6 +31,7 @@ export function Causes({ answer }: { answer: AnswerShape }) {
       charts={answer.charts}
       unitOf={(finding) => unitOf(answer, finding.id, finding.unit)}
       defaultOpen={cause.named}
+      waysOn={<CauseWays service={cause.service} span={span} sources={answer.sources} />}
     />
   );
   return (

@@ -7,9 +7,16 @@ import { investigationVersionQuery } from '../../../api/investigation';
 import { type InvestigationShape, type InvestigationVersionShape, type RunningShape } from '../../../api/types.gen';
 import { momentText } from '../../../components/Moment';
 import { LoadingState, StateView } from '../../../components/StateView';
+import { type TimeSpan } from '../../../lib/incidentWindow';
 import { Causes } from './Causes';
 
-export function Investigated({ investigation }: { investigation: InvestigationShape }) {
+interface InvestigatedProps {
+  investigation: InvestigationShape;
+  /** The incident's window. */
+  span: TimeSpan;
+}
+
+export function Investigated({ investigation, span }: InvestigatedProps) {
   const [query, setQuery] = useSearchParams();
   const { incident, version, versions, running } = investigation;
   const wanted = versions.find((each) => String(each.version) === query.get('run'))?.version ?? version;
@@ -50,7 +57,11 @@ export function Investigated({ investigation }: { investigation: InvestigationSh
           />
         </Stack>
       )}
-      {wanted === version ? <Newest investigation={investigation} /> : <Earlier incident={incident} version={wanted} />}
+      {wanted === version ? (
+        <Newest investigation={investigation} span={span} />
+      ) : (
+        <Earlier incident={incident} version={wanted} span={span} />
+      )}
     </Stack>
   );
 }
@@ -70,16 +81,22 @@ function Running({ running: { waiting } }: { running: RunningShape }) {
 }
 
 /** The kept answer; before there is one, what the first run has found so far. */
-function Newest({ investigation: { answer, running } }: { investigation: InvestigationShape }) {
+function Newest({ investigation: { answer, running }, span }: InvestigatedProps) {
   const shown = answer ?? running?.answer;
-  return shown ? <Causes answer={shown} /> : null;
+  return shown ? <Causes answer={shown} span={span} /> : null;
 }
 
-function Earlier({ incident, version }: { incident: string; version: number }) {
+interface EarlierProps {
+  incident: string;
+  version: number;
+  span: TimeSpan;
+}
+
+function Earlier({ incident, version, span }: EarlierProps) {
   const earlier = useQuery(investigationVersionQuery(incident, version));
   return (
     <StateView query={earlier} loading={<LoadingState lines={4} />}>
-      {({ answer }) => answer && <Causes answer={answer} />}
+      {({ answer }) => answer && <Causes answer={answer} span={span} />}
     </StateView>
   );
 }

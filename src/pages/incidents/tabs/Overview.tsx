@@ -9,14 +9,14 @@ import { Investigated } from './Investigated';
 import { type TabProps } from './tabs';
 import { Timeline } from './Timeline';
 
-export function Overview({ incident, investigation, editor, readOnly, people, me }: TabProps) {
+export function Overview({ incident, investigation, span, editor, readOnly, people, me }: TabProps) {
   const styles = useStyles2(getStyles);
   const known = investigation?.answer ?? investigation?.running;
   return (
     <div className={styles.columns}>
       <Stack direction="column" gap={3} minWidth={0}>
         {investigation && known ? (
-          <Investigated investigation={investigation} />
+          <Investigated investigation={investigation} span={span} />
         ) : (
           incident.correlations.length > 0 && <Signals signals={incident.correlations} />
         )}

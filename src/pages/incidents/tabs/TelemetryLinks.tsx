@@ -1,6 +1,9 @@
 /** The ways on from what a tab shows: into Explore, and into the Drilldown app where Grafana has it. */
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { LinkButton, TextLink } from '@grafana/ui';
+import { Icon, type IconName, LinkButton, useStyles2 } from '@grafana/ui';
+import { useCallback } from 'react';
 import { useHasApp } from '../../../api/grafanaApps';
 import { DRILLDOWN_APPS } from '../../../lib/drilldown';
 import { type System } from '../../../lib/explore';
@@ -19,14 +22,14 @@ export function TelemetryButtons({ system, explore, drilldown }: WaysOn) {
   return (
     <>
       {explore && (
-        <LinkButton href={hrefOf(explore)} variant="secondary" size="sm" icon="compass">
+        <WayButton to={explore} icon="compass">
           {t('tab.explore', 'Open in Explore')}
-        </LinkButton>
+        </WayButton>
       )}
       {drilldown && hasApp && (
-        <LinkButton href={hrefOf(drilldown)} variant="secondary" size="sm" icon="arrow-down">
+        <WayButton to={drilldown} icon="arrow-down">
           {t('tab.drilldown', 'Open in Drilldown')}
-        </LinkButton>
+        </WayButton>
       )}
     </>
   );
@@ -38,15 +41,52 @@ export function TelemetryLinks({ system, explore, drilldown }: WaysOn) {
   return (
     <>
       {explore && (
-        <TextLink href={explore} inline icon="compass" variant="bodySmall">
+        <WayLink to={explore} icon="compass">
           {t('metrics.explore', 'Explore')}
-        </TextLink>
+        </WayLink>
       )}{' '}
       {drilldown && hasApp && (
-        <TextLink href={drilldown} inline icon="arrow-down" variant="bodySmall">
+        <WayLink to={drilldown} icon="arrow-down">
           {t('metrics.drilldown', 'Drilldown')}
-        </TextLink>
+        </WayLink>
       )}
     </>
   );
 }
+
+interface WayProps {
+  /** An address that this app made: Grafana's own links decode theirs, and a filter with an ampersand would be cut off. */
+  to: string;
+  icon: IconName;
+  children: string;
+}
+
+function WayLink({ to, icon, children }: WayProps) {
+  const styles = useStyles2(getStyles);
+  return (
+    <a href={hrefOf(to)} className={styles.link}>
+      {children}
+      <Icon name={icon} size="xs" />
+    </a>
+  );
+}
+
+function WayButton({ to, icon, children }: WayProps) {
+  const asItIs = useCallback((link: HTMLAnchorElement | null) => link?.setAttribute('href', hrefOf(to)), [to]);
+  return (
+    <LinkButton ref={asItIs} href={hrefOf(to)} variant="secondary" size="sm" icon={icon}>
+      {children}
+    </LinkButton>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  link: css({
+    ...theme.typography.bodySmall,
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.5),
+    color: theme.colors.text.link,
+    '&:hover': { textDecoration: 'underline' },
+  }),
+});

@@ -13,7 +13,7 @@ import {
   type TaskShape,
 } from '../../../api/types.gen';
 import { anIncident, anIncidentDetail, aPage, NOBODY } from '../../../test/incidents';
-import { anAnswer, anInvestigation } from '../../../test/investigation';
+import { aCause, anAnswer, anInvestigation } from '../../../test/investigation';
 import { render } from '../../../test/render';
 import { at, server } from '../../../test/server';
 import { anSlo, aStatus } from '../../../test/slos';
@@ -220,6 +220,47 @@ describe('the ways on from a tab (row 124)', () => {
     expect(range).toEqual(RANGE);
     expect(queries[0]).toMatchObject({ queryType: 'kubernetes_pods', namespace: 'shop', service: 'payments' });
     expect(await drilldown()).toContain('metric=kube_pod_container_status_restarts_total');
+  });
+
+  it('lead from a possible cause to the telemetry of its service, asked as the tabs ask and only of sources that answer', async () => {
+    const sources = { metrics: 'used', logs: 'used', traces: 'failed' };
+    const other = aCause({ service: 'basket', rank: 2, named: false, summary: 'basket: slow by itself' });
+    backend({}, anAnswer({ causes: [aCause(), other], sources }));
+    const asked: string[] = [];
+    const query = 'sum(rate(http_requests_total{service="payments"}[1m]))';
+    server.use(
+      http.get(at('metrics/error-rate/:service'), () => HttpResponse.json({ query, values: {} })),
+      http.get(at('logs/:service/errors'), ({ params }) => {
+        asked.push(`logs of ${String(params.service)}`);
+        return HttpResponse.json({ items: [], query: `{app="${String(params.service)}"}` });
+      }),
+      http.get(at('traces/:service'), () => {
+        asked.push('traces');
+        return HttpResponse.json({ items: [], query: '{}' });
+      })
+    );
+    open('');
+    const metrics = within(await screen.findByRole('group', { name: 'Metrics of payments' }));
+    const { queries, range } = paneOf(metrics.getByRole('link', { name: 'Explore' }));
+    expect(queries[0]).toMatchObject({ expr: query });
+    expect(range).toEqual({ ...RANGE, from: String(Date.parse('2026-03-01T11:30:00Z')) });
+    expect(await metrics.findByRole('link', { name: 'Drilldown' })).toHaveAttribute(
+      'href',
+      expect.stringContaining('metric=http_requests_total')
+    );
+    const logs = within(await screen.findByRole('group', { name: 'Logs of payments' }));
+    expect(paneOf(logs.getByRole('link', { name: 'Explore' })).range).toEqual(RANGE);
+    expect(await logs.findByRole('link', { name: 'Drilldown' })).toHaveAttribute(
+      'href',
+      expect.stringContaining(`/explore/app/payments/logs?from=${RANGE.from}&to=${RANGE.to}`)
+    );
+    // A source that failed is not asked, and a cause that is folded asks nothing.
+    expect(screen.queryByRole('group', { name: 'Traces of payments' })).not.toBeInTheDocument();
+    expect(asked).toEqual(['logs of payments']);
+    await userEvent.click(
+      within(screen.getByRole('article', { name: /basket/ })).getByRole('button', { name: /Evidence/ })
+    );
+    expect(await screen.findByRole('group', { name: 'Logs of basket' })).toBeInTheDocument();
   });
 
   it('lead from what it cost to the course of the SLOs, and to what each counts', async () => {

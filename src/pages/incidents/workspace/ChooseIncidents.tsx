@@ -6,6 +6,7 @@ import { useDeferredValue, useState } from 'react';
 import { incidentListQuery, NO_FILTER } from '../../../api/incidents';
 import { LoadingState, StateView } from '../../../components/StateView';
 import { StatusBadge } from '../../../components/StatusBadge';
+import { useReturnFocus } from '../../../lib/returnFocus';
 
 const SHOWN = 20;
 
@@ -28,6 +29,7 @@ interface ChooseIncidentsProps {
 }
 
 export function ChooseIncidents({ number, title, hint, doIt, refused, action, onClose }: ChooseIncidentsProps) {
+  useReturnFocus();
   const [sought, setSought] = useState('');
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const list = useInfiniteQuery(incidentListQuery({ ...NO_FILTER, q: useDeferredValue(sought), sort: '-updated' }));

@@ -4,8 +4,10 @@ import { Alert, ConfirmModal } from '@grafana/ui';
 import { useNavigate } from 'react-router-dom';
 import { useDeleteIncident } from '../../../api/incidents';
 import { pageUrl, ROUTES } from '../../../constants';
+import { useReturnFocus } from '../../../lib/returnFocus';
 
 export function DeleteDialog({ number, onClose }: { number: string; onClose: () => void }) {
+  useReturnFocus();
   const remove = useDeleteIncident(number);
   const navigate = useNavigate();
   return (

@@ -31,7 +31,7 @@ describe('parts of an incident (row 33)', () => {
     expect(within(table).getAllByText('2 of 3 fire')).toHaveLength(2);
     expect(container.querySelector('img[src="x"]')).toBeNull();
     expect(screen.queryByText(/some of its parts are not/)).toBeNull();
-    await userEvent.click(screen.getByRole('button', { name: 'Let INC-3 go' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Let go of INC-3' }));
     await waitFor(() => expect(gone).toBe('INC-3'));
   });
 

@@ -148,7 +148,7 @@ function Table({ label, parent, items, readOnly }: TableProps) {
                   variant="secondary"
                   fill="text"
                   disabled={letGo.isPending}
-                  aria-label={t('parts.let-go-of', 'Let {{- number}} go', { number: incident.number })}
+                  aria-label={t('parts.let-go-of', 'Let go of {{- number}}', { number: incident.number })}
                   onClick={() => letGo.mutate(incident.number)}
                 >
                   {t('parts.let-go', 'Let go')}

@@ -1,7 +1,7 @@
 /** Who, what, how bad, how far: the part of the workspace that is always in view. */
 import { t } from '@grafana/i18n';
 import { Badge, Button, Dropdown, Menu, Stack, Text } from '@grafana/ui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { onLevel, useLevels } from '../../../components/levels';
 import { type IncidentDetailShape } from '../../../api/types.gen';
 import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
@@ -9,6 +9,7 @@ import { LevelBadge } from '../../../components/LevelBadge';
 import { ServiceLink } from '../../../components/ServiceLink';
 import { severityText } from '../../../components/SeverityBadge';
 import { StatusBadge } from '../../../components/StatusBadge';
+import { afterMenu } from '../../../lib/returnFocus';
 import { Clock } from './Clock';
 import { EditableText } from './EditableText';
 import { ParentNote } from './Family';
@@ -30,6 +31,7 @@ interface HeaderProps {
 
 export function Header({ incident, editor, readOnly, people, me, onMerge, onParts, onDelete }: HeaderProps) {
   const [seen, setSeen] = useState(incident);
+  const more = useRef<HTMLDivElement>(null);
   const level = useLevels().find(({ id }) => id === incident.level);
   return (
     <Stack direction="column" gap={1.5}>
@@ -63,20 +65,22 @@ export function Header({ incident, editor, readOnly, people, me, onMerge, onPart
               onChange={(assignee) => void editor.edit({ assignee })}
             />
             <StatusActions incident={incident} editor={editor} />
-            <Dropdown
-              placement="bottom-end"
-              overlay={() => (
-                <MoreMenu
-                  incident={incident}
-                  editor={editor}
-                  onMerge={onMerge}
-                  {...(onParts && { onParts })}
-                  {...(onDelete && { onDelete })}
-                />
-              )}
-            >
-              <Button variant="secondary" icon="ellipsis-v" aria-label={t('header.more', 'More')} />
-            </Dropdown>
+            <div ref={more}>
+              <Dropdown
+                placement="bottom-end"
+                overlay={() => (
+                  <MoreMenu
+                    incident={incident}
+                    editor={editor}
+                    onMerge={afterMenu(onMerge, more)}
+                    {...(onParts && { onParts: afterMenu(onParts, more) })}
+                    {...(onDelete && { onDelete: afterMenu(onDelete, more) })}
+                  />
+                )}
+              >
+                <Button variant="secondary" icon="ellipsis-v" aria-label={t('header.more', 'More')} />
+              </Dropdown>
+            </div>
           </Stack>
         )}
       </Stack>

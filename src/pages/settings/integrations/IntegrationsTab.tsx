@@ -32,7 +32,13 @@ export function IntegrationsTab() {
         header: '',
         cell: ({ row: { original } }: CellOf) => (
           <Stack>
-            <Button size="sm" variant="secondary" icon="pen" onClick={() => setEdited(original)}>
+            <Button
+              size="sm"
+              variant="secondary"
+              icon="pen"
+              aria-label={t('row.edit', 'Edit {{- name}}', { name: original.name })}
+              onClick={() => setEdited(original)}
+            >
               {t('integrations.edit', 'Edit')}
             </Button>
             <ConfirmButton

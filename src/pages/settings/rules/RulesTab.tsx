@@ -1,6 +1,6 @@
 /** Rules in the order in which they are tried. With none, the defaults apply: they are said here too. */
 import { t } from '@grafana/i18n';
-import { Alert, Badge, Button, type Column, ConfirmButton, InteractiveTable, Stack } from '@grafana/ui';
+import { Alert, Badge, Button, type Column, InteractiveTable, Stack } from '@grafana/ui';
 import { useMemo, useState } from 'react';
 import { useDeleteRule, useRules } from '../../../api/rules';
 import { type RuleShape } from '../../../api/types.gen';
@@ -8,6 +8,7 @@ import { matchersText } from '../../../components/MatchersField';
 import { NothingState, StateView } from '../../../components/StateView';
 import { formatSeconds } from '../../../lib/duration';
 import { signedIn } from '../../../lib/role';
+import { RowButtons } from '../RowButtons';
 import { RuleDrawer } from './RuleDrawer';
 import { autoResolveText } from './words';
 
@@ -94,18 +95,7 @@ function useColumns(edit: ((rule: RuleShape) => void) | null): Array<Column<Rule
               id: 'actions',
               header: '',
               cell: ({ row: { original } }: CellOf) => (
-                <Stack>
-                  <Button size="sm" variant="secondary" icon="pen" onClick={() => edit(original)}>
-                    {t('rules.edit', 'Edit')}
-                  </Button>
-                  <ConfirmButton
-                    size="sm"
-                    confirmText={t('rules.delete-sure', 'Delete this rule')}
-                    onConfirm={() => remove(original.id)}
-                  >
-                    {t('rules.delete', 'Delete')}
-                  </ConfirmButton>
-                </Stack>
+                <RowButtons name={original.name} onEdit={() => edit(original)} onDelete={() => remove(original.id)} />
               ),
             },
           ]
