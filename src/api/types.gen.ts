@@ -322,7 +322,7 @@ export interface ColleagueShape {
 export type Colour = 'blue' | 'darkgrey' | 'green' | 'orange' | 'purple' | 'red';
 
 /** How the counts of several SLOs become those of one. */
-export type Combine = 'mean' | 'pooled';
+export type Combine = 'mean' | 'pooled' | 'worst';
 
 /** A comment in Markdown. */
 export interface CommentInput {

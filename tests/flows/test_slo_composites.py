@@ -9,15 +9,12 @@ from reliability_studio.domain.slo.indicators import Combine, CompositeIndicator
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.spec import Objective, Rolling, Timeslices
 from reliability_studio.errors import Invalid
-from reliability_studio.store.engine import Database
 from tests.flows.slo_world import World, definition
 
 
 @pytest.fixture
-async def world(tmp_path):
-    database = await Database.open(f"sqlite:///{tmp_path}/studio.sqlite")
-    yield World(database)
-    await database.aclose()
+def world(database):
+    return World(database)
 
 
 def composite(*members, combine=Combine.MEAN, **more):
@@ -51,6 +48,25 @@ async def test_a_composite_stands_on_the_counts_of_its_members(world):
     window = pooled.standing.measurement.window
     bad, total = world.server.truth(window.start, window.end)
     assert (window.counts.bad, window.counts.total) == (2 * bad, 2 * total)
+
+
+async def test_the_worst_of_its_members_decides(world):
+    """Whatever the others reach; what it is made of says which one that is."""
+    first, second = await two(world)
+    sliced = await world.slos.create(
+        replace(definition("sliced"), budgeting=Timeslices(60, Objective.percent("99.5"))), "ann"
+    )
+    members = ((first.id, 1), (second.id, 1), (sliced.slo.id, 1))
+    made = await world.slos.create(composite(*members, combine=Combine.WORST), "ann")
+    found = made.standing.measurement
+    assert (found.window.sli, found.window.coverage) == (0.0, 1.0)
+    assert [each.share.weight for each in made.standing.members] == [0, 0, 1]
+    assert [each.share.spent for each in made.standing.members] == [0, 0, 1]
+    events = await world.slos.create(
+        replace(composite(*members[:2], combine=Combine.WORST), name="of events"), "ann"
+    )
+    assert events.standing.measurement.window.sli == pytest.approx(0.99)
+    assert await world.slos.forecast(events.slo.id) is not None
 
 
 async def test_a_composite_goes_on_with_its_members_and_alerts(world):

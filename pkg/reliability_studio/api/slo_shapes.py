@@ -82,7 +82,7 @@ class SloMemberShape(Shape):
     """Null: it had no events."""
     coverage: float | None
     weight: float
-    """Share of the weights of those that had events; of pooled events, its share of them."""
+    """Share of the weights of those with events, or of all pooled events; 1 of the one that is the worst."""
     spent: float | None
     """Share of all that is bad that is this one's; null: nothing is."""
 

@@ -89,6 +89,9 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     await waitFor(() =>
       expect(tried.at(-1)?.indicator).toMatchObject({ members: [{ sloId: 'a1' }], combine: 'pooled' })
     );
+    await userEvent.click(screen.getByRole('radio', { name: 'Worst of them' }));
+    await waitFor(() => expect(tried.at(-1)?.indicator).toMatchObject({ combine: 'worst' }));
+    expect(screen.queryByRole('textbox', { name: /^Weight/ })).not.toBeInTheDocument();
   });
 
   it('counts calls in traces, by their errors or by how long they took (row 11)', async () => {

@@ -94,6 +94,35 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     expect(screen.getByText(/good in the mean of other SLOs/)).toBeInTheDocument();
   });
 
+  it('says which SLO is the worst one, where that one decides (row 14)', async () => {
+    const member = {
+      service: 'shop',
+      status: 'healthy' as const,
+      text: '',
+      coverage: 1,
+      total: 100,
+      good: 90,
+      bad: 10,
+    };
+    const members = [
+      { ...member, sloId: 'a1', name: 'reads', sli: 0.95, weight: 0, spent: 0 },
+      { ...member, sloId: 'b2', name: 'writes', sli: 0.9, weight: 1, spent: 1 },
+    ];
+    const indicator = {
+      type: 'composite' as const,
+      members: [{ sloId: 'a1' }, { sloId: 'b2' }],
+      combine: 'worst' as const,
+    };
+    serve(() => anSlo({ indicator, status: aStatus({ members, queries: [] }) }));
+    show();
+    const part = await screen.findByRole('region', { name: 'What it is made of' });
+    const [head, first, second] = within(part).getAllByRole('row');
+    expect(head).not.toHaveTextContent(/Weight|Share/);
+    expect(first).not.toHaveTextContent('decides');
+    expect(second).toHaveTextContent(/shop \/ writes.*it decides.*90.0000%/);
+    expect(screen.getByText(/good in the worst of other SLOs/)).toBeInTheDocument();
+  });
+
   it('shows where each further objective stands, with what it was counted from (row 25)', async () => {
     const { window, budget, burnRates } = aStatus();
     const week = {

@@ -1,19 +1,20 @@
 /** What an SLO's counts are: events, or shares of time that only look like numbers of something. */
 import { t } from '@grafana/i18n';
-import { type SloShape } from '../../api/types.gen';
+import { type Combine, type SloShape } from '../../api/types.gen';
 import { countText, percentText } from '../../lib/numbers';
 
 /** What says how an SLO counts. */
 export type Counting = Pick<SloShape, 'indicator' | 'budgeting'>;
 
-/** Whether it is the weighted mean of others. */
-export function isMean(indicator: SloShape['indicator']): boolean {
-  return indicator.type === 'composite' && indicator.combine !== 'pooled';
+/** How it is put together from others; null: it counts for itself. */
+export function combineOf(indicator: SloShape['indicator']): Combine | null {
+  return indicator.type === 'composite' ? (indicator.combine ?? 'mean') : null;
 }
 
-/** Whether its counts are shares of time and no events: those of a mean, and of slices that are bad in part. */
+/** Whether its counts are shares of time and no events: those of a mean, of the worst, and of slices bad in part. */
 export function countsShares({ indicator, budgeting }: Counting): boolean {
-  return isMean(indicator) || budgeting.type === 'ratio_timeslices';
+  const combine = combineOf(indicator);
+  return combine === 'mean' || combine === 'worst' || budgeting.type === 'ratio_timeslices';
 }
 
 /** What was bad of all: events, or the share that it comes to. */

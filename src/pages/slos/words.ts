@@ -1,7 +1,7 @@
 /** What an SLO counts, in words. */
 import { t } from '@grafana/i18n';
 import { type SloShape } from '../../api/types.gen';
-import { isMean } from './counting';
+import { combineOf } from './counting';
 
 /** What must hold for a request: the middle of "99.9% … over 30 days". */
 export function indicatorText(indicator: SloShape['indicator']): string {
@@ -14,12 +14,16 @@ export function indicatorText(indicator: SloShape['indicator']): string {
   if (indicator.type === 'logs') {
     return t('slo.good-lines', 'of log lines good');
   }
-  if (indicator.type === 'composite') {
-    return isMean(indicator)
-      ? t('slo.good-mean', 'good in the mean of other SLOs')
-      : t('slo.good-pooled', 'of the events of other SLOs good');
+  const combine = combineOf(indicator);
+  if (combine === 'mean') {
+    return t('slo.good-mean', 'good in the mean of other SLOs');
   }
-  return t('slo.good', 'of events good');
+  if (combine === 'worst') {
+    return t('slo.good-worst', 'good in the worst of other SLOs');
+  }
+  return combine === 'pooled'
+    ? t('slo.good-pooled', 'of the events of other SLOs good')
+    : t('slo.good', 'of events good');
 }
 
 /** A field of a definition, as the editor calls it. */

@@ -2,12 +2,13 @@
 
     mean      SLI = Σ w·SLI / Σ w, each SLI over the whole window, by its SLO's own method
     pooled    bad = Σ bad, total = Σ total
+    worst     SLI = min SLI, each likewise; which member that is may be another one in every window
 
 Nothing is kept of it: what a member counts late, or a correction takes out, is in here the next time.
-A mean is no number of events. It is told in millionths of a minute: a window counts `UNITS` for each of its
-minutes, and as many of them are bad as the mean of the members' bad shares says. A member without events in a
-window has no SLI there and says nothing; one that was not measured is never passed over, because the coverage
-is that of the member of which least is known.
+A mean is no number of events, and the worst share is none either. They are told in millionths of a minute: a
+window counts `UNITS` for each of its minutes, and as many of them are bad as the members' bad shares say. A
+member without events in a window has no SLI there and says nothing; one that was not measured is never passed
+over, because the coverage is that of the member of which least is known.
 """
 
 from collections.abc import Sequence
@@ -28,7 +29,7 @@ def is_composite(slo: Slo) -> bool:
 
 
 UNITS = 1_000_000
-"""What a minute of a window counts in a mean."""
+"""What a minute of a window counts in a mean, and in the worst share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Share:
     """None: it had no events."""
     coverage: float | None
     weight: float
-    """Share of the weights of those that had events; of pooled events, its share of them."""
+    """Share of the weights of those with events, or of all pooled events; 1 of the one that is the worst."""
     spent: float | None
     """Share of everything bad that is this one's; None: nothing was bad."""
 
@@ -102,7 +103,7 @@ class Together:
         covered_s = self._covered(each, begin, until)
         if self._combine is Combine.POOLED:
             return Sums(begin, until, bad, total, covered_s)
-        share = self._mean(counts)
+        share = self._bad_share(counts)
         if share is None:
             return Sums(begin, until, 0, 0, covered_s, events=(bad, total))
         units = max(1, until - begin) * UNITS // 60
@@ -113,7 +114,7 @@ class Together:
         end = min(end, self.end)
         each = [member.ledger.sums(start, end) for member in self._members]
         counts = self._counts(each)
-        weighed = [self._weight(member, c) for member, c in zip(self._members, counts, strict=True)]
+        weighed = self._weights(counts)
         # What is bad of a member, as it weighs here: a share by its weight, or events as they are.
         bad = [
             w * Fraction(c.bad, c.total) if c.total else Fraction(0)
@@ -134,10 +135,14 @@ class Together:
             for member, sums, c, w, b in zip(self._members, each, counts, weighed, bad, strict=True)
         )
 
-    def _weight(self, member: Member, counts: Counts) -> int:
+    def _weights(self, counts: Sequence[Counts]) -> list[int]:
+        """How much each of them counts in a window."""
         if self._combine is Combine.POOLED:
-            return max(0, counts.total)
-        return member.weight if counts.total > 0 else 0
+            return [max(0, each.total) for each in counts]
+        if self._combine is Combine.WORST:
+            decides = _worst(counts)
+            return [int(at == decides) for at in range(len(counts))]
+        return [m.weight if c.total > 0 else 0 for m, c in zip(self._members, counts, strict=True)]
 
     def _counts(self, each: Sequence[Sums]) -> list[Counts]:
         """What each member is charged with, by its own method."""
@@ -146,9 +151,9 @@ class Together:
             for member, sums in zip(self._members, each, strict=True)
         ]
 
-    def _mean(self, counts: Sequence[Counts]) -> Fraction | None:
-        """The weighted mean of the bad shares of those that had events."""
-        known = [(m.weight, c) for m, c in zip(self._members, counts, strict=True) if c.total > 0]
+    def _bad_share(self, counts: Sequence[Counts]) -> Fraction | None:
+        """The bad shares of those that had events, as they weigh; None: none had any."""
+        known = [(w, c) for w, c in zip(self._weights(counts), counts, strict=True) if w]
         whole = sum(weight for weight, _ in known)
         return (
             sum((weight * Fraction(c.bad, c.total) for weight, c in known), Fraction(0)) / whole
@@ -168,3 +173,9 @@ class Together:
             if expected > 0:
                 least = min(least, Fraction(sums.covered_s, expected))
         return int(least * max(0, end - max(start, first)))
+
+
+def _worst(counts: Sequence[Counts]) -> int | None:
+    """Which of them has the largest bad share, the first of several; None: none had events."""
+    known = [at for at, each in enumerate(counts) if each.total > 0]
+    return max(known, key=lambda at: Fraction(counts[at].bad, counts[at].total), default=None)

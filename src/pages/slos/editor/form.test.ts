@@ -58,6 +58,7 @@ describe('the fields of the editor', () => {
       combine: 'mean',
     },
     { type: 'composite', members: [{ sloId: 'a1', weight: '1' }], combine: 'pooled' },
+    { type: 'composite', members: [{ sloId: 'a1', weight: '1' }], combine: 'worst' },
     { type: 'query', total: 'sum(increase(a[$window]))', bad: 'sum(increase(b[$window]))' },
   ])('hold an indicator of every kind: %o', (indicator) => {
     const form = formOf(anSlo({ indicator }));
