@@ -20,12 +20,21 @@ from reliability_studio.domain.slo.budget import Counts
 from reliability_studio.domain.slo.indicators import Combine, CompositeIndicator
 from reliability_studio.domain.slo.ledger import Sums, Tallies
 from reliability_studio.domain.slo.measure import account, coverage
-from reliability_studio.domain.slo.spec import Definition, Slo
+from reliability_studio.domain.slo.spec import Definition, Occurrences, Slo
 
 
 def is_composite(slo: Slo) -> bool:
     """Whether an SLO is made of others."""
     return isinstance(slo.definition.indicator, CompositeIndicator)
+
+
+def unfit(what: Definition, combine: Combine) -> str:
+    """Why an SLO cannot be a member; empty when it can. Composites cannot, so there are no cycles."""
+    if isinstance(what.indicator, CompositeIndicator):
+        return f"'{what.name}' is a composite itself: name its members"
+    if combine is Combine.POOLED and not isinstance(what.budgeting, Occurrences):
+        return f"'{what.name}' counts slices of time: only events can be added up"
+    return ""
 
 
 UNITS = 1_000_000
