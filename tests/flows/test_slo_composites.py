@@ -5,10 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from reliability_studio.domain.slo.indicators import Combine, CompositeIndicator, MemberSlo
+from reliability_studio.domain.slo.indicators import (
+    Combine,
+    CompositeIndicator,
+    MemberSlo,
+    Part,
+    RatioIndicator,
+)
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.spec import Objective, Rolling, Timeslices
 from reliability_studio.errors import Invalid
+from reliability_studio.sources.promql import parse_selector
 from tests.flows.slo_world import World, definition
 
 
@@ -140,6 +147,25 @@ async def test_a_member_that_is_gone_or_silent_leaves_the_last_numbers_and_the_r
     await world.minutes(1)
     seen = await world.slos.get(made.slo.id)
     assert (seen.verdict.reason, seen.stale_reason) == (Reason.STALE, f"its member '{first.id}' was deleted")
+
+
+async def test_a_member_that_was_never_measured_leaves_no_data_and_is_named(world):
+    """Row 69: what the others reach is not what all of them do, so there is no number at all."""
+    first, _ = await two(world)
+    total, bad = (
+        parse_selector(f'http_requests_total{{job="none",code=~"{code}"}}', "$") for code in (".*", "5..")
+    )
+    ghost = await world.slos.create(
+        definition("ghost", indicator=RatioIndicator(total, bad, Part.BAD)), "ann"
+    )
+    for combine in Combine:
+        made = await world.slos.create(
+            replace(composite((first.id, 1), (ghost.slo.id, 1), combine=combine), name=combine), "ann"
+        )
+        assert made.verdict.reason is Reason.NEVER_MEASURED
+        assert made.verdict.text == "'ghost': nothing was measured yet"
+        assert made.standing.measurement.window.sli is None
+        assert not made.standing.alert.firing
 
 
 async def test_members_that_count_seldom_do_not_make_it_stale(world):

@@ -15,13 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.slo.alerting import advance
 from reliability_studio.domain.slo.cells import Tier
-from reliability_studio.domain.slo.composite import Member, Together, unfit
+from reliability_studio.domain.slo.composite import Member, Share, Together, unfit
 from reliability_studio.domain.slo.conditions import conditions
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.counters import Memory
 from reliability_studio.domain.slo.indicators import CompositeIndicator
 from reliability_studio.domain.slo.ledger import Ledger, Tallies
-from reliability_studio.domain.slo.measure import Verdict, evaluate
+from reliability_studio.domain.slo.measure import Reason, Verdict, evaluate
 from reliability_studio.domain.slo.spec import Definition, Slo, Window
 from reliability_studio.domain.slo.standing import MemberStanding, Standing
 from reliability_studio.errors import Invalid, StudioError
@@ -177,6 +177,8 @@ async def judge(
     joined = await together(connection, slo, corrections, newest, now)
     tallies = joined.tallies
     measurement = evaluate(slo.definition, tallies)
+    shares = tallies.shares(measurement.period.start, tallies.end)
+    measurement = replace(measurement, verdict=_naming(measurement.verdict, shares))
     judged = conditions(slo, measurement, tallies)
     alert, _ = advance(last.alert, judged, tallies.end, slo.definition.alerts.sustain_s)
     standing = Standing(
@@ -187,13 +189,18 @@ async def judge(
         backfilled_to=tallies.start,
         behind_s=joined.behind_s,
         members=tuple(
-            MemberStanding(share, verdict)
-            for share, verdict in zip(
-                tallies.shares(measurement.period.start, tallies.end), joined.verdicts, strict=True
-            )
+            MemberStanding(share, verdict) for share, verdict in zip(shares, joined.verdicts, strict=True)
         ),
     )
     return tallies.end, standing.failing(now, joined.old) if joined.old else standing
+
+
+def _naming(verdict: Verdict, shares: Sequence[Share]) -> Verdict:
+    """The verdict with the member of which least is known, where that is the reason."""
+    if verdict.reason not in {Reason.NEVER_MEASURED, Reason.LOW_COVERAGE}:
+        return verdict
+    least = min(shares, key=lambda each: -1.0 if each.coverage is None else each.coverage)
+    return replace(verdict, text=f"'{least.name}': {verdict.text}")
 
 
 def state(slo: Slo, before: int | None, as_of: int, standing: Standing) -> rows.State:

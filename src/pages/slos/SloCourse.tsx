@@ -48,12 +48,14 @@ export function SloCourse({ slo }: { slo: SloShape }) {
               />
               <Text color="secondary" variant="bodySmall">
                 {countsShares(slo)
-                  ? t('slo.points-mean', '{{- points}} points of {{- step}} each', {
-                      points: countText(data.points.length),
+                  ? t('slo.points-mean', '{{- count}} points of {{- step}} each', {
+                      defaultValue_one: '{{- count}} point of {{- step}}',
+                      count: data.points.length,
                       step: formatSeconds(data.stepSeconds),
                     })
-                  : t('slo.points', '{{- points}} points of {{- step}} each, {{- events}} events', {
-                      points: countText(data.points.length),
+                  : t('slo.points', '{{- count}} points of {{- step}} each, {{- events}} events', {
+                      defaultValue_one: '{{- count}} point of {{- step}}, {{- events}} events',
+                      count: data.points.length,
                       step: formatSeconds(data.stepSeconds),
                       events: countText(data.points.reduce((sum, point) => sum + point.total, 0)),
                     })}

@@ -19,7 +19,7 @@ export function SloMembers({ slo }: { slo: SloShape }) {
   const members = slo.status.members ?? [];
   const combine = combineOf(slo.indicator);
   // Of the worst one alone everything is said by which it is.
-  const [weighs, decides] = [combine !== 'worst', combine === 'worst'];
+  const [weighs, decides] = [combine !== 'worst', combine === 'worst' && slo.status.window?.sli != null];
   const number = (text: string) => <span className={styles.number}>{text}</span>;
   return (
     <Stack direction="column" gap={1}>
@@ -96,7 +96,7 @@ function Name({ member: { sloId, service, name }, decides }: { member: SloMember
 /** The member's own status; why there is none is said at once. */
 function Standing({ member: { status, text } }: { member: SloMemberShape }) {
   return (
-    <Stack direction="column" gap={0}>
+    <Stack direction="column" gap={0} alignItems="flex-start">
       <SloStatusBadge status={status} />
       {status === 'no_data' && (
         <Text color="secondary" variant="bodySmall">

@@ -19,6 +19,9 @@ export function countsShares({ indicator, budgeting }: Counting): boolean {
 
 /** What was bad of all: events, or the share that it comes to. */
 export function badText(slo: Counting, bad: number, total: number): string {
+  if (countsShares(slo) && total <= 0) {
+    return t('slo.no-events', 'no events');
+  }
   return countsShares(slo)
     ? t('slo.bad-share', '{{- share}} bad', { share: shareText(bad, total) })
     : t('slo.bad-of', '{{- bad}} bad of {{- total}}', { bad: countText(bad), total: countText(total) });

@@ -109,7 +109,10 @@ class Together:
         begin, until = min(s.start for s in each), max(s.end for s in each)
         counts = self._counts(each)
         bad, total = sum(c.bad for c in counts), sum(c.total for c in counts)
-        covered_s = self._covered(each, begin, until)
+        if self.first is None:
+            # One of them was never measured: what the others reach is not what all of them do.
+            return Sums(begin, until, 0, 0, 0)
+        covered_s = self._covered(each, self.first, begin, until)
         if self._combine is Combine.POOLED:
             return Sums(begin, until, bad, total, covered_s)
         share = self._bad_share(counts)
@@ -170,11 +173,8 @@ class Together:
             else None
         )
 
-    def _covered(self, each: Sequence[Sums], start: int, end: int) -> int:
+    def _covered(self, each: Sequence[Sums], first: int, start: int, end: int) -> int:
         """Measured seconds: the share of the member of which least is known; new members since they began."""
-        first = self.first
-        if first is None:
-            return 0
         least = Fraction(1)
         for member, sums in zip(self._members, each, strict=True):
             began = member.ledger.first
