@@ -2291,8 +2291,8 @@ export type SloStatus = 'breached' | 'critical' | 'healthy' | 'no_data' | 'warni
 /** How urgent a burn is. */
 export type SloSeverity = 'page' | 'ticket';
 
-/** Who makes the differences. */
-export type SloWay = 'anchored' | 'server' | 'snapshots';
+/** How it is counted, and who makes the differences. */
+export type SloWay = 'anchored' | 'answers' | 'members' | 'server' | 'snapshots';
 
 /** How a source is reached. */
 export type Way = 'cluster' | 'direct' | 'grafana';

@@ -551,9 +551,13 @@ async def test_an_slo_is_made_of_others_with_weights(api):
     assert changed["indicator"]["combine"] == "pooled"
     _, tried = await api("POST", "slos/preview", {**SLO, "indicator": indicator})
     assert tried["status"]["window"]["sli"] == pytest.approx(0.99)
-    for form in ("openslo", "prometheus"):
-        _, text = await api("GET", "slos/export", format=form)
-        assert b"# left out: api/shop: it is made of other SLOs" in text
+    assert changed["status"]["countedBy"] == "members"
+    _, text = await api("GET", "slos/export", format="openslo")
+    assert b'{"combine":"pooled","members":[{"service":"api","name":"availability","weight":"2.5"}' in text
+    _, again = await api("POST", "slos/import", {"text": text.decode(), "mode": "strict"})
+    assert {each["action"] for each in again["items"]} == {"unchanged"}
+    _, text = await api("GET", "slos/export", format="prometheus")
+    assert text.count(b"alert: SLOBudgetBurn") == 3
 
 
 async def test_members_are_refused_by_their_place(api):

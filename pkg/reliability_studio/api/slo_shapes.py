@@ -123,7 +123,7 @@ class SloStatusShape(Shape):
     measured_since: datetime | None
     calculated_at: datetime | None
     counted_by: Way = Way.SNAPSHOTS
-    """Who makes the differences of the counters: the product, or the server of a wide selection."""
+    """How it is counted, and who makes the differences: the product, or the server of a wide selection."""
     counted_by_why: str = ""
     """Why it is not the usual way; empty when it is."""
     uncorrected: WindowValueShape | None = None

@@ -9,6 +9,7 @@ import { formatSeconds } from '../../lib/duration';
 import { exploreUrl } from '../../lib/explore';
 import { countText, percentText } from '../../lib/numbers';
 import { badText, combineOf, type Counting, countsShares } from './counting';
+import { countedText } from './words';
 
 /** Opens what a number was counted from. */
 export function BasisTip({ name, value, slo }: { name: string; value: WindowValueShape; slo: SloShape }) {
@@ -45,9 +46,7 @@ function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
       <span>
         {t('slo.coverage', '{{- coverage}} of this time was measured', { coverage: percentText(value.coverage, 1) })}
       </span>
-      {slo.indicator.type === 'composite' && (
-        <span>{t('slo.no-query', 'Computed from the counts of these SLOs; nothing was fetched for it.')}</span>
-      )}
+      <span>{countedText(slo.status)}</span>
       {slo.status.queries.map((query) => {
         const url = exploreUrl(source, query, String(from), String(to));
         return (

@@ -79,7 +79,7 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
       members: [{ sloId: 'a1', weight: '3' }, { sloId: 'b2' }],
       combine: 'mean' as const,
     };
-    serve(() => anSlo({ indicator, status: aStatus({ members: [shop, cart], queries: [] }) }));
+    serve(() => anSlo({ indicator, status: aStatus({ members: [shop, cart], queries: [], countedBy: 'members' }) }));
     show();
     const part = await screen.findByRole('region', { name: 'What it is made of' });
     const [, first, second] = within(part).getAllByRole('row');
@@ -90,7 +90,7 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     expect(within(budget).getByText('32m 24s of full outage left')).toBeInTheDocument();
     await userEvent.click(within(budget).getByRole('button', { name: /counted from/ }));
     expect(await screen.findByText('The weighted mean of the SLOs that it is made of, 0.100% bad')).toBeInTheDocument();
-    expect(screen.getByText(/nothing was fetched for it/)).toBeInTheDocument();
+    expect(screen.getByText(/Other SLOs have counted; nothing is fetched/)).toBeInTheDocument();
     expect(screen.getByText(/good in the mean of other SLOs/)).toBeInTheDocument();
   });
 

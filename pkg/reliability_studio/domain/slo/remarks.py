@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from reliability_studio.domain.slo.indicators import CounterIndicator, LatencyIndicator
 from reliability_studio.domain.slo.measure import COVERAGE_FLOOR, Measurement, Reason
+from reliability_studio.domain.slo.reading import reading
 from reliability_studio.domain.slo.spans import plain
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.windows import CEILING_SHARE, DAY, tiers
@@ -20,6 +21,8 @@ class Doubt(StrEnum):
     NO_SERIES = "no_series"
     PART_WITHOUT_SERIES = "part_without_series"
     """No series of the errors (or of the good events) exists: none happened, or it is misspelt."""
+    RECORDED = "recorded"
+    """A metric looks like the result of a recording rule, which shows no resets and may be a rate."""
     MORE_BAD_THAN_TOTAL = "more_bad_than_total"
     NO_EVENTS = "no_events"
     SHORT_HISTORY = "short_history"
@@ -49,10 +52,25 @@ class Members:
 def remarks(definition: Definition, measurement: Measurement | None, members: Members | None) -> list[Remark]:
     """Every doubt, the gravest first. `members` is None where series were not looked at."""
     return [
+        *_about_metrics(definition),
         *(_about_series(definition, members) if members else ()),
         *(_about_counts(measurement) if measurement else ()),
         *_about_alerts(definition, measurement),
     ]
+
+
+def _about_metrics(definition: Definition) -> Iterator[Remark]:
+    """Counters are differenced series by series; a sum or a rate of them is none."""
+    if not isinstance(definition.indicator, CounterIndicator):
+        return
+    names = sorted({each.selector.metric for each in reading(definition.indicator).snapshots})
+    recorded = [name for name in names if ":" in name]
+    if recorded:
+        text = (
+            f"{', '.join(recorded)}: by its name what a recording rule computes. Restarts cannot be seen "
+            "in it, and a rate is no counter: name the raw counters, or count with a query of your own"
+        )
+        yield Remark(Doubt.RECORDED, text)
 
 
 def _about_series(definition: Definition, members: Members) -> Iterator[Remark]:

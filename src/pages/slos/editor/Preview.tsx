@@ -13,6 +13,7 @@ import { formatSeconds } from '../../../lib/duration';
 import { countText, digitsFor, percentText, rateText } from '../../../lib/numbers';
 import { CourseCharts } from '../CourseCharts';
 import { Rehearsal } from '../Rehearsal';
+import { countedText } from '../words';
 
 interface PreviewProps {
   query: UseQueryResult<SloPreviewShape>;
@@ -94,6 +95,7 @@ function Outcome({ found, objective, indicator }: OutcomeProps) {
               series: countText(series),
             })}
       </Text>
+      <Text color="secondary">{t('preview.how', 'How it is counted: {{- how}}', { how: countedText(status) })}</Text>
       <Stack gap={2} wrap="wrap">
         {status.burnRates.map((each) => (
           <Text key={each.windowSeconds} color="secondary">
