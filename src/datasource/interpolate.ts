@@ -23,7 +23,7 @@ export function interpolated<Q extends StudioQuery>(query: Q, replace: Replace, 
   return { ...query, ...changed };
 }
 
-const TEXTS = new Set(['text', 'number', 'namespace', 'service', 'label', 'zone']);
+const TEXTS = new Set(['text', 'number', 'namespace', 'service', 'label', 'zone', 'objective']);
 const LISTS = new Set(['statuses', 'severities', 'services', 'assignees', 'types', 'outcomes', 'sloIds']);
 
 /** Every value of the variables in a text; none for an empty one, so that it excludes nothing. */

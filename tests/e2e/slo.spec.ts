@@ -34,6 +34,14 @@ test('an SLO is created with a preview on history, then changed', async ({ page,
   await expect(page.getByRole('heading', { level: 1, name: 'orders availability' })).toBeVisible();
   const further = page.getByRole('region', { name: 'Further objectives' });
   await expect(further.getByText('99.5%, rolling 7d')).toBeVisible();
+  const course = page.getByRole('region', { name: 'Course' });
+  await course.getByRole('combobox', { name: 'Held against' }).click();
+  await page.getByRole('option', { name: '99.5%, rolling 7d' }).click();
+  await expect(page).toHaveURL(/objective=1/);
+  await page.reload();
+  await expect(course.getByText(/are of the main objective, 99%/)).toBeVisible();
+  await expect(course.getByText(/Objective: 99\.50*%/)).toBeVisible();
+  await expectAccessible(page);
   await page.goto(`${APP}/slos?q=orders`);
   await expect(page.getByLabel(/^\+1, worst: /)).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: 'orders availability' })).toBeVisible();

@@ -149,6 +149,43 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     expect(await screen.findByText('9,990 good, 10 bad, 10,000 in all')).toBeInTheDocument();
   });
 
+  it('shows the course and the outlook of the objective that the address names (row 25)', async () => {
+    const { window, budget, burnRates } = aStatus();
+    const week = {
+      objective: '99.99',
+      windowText: 'rolling 7d',
+      status: 'healthy' as const,
+      reason: 'budget_left' as const,
+      text: '',
+      window,
+      budget,
+      burnRates,
+      uncorrected: null,
+    };
+    const furtherObjectives = [{ objective: '99.99', window: { type: 'rolling' as const, days: 7 } }];
+    serve(() => anSlo({ furtherObjectives, status: aStatus({ furtherObjectives: [week] }) }));
+    const asked: URL[] = [];
+    server.use(
+      http.get(at('slos/:id/history'), ({ request }) => {
+        asked.push(new URL(request.url));
+        return HttpResponse.json(aHistory());
+      })
+    );
+    show();
+    const course = await screen.findByRole('region', { name: 'Course' });
+    expect(within(course).queryByText(/of the main objective/)).not.toBeInTheDocument();
+    await waitFor(() => expect(asked).not.toHaveLength(0));
+    expect(asked.at(-1)?.searchParams.has('objective')).toBe(false);
+    await userEvent.click(within(course).getByRole('combobox', { name: 'Held against' }));
+    await userEvent.click(await screen.findByRole('option', { name: '99.99%, rolling 7d' }));
+    expect(await within(course).findByText(/of the main objective, 99.6%, rolling 30d/)).toBeInTheDocument();
+    await waitFor(() => expect(asked.at(-1)?.searchParams.get('objective')).toBe('1'));
+    const span = ['to', 'from'].map((edge) => Date.parse(asked.at(-1)?.searchParams.get(edge) ?? ''));
+    expect(span[0]! - span[1]!).toBe(7 * 86_400_000);
+    expect(await within(course).findByText(/99\.990*%$/)).toBeInTheDocument();
+    expect(screen.getByText('Held against 99.99%, rolling 7d.')).toBeInTheDocument();
+  });
+
   it('tells what was promised before, when somebody asks (row 74)', async () => {
     serve(() => anSlo());
     const fields = [
