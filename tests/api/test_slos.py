@@ -201,6 +201,14 @@ async def test_a12_what_is_wrong_is_told_with_its_field(api, change, path, said)
     assert (await api("GET", "slos"))[1]["total"] == 0
 
 
+async def test_everything_that_is_wrong_with_two_queries_is_told_at_once(api):
+    """A12: nobody mends one field to see that the other is wrong as well."""
+    for wrong in ("ratio", "query", "logs"):
+        given = {"type": wrong, "total": "sum(", "bad": "{"}
+        _, answer = await api("POST", "slos", {**SLO, "indicator": given})
+        assert [each["path"] for each in answer["problems"]] == ["$.indicator.total", "$.indicator.bad"]
+
+
 async def test_a14_a_patch_changes_what_it_gives_and_nothing_else(api):
     """A14: absent fields stay."""
     made = await api.create(owner="core")

@@ -107,3 +107,63 @@ test('a composite is made of other SLOs, shows where it stands, and says whose n
   await page.goto(`${APP}/slos?q=whole`);
   await expect(page.getByRole('row').filter({ hasText: 'the whole shop' })).toContainText('No data');
 });
+
+for (const { kind, fields, wrong, mended } of [
+  {
+    kind: 'Log lines',
+    fields: ['All lines', 'Bad lines'],
+    wrong: ['{app="api"', 'sum(rate({app="api"}[1m]))'],
+    mended: ['{app="api"}', '{app="api"} |= "error"'],
+  },
+  {
+    kind: 'Calls in traces',
+    fields: ['Service in traces', 'Quick enough is at most'],
+    wrong: ['orders', 'soon'],
+    mended: ['orders', '0.25'],
+  },
+]) {
+  test(`the editor of ${kind.toLowerCase()} is worked by keyboard and says what is wrong at its field`, async ({
+    page,
+    seeds,
+    expectedErrors,
+  }) => {
+    // Rows 10 and 11; the trial is refused on purpose, and this world has no Loki.
+    expectedErrors.push(/422|424/);
+    expect(seeds.slo).not.toBe('');
+    await page.goto(`${APP}/slos/new`);
+    await page.getByRole('combobox', { name: /^What is counted/ }).focus();
+    // As Tab would leave it: all of the present word selected.
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type(kind);
+    await expect(page.getByRole('option')).toHaveCount(1);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const field = (name: string) => page.getByRole('textbox', { name: new RegExp(`^${name}`) });
+    const reach = async (name: string) => {
+      for (let steps = 0; steps < 12; steps += 1) {
+        await page.keyboard.press('Tab');
+        if (await field(name).evaluate((each) => each === document.activeElement, undefined, { timeout: 5_000 })) {
+          return;
+        }
+      }
+      throw new Error(`Tab does not lead to ${name}`);
+    };
+    for (const [at, name] of fields.entries()) {
+      await reach(name);
+      await page.keyboard.type(wrong[at] ?? '');
+    }
+    const refused = kind === 'Log lines' ? 2 : 1;
+    await expect(page.getByRole('form', { name: 'SLO' }).getByRole('alert')).toHaveCount(refused);
+    await expect(page.getByText('Correct the marked fields to see it.')).toBeVisible();
+    await expectAccessible(page);
+    for (const [at, name] of fields.entries()) {
+      await field(name).fill(mended[at] ?? '');
+    }
+    await expect(page.getByRole('form', { name: 'SLO' }).getByRole('alert')).toHaveCount(0);
+    const preview = page.getByRole('complementary', { name: 'On the history that there is' });
+    await expect(
+      preview.getByText(kind === 'Log lines' ? 'Loki is not configured' : 'The selectors match no series')
+    ).toBeVisible();
+    await expectAccessible(page);
+  });
+}

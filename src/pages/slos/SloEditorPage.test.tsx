@@ -111,6 +111,30 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     ).toBeInTheDocument();
   });
 
+  it('leads to the settings where the source is not configured, and foretells nothing of nothing (rows 10, 50)', async () => {
+    serve();
+    const missing = { code: 'source_not_configured', message: 'Loki is not configured' };
+    server.use(http.post(at('slos/preview'), () => HttpResponse.json(missing, { status: 424 })));
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await userEvent.click(screen.getByRole('combobox', { name: /^What is counted/ }));
+    await userEvent.click(await screen.findByRole('option', { name: /Log lines/ }));
+    await fill('All lines', '{app="api"}');
+    await fill('Bad lines', '{app="api"} |= "error"');
+    const preview = screen.getByRole('complementary');
+    expect(await within(preview).findByText('Loki is not configured')).toBeInTheDocument();
+    expect(within(preview).getByRole('link', { name: 'Settings' })).toHaveAttribute(
+      'href',
+      expect.stringMatching(/settings$/)
+    );
+    const warnings = [{ doubt: 'no_series', text: 'no series of the total exists' }];
+    const status = aStatus({ measuredSince: null, status: 'no_data' });
+    server.use(http.post(at('slos/preview'), () => HttpResponse.json(aPreview({ status, warnings, series: 0 }))));
+    await fill('Bad lines', '{app="api"} |= "failed"');
+    expect(await within(preview).findByText('The selectors match no series')).toBeInTheDocument();
+    expect(within(preview).queryByText('no series of the total exists')).not.toBeInTheDocument();
+    expect(within(preview).getByText(/Nothing was measured, so nobody can tell/)).toBeInTheDocument();
+  });
+
   it('counts calls in traces, by their errors or by how long they took (row 11)', async () => {
     const tried = serve();
     render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
@@ -121,7 +145,9 @@ describe('making an SLO (slo-features 50 and 87)', () => {
       expect(tried.at(-1)?.indicator).toMatchObject({ type: 'spans', service: 'shop', threshold: null })
     );
     expect(screen.queryByRole('checkbox', { name: /native histogram/ })).not.toBeInTheDocument();
+    expect(screen.getByText('traces_spanmetrics_calls_total')).toBeInTheDocument();
     await fill('Quick enough is at most', '0.25');
+    expect(screen.getByText('traces_spanmetrics_latency_bucket')).toBeInTheDocument();
     await userEvent.click(screen.getByRole('checkbox', { name: /native histogram/ }));
     await waitFor(() => expect(tried.at(-1)?.indicator).toMatchObject({ threshold: '0.25', native: true, unit: 's' }));
   });
