@@ -148,10 +148,17 @@ class Trials:
         if fine.end < book.end:
             fine.append(book.ledger.recent(book.end - Tier.MINUTE, Tier.MINUTE))
         ledger = fine.adjusted(book.gone()) if book.corrections else fine
-        return self._on_ledger(book.slo, ledger, points, members, book.standing.chosen)
+        groups = None if book.groups is None else len(book.groups)
+        return self._on_ledger(book.slo, ledger, points, members, book.standing.chosen, groups)
 
     def _on_ledger(
-        self, slo: Slo, ledger: Tallies, points: int, members: Members | None, chosen: Chosen | None = None
+        self,
+        slo: Slo,
+        ledger: Tallies,
+        points: int,
+        members: Members | None,
+        chosen: Chosen | None = None,
+        groups: int | None = None,
     ) -> Trial:
         definition, end = slo.definition, ledger.end
         chosen = chosen or Chosen()
@@ -172,6 +179,6 @@ class Trials:
             course=Course(start, end, step_s, found),
             rehearsal=rehearse(definition, ledger, start, end, max(Tier.FIVE, definition.budgeting.step_s)),
             forecast=forecast(definition, ledger),
-            remarks=tuple(remarks(definition, measurement, members)),
+            remarks=tuple(remarks(definition, measurement, members, groups)),
             series=None if members is None else max(members.total, members.part),
         )

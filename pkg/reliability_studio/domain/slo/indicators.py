@@ -174,6 +174,8 @@ class QueryIndicator:
     total: str
     part: str
     part_is: Part
+    only: tuple[Matcher, ...] = ()
+    """Labels that series of the answers must have, which make one group of a grouped SLO."""
 
 
 @dataclass(frozen=True, slots=True)
