@@ -8,7 +8,7 @@ from reliability_studio.api.queries import QueryModel
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.domain.slo.spec import MAX_GOALS
 from reliability_studio.errors import Invalid
-from reliability_studio.flows.slos import View
+from reliability_studio.flows.slo_views import View
 from reliability_studio.frames.meta import FieldConfig, Notice, Severity, Step, ThresholdMode, Thresholds
 from reliability_studio.frames.shapes import Remarks
 

@@ -13,7 +13,7 @@ from reliability_studio.domain.slo.standing import GoalStanding, MemberStanding
 from reliability_studio.domain.slo.ways import told
 from reliability_studio.domain.slo.windows import chosen_tiers
 from reliability_studio.flows.slo_course import Course
-from reliability_studio.flows.slos import View
+from reliability_studio.flows.slo_views import View
 
 
 def slo_shape(seen: View) -> shapes.SloShape:

@@ -28,7 +28,7 @@ from reliability_studio.api.slo_frames import (
 from reliability_studio.api.slo_status_query import SloStatusModel, status_numbers, status_table
 from reliability_studio.domain.slo.history import Point
 from reliability_studio.errors import Invalid
-from reliability_studio.flows.slos import SloReader, View
+from reliability_studio.flows.slo_views import SloReader, View
 from reliability_studio.frames import shapes
 from reliability_studio.frames.meta import (
     FieldConfig,

@@ -14,7 +14,7 @@ import polars as pl
 from reliability_studio.api.slo_frames import CONFIGS, LABELS, SloFilter, remarks
 from reliability_studio.domain.slo.measure import Measurement, Status, Verdict
 from reliability_studio.domain.slo.spec import SCALE, Goal
-from reliability_studio.flows.slos import View
+from reliability_studio.flows.slo_views import View
 from reliability_studio.frames import shapes
 from reliability_studio.frames.meta import FrameType
 from reliability_studio.frames.rows import Column
