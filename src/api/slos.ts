@@ -81,12 +81,18 @@ export function sloQuery(id: string) {
   });
 }
 
-/** The course between two moments in RFC 3339; without them the last 30 days. */
-export function sloHistoryQuery(id: string, points: number, from?: string, to?: string) {
+/**
+ * The course between two moments in RFC 3339, without them the last 30 days; held against one of the objectives, by
+ * its number, 0 being the main one.
+ */
+export function sloHistoryQuery(id: string, points: number, from?: string, to?: string, objective = 0) {
   return queryOptions({
-    queryKey: [...sloKeys.history(id), points, from, to],
+    queryKey: [...sloKeys.history(id), points, from, to, objective],
     queryFn: ({ signal }) =>
-      read<SloHistoryShape>(`slos/${segment(id)}/history`, { params: { from, to, points }, signal }),
+      read<SloHistoryShape>(`slos/${segment(id)}/history`, {
+        params: { from, to, points, ...held(objective) },
+        signal,
+      }),
     placeholderData: keepPreviousData,
     staleTime: MINUTE,
   });
@@ -118,13 +124,18 @@ export function whatIfQuery(id: string, patch: SloPatch | null) {
   });
 }
 
-/** How the budget goes on from here. */
-export function sloForecastQuery(id: string) {
+/** How the budget of one of the objectives goes on from here. */
+export function sloForecastQuery(id: string, objective = 0) {
   return queryOptions({
-    queryKey: ['slos', 'forecast', id],
-    queryFn: ({ signal }) => read<SloForecastShape>(`slos/${segment(id)}/forecast`, { signal }),
+    queryKey: ['slos', 'forecast', id, objective],
+    queryFn: ({ signal }) =>
+      read<SloForecastShape>(`slos/${segment(id)}/forecast`, { params: held(objective), signal }),
     staleTime: MINUTE,
   });
+}
+
+function held(objective: number): { objective?: number } {
+  return objective === 0 ? {} : { objective };
 }
 
 /** Which calendar periods a report is about. */

@@ -382,7 +382,7 @@ export interface ColleagueShape {
 export type Colour = 'blue' | 'darkgrey' | 'green' | 'orange' | 'purple' | 'red';
 
 /** How the counts of several SLOs become those of one. */
-export type Combine = 'mean' | 'pooled';
+export type Combine = 'mean' | 'pooled' | 'worst';
 
 /** A comment in Markdown. */
 export interface CommentInput {
@@ -2626,8 +2626,8 @@ export type SloStatus = 'breached' | 'critical' | 'healthy' | 'no_data' | 'warni
 /** How urgent a burn is. */
 export type SloSeverity = 'page' | 'ticket';
 
-/** Who makes the differences. */
-export type SloWay = 'anchored' | 'server' | 'snapshots';
+/** How it is counted, and who makes the differences. */
+export type SloWay = 'anchored' | 'answers' | 'members' | 'server' | 'snapshots';
 
 /** How a source is reached. */
 export type Way = 'cluster' | 'direct' | 'grafana';

@@ -1,5 +1,7 @@
 /** A list that people write row by row: fields of each row, a way to take it away, and one to add another. */
-import { Button, IconButton, Stack } from '@grafana/ui';
+import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
+import { Button, IconButton, Stack, useStyles2 } from '@grafana/ui';
 import { type ReactNode } from 'react';
 
 interface RowListProps<T> {
@@ -27,6 +29,7 @@ export function RowList<T extends object>({
   alignItems = 'center',
   children,
 }: RowListProps<T>) {
+  const styles = useStyles2(getStyles);
   return (
     <Stack direction="column" gap={1}>
       {rows.map((row, at) => (
@@ -37,11 +40,13 @@ export function RowList<T extends object>({
             (part) => onChange(rows.map((each, index) => (index === at ? { ...each, ...part } : each))),
             at
           )}
-          <IconButton
-            name="trash-alt"
-            tooltip={removeLabel(row)}
-            onClick={() => onChange(rows.filter((_, index) => index !== at))}
-          />
+          <div className={styles.remove}>
+            <IconButton
+              name="trash-alt"
+              tooltip={removeLabel(row)}
+              onClick={() => onChange(rows.filter((_, index) => index !== at))}
+            />
+          </div>
         </Stack>
       ))}
       {rows.length < most && (
@@ -54,3 +59,8 @@ export function RowList<T extends object>({
     </Stack>
   );
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  // As high as a field, so that it stands beside it however the row is aligned.
+  remove: css({ display: 'flex', alignItems: 'center', height: theme.spacing(theme.components.height.md) }),
+});

@@ -15,7 +15,7 @@ import { installGrafana } from '../test/render';
 import { at, server } from '../test/server';
 import { DataSource } from './DataSource';
 import { type StudioQuery } from './query';
-import { defaultQuery } from './stored';
+import { defaultQuery, queryOf } from './stored';
 
 const VALUES: Record<string, string | string[]> = {
   $service: ['pay', 'cart'],
@@ -99,6 +99,13 @@ describe('a query', () => {
       sloIds: ['slo-pay'],
       labels: { team: 'pay' },
     });
+  });
+
+  it('names one objective of SLOs, by a variable too (row 25)', () => {
+    const query = { ...defaultQuery('slo_history'), objective: '$one' };
+    expect(source.applyTemplateVariables(query as StudioQuery, {})).toMatchObject({ objective: 'pay' });
+    const written = { refId: 'A', queryType: 'slo_history', objective: 2 };
+    expect(queryOf(written as never)).toMatchObject({ objective: '2' });
   });
 
   it('is not asked while it lacks its incident, or when it is hidden', async () => {

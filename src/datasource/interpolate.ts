@@ -23,7 +23,7 @@ export function interpolated<Q extends StudioQuery>(query: Q, replace: Replace, 
   return { ...query, ...changed };
 }
 
-const TEXTS = new Set(['text', 'number', 'namespace', 'service', 'label', 'zone']);
+const TEXTS = new Set(['text', 'number', 'namespace', 'service', 'label', 'zone', 'objective']);
 const LISTS = new Set([
   ...['statuses', 'stages', 'severities', 'levels', 'services', 'assignees'],
   ...['types', 'outcomes', 'sloIds'],

@@ -138,10 +138,14 @@ export interface SloStatusQuery extends Typed<'slo_status'>, SloFilter {
   metric: (typeof SLO_METRICS)[number];
   /** Numbers of further objectives as well, labelled with objective and window. */
   objectives: boolean;
+  /** One objective alone, by its number: 0 is the main one; empty: nothing is said. */
+  objective: string;
 }
 
 export interface SloHistoryQuery extends Typed<'slo_history'>, SloFilter {
   metric: (typeof SLO_COURSES)[number];
+  /** The objective that it is held against, by its number; empty: the main one. */
+  objective: string;
 }
 
 export interface SloAlertsQuery extends Typed<'slo_alerts'>, SloFilter {

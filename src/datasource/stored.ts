@@ -130,9 +130,16 @@ function build(queryType: QueryType, raw: Record<string, unknown>, from: DataQue
         format: oneOf(raw.format, FORMATS.slo_status, 'table'),
         metric: oneOf(raw.metric, SLO_METRICS, 'budget_remaining'),
         objectives: raw.objectives === true,
+        objective: numberText(raw.objective),
       };
     case 'slo_history':
-      return { ...base, queryType, ...sloFilter(raw), metric: oneOf(raw.metric, SLO_COURSES, 'budget_remaining') };
+      return {
+        ...base,
+        queryType,
+        ...sloFilter(raw),
+        metric: oneOf(raw.metric, SLO_COURSES, 'budget_remaining'),
+        objective: numberText(raw.objective),
+      };
     case 'slo_alerts':
       return { ...base, queryType, ...sloFilter(raw), format: oneOf(raw.format, FORMATS.slo_alerts, 'table') };
     case 'slo_report':
@@ -155,6 +162,11 @@ function build(queryType: QueryType, raw: Record<string, unknown>, from: DataQue
         label: text(raw.label),
       };
   }
+}
+
+/** A number as text, in which a dashboard variable may stand; dashboards written by hand have the number. */
+function numberText(value: unknown): string {
+  return typeof value === 'number' ? String(value) : text(value);
 }
 
 function incidentFilter(raw: Record<string, unknown>): IncidentFilter {

@@ -126,3 +126,32 @@ async def test_the_status_table_has_a_row_for_each_objective(source):
         ("99.9", "rolling 1d"),
         ("90", "rolling 2d"),
     ]
+
+
+async def test_one_objective_is_named_by_its_number(source):
+    """Row 25: its row, its number, its course; an SLO that promises less is left out."""
+    day = Goal(Objective.percent("90"), Rolling(2))
+    await source.world.slos.create(definition("one", objective="99.9", further=(day,)), "ann")
+    await source.world.slos.create(definition("plain"), "ann")
+    [frame] = await source.ask("slo_status", objective="1")
+    assert [(row["slo"], row["objective"], row["objective_number"]) for row in frame.rows] == [
+        ("one", 0.9, 1)
+    ]
+    [frame] = await source.ask("slo_status", objective="0")
+    assert [row["objective_number"] for row in frame.rows] == [0, 0]
+    [number] = await source.ask("slo_status", format="numeric", objective="1")
+    assert number.rows[0]["value"] == pytest.approx(0.9)
+    assert (number.fields[0].labels["objective"], number.fields[0].labels["window"]) == ("90", "rolling 2d")
+    main = await source.ask("slo_status", format="numeric", objective="0")
+    assert [set(frame.fields[0].labels) for frame in main] == [{"slo", "slo_id", "service"}] * 2
+    [course] = await source.ask("slo_history", metric="budget_remaining", objective="1")
+    assert course.fields[1].labels["objective"] == "90"
+    assert course.rows[-1]["value"] == pytest.approx(0.9)
+    for objective in ("", "0"):
+        frames = await source.ask("slo_history", objective=objective)
+        assert [set(frame.fields[1].labels) for frame in frames] == [{"slo", "slo_id", "service"}] * 2
+    [none] = await source.ask("slo_history", objective="4")
+    assert not none.fields
+    for kind in ("slo_status", "slo_history"):
+        with pytest.raises(AssertionError, match="0 for the main one"):
+            await source.ask(kind, objective="5")

@@ -201,6 +201,14 @@ async def test_a12_what_is_wrong_is_told_with_its_field(api, change, path, said)
     assert (await api("GET", "slos"))[1]["total"] == 0
 
 
+async def test_everything_that_is_wrong_with_two_queries_is_told_at_once(api):
+    """A12: nobody mends one field to see that the other is wrong as well."""
+    for wrong in ("ratio", "query", "logs"):
+        given = {"type": wrong, "total": "sum(", "bad": "{"}
+        _, answer = await api("POST", "slos", {**SLO, "indicator": given})
+        assert [each["path"] for each in answer["problems"]] == ["$.indicator.total", "$.indicator.bad"]
+
+
 async def test_a14_a_patch_changes_what_it_gives_and_nothing_else(api):
     """A14: absent fields stay."""
     made = await api.create(owner="core")
@@ -551,9 +559,13 @@ async def test_an_slo_is_made_of_others_with_weights(api):
     assert changed["indicator"]["combine"] == "pooled"
     _, tried = await api("POST", "slos/preview", {**SLO, "indicator": indicator})
     assert tried["status"]["window"]["sli"] == pytest.approx(0.99)
-    for form in ("openslo", "prometheus"):
-        _, text = await api("GET", "slos/export", format=form)
-        assert b"# left out: api/shop: it is made of other SLOs" in text
+    assert changed["status"]["countedBy"] == "members"
+    _, text = await api("GET", "slos/export", format="openslo")
+    assert b'{"combine":"pooled","members":[{"service":"api","name":"availability","weight":"2.5"}' in text
+    _, again = await api("POST", "slos/import", {"text": text.decode(), "mode": "strict"})
+    assert {each["action"] for each in again["items"]} == {"unchanged"}
+    _, text = await api("GET", "slos/export", format="prometheus")
+    assert text.count(b"alert: SLOBudgetBurn") == 3
 
 
 async def test_members_are_refused_by_their_place(api):

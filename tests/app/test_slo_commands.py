@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from reliability_studio.__main__ import main
+from tests.flows.test_slo_composites_as_code import WHOLE
 from tests.flows.test_slo_provisioning import text
 
 
@@ -54,6 +55,37 @@ def test_what_is_imported_is_exported_and_comes_back_unchanged(folder, tmp_path,
     (folder / "a.yaml").write_text(text("one", target="100"))
     assert main(["slo", "import", str(folder), *database]) == 1
     assert main(["slo", "export", "--service", "nobody", *database]) == 0
+
+
+def test_a_composite_is_validated_imported_and_exported(folder, tmp_path, capsys):
+    """Rows 14, 52: its members in the same folder; one that is nowhere is a warning without a store."""
+    (folder / "0.yaml").write_text(WHOLE)
+    assert main(["slo", "validate", str(folder)]) == 0
+    assert "3 SLOs are well" in capsys.readouterr().out
+    assert main(["slo", "rules", str(folder)]) == 0
+    assert "max(label_replace(" in " ".join(capsys.readouterr().out.split())
+    (folder / "a.yaml").write_text(text("one"))
+    assert main(["slo", "validate", str(folder)]) == 1
+    assert "'shop / two' is not here: it must be where this goes" in capsys.readouterr().err
+    assert main(["slo", "rules", "--lenient", str(folder)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "# left out: shop/whole: its member 'shop / two' is none of the SLOs that there are"
+    )
+    database = ["--database", f"sqlite:///{tmp_path}/studio.sqlite"]
+    assert main(["slo", "import", str(folder), *database]) == 1
+    said = capsys.readouterr()
+    assert said.out.split() == ["refused", "shop/whole", "held_back", "shop/one"]
+    assert "there is no SLO 'shop / two'" in said.err
+    (folder / "a.yaml").write_text(text("one", "two"))
+    assert main(["slo", "import", str(folder), *database]) == 0
+    capsys.readouterr()
+    assert main(["slo", "export", *database]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("# warning: shop/whole: OpenSLO puts objectives together")
+    (tmp_path / "out.yaml").write_text(out)
+    assert main(["slo", "import", str(tmp_path / "out.yaml"), *database]) == 0
+    assert set(capsys.readouterr().out.split()[::2]) == {"unchanged"}
 
 
 def test_rules_come_without_a_database(folder, capsys):

@@ -5,19 +5,23 @@ from decimal import Decimal
 
 import pytest
 
-from reliability_studio.domain.slo.indicators import Combine, CompositeIndicator, MemberSlo
+from reliability_studio.domain.slo.indicators import (
+    Combine,
+    CompositeIndicator,
+    MemberSlo,
+    Part,
+    RatioIndicator,
+)
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.spec import Objective, Rolling, Timeslices
 from reliability_studio.errors import Invalid
-from reliability_studio.store.engine import Database
+from reliability_studio.sources.promql import parse_selector
 from tests.flows.slo_world import World, definition
 
 
 @pytest.fixture
-async def world(tmp_path):
-    database = await Database.open(f"sqlite:///{tmp_path}/studio.sqlite")
-    yield World(database)
-    await database.aclose()
+def world(database):
+    return World(database)
 
 
 def composite(*members, combine=Combine.MEAN, **more):
@@ -51,6 +55,25 @@ async def test_a_composite_stands_on_the_counts_of_its_members(world):
     window = pooled.standing.measurement.window
     bad, total = world.server.truth(window.start, window.end)
     assert (window.counts.bad, window.counts.total) == (2 * bad, 2 * total)
+
+
+async def test_the_worst_of_its_members_decides(world):
+    """Whatever the others reach; what it is made of says which one that is."""
+    first, second = await two(world)
+    sliced = await world.slos.create(
+        replace(definition("sliced"), budgeting=Timeslices(60, Objective.percent("99.5"))), "ann"
+    )
+    members = ((first.id, 1), (second.id, 1), (sliced.slo.id, 1))
+    made = await world.slos.create(composite(*members, combine=Combine.WORST), "ann")
+    found = made.standing.measurement
+    assert (found.window.sli, found.window.coverage) == (0.0, 1.0)
+    assert [each.share.weight for each in made.standing.members] == [0, 0, 1]
+    assert [each.share.spent for each in made.standing.members] == [0, 0, 1]
+    events = await world.slos.create(
+        replace(composite(*members[:2], combine=Combine.WORST), name="of events"), "ann"
+    )
+    assert events.standing.measurement.window.sli == pytest.approx(0.99)
+    assert await world.slos.forecast(events.slo.id) is not None
 
 
 async def test_a_composite_goes_on_with_its_members_and_alerts(world):
@@ -124,6 +147,25 @@ async def test_a_member_that_is_gone_or_silent_leaves_the_last_numbers_and_the_r
     await world.minutes(1)
     seen = await world.slos.get(made.slo.id)
     assert (seen.verdict.reason, seen.stale_reason) == (Reason.STALE, f"its member '{first.id}' was deleted")
+
+
+async def test_a_member_that_was_never_measured_leaves_no_data_and_is_named(world):
+    """Row 69: what the others reach is not what all of them do, so there is no number at all."""
+    first, _ = await two(world)
+    total, bad = (
+        parse_selector(f'http_requests_total{{job="none",code=~"{code}"}}', "$") for code in (".*", "5..")
+    )
+    ghost = await world.slos.create(
+        definition("ghost", indicator=RatioIndicator(total, bad, Part.BAD)), "ann"
+    )
+    for combine in Combine:
+        made = await world.slos.create(
+            replace(composite((first.id, 1), (ghost.slo.id, 1), combine=combine), name=combine), "ann"
+        )
+        assert made.verdict.reason is Reason.NEVER_MEASURED
+        assert made.verdict.text == "'ghost': nothing was measured yet"
+        assert made.standing.measurement.window.sli is None
+        assert not made.standing.alert.firing
 
 
 async def test_members_that_count_seldom_do_not_make_it_stale(world):

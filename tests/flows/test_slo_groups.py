@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.indicators import Part, QueryIndicator, ShareIndicator
 from reliability_studio.domain.slo.measure import Status
-from reliability_studio.domain.slo.spec import GroupBy
+from reliability_studio.domain.slo.remarks import Doubt
+from reliability_studio.domain.slo.spec import GroupBy, Objective, Timeslices
 from reliability_studio.errors import Conflict
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import World, definition
@@ -128,3 +131,66 @@ async def test_groups_survive_a_restart(world):
     for each in await world.slos.groups(view.slo.id):
         assert each.standing.measurement.as_of == world.now() // 60 * 60 - 60
         assert each.standing.measurement.window.coverage == 1.0
+
+
+def counted_by(part, total, **more):
+    """An SLO of two queries of somebody's own."""
+    asked = [f'{each} (increase(http_requests_total{{job="api"%s}}[$window]))' for each in (total, part)]
+    indicator = QueryIndicator(asked[0] % "", asked[1] % ',code=~"5.."', Part.BAD)
+    return grouped(3, indicator=indicator, **more)
+
+
+async def test_queries_of_ones_own_are_grouped_by_the_labels_of_their_answers(world):
+    """Row 13: nothing is put into the query; each group is its part of the same answers, exactly."""
+    view = await world.slos.create(counted_by("sum by (route)", "sum by (route)"), "ann")
+    await world.minutes(2)
+    world.server.asked.clear()
+    done = await world.minutes()
+    assert (done.calculated, done.failed) == (4, 0)
+    assert len({form["query"] for form in world.server.asked}) == 2
+    assert done.queries == 2
+    whole = await world.slos.get(view.slo.id)
+    found = {each.slo.group["route"]: counts(each) for each in await world.slos.groups(view.slo.id)}
+    minutes = counts(whole)[1] // 552
+    assert counts(whole) == (6 * minutes, 552 * minutes)
+    assert found == {
+        "/pay": (5 * minutes, 50 * minutes),
+        "/list": (0, 500 * minutes),
+        "/rare": (minutes, 2 * minutes),
+    }
+    world.restart()
+    await world.minutes(2)
+    again = {each.slo.group["route"]: counts(each) for each in await world.slos.groups(view.slo.id)}
+    assert again["/pay"][0] * 100 == again["/list"][1]
+    assert again["/rare"][0] * 2 == again["/rare"][1]
+
+
+async def test_answers_without_the_label_have_no_groups_and_never_look_free_of_errors(world):
+    """A part that is one sum would be no errors of every group: nothing is told apart, and that is told."""
+    for part, total in (("sum", "sum"), ("sum", "sum by (route)")):
+        what = replace(counted_by(part, total), name=f"{part} of {total}")
+        view = await world.slos.create(what, "ann")
+        await world.minutes(2)
+        whole = await world.slos.get(view.slo.id)
+        assert (whole.instances, counts(whole)[0] > 0) == (0, True)
+        tried = await world.slos.preview(what, 10)
+        [remark] = [each for each in tried.remarks if each.doubt is Doubt.NO_GROUPS]
+        assert remark.text.startswith("the answers have no label route")
+    what = counted_by("sum by (route)", "sum by (route)")
+    view = await world.slos.create(what, "ann")
+    await world.minutes(2)
+    await world.slos.edit(
+        view.slo.id, None, lambda _: counted_by("sum", "sum by (route)"), "ann", at_once=False
+    )
+    done = await world.minutes()
+    assert done.failed == 3
+    one = (await world.slos.groups(view.slo.id))[0]
+    assert "has no label route: keep it with `by`" in one.stale_reason
+
+
+def test_a_share_is_not_grouped_and_says_why():
+    """Without counts the shares of groups do not say that of the whole."""
+    with pytest.raises(BadSpec, match="do not say what the share of the whole is"):
+        grouped(
+            indicator=ShareIndicator("a / b", Part.BAD), budgeting=Timeslices(60, Objective.percent("95"))
+        )

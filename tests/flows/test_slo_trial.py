@@ -6,11 +6,24 @@ from decimal import Decimal
 import pytest
 
 from reliability_studio.domain.slo.forecast import Fate
-from reliability_studio.domain.slo.indicators import LatencyIndicator
+from reliability_studio.domain.slo.indicators import (
+    Compare,
+    CompositeIndicator,
+    GaugeIndicator,
+    LatencyIndicator,
+    LogsIndicator,
+    MemberSlo,
+    Over,
+    Part,
+    ProbeIndicator,
+    QueryIndicator,
+    ShareIndicator,
+)
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.domain.slo.policy import AlertPolicy
 from reliability_studio.domain.slo.remarks import Doubt
 from reliability_studio.domain.slo.spec import Objective, Rolling
+from reliability_studio.domain.slo.ways import Chosen, Way, told
 from reliability_studio.errors import NotFound, SourceNotConfigured, SourceRejected
 from reliability_studio.sources.promql import parse_selector
 from reliability_studio.store.engine import Database
@@ -68,6 +81,38 @@ async def test_a_preview_of_a_mistyped_selector_says_so(world):
     assert Doubt.SMALL_BUDGET in [r.doubt for r in small.remarks]
     low = await world.slos.preview(definition(objective="90", window=Rolling(7)), 50)
     assert Doubt.FACTORS_LOWERED in [r.doubt for r in low.remarks]
+
+
+async def test_a_trial_says_how_it_will_be_counted_and_warns_of_recorded_metrics(world):
+    """Of counters by snapshots; a metric that a rule computes is no counter."""
+    found = await world.slos.preview(definition(), 50)
+    assert (found.standing.chosen.way, found.standing.chosen.why) == (Way.SNAPSHOTS, "")
+    assert found.standing.queries == ('last_over_time(http_requests_total{job="api"}[2m])',)
+    recorded = await world.slos.preview(definition(metric="job:http_requests:rate5m"), 50)
+    [remark] = [each for each in recorded.remarks if each.doubt is Doubt.RECORDED]
+    assert remark.text.startswith("job:http_requests:rate5m: by its name what a recording rule computes")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "way"),
+    [
+        (definition().indicator, Way.SERVER),
+        (LatencyIndicator(parse_selector("rt_bucket", "$"), Decimal(1)), Way.SERVER),
+        (ProbeIndicator(parse_selector("up", "$")), Way.ANSWERS),
+        (GaugeIndicator(parse_selector("queue", "$"), Over.MAX, Compare.BELOW, Decimal(5)), Way.ANSWERS),
+        (ShareIndicator("a / b", Part.BAD), Way.ANSWERS),
+        (QueryIndicator("a", "b", Part.BAD), Way.ANSWERS),
+        (LogsIndicator('{a="b"}', '{a="b"}', Part.BAD), Way.ANSWERS),
+        (CompositeIndicator((MemberSlo("a"),)), Way.MEMBERS),
+    ],
+)
+def test_every_kind_has_a_way_and_a_reason(indicator, way):
+    """What was chosen is of counters only; of the others there is no choice, and that is the reason."""
+    chosen = Chosen(Way.SERVER, "20000 series")
+    found = told(indicator, chosen)
+    assert found.way is way
+    assert (found.why == chosen.why) is (way is Way.SERVER)
+    assert found.why
 
 
 async def test_what_if_uses_the_slos_own_counts(world):

@@ -2,17 +2,27 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 import yaml
 
 from reliability_studio.domain.slo.cells import Cell
+from reliability_studio.domain.slo.composite import Member, Together
 from reliability_studio.domain.slo.conditions import Judgement, judged_at
+from reliability_studio.domain.slo.indicators import (
+    Combine,
+    CompositeIndicator,
+    MemberSlo,
+    Part,
+    RatioIndicator,
+)
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.spec import Rolling, Slo
 from reliability_studio.domain.slo.windows import DAY
 from reliability_studio.flows.slo_code.documents import write_rules
+from reliability_studio.sources.promql import parse_selector
 from scripts.servers.process import folder, give, run
 from scripts.servers.prometheus import PROMTOOL
 from tests.flows.slo_world import definition
@@ -33,10 +43,22 @@ def bad_at(minute):
     return 60 if 500 <= minute < 503 else 0
 
 
-def ours():
-    """Minutes in which any tier of a severity holds, by severity."""
+def quiet_at(minute):
+    """(bad, all) of a small service: nothing for hours at a time, then a burst in a few requests."""
+    if minute % 240 < 60:
+        return 0, 0
+    return (5 if 450 <= minute < 456 else 0), 10
+
+
+def ledger_of(counts):
+    """The ledger of a service whose every minute is (bad, all)."""
     ledger = Ledger(0, keep_s=40 * DAY, keep_minutes_s=2 * DAY)
-    ledger.append(Cell(minute * 60, bad_at(minute), 100, 60) for minute in range(1, MINUTES))
+    ledger.append(Cell(minute * 60, *counts(minute), 60) for minute in range(1, MINUTES))
+    return ledger
+
+
+def ours(ledger):
+    """Minutes in which any tier of a severity holds, by severity."""
     firing = {severity: set() for severity in Severity}
     for minute in range(1, MINUTES):
         for condition in judged_at(definition(window=Rolling(30)), ledger, minute * 60):
@@ -45,21 +67,26 @@ def ours():
     return firing
 
 
-def test_promtool_sees_the_rules_fire_in_the_same_minutes():
-    """Every minute of ten hours, both severities: those that fire and those that do not."""
-    need_program(PROMTOOL)
-    slo = Slo("s1", 1, definition(window=Rolling(30)), 1, 1, BORN, BORN)
-    text = write_rules([slo], MINUTES * 60)
-    rules = yaml.safe_load(text)["groups"][0]["rules"]
-    alerts = {rule["labels"]["sloth_severity"]: rule for rule in rules if "alert" in rule}
-    firing = ours()
+def series(job, counts):
+    """The counters of a service, as promtool takes them."""
     sums, bad, good = [0, 0], [], []
     for minute in range(MINUTES):
-        failed = bad_at(minute) if minute else 0
-        sums = [sums[0] + failed, sums[1] + (100 - failed if minute else 0)]
+        failed, every = counts(minute) if minute else (0, 0)
+        sums = [sums[0] + failed, sums[1] + every - failed]
         bad.append(str(sums[0]))
         good.append(str(sums[1]))
-    base = 'http_requests_total{job="api",instance="i1"'
+    base = f'http_requests_total{{job="{job}",instance="i1"'
+    return [
+        {"series": f'{base},code="500"}}', "values": " ".join(bad)},
+        {"series": f'{base},code="200"}}', "values": " ".join(good)},
+    ]
+
+
+def check(text, inputs, firing):
+    """That promtool sees the alerts of one group fire in these minutes and in no others."""
+    need_program(PROMTOOL)
+    [group] = yaml.safe_load(text)["groups"]
+    alerts = {rule["labels"]["sloth_severity"]: rule for rule in group["rules"] if "alert" in rule}
     checks = []
     for minute in range(1, MINUTES):
         expected = []
@@ -71,21 +98,56 @@ def test_promtool_sees_the_rules_fire_in_the_same_minutes():
     test = {
         "rule_files": ["rules.yml"],
         "evaluation_interval": "1m",
-        "tests": [
-            {
-                "interval": "1m",
-                "input_series": [
-                    {"series": f'{base},code="500"}}', "values": " ".join(bad)},
-                    {"series": f'{base},code="200"}}', "values": " ".join(good)},
-                ],
-                "alert_rule_test": checks,
-            }
-        ],
+        "tests": [{"interval": "1m", "input_series": inputs, "alert_rule_test": checks}],
     }
-    assert 20 < len(firing[Severity.PAGE]) < 2 * MINUTES // 3
-    assert firing[Severity.TICKET]
     with folder("rules") as home:
         (home / "rules.yml").write_text(text)
         (home / "test.yml").write_text(json.dumps(test))
         give(home)
         run([PROMTOOL.find(), "test", "rules", home / "test.yml"], home)
+
+
+def busy_at(minute):
+    """(bad, all) of the busy service."""
+    return bad_at(minute), 100
+
+
+def slo(what, slo_id="s1"):
+    """An SLO of that meaning."""
+    return Slo(slo_id, 1, what, 1, 1, BORN, BORN)
+
+
+def test_promtool_sees_the_rules_fire_in_the_same_minutes():
+    """Every minute of ten hours, both severities: those that fire and those that do not."""
+    firing = ours(ledger_of(busy_at))
+    assert 20 < len(firing[Severity.PAGE]) < 2 * MINUTES // 3
+    assert firing[Severity.TICKET]
+    text = write_rules([slo(definition(window=Rolling(30)))], MINUTES * 60)
+    check(text, series("api", busy_at), firing)
+
+
+@pytest.mark.parametrize("combine", Combine)
+def test_rules_of_a_composite_fire_in_the_same_minutes(combine):
+    """Row 14: one member is quiet for hours, which says nothing; weights are those of the mean."""
+    small = RatioIndicator(
+        parse_selector('http_requests_total{job="small"}', "$"),
+        parse_selector('http_requests_total{job="small",code="500"}', "$"),
+        Part.BAD,
+    )
+    busy = definition("busy")
+    members = [slo(busy, "a1"), slo(definition("small", indicator=small), "b2")]
+    indicator = CompositeIndicator((MemberSlo("a1", Decimal(3)), MemberSlo("b2", Decimal("0.5"))), combine)
+    text = write_rules(
+        [slo(definition(indicator=indicator, window=Rolling(30)))], MINUTES * 60, others=members
+    )
+    joined = Together(
+        [
+            Member("a1", busy, ledger_of(busy_at), 3000),
+            Member("b2", members[1].definition, ledger_of(quiet_at), 500),
+        ],
+        combine,
+    )
+    firing = ours(joined)
+    assert firing[Severity.PAGE]
+    assert firing[Severity.PAGE] != ours(ledger_of(busy_at))[Severity.PAGE]
+    check(text, [*series("api", busy_at), *series("small", quiet_at)], firing)

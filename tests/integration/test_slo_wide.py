@@ -1,6 +1,7 @@
 """Issue 4, section 3.3: what the server adds up is what is counted here, on counters that are never reset."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -78,8 +79,10 @@ def latency(threshold="0.5"):
     return LatencyIndicator(parse_selector('rt_bucket{job="api"}', "$"), Decimal(threshold))
 
 
-async def counted(world, tmp_path, name, now, indicator, minutes=(), before_minute=lambda _number: None):
-    """Where an SLO stands after its history and these minutes."""
+async def counted(
+    world, tmp_path, name, now, indicator, minutes=(), before_minute=lambda _number: None, tried=None
+):
+    """Where an SLO stands after its history and these minutes; `tried` collects trials of it."""
     clock = ManualClock(datetime.fromtimestamp(now + 90, UTC))
     settings = SourceSettings(name="prometheus", url=world.url, timeout_s=30)
     client = SourceClient(settings, clock=clock, explain=explain)
@@ -100,6 +103,11 @@ async def counted(world, tmp_path, name, now, indicator, minutes=(), before_minu
         before_minute(number)
         assert (await refresh.run()).failed == 0
     seen = await slos.get(view.slo.id)
+    if tried is not None:
+        tried.append(await slos.preview(what, 10))
+        tried.append(
+            await slos.what_if(view.slo.id, lambda d: replace(d, objective=Objective.percent("95")), 10)
+        )
     _, course = await slos.history(
         view.slo.id,
         datetime.fromtimestamp(now - 12 * HOUR, UTC),
@@ -126,6 +134,20 @@ async def test_the_server_adds_up_what_is_counted_here(world, tmp_path, now, ind
     mine, theirs = (view.standing.measurement.window for view in (here, there))
     assert mine.counts == theirs.counts
     assert mine.counts.total > 30_000
+
+
+async def test_a_trial_decides_as_the_job_does(world, tmp_path, now, monkeypatch):
+    """How an SLO will be counted is told before it is saved, with what would be asked, and why."""
+    for name, wide, way in (("narrow", 100, Way.SNAPSHOTS), ("wide", 2, Way.SERVER)):
+        monkeypatch.setattr("reliability_studio.flows.slo_width.WIDE", wide)
+        tried = []
+        seen, _ = await counted(world, tmp_path, name, now, ratio(), tried=tried)
+        assert seen.standing.chosen.way is way
+        for each in tried:
+            assert (each.standing.chosen, each.standing.queries) == (
+                seen.standing.chosen,
+                seen.standing.queries,
+            )
 
 
 async def test_a_missing_bucket_of_a_histogram_is_a_gap_there_too(world, tmp_path, now, monkeypatch):

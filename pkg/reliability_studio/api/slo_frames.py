@@ -6,7 +6,9 @@ import msgspec
 
 from reliability_studio.api.queries import QueryModel
 from reliability_studio.domain.slo.measure import Status
-from reliability_studio.flows.slos import View
+from reliability_studio.domain.slo.spec import MAX_GOALS
+from reliability_studio.errors import Invalid
+from reliability_studio.flows.slo_views import View
 from reliability_studio.frames.meta import FieldConfig, Notice, Severity, Step, ThresholdMode, Thresholds
 from reliability_studio.frames.shapes import Remarks
 
@@ -45,6 +47,19 @@ class SloFilter(QueryModel, frozen=True):
     labels: Mapping[str, str] = msgspec.field(default_factory=dict)
     groups: bool = False
     """Whether the groups of grouped SLOs are meant as well; those that are named are, in any case."""
+
+
+def objective_number(text: str) -> int | None:
+    """Which of their objectives is asked for: 0 is the main one; None: nothing was said.
+
+    Raises:
+        Invalid: it is no number of an objective.
+    """
+    if not text.strip():
+        return None
+    if text.strip() not in {str(number) for number in range(MAX_GOALS)}:
+        raise Invalid.field("$.objective", f"must be 0 for the main one, or 1 to {MAX_GOALS - 1}")
+    return int(text)
 
 
 def is_current(seen: View) -> bool:

@@ -3,7 +3,9 @@
 Selectors, queries and log lines are read by their grammars; what breaks a rule is told with the field's path.
 """
 
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from reliability_studio.api import slo_input_shapes as shapes
 from reliability_studio.domain.slo.indicators import (
@@ -27,6 +29,8 @@ from reliability_studio.errors import Invalid
 from reliability_studio.sources.logql import parse_lines
 from reliability_studio.sources.promql import parse_query, parse_selector, render
 
+T = TypeVar("T")
+
 
 def indicator(given: shapes.Indicator) -> Indicator:
     """The indicator that was written.
@@ -37,8 +41,11 @@ def indicator(given: shapes.Indicator) -> Indicator:
     """
     if isinstance(given, shapes.RatioInput):
         part, part_is = _part(given)
-        total = parse_selector(given.total, "$.indicator.total")
-        return RatioIndicator(total, parse_selector(part, f"$.indicator.{part_is.value}"), part_is)
+        total, counted = _both(
+            lambda: parse_selector(given.total, "$.indicator.total"),
+            lambda: parse_selector(part, f"$.indicator.{part_is.value}"),
+        )
+        return RatioIndicator(total, counted, part_is)
     if isinstance(given, shapes.LatencyInput):
         return _latency(given)
     if isinstance(given, shapes.NativeLatencyInput):
@@ -86,10 +93,34 @@ def _sampled(
     if isinstance(given, shapes.ShareInput):
         return ShareIndicator(parse_query(part, path, windowed=False), part_is)
     if isinstance(given, shapes.LogsInput):
-        total = parse_lines(given.total, "$.indicator.total")
-        return LogsIndicator(total, parse_lines(part, path), part_is)
-    total = parse_query(given.total, "$.indicator.total", windowed=True)
-    return QueryIndicator(total, parse_query(part, path, windowed=True), part_is)
+        total, counted = _both(
+            lambda: parse_lines(given.total, "$.indicator.total"), lambda: parse_lines(part, path)
+        )
+        return LogsIndicator(total, counted, part_is)
+    total, counted = _both(
+        lambda: parse_query(given.total, "$.indicator.total", windowed=True),
+        lambda: parse_query(part, path, windowed=True),
+    )
+    return QueryIndicator(total, counted, part_is)
+
+
+def _both(total: Callable[[], T], part: Callable[[], T]) -> tuple[T, T]:
+    """Both texts as they are read.
+
+    Raises:
+        Invalid: with everything that is wrong with them, so that nobody mends one to see the other.
+    """
+    found: list[T] = []
+    wrong: list[Invalid] = []
+    for read in (total, part):
+        try:
+            found.append(read())
+        except Invalid as error:
+            wrong.append(error)
+    if wrong:
+        problems = tuple(problem for error in wrong for problem in error.problems)
+        raise Invalid("; ".join(map(str, wrong)), problems)
+    return found[0], found[1]
 
 
 def _part(

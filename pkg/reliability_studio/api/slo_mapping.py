@@ -10,9 +10,10 @@ from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.measure import Measurement, WindowValue
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import GoalStanding, MemberStanding
+from reliability_studio.domain.slo.ways import told
 from reliability_studio.domain.slo.windows import chosen_tiers
 from reliability_studio.flows.slo_course import Course
-from reliability_studio.flows.slos import View
+from reliability_studio.flows.slo_views import View
 
 
 def slo_shape(seen: View) -> shapes.SloShape:
@@ -47,6 +48,7 @@ def status_shape(seen: View) -> shapes.SloStatusShape:
     """Where it stands, with everything needed to explain it."""
     standing = seen.standing
     measurement = standing.measurement
+    counted = told(seen.slo.definition.indicator, standing.chosen)
     return shapes.SloStatusShape(
         status=seen.verdict.status,
         reason=seen.verdict.reason,
@@ -62,8 +64,8 @@ def status_shape(seen: View) -> shapes.SloStatusShape:
         firing=standing.alert.condition if standing.alert.firing else "",
         measured_since=_optional(measurement.measured_since) if measurement else None,
         calculated_at=_optional(standing.calculated_at),
-        counted_by=standing.chosen.way,
-        counted_by_why=standing.chosen.why,
+        counted_by=counted.way,
+        counted_by_why=counted.why,
         uncorrected=window_value_shape(measurement.uncorrected)
         if measurement and measurement.uncorrected
         else None,

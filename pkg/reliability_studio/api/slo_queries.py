@@ -15,11 +15,20 @@ from typing import Literal
 import polars as pl
 
 from reliability_studio.api.queries import AnyQueryType, QueryCall, QueryType
-from reliability_studio.api.slo_frames import CONFIGS, LABELS, SloFilter, fits, identity, is_current, remarks
+from reliability_studio.api.slo_frames import (
+    CONFIGS,
+    LABELS,
+    SloFilter,
+    fits,
+    identity,
+    is_current,
+    objective_number,
+    remarks,
+)
 from reliability_studio.api.slo_status_query import SloStatusModel, status_numbers, status_table
 from reliability_studio.domain.slo.history import Point
 from reliability_studio.errors import Invalid
-from reliability_studio.flows.slos import SloReader, View
+from reliability_studio.flows.slo_views import SloReader, View
 from reliability_studio.frames import shapes
 from reliability_studio.frames.meta import (
     FieldConfig,
@@ -40,6 +49,8 @@ class SloHistoryModel(SloFilter, frozen=True):
     """`slo_history`."""
 
     metric: Course = "budget_remaining"
+    objective: str = ""
+    """The number of the objective that it is held against; empty or 0: the main one."""
 
 
 class SloAlertsModel(SloFilter, frozen=True):
@@ -67,27 +78,35 @@ class SloAnswers:
     async def status(self, call: QueryCall[SloStatusModel]) -> Frames:
         """One row per objective, or one number per SLO."""
         seen = await self._matching(call.model)
+        only = objective_number(call.model.objective)
         if call.model.format == "table":
-            return status_table(seen)
-        return status_numbers(seen, call.model.metric, objectives=call.model.objectives)
+            return status_table(seen, only)
+        return status_numbers(seen, call.model.metric, objectives=call.model.objectives, only=only)
 
     async def history(self, call: QueryCall[SloHistoryModel]) -> Frames:
-        """One series per SLO, the worst SLOs first."""
-        metric = call.model.metric
-        seen = await self._matching(call.model)
+        """One series per SLO, the worst SLOs first; of a further objective those that promise as much."""
+        metric, goal = call.model.metric, objective_number(call.model.objective) or 0
+        seen = [each for each in await self._matching(call.model) if goal < len(each.slo.definition.goals)]
         shown = seen[:MAX_SERIES]
         said = remarks(shown, more=len(seen) - len(shown))
         parts: list[pl.DataFrame] = []
         for each in shown:
             points = max(2, call.max_points or 500)
-            _, course = await self._slos.history(each.slo.id, call.start, call.end, points)
-            parts.append(_series(each, course.points, metric))
+            _, course = await self._slos.history(each.slo.id, call.start, call.end, points, goal=goal)
+            parts.append(_series(each, course.points, metric, goal))
         rows = pl.concat(parts) if parts else pl.DataFrame()
         if rows.is_empty():
             return shapes.no_data(FrameType.TIMESERIES_MULTI, name=metric, remarks=said)
         column = Column(config=CONFIGS.get(metric, FieldConfig(unit="short")))
+        # Labels of a main objective never change because somebody promised something else as well.
+        labels = (*LABELS, "objective", "window") if goal else LABELS
         return shapes.timeseries_multi(
-            rows, labels=LABELS, title="slo", name=metric, column=column, remarks=said
+            rows.select("time", "value", *labels),
+            labels=labels,
+            title="slo",
+            name=metric,
+            column=column,
+            remarks=said,
         )
 
     async def alerts(self, call: QueryCall[SloAlertsModel]) -> Frames:
@@ -138,7 +157,7 @@ def _alert_table(seen: Sequence[View]) -> Frames:
     return shapes.table(pl.DataFrame(rows, schema=schema, orient="row"), name="slo_alerts")
 
 
-def _series(seen: View, points: Sequence[Point], metric: Course) -> pl.DataFrame:
+def _series(seen: View, points: Sequence[Point], metric: Course, goal: int) -> pl.DataFrame:
     take = _COURSES[metric]
     definition = seen.slo.definition
     times = [datetime.fromtimestamp(point.at, UTC) for point in points]
@@ -147,7 +166,11 @@ def _series(seen: View, points: Sequence[Point], metric: Course) -> pl.DataFrame
         schema={"time": pl.Datetime("ms", "UTC"), "value": pl.Float64},
         strict=False,
     ).with_columns(
-        slo=pl.lit(definition.name), slo_id=pl.lit(seen.slo.id), service=pl.lit(definition.service)
+        slo=pl.lit(definition.name),
+        slo_id=pl.lit(seen.slo.id),
+        service=pl.lit(definition.service),
+        objective=pl.lit(definition.goals[goal].objective.text),
+        window=pl.lit(definition.goals[goal].window.text),
     )
 
 

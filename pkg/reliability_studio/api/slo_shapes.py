@@ -82,7 +82,7 @@ class SloMemberShape(Shape):
     """Null: it had no events."""
     coverage: float | None
     weight: float
-    """Share of the weights of those that had events; of pooled events, its share of them."""
+    """Share of the weights of those with events, or of all pooled events; 1 of the one that is the worst."""
     spent: float | None
     """Share of all that is bad that is this one's; null: nothing is."""
 
@@ -123,7 +123,7 @@ class SloStatusShape(Shape):
     measured_since: datetime | None
     calculated_at: datetime | None
     counted_by: Way = Way.SNAPSHOTS
-    """Who makes the differences of the counters: the product, or the server of a wide selection."""
+    """How it is counted, and who makes the differences: the product, or the server of a wide selection."""
     counted_by_why: str = ""
     """Why it is not the usual way; empty when it is."""
     uncorrected: WindowValueShape | None = None

@@ -14,7 +14,7 @@ import polars as pl
 from reliability_studio.api.slo_frames import CONFIGS, LABELS, SloFilter, remarks
 from reliability_studio.domain.slo.measure import Measurement, Status, Verdict
 from reliability_studio.domain.slo.spec import SCALE, Goal
-from reliability_studio.flows.slos import View
+from reliability_studio.flows.slo_views import View
 from reliability_studio.frames import shapes
 from reliability_studio.frames.meta import FrameType
 from reliability_studio.frames.rows import Column
@@ -32,6 +32,8 @@ class SloStatusModel(SloFilter, frozen=True):
     metric: Metric = "budget_remaining"
     objectives: bool = False
     """Whether numbers are wanted of further objectives as well, labelled with objective and window."""
+    objective: str = ""
+    """The number of one objective alone, 0 for the main one; SLOs that promise less are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class _Held:
     verdict: Verdict
 
 
-def status_table(seen: Sequence[View]) -> Frames:
-    """One row per objective: of each SLO the main one, then the further ones."""
+def status_table(seen: Sequence[View], only: int | None = None) -> Frames:
+    """One row per objective: of each SLO the main one, then the further ones; or only those of one number."""
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
         **dict.fromkeys(LABELS, pl.String),
         "status": pl.String,
@@ -59,14 +61,22 @@ def status_table(seen: Sequence[View]) -> Frames:
         "as_of": pl.Datetime("ms", "UTC"),
         "objective_number": pl.Int64,
     }
-    rows = pl.DataFrame([_row(held) for each in seen for held in _held(each)], schema=schema)
+    every = [held for each in seen for held in _held(each) if only in {None, held.number}]
+    rows = pl.DataFrame([_row(held) for held in every], schema=schema)
     columns = {name: Column(config=config) for name, config in CONFIGS.items() if name in schema}
     return shapes.table(rows, name="slo_status", columns=columns, remarks=remarks(seen))
 
 
-def status_numbers(seen: Sequence[View], metric: Metric, *, objectives: bool) -> Frames:
-    """One number per SLO, or with `objectives` per objective; what has no present number is left out."""
-    every = [held for each in seen for held in _held(each) if objectives or held.number == 0]
+def status_numbers(
+    seen: Sequence[View], metric: Metric, *, objectives: bool, only: int | None = None
+) -> Frames:
+    """One number per SLO, or with `objectives` per objective; what has no present number is left out.
+
+    Numbers of one further objective (`only`) are labelled like those of several.
+    """
+    wanted = 0 if only is None and not objectives else only
+    objectives = wanted != 0
+    every = [held for each in seen for held in _held(each) if wanted in {None, held.number}]
     values = [(held, _METRICS[metric](held.measurement)) for held in every if held.measurement is not None]
     known = [
         (held, value)

@@ -10,7 +10,7 @@ from reliability_studio.domain.slo.rehearsal import Rehearsal
 from reliability_studio.domain.slo.report import Line
 from reliability_studio.flows.slo_report import Reported
 from reliability_studio.flows.slo_trial import Trial
-from reliability_studio.flows.slos import View
+from reliability_studio.flows.slo_views import View
 
 
 def trial_shape(found: Trial) -> shapes.SloPreviewShape:

@@ -25,7 +25,8 @@ from reliability_studio.domain.slo.spec import MAX_GOALS
 from reliability_studio.errors import FieldProblem, Invalid, NotFound
 from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.slo_exchange import SloExchange
-from reliability_studio.flows.slos import Slos, View
+from reliability_studio.flows.slo_views import View
+from reliability_studio.flows.slos import Slos
 
 MAX_LIMIT = 500
 DEFAULT_POINTS = 500

@@ -29,7 +29,7 @@ from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.rollout_log import RolloutLog
 from reliability_studio.flows.slo_report import SloReports
-from reliability_studio.flows.slos import SloReader
+from reliability_studio.flows.slo_views import SloReader
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.store.engine import Database
 

@@ -15,6 +15,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.errors import FieldProblem, SettingsError, StudioError
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.slo_code.composites import checked, resolved
 from reliability_studio.flows.slo_code.documents import write_rules
 from reliability_studio.flows.slo_exchange import Action, SloExchange
 from reliability_studio.flows.slo_provisioning import FromFile, read_files
@@ -51,7 +53,7 @@ def run(arguments: Sequence[str], usual_address: Callable[[], str]) -> int:
 
 def _run(options: argparse.Namespace, usual_address: Callable[[], str]) -> int:
     if options.action in {"validate", "rules"}:
-        found = read_files(_files(options.paths))
+        found = _with_members(read_files(_files(options.paths)))
         sound = _told(found, lenient=options.lenient)
         if options.action == "rules" and sound:
             sys.stdout.write(_rules(found))
@@ -91,6 +93,12 @@ def _slos(org_id: int, database: Database, clock: Clock) -> Slos:
     return Slos(org_id, database, refresh, clock)
 
 
+def _with_members(found: Sequence[FromFile]) -> list[FromFile]:
+    """What composites are made of may be where the files go, which is not known here."""
+    drafts = checked([each.draft for each in found], {}, elsewhere=True)
+    return [replace(each, draft=draft) for each, draft in zip(found, drafts, strict=True)]
+
+
 def _files(paths: Sequence[str]) -> list[SloFile]:
     found: list[SloFile] = []
     for path in paths:
@@ -126,10 +134,14 @@ def _told(found: Sequence[FromFile], *, lenient: bool) -> bool:
 def _rules(found: Sequence[FromFile]) -> str:
     """Rules need an id; without a store it is made of service and name."""
     now = SystemClock().now()
+    drafts = [each.draft for each in found]
+    # A composite with a member in none of the files is left out, with its name.
+    ids = {name: name.text for draft in drafts for name in draft.members}
+    ids |= {draft.key: f"{draft.service}-{draft.name}" for draft in drafts}
     slos = [
-        Slo(f"{each.draft.service}-{each.draft.name}", 1, each.draft.definition, 1, 1, _BORN, _BORN)
-        for each in found
-        if each.draft.definition is not None
+        Slo(ids[draft.key], 1, resolved(draft, definition, ids), 1, 1, _BORN, _BORN)
+        for draft in drafts
+        if (definition := draft.definition) is not None
     ]
     return write_rules(slos, int(now.timestamp()))
 

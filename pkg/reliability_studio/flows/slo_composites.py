@@ -15,14 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.slo.alerting import advance
 from reliability_studio.domain.slo.cells import Tier
-from reliability_studio.domain.slo.composite import Member, Together
+from reliability_studio.domain.slo.composite import Member, Share, Together, unfit
 from reliability_studio.domain.slo.conditions import conditions
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.counters import Memory
-from reliability_studio.domain.slo.indicators import Combine, CompositeIndicator
+from reliability_studio.domain.slo.indicators import CompositeIndicator
 from reliability_studio.domain.slo.ledger import Ledger, Tallies
-from reliability_studio.domain.slo.measure import Verdict, evaluate
-from reliability_studio.domain.slo.spec import Definition, Occurrences, Slo, Window
+from reliability_studio.domain.slo.measure import Reason, Verdict, evaluate
+from reliability_studio.domain.slo.spec import Definition, Slo, Window
 from reliability_studio.domain.slo.standing import MemberStanding, Standing
 from reliability_studio.errors import Invalid, StudioError
 from reliability_studio.flows.slo_archive import load
@@ -62,19 +62,13 @@ async def check(connection: AsyncConnection, org_id: int, definition: Definition
         return
     for at, each in enumerate(indicator.members):
         slo = await rows.get(connection, org_id, each.slo_id)
-        why = f"there is no SLO '{each.slo_id[:100]}'" if slo is None else _unfit(slo, indicator.combine)
+        why = (
+            f"there is no SLO '{each.slo_id[:100]}'"
+            if slo is None
+            else unfit(slo.definition, indicator.combine)
+        )
         if why:
             raise Invalid.field(f"$.indicator.members[{at}].sloId", why)
-
-
-def _unfit(slo: Slo, combine: Combine) -> str:
-    """Why an SLO cannot be a member; empty when it can. Composites cannot, so there are no cycles."""
-    what = slo.definition
-    if isinstance(what.indicator, CompositeIndicator):
-        return f"'{what.name}' is a composite itself: name its members"
-    if combine is Combine.POOLED and not isinstance(what.budgeting, Occurrences):
-        return f"'{what.name}' counts slices of time: only events can be added up"
-    return ""
 
 
 async def together(
@@ -103,7 +97,7 @@ async def together(
         member = await rows.get(connection, slo.org_id, each.slo_id)
         if member is None:
             raise Apart(f"its member '{each.slo_id}' was deleted")
-        if why := _unfit(member, indicator.combine):
+        if why := unfit(member.definition, indicator.combine):
             raise Apart(why)
         kept = await rows.standing(connection, member)
         if kept is None or kept.as_of == 0:
@@ -183,6 +177,8 @@ async def judge(
     joined = await together(connection, slo, corrections, newest, now)
     tallies = joined.tallies
     measurement = evaluate(slo.definition, tallies)
+    shares = tallies.shares(measurement.period.start, tallies.end)
+    measurement = replace(measurement, verdict=_naming(measurement.verdict, shares))
     judged = conditions(slo, measurement, tallies)
     alert, _ = advance(last.alert, judged, tallies.end, slo.definition.alerts.sustain_s)
     standing = Standing(
@@ -193,13 +189,18 @@ async def judge(
         backfilled_to=tallies.start,
         behind_s=joined.behind_s,
         members=tuple(
-            MemberStanding(share, verdict)
-            for share, verdict in zip(
-                tallies.shares(measurement.period.start, tallies.end), joined.verdicts, strict=True
-            )
+            MemberStanding(share, verdict) for share, verdict in zip(shares, joined.verdicts, strict=True)
         ),
     )
     return tallies.end, standing.failing(now, joined.old) if joined.old else standing
+
+
+def _naming(verdict: Verdict, shares: Sequence[Share]) -> Verdict:
+    """The verdict with the member of which least is known, where that is the reason."""
+    if verdict.reason not in {Reason.NEVER_MEASURED, Reason.LOW_COVERAGE}:
+        return verdict
+    least = min(shares, key=lambda each: -1.0 if each.coverage is None else each.coverage)
+    return replace(verdict, text=f"'{least.name}': {verdict.text}")
 
 
 def state(slo: Slo, before: int | None, as_of: int, standing: Standing) -> rows.State:

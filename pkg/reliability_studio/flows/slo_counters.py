@@ -8,7 +8,7 @@ per series and moment. A moment without any series is a snapshot too: an empty o
 
 import asyncio
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -30,6 +30,7 @@ from reliability_studio.domain.slo.indicators import (
     LogsIndicator,
     NativeLatencyIndicator,
     ProbeIndicator,
+    QueryIndicator,
     SampledIndicator,
     ShareIndicator,
 )
@@ -224,9 +225,12 @@ def seen(definition: Definition, answers: Sequence[Answer], times: Sequence[int]
 
     Raises:
         TooWide: there are more series than one SLO may have.
+        SourceMalformed: groups are asked for, and an answer does not tell them apart.
     """
     indicator = definition.indicator
     groups = _groups(definition, answers, times[-1])
+    if isinstance(indicator, QueryIndicator) and indicator.only:
+        answers = [_of_labels(each, {m.name: m.value for m in indicator.only}) for each in answers]
     if isinstance(indicator, CounterIndicator):
         return replace(observed(reading(indicator), answers, times), groups=groups)
     _check_number(answers)
@@ -243,6 +247,11 @@ def _groups(definition: Definition, answers: Sequence[Answer], at: int) -> Mappi
     by, found = definition.group_by, dict[Group, float]()
     if by is None:
         return found
+    if isinstance(definition.indicator, QueryIndicator) and not all(
+        _tells(each, by.names) for each in answers
+    ):
+        # A sum over everything is no group: nothing in it says of whom it is.
+        return found
     for series in (each for answer in answers for each in answer.series):
         if series.times and round(series.times[-1]) == at:
             group = group_of(series.labels, by.names)
@@ -257,6 +266,25 @@ def of_group(answer: Answer, group: Mapping[str, str]) -> Answer:
     return replace(
         answer, series=tuple(each for each in answer.series if group_of(each.labels, group) == wanted)
     )
+
+
+def _of_labels(answer: Answer, group: Mapping[str, str]) -> Answer:
+    """The part of a query's answer that belongs to one group.
+
+    A part that is a sum over everything would look like no errors at all of each group.
+
+    Raises:
+        SourceMalformed: it has series, and none with these labels.
+    """
+    if not _tells(answer, group):
+        names = ", ".join(group)
+        raise SourceMalformed(f"an answer has no label {names}: keep it with `by`", source="prometheus")
+    return of_group(answer, group)
+
+
+def _tells(answer: Answer, names: Collection[str]) -> bool:
+    """Whether the series of an answer have any of these labels, if there are any series."""
+    return not answer.series or any(each.labels.get(name) for each in answer.series for name in names)
 
 
 def observed(what: Reading, answers: Sequence[Answer], times: Sequence[int]) -> Observed:

@@ -11,8 +11,9 @@ from enum import StrEnum
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.errors import FieldProblem, Invalid, StudioError
+from reliability_studio.flows.slo_code.composites import checked, resolved
 from reliability_studio.flows.slo_code.documents import read_documents, write_openslo, write_rules
-from reliability_studio.flows.slo_code.drafts import Draft
+from reliability_studio.flows.slo_code.drafts import Draft, MemberName
 from reliability_studio.flows.slos import Slos
 
 
@@ -50,14 +51,21 @@ class SloExchange:
         Raises:
             InputError: the text as a whole cannot be read.
         """
-        drafts = read_documents(text)
         known = await self._known()
+        drafts = checked(read_documents(text), {name: slo.definition for name, slo in known.items()})
         if strict and any(draft.problems or draft.warnings for draft in drafts):
             return [
                 TakenIn(d, Action.HELD_BACK if d.definition else Action.REFUSED, problems=d.problems)
                 for d in drafts
             ]
-        return [await self._one(draft, known, by, dry_run=dry_run) for draft in drafts]
+        ids = {name: slo.id for name, slo in known.items()}
+        done: dict[int, TakenIn] = {}
+        # Composites last: what they are made of is there by then.
+        for at in sorted(range(len(drafts)), key=lambda at: bool(drafts[at].members)):
+            done[at] = await self._one(drafts[at], known, ids, by, dry_run=dry_run)
+            if done[at].slo_id:
+                ids[drafts[at].key] = done[at].slo_id
+        return [done[at] for at in range(len(drafts))]
 
     async def give_out(self, form: str, services: Collection[str]) -> str:
         """The SLOs (of these services) as `openslo` documents or `prometheus` rules.
@@ -65,29 +73,37 @@ class SloExchange:
         Raises:
             Invalid: there is no such format.
         """
-        slos = [
-            slo
-            for slo in (await self._known()).values()
-            if not services or slo.definition.service in services
-        ]
+        every = tuple((await self._known()).values())
+        slos = [slo for slo in every if not services or slo.definition.service in services]
         if form == "openslo":
-            return write_openslo(slos) if slos else ""
+            return write_openslo(slos, every) if slos else ""
         if form == "prometheus":
-            return write_rules(slos, int(self._clock.now().timestamp()))
+            return write_rules(slos, int(self._clock.now().timestamp()), every)
         raise Invalid.field("format", "must be openslo or prometheus")
 
-    async def _known(self) -> Mapping[tuple[str, str], Slo]:
+    async def _known(self) -> Mapping[MemberName, Slo]:
         seen = await self._slos.every()
-        found = {(view.slo.definition.service, view.slo.definition.name): view.slo for view in seen}
-        return dict(sorted(found.items()))
+        found = {MemberName(view.slo.definition.service, view.slo.definition.name): view.slo for view in seen}
+        return dict(sorted(found.items(), key=lambda each: (each[0].service, each[0].name)))
 
     async def _one(
-        self, draft: Draft, known: Mapping[tuple[str, str], Slo], by: str, *, dry_run: bool
+        self,
+        draft: Draft,
+        known: Mapping[MemberName, Slo],
+        ids: Mapping[MemberName, str],
+        by: str,
+        *,
+        dry_run: bool,
     ) -> TakenIn:
-        definition = draft.definition
-        if definition is None:
+        if draft.definition is None:
             return TakenIn(draft, Action.REFUSED, problems=draft.problems)
-        old = known.get((definition.service, definition.name))
+        definition = draft.definition
+        old = known.get(draft.key)
+        if not dry_run or all(name in ids for name in draft.members):
+            try:
+                definition = resolved(draft, definition, ids)
+            except Invalid as error:
+                return TakenIn(draft, Action.REFUSED, problems=error.problems)
         if old is not None and old.definition == definition:
             return TakenIn(draft, Action.UNCHANGED, old.id)
         action = Action.CREATED if old is None else Action.UPDATED

@@ -6,6 +6,7 @@ asked for once more, by a query over all of them.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from reliability_studio.domain.slo.indicators import QueryIndicator
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.ways import Way
 from reliability_studio.errors import SourceError
@@ -63,12 +64,14 @@ class Minute:
     async def _count(self, slo: Slo, answers: Mapping[Need, Answer | SourceError]) -> Book:
         needs = self._needs[slo.id]
         good: list[Answer] = []
-        way = self._way(slo)
+        way, indicator = self._way(slo), slo.definition.indicator
         for need in needs:
             answer = answers[need]
             if isinstance(answer, SourceError):
                 raise answer
-            good.append(of_group(answer, slo.group) if slo.whole_id and way is Way.SNAPSHOTS else answer)
+            # Of a query's answer the group's part is taken where it is read, as when it is asked alone.
+            whole = slo.whole_id and way is Way.SNAPSHOTS and not isinstance(indicator, QueryIndicator)
+            good.append(of_group(answer, slo.group) if whole else answer)
         times = range(needs[0].first, needs[0].at + 1, needs[0].step_s)
         snapshots = seen(read_as(slo.definition, way), good, times)
         book = await self._shelf.book(slo, self._stock, self._now)

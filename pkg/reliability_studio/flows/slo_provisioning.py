@@ -14,8 +14,9 @@ from pathlib import Path
 
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.errors import FieldProblem, SettingsError, StudioError
+from reliability_studio.flows.slo_code.composites import resolved
 from reliability_studio.flows.slo_code.documents import read_documents
-from reliability_studio.flows.slo_code.drafts import Draft
+from reliability_studio.flows.slo_code.drafts import Draft, MemberName
 from reliability_studio.flows.slos import Slos
 from reliability_studio.sources.slo_files import SloFile, read_folder
 
@@ -47,7 +48,7 @@ def read_files(files: Sequence[SloFile]) -> list[FromFile]:
 
     A file that cannot be read as YAML is one draft that says so.
     """
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[MemberName, str] = {}
     found: list[FromFile] = []
     for file in files:
         try:
@@ -55,8 +56,7 @@ def read_files(files: Sequence[SloFile]) -> list[FromFile]:
         except StudioError as error:
             drafts = [Draft("?", "", None, (FieldProblem("$", str(error)),))]
         for draft in drafts:
-            key = (draft.service, draft.name)
-            first = seen.setdefault(key, file.name)
+            first = seen.setdefault(draft.key, file.name)
             if draft.definition is not None and first != file.name:
                 problem = FieldProblem(
                     "$", f"{draft.service} has an SLO named '{draft.name}' in {first} already"
@@ -83,7 +83,10 @@ class SloProvisioning:
         Raises:
             SettingsError: the folder cannot be read; nothing was changed.
         """
-        known = {(v.slo.definition.service, v.slo.definition.name): v.slo for v in await self._slos.every()}
+        known = {
+            MemberName(v.slo.definition.service, v.slo.definition.name): v.slo
+            for v in await self._slos.every()
+        }
         if self._folder is None:
             return await self._release(known)
         try:
@@ -96,12 +99,14 @@ class SloProvisioning:
         self.problem = f"SLO folder: {len(done.problems)} problems: {shown}" if done.problems else ""
         return done
 
-    async def _take_over(self, wanted: Sequence[FromFile], known: Mapping[tuple[str, str], Slo]) -> Done:
-        done, named, broken = Done(), set[tuple[str, str]](), set[str]()
-        for each in wanted:
-            named.add((each.draft.service, each.draft.name))
+    async def _take_over(self, wanted: Sequence[FromFile], known: Mapping[MemberName, Slo]) -> Done:
+        done, named, broken = Done(), set[MemberName](), set[str]()
+        ids = {name: slo.id for name, slo in known.items()}
+        # Composites last: what they are made of is there by then.
+        for each in sorted(wanted, key=lambda each: bool(each.draft.members)):
+            named.add(each.draft.key)
             try:
-                await self._one(each, known.get((each.draft.service, each.draft.name)), done)
+                ids |= await self._one(each, known.get(each.draft.key), ids, done)
             except StudioError as error:
                 done.problems.append(f"{each.file}: {each.draft.name}: {error}")
             if each.draft.definition is None:
@@ -115,14 +120,18 @@ class SloProvisioning:
                 done.deleted += 1
         return done
 
-    async def _one(self, each: FromFile, old: Slo | None, done: Done) -> None:
-        definition = each.draft.definition
-        if definition is None:
-            return
+    async def _one(
+        self, each: FromFile, old: Slo | None, ids: Mapping[MemberName, str], done: Done
+    ) -> Mapping[MemberName, str]:
+        """Take one SLO over; the id of one that was made, by its name."""
+        if each.draft.definition is None:
+            return {}
+        definition = resolved(each.draft, each.draft.definition, ids)
         if old is None:
-            await self._slos.create(definition, BY, at_once=False, origin=each.file)
+            view = await self._slos.create(definition, BY, at_once=False, origin=each.file)
             done.created += 1
-        elif not old.origin:
+            return {each.draft.key: view.slo.id}
+        if not old.origin:
             where = f"{each.file}: {each.draft.name}"
             done.problems.append(f"{where}: somebody made an SLO of this name by hand; rename one of them")
         elif (old.definition, old.origin) != (definition, each.file):
@@ -130,8 +139,9 @@ class SloProvisioning:
                 old.id, old.version, lambda _: definition, BY, at_once=False, origin=each.file
             )
             done.changed += 1
+        return {}
 
-    async def _release(self, known: Mapping[tuple[str, str], Slo]) -> Done:
+    async def _release(self, known: Mapping[MemberName, Slo]) -> Done:
         done = Done()
         for slo in known.values():
             if slo.origin:

@@ -28,6 +28,7 @@ from reliability_studio.domain.slo.rehearsal import Rehearsal, rehearse
 from reliability_studio.domain.slo.remarks import Members, Remark, remarks
 from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.ways import Chosen
 from reliability_studio.domain.slo.windows import HOUR, reaches_back_to
 from reliability_studio.errors import NotFound
 from reliability_studio.flows.slo_book import Book, target
@@ -36,6 +37,7 @@ from reliability_studio.flows.slo_counters import asked
 from reliability_studio.flows.slo_course import Course, finest, ledger_of
 from reliability_studio.flows.slo_history import fill
 from reliability_studio.flows.slo_servers import Servers
+from reliability_studio.flows.slo_width import read_as
 from reliability_studio.store import slo_corrections
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
@@ -109,7 +111,8 @@ class Trials:
                     kept.as_of,
                     corrections,
                 )
-                return await asyncio.to_thread(self._on_ledger, changed, ledger, points, None)
+                chosen = kept.standing.chosen
+                return await asyncio.to_thread(self._on_ledger, changed, ledger, points, None, chosen)
         return await self._on_source(changed, points, corrections)
 
     async def _on_members(
@@ -144,12 +147,21 @@ class Trials:
         fine.append([*older, *(c for c in book.ledger.recent(begun, Tier.MINUTE) if c.says_something)])
         if fine.end < book.end:
             fine.append(book.ledger.recent(book.end - Tier.MINUTE, Tier.MINUTE))
-        return self._on_ledger(
-            book.slo, fine.adjusted(book.gone()) if book.corrections else fine, points, members
-        )
+        ledger = fine.adjusted(book.gone()) if book.corrections else fine
+        groups = None if book.groups is None else len(book.groups)
+        return self._on_ledger(book.slo, ledger, points, members, book.standing.chosen, groups)
 
-    def _on_ledger(self, slo: Slo, ledger: Tallies, points: int, members: Members | None) -> Trial:
+    def _on_ledger(
+        self,
+        slo: Slo,
+        ledger: Tallies,
+        points: int,
+        members: Members | None,
+        chosen: Chosen | None = None,
+        groups: int | None = None,
+    ) -> Trial:
         definition, end = slo.definition, ledger.end
+        chosen = chosen or Chosen()
         measurement = evaluate(definition, ledger)
         start = max(measurement.period.start, ledger.start)
         step_s = step_for(end - start, points, max(HOUR, definition.budgeting.step_s))
@@ -158,7 +170,8 @@ class Trials:
             measurement=measurement,
             conditions=conditions(slo, measurement, ledger),
             calculated_at=int(self._clock.now().timestamp()),
-            queries=asked(definition, definition.budgeting.step_s),
+            queries=asked(read_as(definition, chosen.way), definition.budgeting.step_s),
+            chosen=chosen,
         )
         return Trial(
             slo=slo,
@@ -166,6 +179,6 @@ class Trials:
             course=Course(start, end, step_s, found),
             rehearsal=rehearse(definition, ledger, start, end, max(Tier.FIVE, definition.budgeting.step_s)),
             forecast=forecast(definition, ledger),
-            remarks=tuple(remarks(definition, measurement, members)),
+            remarks=tuple(remarks(definition, measurement, members, groups)),
             series=None if members is None else max(members.total, members.part),
         )

@@ -1,33 +1,27 @@
-"""What people do with SLOs: create, edit, delete, look at them, try one out on history.
+"""What people do with SLOs: create, edit, delete, try one out on history; `slo_views` looks at them.
 
 A change of the objective, window or texts keeps the history; a change of what is counted starts anew. Either
 way the answer shows where the SLO stands now. Every change goes into the audit log with before and after.
 """
 
-import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.clock import Clock
-from reliability_studio.domain.slo.cells import Tier
-from reliability_studio.domain.slo.forecast import Forecast, forecast
-from reliability_studio.domain.slo.measure import Status, Verdict
 from reliability_studio.domain.slo.spec import Definition, Slo
-from reliability_studio.domain.slo.standing import GoalStanding, Standing
-from reliability_studio.domain.slo.windows import DAY
-from reliability_studio.errors import Conflict, Invalid, NotFound, StaleWrite, StoreError, TooManyRequests
-from reliability_studio.flows.slo_composites import check, tallies_of
-from reliability_studio.flows.slo_course import Course, read_course
+from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.errors import Conflict, StaleWrite, StoreError, TooManyRequests
+from reliability_studio.flows.slo_composites import check
 from reliability_studio.flows.slo_groups import follow, remove
 from reliability_studio.flows.slo_refresh import Counted, SloRefresh
 from reliability_studio.flows.slo_trial import Trial, Trials
 from reliability_studio.flows.slo_turn import Result
-from reliability_studio.store import audit, slo_corrections
+from reliability_studio.flows.slo_views import SloReader, View, existing, shown, view
+from reliability_studio.store import audit
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
 from reliability_studio.store.slo_document import to_document
@@ -36,128 +30,6 @@ _log = logging.getLogger(__name__)
 
 MAX_SLOS = 20_000
 """SLOs of one organisation."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """An SLO as it stands at one moment."""
-
-    slo: Slo
-    standing: Standing
-    verdict: Verdict
-    stale_reason: str
-    instances: int = 0
-    """Of a grouped SLO: groups that have an instance."""
-    further: tuple[GoalStanding, ...] = ()
-    """Its further goals, in the order in which they are promised."""
-
-    @property
-    def urgency(self) -> tuple[int, float, str, str]:
-        """Sorts the worst first: breached before critical, then by what is left; no data last."""
-        measurement = self.standing.measurement
-        left = measurement.remaining if measurement else None
-        order = _ORDER[self.verdict.status]
-        definition = self.slo.definition
-        return order, left if left is not None else float("inf"), definition.service, definition.name
-
-
-_ORDER: Mapping[Status, int] = {
-    Status.BREACHED: 0,
-    Status.CRITICAL: 1,
-    Status.WARNING: 2,
-    Status.HEALTHY: 3,
-    Status.NO_DATA: 4,
-}
-
-
-class SloReader:
-    """SLOs for looking at; needs nothing but the store, so the data source has one too."""
-
-    def __init__(self, org_id: int, database: Database, clock: Clock) -> None:
-        self._org_id = org_id
-        self._database = database
-        self._clock = clock
-
-    async def every(self, *, groups: bool = False) -> tuple[View, ...]:
-        """All SLOs, the worst first; with `groups` the instances of grouped ones among them."""
-        async with self._database.reading() as connection:
-            slos = await rows.every(connection, self._org_id, groups=groups)
-            kept = await rows.standings(connection, self._org_id)
-            counts = await rows.instance_counts(connection, self._org_id)
-        now = self._clock.now()
-        seen = (view(slo, kept.get(slo.id), now, counts.get(slo.id, 0)) for slo in slos)
-        return tuple(sorted(seen, key=lambda v: v.urgency))
-
-    async def groups(self, slo_id: str) -> tuple[View, ...]:
-        """The instances of a grouped SLO, the worst first.
-
-        Raises:
-            NotFound: the organisation has none of this id.
-        """
-        async with self._database.reading() as connection:
-            slos = await rows.instances(connection, await _existing(connection, self._org_id, slo_id))
-            kept = [await rows.standing(connection, slo) for slo in slos]
-        now = self._clock.now()
-        seen = (view(slo, each, now) for slo, each in zip(slos, kept, strict=True))
-        return tuple(sorted(seen, key=lambda v: v.urgency))
-
-    async def get(self, slo_id: str) -> View:
-        """One SLO.
-
-        Raises:
-            NotFound: the organisation has none of this id.
-        """
-        async with self._database.reading() as connection:
-            return await self._read(connection, await _existing(connection, self._org_id, slo_id))
-
-    async def _read(self, connection: AsyncConnection, slo: Slo) -> View:
-        """The SLO as the store has it, inside somebody else's transaction."""
-        kept = await rows.standing(connection, slo)
-        count = len(await rows.instances(connection, slo)) if slo.definition.group_by else 0
-        return view(slo, kept, self._clock.now(), count)
-
-    async def history(
-        self, slo_id: str, start: datetime, end: datetime, points: int, *, goal: int = 0
-    ) -> tuple[Slo, Course]:
-        """The course of one SLO in at most `points` points, held against one of its goals (0: the main one).
-
-        Raises:
-            NotFound: the organisation has none of this id.
-            Invalid: it has fewer goals.
-        """
-        begin, until = int(start.timestamp()), int(end.timestamp())
-        async with self._database.reading() as connection:
-            slo = await _existing(connection, self._org_id, slo_id)
-            slo = _held_against(slo, goal)
-            kept = await rows.standing(connection, slo)
-            every = await slo_corrections.every(connection, self._org_id)
-            found = await read_course(
-                connection,
-                slo,
-                as_of=0 if kept is None else kept.as_of,
-                start=begin,
-                end=until,
-                points=points,
-                corrections=every,
-                read=tallies_of,
-            )
-        return slo, found
-
-    async def forecast(self, slo_id: str, *, goal: int = 0) -> Forecast | None:
-        """How the budget of one of an SLO's goals (0: the main one) goes on; None before it was measured.
-
-        Raises:
-            NotFound: the organisation has none of this id.
-            Invalid: it has fewer goals.
-        """
-        async with self._database.reading() as connection:
-            slo = _held_against(await _existing(connection, self._org_id, slo_id), goal)
-            kept = await rows.standing(connection, slo)
-            if kept is None or kept.as_of == 0:
-                return None
-            every = await slo_corrections.every(connection, self._org_id)
-            ledger = await tallies_of(connection, slo, Tier.FIVE, kept.as_of - DAY, kept.as_of, every)
-        return await asyncio.to_thread(forecast, slo.definition, ledger)
 
 
 class Slos(SloReader):
@@ -223,7 +95,7 @@ class Slos(SloReader):
             Conflict: the service has another SLO of this name, or a file says what this one is.
         """
         async with self._database.writing() as connection:
-            slo = await _existing(connection, self._org_id, slo_id)
+            slo = await existing(connection, self._org_id, slo_id)
             if version is not None and version != slo.version:
                 text = f"the SLO was changed meanwhile; it is at version {slo.version}"
                 raise StaleWrite(text, current=slo.version)
@@ -259,7 +131,7 @@ class Slos(SloReader):
             Conflict: a file says that there is one, and it is not `provisioned` that asks.
         """
         async with self._database.writing() as connection:
-            slo = await _existing(connection, self._org_id, slo_id)
+            slo = await existing(connection, self._org_id, slo_id)
             _refuse_group(slo)
             if not provisioned:
                 _refuse_provisioned(slo)
@@ -295,7 +167,7 @@ class Slos(SloReader):
             NotFound: the organisation has none of this id.
         """
         async with self._database.reading() as connection:
-            slo = await _existing(connection, self._org_id, slo_id)
+            slo = await existing(connection, self._org_id, slo_id)
         counted = await self._refresh.calculate(slo)
         return self._after(slo, counted), counted.result
 
@@ -315,7 +187,7 @@ class Slos(SloReader):
             SourceError: it would count something else, and Prometheus does not answer.
         """
         async with self._database.reading() as connection:
-            slo = await _existing(connection, self._org_id, slo_id)
+            slo = await existing(connection, self._org_id, slo_id)
         return await self._trials.what_if(slo, change(slo.definition), points)
 
     async def _audit(
@@ -337,43 +209,6 @@ class Slos(SloReader):
             None if before is None else to_document(before),
             None if after is None else to_document(after),
         )
-
-
-def view(slo: Slo, kept: rows.Kept | None, now: datetime, instances: int = 0) -> View:
-    """The SLO as the store has it, at `now`."""
-    return shown(slo, Standing() if kept is None else kept.standing, now, instances)
-
-
-def shown(slo: Slo, standing: Standing, now: datetime, instances: int = 0) -> View:
-    """The SLO as it stands at `now`."""
-    seconds = int(now.timestamp())
-    return View(
-        slo,
-        standing,
-        standing.verdict_at(slo.definition, seconds),
-        standing.stale_reason(slo.definition, seconds),
-        instances,
-        standing.further_at(slo.definition, seconds),
-    )
-
-
-async def _existing(connection: AsyncConnection, org_id: int, slo_id: str) -> Slo:
-    found = await rows.get(connection, org_id, slo_id)
-    if found is None:
-        raise NotFound(f"there is no SLO '{slo_id[:100]}'")
-    return found
-
-
-def _held_against(slo: Slo, goal: int) -> Slo:
-    """The SLO with one of its goals alone; 0 is the main one."""
-    what = slo.definition
-    if goal == 0:
-        return slo
-    if goal >= len(what.goals):
-        raise Invalid.field(
-            "objective", f"must be less than {len(what.goals)}: the SLO has no more objectives"
-        )
-    return replace(slo, definition=what.promising(what.goals[goal]))
 
 
 def _refuse_group(slo: Slo) -> None:

@@ -89,6 +89,7 @@ class _Query(msgspec.Struct, tag="query"):
     total: str
     part: str
     part_is: Part
+    only: list[_Matcher] = []
 
 
 class _Logs(msgspec.Struct, tag="logs"):

@@ -86,6 +86,13 @@ describe('the query editor', () => {
     expect(onChange.mock.calls[0]?.[0]).toMatchObject({ format: 'numeric', metric: 'budget_remaining' });
   });
 
+  it('lets somebody choose one of the objectives of SLOs (row 25)', async () => {
+    const { onChange, user } = edit(defaultQuery('slo_history'));
+    await user.click(screen.getByRole('combobox', { name: 'Objective' }));
+    await user.click(await screen.findByRole('option', { name: 'Further objective 2' }));
+    expect(onChange.mock.calls[0]?.[0]).toMatchObject({ queryType: 'slo_history', objective: '2' });
+  });
+
   it('in an alert rule says that rows do not do, and offers numbers', async () => {
     const { onChange, user } = edit(defaultQuery('incidents'), CoreApp.UnifiedAlerting);
     expect(screen.getByText('Alert rules need numbers')).toBeInTheDocument();

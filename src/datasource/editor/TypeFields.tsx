@@ -12,7 +12,16 @@ import {
 import { FORMATS, SLO_COURSES, SLO_METRICS, type StudioQuery } from '../query';
 import { ENTRY_TYPES, FINDING_TYPES, OUTCOMES } from '../words';
 import { ListField, OneField, RadioField, SearchField, SwitchField, TextField } from './fields';
-import { any, IncidentFilters, type Lists, plain, ServicesField, SloFilters } from './filters';
+import {
+  any,
+  IncidentFilters,
+  type Lists,
+  mainObjective,
+  ObjectiveField,
+  plain,
+  ServicesField,
+  SloFilters,
+} from './filters';
 
 const PERIODS = ['1', '2', '3', '4', '6', '8', '12', '13', '24'];
 
@@ -188,6 +197,13 @@ export function TypeFields({ query, lists, onChange }: Props) {
               onChange={(objectives) => onChange({ ...query, objectives })}
             />
           )}
+          {!(query.format === 'numeric' && query.objectives) && (
+            <ObjectiveField
+              value={query.objective}
+              empty={query.format === 'table' ? t('query.objective-all', 'All of them') : mainObjective()}
+              onChange={(objective) => onChange({ ...query, objective })}
+            />
+          )}
           <SloFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
         </>
       );
@@ -199,6 +215,11 @@ export function TypeFields({ query, lists, onChange }: Props) {
             value={query.metric}
             options={sloMetricOptions(SLO_COURSES)}
             onChange={(metric) => onChange({ ...query, metric })}
+          />
+          <ObjectiveField
+            value={query.objective}
+            empty={mainObjective()}
+            onChange={(objective) => onChange({ ...query, objective })}
           />
           <SloFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
         </>

@@ -6,7 +6,7 @@ import { type Stored } from '../choices';
 import { type IncidentFilter, type SloFilter } from '../query';
 import { useVocabulary, type Vocabulary } from '../vocabulary';
 import { INCIDENT_SEVERITIES, INCIDENT_STATUSES, SLO_STATUSES } from '../words';
-import { ListField, SwitchField, TextField } from './fields';
+import { ListField, SearchField, SwitchField, TextField } from './fields';
 import { labelsFrom, textOf } from './labelText';
 import { chosenOf, shownOf } from './severities';
 
@@ -139,5 +139,28 @@ export function SloFilters({ filter, lists, onChange }: FilterProps<SloFilter>) 
         onChange={(text) => onChange({ labels: labelsFrom(text) })}
       />
     </>
+  );
+}
+
+export function mainObjective(): string {
+  return t('query.objective-main', 'The main one');
+}
+
+/** Which of their objectives, by number; a dashboard variable can be typed in. */
+export function ObjectiveField(props: { value: string; empty: string; onChange: (objective: string) => void }) {
+  const further = (number: number) => t('query.objective-further', 'Further objective {{- number}}', { number });
+  const options = [
+    { value: '0', label: mainObjective() },
+    ...[1, 2, 3, 4].map((number) => ({ value: String(number), label: further(number) })),
+  ];
+  return (
+    <SearchField
+      label={t('query.objective', 'Objective')}
+      help={t('query.objective-help', 'SLOs that promise less are left out')}
+      value={props.value}
+      placeholder={props.empty}
+      options={() => Promise.resolve(options)}
+      onChange={props.onChange}
+    />
   );
 }

@@ -1,7 +1,7 @@
 /** What the alert would have done on history, and what to know before trusting that. */
 import { t } from '@grafana/i18n';
 import { Alert, Stack, Text } from '@grafana/ui';
-import { type SloEpisodeShape, type SloPreviewShape } from '../../api/types.gen';
+import { type SloEpisodeShape, type SloPreviewShape, type SloRehearsalShape } from '../../api/types.gen';
 import { momentText } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
 import { formatSeconds, secondsBetween } from '../../lib/duration';
@@ -9,7 +9,7 @@ import { formatSeconds, secondsBetween } from '../../lib/duration';
 /** The newest ones are enough to see whether they were worth waking somebody. */
 const MOST = 5;
 
-export function Rehearsal({ found: { alerts, warnings } }: { found: SloPreviewShape }) {
+export function Rehearsal({ found: { alerts, warnings, status } }: { found: SloPreviewShape }) {
   const title = t('rehearsal.title', 'The alert would have fired');
   return (
     <Stack direction="column" gap={1}>
@@ -19,6 +19,18 @@ export function Rehearsal({ found: { alerts, warnings } }: { found: SloPreviewSh
       <Text element="h4" variant="h6">
         {title}
       </Text>
+      {status.measuredSince === null ? (
+        <Text color="secondary">{t('rehearsal.unknown', 'Nothing was measured, so nobody can tell.')}</Text>
+      ) : (
+        <Fired alerts={alerts} title={title} />
+      )}
+    </Stack>
+  );
+}
+
+function Fired({ alerts, title }: { alerts: SloRehearsalShape; title: string }) {
+  return (
+    <>
       <Text>
         {t('rehearsal.times', '{{- fired}} times since {{- start}}, {{- pages}} of them pages; {{- length}} in all', {
           fired: alerts.fired,
@@ -48,7 +60,7 @@ export function Rehearsal({ found: { alerts, warnings } }: { found: SloPreviewSh
       <Text color="secondary" variant="bodySmall">
         {t('rehearsal.step', 'Judged every {{- step}} of history.', { step: formatSeconds(alerts.stepSeconds) })}
       </Text>
-    </Stack>
+    </>
   );
 }
 

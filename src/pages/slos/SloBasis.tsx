@@ -8,7 +8,8 @@ import { momentText } from '../../components/Moment';
 import { formatSeconds } from '../../lib/duration';
 import { exploreUrl } from '../../lib/explore';
 import { countText, percentText } from '../../lib/numbers';
-import { badText, type Counting, countsShares, isMean } from './counting';
+import { badText, combineOf, type Counting, countsShares } from './counting';
+import { countedText } from './words';
 
 /** Opens what a number was counted from. */
 export function BasisTip({ name, value, slo }: { name: string; value: WindowValueShape; slo: SloShape }) {
@@ -34,24 +35,18 @@ function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
         {momentText(value.start)} – {momentText(value.end)}
       </span>
       <span>
-        {isMean(slo.indicator)
-          ? t('slo.mean-counts', 'The weighted mean of the SLOs that it is made of, {{- bad}}', {
-              bad: badText(slo, value.bad, value.total),
-            })
-          : countsShares(slo)
-            ? t('slo.share-counts', 'The mean of its slices, {{- bad}}', { bad: badText(slo, value.bad, value.total) })
-            : t('slo.counts', '{{- good}} good, {{- bad}} bad, {{- total}} in all', {
-                good: countText(value.good),
-                bad: countText(value.bad),
-                total: countText(value.total),
-              })}
+        {countsShares(slo)
+          ? sharesText(slo, badText(slo, value.bad, value.total))
+          : t('slo.counts', '{{- good}} good, {{- bad}} bad, {{- total}} in all', {
+              good: countText(value.good),
+              bad: countText(value.bad),
+              total: countText(value.total),
+            })}
       </span>
       <span>
         {t('slo.coverage', '{{- coverage}} of this time was measured', { coverage: percentText(value.coverage, 1) })}
       </span>
-      {slo.indicator.type === 'composite' && (
-        <span>{t('slo.no-query', 'Computed from the counts of these SLOs; nothing was fetched for it.')}</span>
-      )}
+      <span>{countedText(slo.status)}</span>
       {slo.status.queries.map((query) => {
         const url = exploreUrl(source, query, String(from), String(to));
         return (
@@ -67,6 +62,17 @@ function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
       })}
     </Stack>
   );
+}
+
+/** What a share is of. */
+function sharesText({ indicator }: SloShape, bad: string): string {
+  const combine = combineOf(indicator);
+  if (combine === 'mean') {
+    return t('slo.mean-counts', 'The weighted mean of the SLOs that it is made of, {{- bad}}', { bad });
+  }
+  return combine === 'worst'
+    ? t('slo.worst-counts', 'The worst of the SLOs that it is made of, {{- bad}}', { bad })
+    : t('slo.share-counts', 'The mean of its slices, {{- bad}}', { bad });
 }
 
 /** What is left, in bad events and in minutes of full outage; shares have no events. */

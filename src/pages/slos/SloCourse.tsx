@@ -2,7 +2,7 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Stack, Text, useStyles2, useTheme2 } from '@grafana/ui';
+import { Combobox, Stack, Text, useStyles2, useTheme2 } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { type SloIncident, useSloIncidents } from '../../api/sloIncidents';
 import { sloHistoryQuery } from '../../api/slos';
@@ -15,6 +15,7 @@ import { countText } from '../../lib/numbers';
 import { usePeriod } from '../../lib/period';
 import { countsShares } from './counting';
 import { CourseCharts } from './CourseCharts';
+import { heldText, useObjective } from './objective';
 import { SloIncidents } from './SloIncidents';
 
 const POINTS = 400;
@@ -22,9 +23,9 @@ const POINTS = 400;
 export function SloCourse({ slo }: { slo: SloShape }) {
   const styles = useStyles2(getStyles);
   const theme = useTheme2();
-  const days = slo.window.type === 'rolling' ? (slo.window.days ?? 30) : 30;
-  const period = usePeriod({ from: `now-${days}d`, to: 'now' });
-  const history = useQuery(sloHistoryQuery(slo.id, POINTS, period.from, period.to));
+  const { chosen, every, choose } = useObjective(slo);
+  const period = usePeriod({ from: `now-${chosen.days ?? 30}d`, to: 'now' });
+  const history = useQuery(sloHistoryQuery(slo.id, POINTS, period.from, period.to, chosen.number));
   const incidents = useSloIncidents(slo, period.from, period.to);
   const range = { from: period.range.from.valueOf(), to: period.range.to.valueOf() };
   return (
@@ -34,26 +35,46 @@ export function SloCourse({ slo }: { slo: SloShape }) {
           <Text element="h3" variant="h4">
             {t('slo.course', 'Course')}
           </Text>
-          <PeriodPicker period={period} />
+          <Stack alignItems="center" gap={2} wrap="wrap">
+            {every.length > 1 && (
+              <Combobox
+                aria-label={t('slo.held', 'Held against')}
+                width={30}
+                options={every.map((each) => ({ value: each.number, label: heldText(each) }))}
+                value={chosen.number}
+                onChange={({ value }) => choose(value)}
+              />
+            )}
+            <PeriodPicker period={period} />
+          </Stack>
         </Stack>
+        {chosen.number > 0 && (
+          <Text color="secondary">
+            {t('slo.held-further', 'Alerts and what incidents took are of the main objective, {{- objective}}.', {
+              objective: `${slo.objective}%, ${slo.windowText}`,
+            })}
+          </Text>
+        )}
         <StateView query={history} loading={<div className={styles.loading} role="status" />}>
           {(data) => (
             <Stack direction="column" gap={2}>
               <CourseCharts
-                slo={slo}
-                conditions={slo.status.conditions}
+                slo={chosen}
+                conditions={chosen.number === 0 ? slo.status.conditions : []}
                 history={data}
                 incidents={incidents.items.map(stretchOf(theme))}
                 range={range}
               />
               <Text color="secondary" variant="bodySmall">
                 {countsShares(slo)
-                  ? t('slo.points-mean', '{{- points}} points of {{- step}} each', {
-                      points: countText(data.points.length),
+                  ? t('slo.points-mean', '{{- count}} points of {{- step}} each', {
+                      defaultValue_one: '{{- count}} point of {{- step}}',
+                      count: data.points.length,
                       step: formatSeconds(data.stepSeconds),
                     })
-                  : t('slo.points', '{{- points}} points of {{- step}} each, {{- events}} events', {
-                      points: countText(data.points.length),
+                  : t('slo.points', '{{- count}} points of {{- step}} each, {{- events}} events', {
+                      defaultValue_one: '{{- count}} point of {{- step}}, {{- events}} events',
+                      count: data.points.length,
                       step: formatSeconds(data.stepSeconds),
                       events: countText(data.points.reduce((sum, point) => sum + point.total, 0)),
                     })}

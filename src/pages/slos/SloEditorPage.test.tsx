@@ -5,7 +5,7 @@ import { http, HttpResponse } from 'msw';
 import { type SloInput, type SloPatch } from '../../api/types.gen';
 import { render } from '../../test/render';
 import { at, server } from '../../test/server';
-import { anSlo, aPreview } from '../../test/slos';
+import { anSlo, aPreview, aStatus } from '../../test/slos';
 import SloEditorPage from './SloEditorPage';
 
 function serve() {
@@ -45,6 +45,7 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     await fill('Bad events', 'http_requests_total{service="api",code=~"5.."}');
     const preview = screen.getByRole('complementary');
     expect(await within(preview).findByText(/10 bad of 10,000 events; 4 series/)).toBeInTheDocument();
+    expect(within(preview).getByText(/How it is counted: Each series is fetched/)).toBeInTheDocument();
     expect(within(preview).getByRole('img', { name: 'Error budget left' })).toBeInTheDocument();
     expect(within(preview).getByText(/^2 times since .* 1 of them pages; 1h 30m in all/)).toBeInTheDocument();
     expect(within(preview).getByText('only two days of history')).toBeInTheDocument();
@@ -89,6 +90,49 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     await waitFor(() =>
       expect(tried.at(-1)?.indicator).toMatchObject({ members: [{ sloId: 'a1' }], combine: 'pooled' })
     );
+    await userEvent.click(screen.getByRole('radio', { name: 'Worst of them' }));
+    await waitFor(() => expect(tried.at(-1)?.indicator).toMatchObject({ combine: 'worst' }));
+    expect(screen.queryByRole('textbox', { name: /^Weight/ })).not.toBeInTheDocument();
+  });
+
+  it('tells how it will be counted, and why not as usual (section 3.3)', async () => {
+    serve();
+    const why = '20000 series are more than the 10000 that are fetched one by one: the server adds them up';
+    server.use(
+      http.post(at('slos/preview'), () =>
+        HttpResponse.json(aPreview({ status: aStatus({ countedBy: 'server', countedByWhy: why }) }))
+      )
+    );
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await fill('All events', 'http_requests_total');
+    await fill('Bad events', 'http_requests_total{code=~"5.."}');
+    expect(
+      await screen.findByText(`How it is counted: Its server adds the differences up. Why: ${why}.`)
+    ).toBeInTheDocument();
+  });
+
+  it('leads to the settings where the source is not configured, and foretells nothing of nothing (rows 10, 50)', async () => {
+    serve();
+    const missing = { code: 'source_not_configured', message: 'Loki is not configured' };
+    server.use(http.post(at('slos/preview'), () => HttpResponse.json(missing, { status: 424 })));
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await userEvent.click(screen.getByRole('combobox', { name: /^What is counted/ }));
+    await userEvent.click(await screen.findByRole('option', { name: /Log lines/ }));
+    await fill('All lines', '{app="api"}');
+    await fill('Bad lines', '{app="api"} |= "error"');
+    const preview = screen.getByRole('complementary');
+    expect(await within(preview).findByText('Loki is not configured')).toBeInTheDocument();
+    expect(within(preview).getByRole('link', { name: 'Settings' })).toHaveAttribute(
+      'href',
+      expect.stringMatching(/settings$/)
+    );
+    const warnings = [{ doubt: 'no_series', text: 'no series of the total exists' }];
+    const status = aStatus({ measuredSince: null, status: 'no_data' });
+    server.use(http.post(at('slos/preview'), () => HttpResponse.json(aPreview({ status, warnings, series: 0 }))));
+    await fill('Bad lines', '{app="api"} |= "failed"');
+    expect(await within(preview).findByText('The selectors match no series')).toBeInTheDocument();
+    expect(within(preview).queryByText('no series of the total exists')).not.toBeInTheDocument();
+    expect(within(preview).getByText(/Nothing was measured, so nobody can tell/)).toBeInTheDocument();
   });
 
   it('counts calls in traces, by their errors or by how long they took (row 11)', async () => {
@@ -101,7 +145,9 @@ describe('making an SLO (slo-features 50 and 87)', () => {
       expect(tried.at(-1)?.indicator).toMatchObject({ type: 'spans', service: 'shop', threshold: null })
     );
     expect(screen.queryByRole('checkbox', { name: /native histogram/ })).not.toBeInTheDocument();
+    expect(screen.getByText('traces_spanmetrics_calls_total')).toBeInTheDocument();
     await fill('Quick enough is at most', '0.25');
+    expect(screen.getByText('traces_spanmetrics_latency_bucket')).toBeInTheDocument();
     await userEvent.click(screen.getByRole('checkbox', { name: /native histogram/ }));
     await waitFor(() => expect(tried.at(-1)?.indicator).toMatchObject({ threshold: '0.25', native: true, unit: 's' }));
   });

@@ -10,16 +10,23 @@ import { LoadingState, StateView } from '../../components/StateView';
 import { formatSeconds } from '../../lib/duration';
 import { budgetText } from '../../lib/numbers';
 import { badText } from './counting';
+import { heldText, useObjective } from './objective';
 
 export function SloForecast({ slo }: { slo: SloShape }) {
+  const { chosen } = useObjective(slo);
   const title = t('forecast.title', 'How it goes on');
-  const forecast = useQuery({ ...sloForecastQuery(slo.id), enabled: slo.status.window !== null });
+  const forecast = useQuery({ ...sloForecastQuery(slo.id, chosen.number), enabled: slo.status.window !== null });
   return (
     <section aria-label={title}>
       <Stack direction="column" gap={1}>
         <Text element="h3" variant="h5">
           {title}
         </Text>
+        {chosen.number > 0 && (
+          <Text color="secondary">
+            {t('forecast.held', 'Held against {{- objective}}.', { objective: heldText(chosen) })}
+          </Text>
+        )}
         {slo.status.window === null ? (
           <Text color="secondary">{t('forecast.unmeasured', 'Nothing was measured that could go on.')}</Text>
         ) : (

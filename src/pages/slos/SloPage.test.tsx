@@ -79,7 +79,7 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
       members: [{ sloId: 'a1', weight: '3' }, { sloId: 'b2' }],
       combine: 'mean' as const,
     };
-    serve(() => anSlo({ indicator, status: aStatus({ members: [shop, cart], queries: [] }) }));
+    serve(() => anSlo({ indicator, status: aStatus({ members: [shop, cart], queries: [], countedBy: 'members' }) }));
     show();
     const part = await screen.findByRole('region', { name: 'What it is made of' });
     const [, first, second] = within(part).getAllByRole('row');
@@ -90,8 +90,37 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     expect(within(budget).getByText('32m 24s of full outage left')).toBeInTheDocument();
     await userEvent.click(within(budget).getByRole('button', { name: /counted from/ }));
     expect(await screen.findByText('The weighted mean of the SLOs that it is made of, 0.100% bad')).toBeInTheDocument();
-    expect(screen.getByText(/nothing was fetched for it/)).toBeInTheDocument();
+    expect(screen.getByText(/Other SLOs have counted; nothing is fetched/)).toBeInTheDocument();
     expect(screen.getByText(/good in the mean of other SLOs/)).toBeInTheDocument();
+  });
+
+  it('says which SLO is the worst one, where that one decides (row 14)', async () => {
+    const member = {
+      service: 'shop',
+      status: 'healthy' as const,
+      text: '',
+      coverage: 1,
+      total: 100,
+      good: 90,
+      bad: 10,
+    };
+    const members = [
+      { ...member, sloId: 'a1', name: 'reads', sli: 0.95, weight: 0, spent: 0 },
+      { ...member, sloId: 'b2', name: 'writes', sli: 0.9, weight: 1, spent: 1 },
+    ];
+    const indicator = {
+      type: 'composite' as const,
+      members: [{ sloId: 'a1' }, { sloId: 'b2' }],
+      combine: 'worst' as const,
+    };
+    serve(() => anSlo({ indicator, status: aStatus({ members, queries: [] }) }));
+    show();
+    const part = await screen.findByRole('region', { name: 'What it is made of' });
+    const [head, first, second] = within(part).getAllByRole('row');
+    expect(head).not.toHaveTextContent(/Weight|Share/);
+    expect(first).not.toHaveTextContent('decides');
+    expect(second).toHaveTextContent(/shop \/ writes.*it decides.*90.0000%/);
+    expect(screen.getByText(/good in the worst of other SLOs/)).toBeInTheDocument();
   });
 
   it('shows where each further objective stands, with what it was counted from (row 25)', async () => {
@@ -118,6 +147,43 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     expect(second).toHaveTextContent(/No data.*nothing was measured yet/);
     await userEvent.click(within(part).getByRole('button', { name: /counted from/ }));
     expect(await screen.findByText('9,990 good, 10 bad, 10,000 in all')).toBeInTheDocument();
+  });
+
+  it('shows the course and the outlook of the objective that the address names (row 25)', async () => {
+    const { window, budget, burnRates } = aStatus();
+    const week = {
+      objective: '99.99',
+      windowText: 'rolling 7d',
+      status: 'healthy' as const,
+      reason: 'budget_left' as const,
+      text: '',
+      window,
+      budget,
+      burnRates,
+      uncorrected: null,
+    };
+    const furtherObjectives = [{ objective: '99.99', window: { type: 'rolling' as const, days: 7 } }];
+    serve(() => anSlo({ furtherObjectives, status: aStatus({ furtherObjectives: [week] }) }));
+    const asked: URL[] = [];
+    server.use(
+      http.get(at('slos/:id/history'), ({ request }) => {
+        asked.push(new URL(request.url));
+        return HttpResponse.json(aHistory());
+      })
+    );
+    show();
+    const course = await screen.findByRole('region', { name: 'Course' });
+    expect(within(course).queryByText(/of the main objective/)).not.toBeInTheDocument();
+    await waitFor(() => expect(asked).not.toHaveLength(0));
+    expect(asked.at(-1)?.searchParams.has('objective')).toBe(false);
+    await userEvent.click(within(course).getByRole('combobox', { name: 'Held against' }));
+    await userEvent.click(await screen.findByRole('option', { name: '99.99%, rolling 7d' }));
+    expect(await within(course).findByText(/of the main objective, 99.6%, rolling 30d/)).toBeInTheDocument();
+    await waitFor(() => expect(asked.at(-1)?.searchParams.get('objective')).toBe('1'));
+    const span = ['to', 'from'].map((edge) => Date.parse(asked.at(-1)?.searchParams.get(edge) ?? ''));
+    expect(span[0]! - span[1]!).toBe(7 * 86_400_000);
+    expect(await within(course).findByText(/99\.990*%$/)).toBeInTheDocument();
+    expect(screen.getByText('Held against 99.99%, rolling 7d.')).toBeInTheDocument();
   });
 
   it('tells what was promised before, when somebody asks (row 74)', async () => {

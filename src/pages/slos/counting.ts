@@ -1,23 +1,27 @@
 /** What an SLO's counts are: events, or shares of time that only look like numbers of something. */
 import { t } from '@grafana/i18n';
-import { type SloShape } from '../../api/types.gen';
+import { type Combine, type SloShape } from '../../api/types.gen';
 import { countText, percentText } from '../../lib/numbers';
 
 /** What says how an SLO counts. */
 export type Counting = Pick<SloShape, 'indicator' | 'budgeting'>;
 
-/** Whether it is the weighted mean of others. */
-export function isMean(indicator: SloShape['indicator']): boolean {
-  return indicator.type === 'composite' && indicator.combine !== 'pooled';
+/** How it is put together from others; null: it counts for itself. */
+export function combineOf(indicator: SloShape['indicator']): Combine | null {
+  return indicator.type === 'composite' ? (indicator.combine ?? 'mean') : null;
 }
 
-/** Whether its counts are shares of time and no events: those of a mean, and of slices that are bad in part. */
+/** Whether its counts are shares of time and no events: those of a mean, of the worst, and of slices bad in part. */
 export function countsShares({ indicator, budgeting }: Counting): boolean {
-  return isMean(indicator) || budgeting.type === 'ratio_timeslices';
+  const combine = combineOf(indicator);
+  return combine === 'mean' || combine === 'worst' || budgeting.type === 'ratio_timeslices';
 }
 
 /** What was bad of all: events, or the share that it comes to. */
 export function badText(slo: Counting, bad: number, total: number): string {
+  if (countsShares(slo) && total <= 0) {
+    return t('slo.no-events', 'no events');
+  }
   return countsShares(slo)
     ? t('slo.bad-share', '{{- share}} bad', { share: shareText(bad, total) })
     : t('slo.bad-of', '{{- bad}} bad of {{- total}}', { bad: countText(bad), total: countText(total) });

@@ -1,7 +1,7 @@
 /** What an SLO counts, in words. */
 import { t } from '@grafana/i18n';
-import { type SloShape } from '../../api/types.gen';
-import { isMean } from './counting';
+import { type SloShape, type SloStatusShape, type SloWay } from '../../api/types.gen';
+import { combineOf } from './counting';
 
 /** What must hold for a request: the middle of "99.9% … over 30 days". */
 export function indicatorText(indicator: SloShape['indicator']): string {
@@ -14,12 +14,30 @@ export function indicatorText(indicator: SloShape['indicator']): string {
   if (indicator.type === 'logs') {
     return t('slo.good-lines', 'of log lines good');
   }
-  if (indicator.type === 'composite') {
-    return isMean(indicator)
-      ? t('slo.good-mean', 'good in the mean of other SLOs')
-      : t('slo.good-pooled', 'of the events of other SLOs good');
+  const combine = combineOf(indicator);
+  if (combine === 'mean') {
+    return t('slo.good-mean', 'good in the mean of other SLOs');
   }
-  return t('slo.good', 'of events good');
+  if (combine === 'worst') {
+    return t('slo.good-worst', 'good in the worst of other SLOs');
+  }
+  return combine === 'pooled'
+    ? t('slo.good-pooled', 'of the events of other SLOs good')
+    : t('slo.good', 'of events good');
+}
+
+/** How it is counted, and why so where that is not the usual way. */
+export function countedText({ countedBy = 'snapshots', countedByWhy = '' }: SloStatusShape): string {
+  const ways: Record<SloWay, string> = {
+    snapshots: t('slo.by-snapshots', 'Each series is fetched and its differences are made here, exactly.'),
+    server: t('slo.by-server', 'Its server adds the differences up.'),
+    anchored: t('slo.by-anchored', 'Its server adds the differences up, in anchored ranges.'),
+    answers: t('slo.by-answers', 'Its server is asked about each bucket of time.'),
+    members: t('slo.by-members', 'Other SLOs have counted; nothing is fetched.'),
+  };
+  return countedByWhy === ''
+    ? ways[countedBy]
+    : t('slo.by-why', '{{- way}} Why: {{- why}}.', { way: ways[countedBy], why: countedByWhy });
 }
 
 /** A field of a definition, as the editor calls it. */

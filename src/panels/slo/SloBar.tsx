@@ -4,10 +4,9 @@ import { type DisplayProcessor, type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Text, TextLink, useStyles2 } from '@grafana/ui';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
-import { pageUrl } from '../../constants';
 import { oneLine } from '../table/oneLine';
 import { burnText, percentText, shown } from './numbers';
-import { type Slo } from './slos';
+import { type Slo, sloUrl } from './slos';
 
 interface Props {
   slo: Slo;
@@ -25,7 +24,7 @@ export function SloBar({ slo, budget, isNarrow, hasDetails }: Props) {
   return (
     <div className={isFull ? styles.full : styles.row} title={slo.reason}>
       <div className={styles.name} title={slo.name}>
-        <TextLink href={pageUrl('slos', slo.id)} color="primary" inline={false} variant="bodySmall">
+        <TextLink href={sloUrl(slo)} color="primary" inline={false} variant="bodySmall">
           {slo.name}
         </TextLink>
       </div>

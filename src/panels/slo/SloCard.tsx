@@ -4,12 +4,11 @@ import { type DisplayProcessor, type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Badge, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
-import { pageUrl } from '../../constants';
 import { oneLine } from '../table/oneLine';
 import { BudgetGauge } from './BudgetGauge';
 import { Course } from './Course';
 import { burnText, percentText, shown } from './numbers';
-import { type Slo } from './slos';
+import { type Slo, sloUrl } from './slos';
 
 interface Props {
   slo: Slo;
@@ -25,7 +24,7 @@ export function SloCard({ slo, budget, size, hasDetails }: Props) {
   return (
     <div className={styles.card} title={slo.reason}>
       <div className={styles.name} title={slo.name}>
-        <TextLink href={pageUrl('slos', slo.id)} color="primary" inline={false}>
+        <TextLink href={sloUrl(slo)} color="primary" inline={false}>
           {slo.name}
         </TextLink>
         <Text variant="bodySmall" color="secondary" truncate element="p">

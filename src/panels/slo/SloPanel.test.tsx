@@ -46,6 +46,20 @@ describe('the SLO panel', () => {
     expect(screen.getByRole('link', { name: 'name a' })).toHaveAttribute('href', '/a/reliability-studio-app/slos/a');
   });
 
+  it('is about main objectives, or about the one that the query names, and leads to that (row 25)', () => {
+    const further = slo('a', { objective_number: 1, budget_remaining: 0.9, objective: 0.99 });
+    const { unmount } = show([table('slo_status', [further, slo('a', { objective_number: 0 })])]);
+    expect(screen.getByText('99.95% of 99.9%')).toBeInTheDocument();
+    expect(screen.getAllByRole('listitem')).toHaveLength(1);
+    unmount();
+    show([table('slo_status', [further])]);
+    expect(screen.getByText('99.95% of 99%')).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'name a' })).toHaveAttribute(
+      'href',
+      '/a/reliability-studio-app/slos/a?objective=1'
+    );
+  });
+
   it('shows numbers with their units, and a dash where nothing was measured', () => {
     show([table('slo_status', ROWS)]);
     expect(screen.getAllByText('99.95% of 99.9%')).toHaveLength(2);

@@ -1,6 +1,7 @@
 /** SLOs out of the rows of the query “SLO status”. */
 import { type DataFrame, FieldType } from '@grafana/data';
 import { type SloStatus } from '../../api/types.gen';
+import { pageUrl } from '../../constants';
 import { oneOf } from '../../lib/guards';
 import { type Needed, type Table } from '../table/columns';
 import { type SloOptions } from './options';
@@ -30,8 +31,16 @@ export interface Slo {
   firing: string;
   window: string;
   asOf: string | null;
+  /** Which of its objectives this is: 0 is the main one. */
+  objectiveNumber: number;
   /** The course of the budget, when the panel has a history query too. */
   course: number[];
+}
+
+/** The page of an SLO, at the objective that is shown. */
+export function sloUrl({ id, objectiveNumber }: Slo): string {
+  const query = objectiveNumber > 0 ? `?objective=${objectiveNumber}` : '';
+  return `${pageUrl('slos', id)}${query}`;
 }
 
 /** The SLOs to show, in the order that the options want, and how many are left out. */
@@ -41,7 +50,6 @@ export function slosOf(
   options: Pick<SloOptions, 'order' | 'limit'>
 ): { shown: Slo[]; more: number } {
   const courses = coursesOf(series);
-  // A card is of an SLO, and so of its main objective.
   const every = table.rows((row): Slo => {
     const id = table.text('slo_id', row);
     return {
@@ -57,10 +65,16 @@ export function slosOf(
       firing: table.text('firing', row),
       window: table.text('window', row),
       asOf: table.time('as_of', row),
+      objectiveNumber: table.number('objective_number', row) ?? 0,
       course: courses.get(id) ?? [],
     };
   });
-  const all = every.filter((_, row) => !table.number('objective_number', row));
+  // A card is of an SLO, and so of its main objective, or of the one that the query names.
+  const lowest = new Map<string, number>();
+  for (const { id, objectiveNumber } of every) {
+    lowest.set(id, Math.min(objectiveNumber, lowest.get(id) ?? Infinity));
+  }
+  const all = every.filter(({ id, objectiveNumber }) => objectiveNumber === lowest.get(id));
   if (options.order === 'worst') {
     // What was not measured comes last: it is no reason to look away from what is known to be bad.
     all.sort((a, b) => (a.budget ?? Infinity) - (b.budget ?? Infinity));

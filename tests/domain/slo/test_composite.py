@@ -73,6 +73,35 @@ def test_the_mean_is_the_weighted_mean_of_the_slis_over_the_window(of, weight):
     assert 0 <= sums.bad <= sums.total
 
 
+@given(histories, weights)
+def test_the_worst_is_the_lowest_sli_whatever_the_others_reach(of, weight):
+    """2.8, option `worst`: min SLI of the members with events; weights and traffic mean nothing."""
+    whole = joined([ledger(each) for each in of], weight, Combine.WORST)
+    end = BASE + 8 * 60
+    sums = whole.sums(BASE, end)
+    shares = [
+        Fraction(sum(b for b, _ in each), sum(n for _, n in each)) for each in of if sum(n for _, n in each)
+    ]
+    if not shares:
+        assert (sums.bad, sums.total) == (0, 0)
+        return
+    assert abs(Fraction(sums.bad, sums.total) - max(shares)) <= Fraction(1, 2 * sums.total)
+    decides = [each for each in whole.shares(BASE, end) if each.weight]
+    assert len(decides) == 1
+    assert decides[0].sli == pytest.approx(float(1 - max(shares)))
+
+
+def test_the_worst_member_may_be_another_one_in_every_window():
+    """A burn of now is that of the member that burns now, not of the one that is the worst of the month."""
+    early = ledger([(50, 100)] * 60 + [(0, 100)] * 60)
+    late = ledger([(0, 100)] * 60 + [(10, 100)] * 60)
+    whole = joined([early, late], combine=Combine.WORST)
+    hours = [(BASE, BASE + HOUR), (BASE + HOUR, BASE + 2 * HOUR), (BASE, BASE + 2 * HOUR)]
+    found = [whole.sums(*each) for each in hours]
+    assert [each.bad / each.total for each in found] == [0.5, 0.1, 0.25]
+    assert [[share.weight for share in whole.shares(*each)] for each in hours] == [[1, 0], [0, 1], [1, 0]]
+
+
 @given(histories, weights, st.sampled_from(Combine))
 def test_what_members_weigh_and_have_spent_is_the_whole(of, weight, combine):
     """Shares of weight and of what is bad add up to one, or there is none."""

@@ -20,6 +20,7 @@ from reliability_studio.domain.slo.indicators import (
 )
 from reliability_studio.domain.slo.selector import Matcher, Op
 from reliability_studio.domain.slo.spec import MAX_NAME, GroupBy
+from reliability_studio.store.slo_document import from_document, to_document
 from tests.domain.slo.world import ERRORS, TOTAL, definition
 
 ROUTE = GroupBy(("route",), 2)
@@ -115,8 +116,11 @@ def test_bad_groupings_are_refused_by_the_field(labels, most, path):
     assert told.value.path == path
 
 
-def test_a_query_of_ones_own_cannot_be_grouped():
-    """Nothing is put into what somebody wrote."""
-    with pytest.raises(BadSpec, match="selectors"):
-        definition(group_by=ROUTE, indicator=QueryIndicator("a[$window]", "b[$window]", Part.BAD))
+def test_a_query_of_ones_own_is_grouped_by_its_answers():
+    """Nothing is put into what somebody wrote: which series are meant stands beside it."""
+    whole = definition(group_by=ROUTE, indicator=QueryIndicator("a[$window]", "b[$window]", Part.BAD))
+    one = instance(whole, {"route": "/a"})
+    assert (one.indicator.total, one.indicator.part) == ("a[$window]", "b[$window]")
+    assert one.indicator.only == (Matcher("route", Op.EQUAL, "/a"),)
+    assert from_document(to_document(one)) == one
     assert ERRORS != TOTAL

@@ -140,7 +140,7 @@ def test_what_goes_out_as_openslo_comes_back_the_same(
         runbook_url="https://run.book/x",
         delay_s=120,
         alerts=policy,
-        group_by=None if isinstance(indicator, ShareIndicator | QueryIndicator) else group_by,
+        group_by=None if isinstance(indicator, ShareIndicator) else group_by,
     )
     [draft] = read_documents(write_openslo([slo(what)]))
     assert draft.problems == ()

@@ -2,12 +2,13 @@
 
     mean      SLI = Σ w·SLI / Σ w, each SLI over the whole window, by its SLO's own method
     pooled    bad = Σ bad, total = Σ total
+    worst     SLI = min SLI, each likewise; which member that is may be another one in every window
 
 Nothing is kept of it: what a member counts late, or a correction takes out, is in here the next time.
-A mean is no number of events. It is told in millionths of a minute: a window counts `UNITS` for each of its
-minutes, and as many of them are bad as the mean of the members' bad shares says. A member without events in a
-window has no SLI there and says nothing; one that was not measured is never passed over, because the coverage
-is that of the member of which least is known.
+A mean is no number of events, and the worst share is none either. They are told in millionths of a minute: a
+window counts `UNITS` for each of its minutes, and as many of them are bad as the members' bad shares say. A
+member without events in a window has no SLI there and says nothing; one that was not measured is never passed
+over, because the coverage is that of the member of which least is known.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from reliability_studio.domain.slo.budget import Counts
 from reliability_studio.domain.slo.indicators import Combine, CompositeIndicator
 from reliability_studio.domain.slo.ledger import Sums, Tallies
 from reliability_studio.domain.slo.measure import account, coverage
-from reliability_studio.domain.slo.spec import Definition, Slo
+from reliability_studio.domain.slo.spec import Definition, Occurrences, Slo
 
 
 def is_composite(slo: Slo) -> bool:
@@ -27,8 +28,17 @@ def is_composite(slo: Slo) -> bool:
     return isinstance(slo.definition.indicator, CompositeIndicator)
 
 
+def unfit(what: Definition, combine: Combine) -> str:
+    """Why an SLO cannot be a member; empty when it can. Composites cannot, so there are no cycles."""
+    if isinstance(what.indicator, CompositeIndicator):
+        return f"'{what.name}' is a composite itself: name its members"
+    if combine is Combine.POOLED and not isinstance(what.budgeting, Occurrences):
+        return f"'{what.name}' counts slices of time: only events can be added up"
+    return ""
+
+
 UNITS = 1_000_000
-"""What a minute of a window counts in a mean."""
+"""What a minute of a window counts in a mean, and in the worst share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class Share:
     """None: it had no events."""
     coverage: float | None
     weight: float
-    """Share of the weights of those that had events; of pooled events, its share of them."""
+    """Share of the weights of those with events, or of all pooled events; 1 of the one that is the worst."""
     spent: float | None
     """Share of everything bad that is this one's; None: nothing was bad."""
 
@@ -99,10 +109,13 @@ class Together:
         begin, until = min(s.start for s in each), max(s.end for s in each)
         counts = self._counts(each)
         bad, total = sum(c.bad for c in counts), sum(c.total for c in counts)
-        covered_s = self._covered(each, begin, until)
+        if self.first is None:
+            # One of them was never measured: what the others reach is not what all of them do.
+            return Sums(begin, until, 0, 0, 0)
+        covered_s = self._covered(each, self.first, begin, until)
         if self._combine is Combine.POOLED:
             return Sums(begin, until, bad, total, covered_s)
-        share = self._mean(counts)
+        share = self._bad_share(counts)
         if share is None:
             return Sums(begin, until, 0, 0, covered_s, events=(bad, total))
         units = max(1, until - begin) * UNITS // 60
@@ -113,7 +126,7 @@ class Together:
         end = min(end, self.end)
         each = [member.ledger.sums(start, end) for member in self._members]
         counts = self._counts(each)
-        weighed = [self._weight(member, c) for member, c in zip(self._members, counts, strict=True)]
+        weighed = self._weights(counts)
         # What is bad of a member, as it weighs here: a share by its weight, or events as they are.
         bad = [
             w * Fraction(c.bad, c.total) if c.total else Fraction(0)
@@ -134,10 +147,14 @@ class Together:
             for member, sums, c, w, b in zip(self._members, each, counts, weighed, bad, strict=True)
         )
 
-    def _weight(self, member: Member, counts: Counts) -> int:
+    def _weights(self, counts: Sequence[Counts]) -> list[int]:
+        """How much each of them counts in a window."""
         if self._combine is Combine.POOLED:
-            return max(0, counts.total)
-        return member.weight if counts.total > 0 else 0
+            return [max(0, each.total) for each in counts]
+        if self._combine is Combine.WORST:
+            decides = _worst(counts)
+            return [int(at == decides) for at in range(len(counts))]
+        return [m.weight if c.total > 0 else 0 for m, c in zip(self._members, counts, strict=True)]
 
     def _counts(self, each: Sequence[Sums]) -> list[Counts]:
         """What each member is charged with, by its own method."""
@@ -146,9 +163,9 @@ class Together:
             for member, sums in zip(self._members, each, strict=True)
         ]
 
-    def _mean(self, counts: Sequence[Counts]) -> Fraction | None:
-        """The weighted mean of the bad shares of those that had events."""
-        known = [(m.weight, c) for m, c in zip(self._members, counts, strict=True) if c.total > 0]
+    def _bad_share(self, counts: Sequence[Counts]) -> Fraction | None:
+        """The bad shares of those that had events, as they weigh; None: none had any."""
+        known = [(w, c) for w, c in zip(self._weights(counts), counts, strict=True) if w]
         whole = sum(weight for weight, _ in known)
         return (
             sum((weight * Fraction(c.bad, c.total) for weight, c in known), Fraction(0)) / whole
@@ -156,11 +173,8 @@ class Together:
             else None
         )
 
-    def _covered(self, each: Sequence[Sums], start: int, end: int) -> int:
+    def _covered(self, each: Sequence[Sums], first: int, start: int, end: int) -> int:
         """Measured seconds: the share of the member of which least is known; new members since they began."""
-        first = self.first
-        if first is None:
-            return 0
         least = Fraction(1)
         for member, sums in zip(self._members, each, strict=True):
             began = member.ledger.first
@@ -168,3 +182,9 @@ class Together:
             if expected > 0:
                 least = min(least, Fraction(sums.covered_s, expected))
         return int(least * max(0, end - max(start, first)))
+
+
+def _worst(counts: Sequence[Counts]) -> int | None:
+    """Which of them has the largest bad share, the first of several; None: none had events."""
+    known = [at for at, each in enumerate(counts) if each.total > 0]
+    return max(known, key=lambda at: Fraction(counts[at].bad, counts[at].total), default=None)

@@ -18,6 +18,7 @@ from reliability_studio.domain.slo.indicators import (
     LogsIndicator,
     PlainIndicator,
     ProbeIndicator,
+    QueryIndicator,
     RatioIndicator,
 )
 from reliability_studio.domain.slo.selector import Matcher, Op
@@ -85,7 +86,7 @@ def instance_id(whole_id: str, group: Group) -> str:
 
 
 def narrowed(indicator: Indicator, labels: Mapping[str, str]) -> Indicator:
-    """The indicator over the series of one group.
+    """The indicator over the series of one group; of a query: over those of its answers.
 
     Raises:
         ValueError: it has no selectors that could be narrowed; `Definition` refuses to group those.
@@ -98,7 +99,7 @@ def narrowed(indicator: Indicator, labels: Mapping[str, str]) -> Indicator:
         return replace(indicator, probe=indicator.probe.narrowed(*conditions))
     if isinstance(indicator, GaugeIndicator):
         return replace(indicator, gauge=indicator.gauge.narrowed(*conditions))
-    if isinstance(indicator, LogsIndicator):
+    if isinstance(indicator, LogsIndicator | QueryIndicator):
         return replace(indicator, only=conditions)
     raise ValueError("an indicator without selectors has no groups")
 

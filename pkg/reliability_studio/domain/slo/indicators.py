@@ -174,6 +174,8 @@ class QueryIndicator:
     total: str
     part: str
     part_is: Part
+    only: tuple[Matcher, ...] = ()
+    """Labels that series of the answers must have, which make one group of a grouped SLO."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,8 @@ class Combine(StrEnum):
     """The weighted mean of their SLIs: each counts as much as somebody says."""
     POOLED = "pooled"
     """All events added up: each counts as much as it has traffic."""
+    WORST = "worst"
+    """The lowest of their SLIs: one that fails is never made up for by the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +206,7 @@ class MemberSlo:
 
     slo_id: str
     weight: Decimal = Decimal(1)
-    """Compared with the weights of the others; at most three digits after the point."""
+    """Compared with the weights of the others; at most three digits after the point. Only a mean weighs."""
 
     @property
     def parts(self) -> int:

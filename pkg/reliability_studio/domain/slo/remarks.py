@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reliability_studio.domain.slo.indicators import CounterIndicator, LatencyIndicator
+from reliability_studio.domain.slo.indicators import CounterIndicator, LatencyIndicator, QueryIndicator
 from reliability_studio.domain.slo.measure import COVERAGE_FLOOR, Measurement, Reason
+from reliability_studio.domain.slo.reading import reading
 from reliability_studio.domain.slo.spans import plain
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.windows import CEILING_SHARE, DAY, tiers
@@ -20,7 +21,11 @@ class Doubt(StrEnum):
     NO_SERIES = "no_series"
     PART_WITHOUT_SERIES = "part_without_series"
     """No series of the errors (or of the good events) exists: none happened, or it is misspelt."""
+    RECORDED = "recorded"
+    """A metric looks like the result of a recording rule, which shows no resets and may be a rate."""
     MORE_BAD_THAN_TOTAL = "more_bad_than_total"
+    NO_GROUPS = "no_groups"
+    """The answers of a query do not have the labels that it is to be grouped by."""
     NO_EVENTS = "no_events"
     SHORT_HISTORY = "short_history"
     """The source does not reach back over the whole window."""
@@ -46,13 +51,42 @@ class Members:
     part: int
 
 
-def remarks(definition: Definition, measurement: Measurement | None, members: Members | None) -> list[Remark]:
-    """Every doubt, the gravest first. `members` is None where series were not looked at."""
+def remarks(
+    definition: Definition,
+    measurement: Measurement | None,
+    members: Members | None,
+    groups: int | None = None,
+) -> list[Remark]:
+    """Every doubt, the gravest first. `members` and `groups` are None where nobody looked at them."""
     return [
+        *_about_metrics(definition),
+        *_about_groups(definition, groups),
         *(_about_series(definition, members) if members else ()),
         *(_about_counts(measurement) if measurement else ()),
         *_about_alerts(definition, measurement),
     ]
+
+
+def _about_metrics(definition: Definition) -> Iterator[Remark]:
+    """Counters are differenced series by series; a sum or a rate of them is none."""
+    if not isinstance(definition.indicator, CounterIndicator):
+        return
+    names = sorted({each.selector.metric for each in reading(definition.indicator).snapshots})
+    recorded = [name for name in names if ":" in name]
+    if recorded:
+        text = (
+            f"{', '.join(recorded)}: by its name what a recording rule computes. Restarts cannot be seen "
+            "in it, and a rate is no counter: name the raw counters, or count with a query of your own"
+        )
+        yield Remark(Doubt.RECORDED, text)
+
+
+def _about_groups(definition: Definition, groups: int | None) -> Iterator[Remark]:
+    by = definition.group_by
+    if by is not None and groups == 0 and isinstance(definition.indicator, QueryIndicator):
+        names = ", ".join(by.names)
+        text = f"the answers have no label {names}, so there are no groups: keep it in both queries with `by`"
+        yield Remark(Doubt.NO_GROUPS, text)
 
 
 def _about_series(definition: Definition, members: Members) -> Iterator[Remark]:

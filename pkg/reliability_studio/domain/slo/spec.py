@@ -26,7 +26,6 @@ from reliability_studio.domain.slo.indicators import (
     SLICED,
     CompositeIndicator,
     Indicator,
-    QueryIndicator,
     ShareIndicator,
 )
 from reliability_studio.domain.slo.policy import AlertPolicy
@@ -281,8 +280,10 @@ class Definition:
             raise BadSpec("$.budgeting", text)
         if isinstance(self.indicator, CompositeIndicator):
             self._check_composite()
-        if self.group_by is not None and isinstance(self.indicator, ShareIndicator | QueryIndicator):
-            text = "needs an indicator of selectors: a query of your own has no place for one more condition"
+        if self.group_by is not None and isinstance(self.indicator, ShareIndicator):
+            text = (
+                "must be empty: shares of groups, without counts, do not say what the share of the whole is"
+            )
             raise BadSpec("$.groupBy", text)
 
     def _check_composite(self) -> None:

@@ -1,19 +1,26 @@
-"""Who makes the differences of an SLO's counters: here, series by series, or the server, all in one number.
+"""How an SLO is counted; of counters: who makes the differences, here or the server, all in one number.
 
 Here is exact, and a renaming of labels is noticed. But every series travels every minute, and of a very wide
 selection that is too much: then the server adds the differences up, by the same rules as far as it can.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from reliability_studio.domain.slo.indicators import (
+    CompositeIndicator,
     CounterIndicator,
+    GaugeIndicator,
     Indicator,
     LatencyIndicator,
+    LogsIndicator,
     NativeLatencyIndicator,
     Part,
+    ProbeIndicator,
+    QueryIndicator,
     RatioIndicator,
+    ShareIndicator,
 )
 from reliability_studio.domain.slo.reading import BOUND, bound_forms
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
@@ -24,7 +31,7 @@ WIDE = 10_000
 
 
 class Way(StrEnum):
-    """Who makes the differences."""
+    """How it is counted, and who makes the differences."""
 
     SNAPSHOTS = "snapshots"
     """They are made here, series by series."""
@@ -32,6 +39,10 @@ class Way(StrEnum):
     """The server makes them and gives their sum."""
     ANCHORED = "anchored"
     """The same, by the extended ranges that some servers have."""
+    ANSWERS = "answers"
+    """There are no counters: the server is asked about each bucket, and its answer is taken as it is."""
+    MEMBERS = "members"
+    """Nothing is asked: other SLOs have counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,24 @@ class Chosen:
 
     way: Way = Way.SNAPSHOTS
     why: str = ""
+
+
+def told(indicator: Indicator, chosen: Chosen) -> Chosen:
+    """How an indicator is counted, for people: what was chosen for counters; of others there is no choice."""
+    if isinstance(indicator, CompositeIndicator):
+        return Chosen(Way.MEMBERS, "what its members have counted is put together")
+    if isinstance(indicator, CounterIndicator):
+        return chosen
+    return Chosen(Way.ANSWERS, _ANSWERED[type(indicator)])
+
+
+_ANSWERED: Mapping[type[Indicator], str] = {
+    ProbeIndicator: "a probe has samples and no counters: those of each bucket are counted by the server",
+    GaugeIndicator: "a gauge has no differences: its value over each slice is held against the threshold",
+    ShareIndicator: "a share has no counts: each slice is taken as the query answers it",
+    QueryIndicator: "the query counts by itself: each bucket is as exact as that",
+    LogsIndicator: "Loki counts the lines of each minute",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import yaml
 from reliability_studio.domain.slo.indicators import CompositeIndicator
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.errors import BadRequest, FieldProblem, Invalid
-from reliability_studio.flows.slo_code import openslo, openslo_out, pyrra, rules, sloth
+from reliability_studio.flows.slo_code import composites, openslo, openslo_out, pyrra, rules, sloth
 from reliability_studio.flows.slo_code.drafts import Draft, Node
 
 MAX_TEXT = 2 << 20
@@ -91,28 +91,48 @@ def _without_twins(drafts: Sequence[Draft]) -> list[Draft]:
     return kept
 
 
-def write_openslo(slos: Sequence[Slo]) -> str:
-    """The SLOs as OpenSLO v1 documents; what could not be written is a comment on top."""
+def write_openslo(slos: Sequence[Slo], others: Sequence[Slo] = ()) -> str:
+    """The SLOs as OpenSLO v1 documents; what could not be written, or not in its words, is a comment on top.
+
+    Args:
+        slos: which.
+        others: SLOs of which composites may be made besides.
+    """
+    members = {slo.id: slo for slo in (*others, *slos)}
     used: set[str] = set()
-    # Members are named by ids that mean nothing elsewhere.
-    apart = [slo.definition for slo in slos if isinstance(slo.definition.indicator, CompositeIndicator)]
-    documents = [
-        openslo_out.written(slo.definition, _identifier(slo, used))
-        for slo in slos
-        if slo.definition not in apart
-    ]
-    left_out = [f"{each.service}/{each.name}: it is made of other SLOs" for each in apart]
-    return _comments(left_out) + (_yaml_all(documents) if documents else "")
+    documents: list[Mapping[str, object]] = []
+    notes: list[str] = []
+    for slo in slos:
+        indicator, label = slo.definition.indicator, f"{slo.definition.service}/{slo.definition.name}"
+        if isinstance(indicator, CompositeIndicator):
+            if why := composites.missing(indicator, members):
+                notes.append(f"left out: {label}: {why}")
+                continue
+            notes.append(f"warning: {label}: {_OTHER_WORDS}")
+        documents.append(openslo_out.written(slo.definition, _identifier(slo, used), members))
+    return _comments(notes) + (_yaml_all(documents) if documents else "")
 
 
-def write_rules(slos: Sequence[Slo], now: int) -> str:
-    """The SLOs as a Prometheus rule file; what could not be written is a comment on top."""
-    groups, left_out = rules.rule_groups(slos, now)
-    return _comments(left_out) + _yaml_all([{"groups": groups}])
+_OTHER_WORDS = (
+    "OpenSLO puts objectives together by their burn rates; "
+    f"what is meant is in the annotation {composites.ANNOTATION}, which others do not read"
+)
 
 
-def _comments(left_out: Sequence[str]) -> str:
-    return "".join(f"# left out: {' '.join(each.split())}\n" for each in left_out)
+def write_rules(slos: Sequence[Slo], now: int, others: Sequence[Slo] = ()) -> str:
+    """The SLOs as a Prometheus rule file; what could not be written is a comment on top.
+
+    Args:
+        slos: which.
+        now: Unix seconds.
+        others: SLOs of which composites may be made besides.
+    """
+    groups, left_out = rules.rule_groups(slos, now, {slo.id: slo for slo in (*others, *slos)})
+    return _comments([f"left out: {each}" for each in left_out]) + _yaml_all([{"groups": groups}])
+
+
+def _comments(notes: Sequence[str]) -> str:
+    return "".join(f"# {' '.join(each.split())}\n" for each in notes)
 
 
 def _identifier(slo: Slo, used: set[str]) -> str:

@@ -16,6 +16,19 @@ DAY_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
+class MemberName:
+    """What an SLO is known by outside of the store."""
+
+    service: str
+    name: str
+
+    @property
+    def text(self) -> str:
+        """For people: `shop / reads`."""
+        return f"{self.service} / {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """One SLO of a specification."""
 
@@ -26,6 +39,13 @@ class Draft:
     problems: tuple[FieldProblem, ...] = ()
     warnings: tuple[FieldProblem, ...] = ()
     """What was left out or read in another sense; the rest is as it was written."""
+    members: tuple[MemberName, ...] = ()
+    """Of a composite: whom its members' placeholders stand for, in their order."""
+
+    @property
+    def key(self) -> MemberName:
+        """What others name it by."""
+        return MemberName(self.service, self.name)
 
 
 @dataclass(slots=True)

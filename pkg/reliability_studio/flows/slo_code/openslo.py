@@ -41,8 +41,10 @@ from reliability_studio.domain.slo.spec import (
     Window,
 )
 from reliability_studio.errors import Invalid
+from reliability_studio.flows.slo_code import composites
 from reliability_studio.flows.slo_code.drafts import (
     Draft,
+    MemberName,
     Node,
     Notes,
     duration_s,
@@ -75,6 +77,9 @@ def read_slo(document: Node, indicators: Mapping[str, Node]) -> list[Draft]:
     if not objectives:
         problem = Invalid.field(f"{spec.path}.objectives", "must have at least one entry")
         return [settled(name, service, notes, problem)]
+    if any(each.has("indicator") for each in objectives) and _names_members(metadata):
+        # One objective per member: they all hold the target of the whole.
+        objectives = objectives[:1]
     made: list[Draft] = []
     for objective in objectives:
         label = f"{name} {objective.text('displayName', _target_text(objective))}"
@@ -133,10 +138,11 @@ def _draft(
     metadata, spec, objective = parts
     own = metadata.texts("annotations")
     try:
+        indicator, members = _counted(spec, objective, indicators, own)
         definition = Definition(
             name=name,
             service=service,
-            indicator=_indicator(spec, objective, indicators, own),
+            indicator=indicator,
             objective=_objective(objective),
             window=_window(spec, notes),
             budgeting=_budgeting(spec, objective),
@@ -154,7 +160,21 @@ def _draft(
     except ValueError as error:
         problem = Invalid.field(f"{metadata.path}.annotations", f"cannot be read: {error}")
         return settled(name, service, notes, problem)
-    return Draft(name, service, definition, warnings=tuple(notes.warnings))
+    return Draft(name, service, definition, warnings=tuple(notes.warnings), members=members)
+
+
+def _counted(
+    spec: Node, objective: Node, indicators: Mapping[str, Node], own: Mapping[str, str]
+) -> tuple[Indicator, tuple[MemberName, ...]]:
+    """What is counted, and the SLOs by name that it is made of."""
+    if said := own.get(composites.ANNOTATION):
+        return composites.read(said)
+    return _indicator(spec, objective, indicators, own), ()
+
+
+def _names_members(metadata: Node) -> bool:
+    """Whether it is made of SLOs that an annotation names."""
+    return bool(metadata.texts("annotations").get(composites.ANNOTATION))
 
 
 def _group_by(own: Mapping[str, str]) -> GroupBy | None:
@@ -178,7 +198,8 @@ def _indicator(
     spec: Node, objective: Node, indicators: Mapping[str, Node], own: Mapping[str, str]
 ) -> Indicator:
     if objective.has("indicator") or objective.has("indicatorRef"):
-        raise Invalid.field(objective.path, "composite SLOs cannot be expressed; define one SLO per part")
+        text = f"is put together by burn rates, which is not done here; name SLOs in {composites.ANNOTATION}"
+        raise Invalid.field(objective.path, text)
     if buckets := own.get(f"{PREFIX}buckets"):
         path = f"$.metadata.annotations.{PREFIX}"
         return LatencyIndicator(parse_selector(buckets, f"{path}buckets"), _threshold(own, path))

@@ -11,6 +11,7 @@ from reliability_studio.domain.slo.indicators import (
     GaugeIndicator,
     LatencyIndicator,
     LogsIndicator,
+    MemberSlo,
     Part,
     RatioIndicator,
     ShareIndicator,
@@ -24,9 +25,11 @@ from reliability_studio.domain.slo.spec import (
     Objective,
     Occurrences,
     Rolling,
+    Slo,
     Timeslices,
     Window,
 )
+from reliability_studio.flows.slo_code import composites
 from reliability_studio.flows.slo_code.expressions import counters, events
 from reliability_studio.sources.logql import counting
 from reliability_studio.sources.promql import render
@@ -47,13 +50,32 @@ UNITS = {
 _LENGTHS = {unit: text for text, unit in UNITS.items()}
 
 
-def written(definition: Definition, name: str) -> Mapping[str, object]:
-    """The definition as an OpenSLO document; `name` is its identifier there."""
-    budgeting = definition.budgeting
+def written(definition: Definition, name: str, others: Mapping[str, Slo]) -> Mapping[str, object]:
+    """The definition as an OpenSLO document; `name` is its identifier there.
+
+    Args:
+        definition: what is written; the members of a composite must be among `others`.
+        name: lower case, with hyphens.
+        others: SLOs by their ids.
+    """
+    indicator = definition.indicator
+    if isinstance(indicator, CompositeIndicator):
+        counted: dict[str, object] = {}
+        objectives = [
+            _member_out(definition.objective, each, others[each.slo_id].definition, f"{name}-{at}")
+            for at, each in enumerate(indicator.members)
+        ]
+    else:
+        counted = {"indicator": {"metadata": {"name": f"{name}-sli"}, "spec": _metric(definition)}}
+        objectives = [
+            _objective_out(goal.objective, definition.budgeting)
+            for goal in definition.goals
+            if goal.window == definition.window
+        ]
     metadata: dict[str, object] = {"name": name, "displayName": definition.name}
     if definition.labels:
         metadata["labels"] = dict(definition.labels)
-    metadata["annotations"] = _annotations(definition)
+    metadata["annotations"] = _annotations(definition, others)
     return {
         "apiVersion": VERSION,
         "kind": "SLO",
@@ -61,15 +83,21 @@ def written(definition: Definition, name: str) -> Mapping[str, object]:
         "spec": {
             "description": definition.description[:MAX_DESCRIPTION],
             "service": definition.service,
-            "indicator": {"metadata": {"name": f"{name}-sli"}, "spec": _metric(definition)},
+            **counted,
             "timeWindow": [_window_out(definition.window)],
-            "budgetingMethod": type(budgeting).__name__,
-            "objectives": [
-                _objective_out(goal.objective, budgeting)
-                for goal in definition.goals
-                if goal.window == definition.window
-            ],
+            "budgetingMethod": type(definition.budgeting).__name__,
+            "objectives": objectives,
         },
+    }
+
+
+def _member_out(whole: Objective, member: MemberSlo, what: Definition, name: str) -> Mapping[str, object]:
+    """A member as an objective of a composite in OpenSLO's words: what it counts, and what it weighs."""
+    return {
+        **_objective_out(whole, Occurrences()),
+        "displayName": f"{what.service} / {what.name}",
+        "compositeWeight": member.weight,
+        "indicator": {"metadata": {"name": f"{name}-sli"}, "spec": _metric(what)},
     }
 
 
@@ -85,7 +113,7 @@ def _objective_out(objective: Objective, budgeting: Budgeting) -> Mapping[str, o
     return found
 
 
-def _annotations(definition: Definition) -> dict[str, str]:
+def _annotations(definition: Definition, others: Mapping[str, Slo]) -> dict[str, str]:
     found = {
         "delay-seconds": str(definition.delay_s),
         "missing-data": definition.missing.value,
@@ -99,10 +127,17 @@ def _annotations(definition: Definition) -> dict[str, str]:
     if isinstance(indicator, LatencyIndicator):
         found["buckets"] = render(indicator.buckets)
         found["threshold"] = f"{indicator.threshold.normalize():f}"
+    elif isinstance(indicator, CompositeIndicator):
+        found["composite"] = composites.written(indicator, others)
     elif not isinstance(indicator, RatioIndicator):
         found["indicator"] = indicator_text(indicator)
-    # The objectives of one document share its window.
-    apart = {at: goal for at, goal in enumerate(definition.goals) if goal.window != definition.window}
+    # The objectives of one document share its window; those of a composite are its members.
+    members = isinstance(indicator, CompositeIndicator)
+    apart = {
+        at: goal
+        for at, goal in enumerate(definition.goals)
+        if goal.window != definition.window or (members and at > 0)
+    }
     if apart:
         found["objectives"] = goals_text(apart)
     if definition.alerts != AlertPolicy():

@@ -8,41 +8,62 @@ that never happened are zero errors.
 from collections.abc import Mapping, Sequence
 
 from reliability_studio.domain.slo.alert_event import ALERT_NAME
-from reliability_studio.domain.slo.indicators import SLICED, CompositeIndicator, LogsIndicator, Part
+from reliability_studio.domain.slo.indicators import (
+    SLICED,
+    Combine,
+    CompositeIndicator,
+    LogsIndicator,
+    Part,
+    ProbeIndicator,
+    QueryIndicator,
+)
 from reliability_studio.domain.slo.policy import Severity
-from reliability_studio.domain.slo.spec import SCALE, Occurrences, Slo
+from reliability_studio.domain.slo.spec import SCALE, Definition, Occurrences, Slo
 from reliability_studio.domain.slo.windows import Tier, chosen_tiers, period
+from reliability_studio.flows.slo_code import composites
 from reliability_studio.flows.slo_code.expressions import events
 from reliability_studio.sources.promql import duration, quote
 
 _SEVERITY = {Severity.PAGE: "critical", Severity.TICKET: "warning"}
 
 
-def rule_groups(slos: Sequence[Slo], now: int) -> tuple[list[Mapping[str, object]], list[str]]:
+def rule_groups(
+    slos: Sequence[Slo], now: int, members: Mapping[str, Slo]
+) -> tuple[list[Mapping[str, object]], list[str]]:
     """The groups of a rule file, and what could not be written.
 
     Args:
         slos: whose rules.
         now: Unix seconds; calendar windows are as long as the running one.
+        members: SLOs by their ids, of which composites are made.
     """
     groups: list[Mapping[str, object]] = []
     left_out: list[str] = []
     for slo in slos:
         definition = slo.definition
-        if not isinstance(definition.budgeting, Occurrences):
-            left_out.append(f"{definition.service}/{definition.name}: rules count events, not time slices")
-            continue
-        if isinstance(definition.indicator, CompositeIndicator):
-            left_out.append(f"{definition.service}/{definition.name}: it is made of other SLOs")
-            continue
-        if isinstance(definition.indicator, LogsIndicator):
-            left_out.append(f"{definition.service}/{definition.name}: Prometheus cannot count log lines")
-            continue
-        groups.append({"name": f"slo-{slo.id}", "rules": _rules(slo, now)})
+        if why := _why_not(definition, members):
+            left_out.append(f"{definition.service}/{definition.name}: {why}")
+        else:
+            groups.append({"name": f"slo-{slo.id}", "rules": _rules(slo, now, members)})
     return groups, left_out
 
 
-def _rules(slo: Slo, now: int) -> list[Mapping[str, object]]:
+def _why_not(definition: Definition, members: Mapping[str, Slo]) -> str:
+    """Why there are no rules that say what an SLO says; empty when there are."""
+    indicator = definition.indicator
+    if isinstance(indicator, CompositeIndicator):
+        if why := composites.missing(indicator, members):
+            return why
+        each = [members[member.slo_id].definition for member in indicator.members]
+        # A composite of composites is refused where it is written.
+        found = ((one.name, _why_not(one, {})) for one in each)
+        return next((f"its member '{name}' has no rules: {why}" for name, why in found if why), "")
+    if not isinstance(definition.budgeting, Occurrences):
+        return "rules count events, not time slices"
+    return "Prometheus cannot count log lines" if isinstance(indicator, LogsIndicator) else ""
+
+
+def _rules(slo: Slo, now: int, members: Mapping[str, Slo]) -> list[Mapping[str, object]]:
     definition = slo.definition
     found = chosen_tiers(definition, period(definition.window, now).length_s)
     windows = sorted({window for tier in found for window in (tier.long_s, tier.short_s)})
@@ -50,7 +71,7 @@ def _rules(slo: Slo, now: int) -> list[Mapping[str, object]]:
     rules: list[Mapping[str, object]] = [
         {
             "record": _record(window),
-            "expr": _ratio(slo, window),
+            "expr": _ratio(definition, window, members),
             "labels": {**named, "sloth_window": duration(window)},
         }
         for window in windows
@@ -66,14 +87,60 @@ def _record(window_s: int) -> str:
     return f"slo:sli_error:ratio_rate{duration(window_s)}"
 
 
-def _ratio(slo: Slo, window_s: int) -> str:
-    indicator = slo.definition.indicator
+def _ratio(definition: Definition, window_s: int, members: Mapping[str, Slo]) -> str:
+    """The share of bad events over a window; no sample where there are none."""
+    indicator = definition.indicator
+    if isinstance(indicator, CompositeIndicator):
+        of = [members[one.slo_id].definition for one in indicator.members]
+        if indicator.combine is Combine.POOLED:
+            return _pooled([_rates(each, window_s) for each in of])
+        return _weighed(indicator, [_counts(each, window_s) for each in of])
+    bad, every = _counts(definition, window_s)
+    return f"{bad} / ({every} > 0)"
+
+
+def _counts(definition: Definition, window_s: int) -> tuple[str, str]:
+    """Expressions for the bad and for all events of a window: no sample where nothing was measured."""
+    indicator = definition.indicator
     if isinstance(indicator, (*SLICED, LogsIndicator, CompositeIndicator)):
-        raise TypeError("neither slices, log lines nor what other SLOs count are rules")
+        raise TypeError("neither slices, log lines nor composites of composites are rules")
     part, every, part_is = events(indicator, duration(window_s))
     counted = f"({part} or 0 * {every})"
-    bad = counted if part_is is Part.BAD else f"({every} - {counted})"
-    return f"{bad} / ({every} > 0)"
+    return counted if part_is is Part.BAD else f"({every} - {counted})", every
+
+
+def _rates(definition: Definition, window_s: int) -> tuple[str, str]:
+    """The same by the second: some kinds are counted and some are rates, which cannot be added up."""
+    bad, every = _counts(definition, window_s)
+    if isinstance(definition.indicator, ProbeIndicator | QueryIndicator):
+        return f"({bad} / {window_s})", f"({every} / {window_s})"
+    return bad, every
+
+
+def _pooled(each: Sequence[tuple[str, str]]) -> str:
+    """The share of all bad events; one member that was not measured leaves no sum and so no sample."""
+    bad, every = (" + ".join(parts) for parts in zip(*each, strict=True))
+    return f"({bad}) / (({every}) > 0)"
+
+
+def _weighed(indicator: CompositeIndicator, each: Sequence[tuple[str, str]]) -> str:
+    """The mean or the worst of the bad shares, as `domain.slo.composite` puts them together.
+
+    A member without events says nothing; one that was not measured leaves no sample of the whole.
+    """
+    if indicator.combine is Combine.WORST:
+        shares = [
+            f'label_replace({bad} / ({every} > 0), "member", "{at}", "", "")'
+            for at, (bad, every) in enumerate(each)
+        ]
+        return f"max({' or '.join(shares)}) and ({' + '.join(every for _, every in each)})"
+    weights = [f"{member.weight.normalize():f}" for member in indicator.members]
+    weighed = [
+        f"({weight} * ({bad} / ({every} > 0)) or 0 * {every})"
+        for weight, (bad, every) in zip(weights, each, strict=True)
+    ]
+    whole = [f"{weight} * ({every} > bool 0)" for weight, (_, every) in zip(weights, each, strict=True)]
+    return f"({' + '.join(weighed)}) / (({' + '.join(whole)}) > 0)"
 
 
 def _alert(

@@ -8,13 +8,14 @@ import { rolloutsQuery } from '../../../api/rollouts';
 import { deploymentsQuery, kubernetesEventsQuery, podsQuery } from '../../../api/telemetry';
 import { Differences } from '../../../components/Differences';
 import { Moment } from '../../../components/Moment';
+import { notConfigured } from '../../../components/notConfigured';
 import { PlainTable } from '../../../components/PlainTable';
 import { type Asked, LoadingState, StateView } from '../../../components/StateView';
 import { metricsDrilldown } from '../../../lib/drilldown';
 import { studioExploreUrl } from '../../../lib/explore';
 import { withLead } from '../../../lib/incidentWindow';
 import { useServiceChoice } from './ServiceChoice';
-import { notConfigured, TabFrame } from './TabFrame';
+import { TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
 
 const DAY = 86_400_000;

@@ -9,12 +9,13 @@ import { useSearchParams } from 'react-router-dom';
 import { logsQuery } from '../../../api/telemetry';
 import { type LogLineShape } from '../../../api/types.gen';
 import { Moment } from '../../../components/Moment';
+import { notConfigured } from '../../../components/notConfigured';
 import { NothingState, StateView } from '../../../components/StateView';
 import { type Column, VirtualTable } from '../../../components/VirtualTable';
 import { logsDrilldown } from '../../../lib/drilldown';
 import { exploreUrl } from '../../../lib/explore';
 import { useServiceChoice } from './ServiceChoice';
-import { notConfigured, TabFrame } from './TabFrame';
+import { TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
 
 export function Logs({ incident, span }: TabProps) {

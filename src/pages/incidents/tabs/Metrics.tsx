@@ -7,6 +7,7 @@ import { useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { type MetricName, metricQuery, METRICS } from '../../../api/telemetry';
 import { type EvidenceChartShape, type MetricShape } from '../../../api/types.gen';
 import { EvidenceChart } from '../../../components/CauseCard';
+import { notConfigured } from '../../../components/notConfigured';
 import { FailedState, LoadingState } from '../../../components/StateView';
 import { metricsDrilldown } from '../../../lib/drilldown';
 import { exploreUrl } from '../../../lib/explore';
@@ -15,7 +16,7 @@ import { valueText } from '../../../lib/units';
 import { unitOf } from '../workspace/verdict';
 import { AskedQuery } from './AskedQuery';
 import { useServiceChoice } from './ServiceChoice';
-import { notConfigured, TabFrame } from './TabFrame';
+import { TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
 
 export function Metrics({ incident, investigation, span }: TabProps) {

@@ -1,14 +1,11 @@
 /** What stands around a tab about telemetry: the time it shows, the service, the ways on into Explore and Drilldown. */
 import { t } from '@grafana/i18n';
-import { LinkButton, Stack, Text } from '@grafana/ui';
+import { Stack, Text } from '@grafana/ui';
 import { type ReactNode } from 'react';
-import { ApiError } from '../../../api/client';
 import { momentText } from '../../../components/Moment';
 import { NothingState } from '../../../components/StateView';
-import { pageUrl, ROUTES } from '../../../constants';
 import { type TimeSpan } from '../../../lib/incidentWindow';
 import { useNow } from '../../../lib/now';
-import { hrefOf } from '../../../lib/href';
 import { TelemetryButtons, type WaysOn } from './TelemetryLinks';
 
 interface TabFrameProps {
@@ -56,22 +53,5 @@ export function SpanText({ span }: { span: TimeSpan }) {
         to: Date.parse(span.to) >= now ? t('tab.now', 'now') : momentText(span.to),
       })}
     </Text>
-  );
-}
-
-/** A source that nobody configured is no failure: it says how to have it. Null for any other error. */
-export function notConfigured(error: Error | null): ReactNode {
-  if (!(error instanceof ApiError) || error.code !== 'source_not_configured') {
-    return null;
-  }
-  return (
-    <NothingState
-      message={error.message}
-      button={
-        <LinkButton variant="secondary" icon="cog" href={hrefOf(pageUrl(ROUTES.settings))}>
-          {t('tab.settings', 'Settings')}
-        </LinkButton>
-      }
-    />
   );
 }

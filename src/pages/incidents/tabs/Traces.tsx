@@ -6,6 +6,7 @@ import { useSearchParams } from 'react-router-dom';
 import { tracesQuery } from '../../../api/telemetry';
 import { type TraceShape } from '../../../api/types.gen';
 import { Moment } from '../../../components/Moment';
+import { notConfigured } from '../../../components/notConfigured';
 import { ServiceLink } from '../../../components/ServiceLink';
 import { NothingState, StateView } from '../../../components/StateView';
 import { type Column, VirtualTable } from '../../../components/VirtualTable';
@@ -13,7 +14,7 @@ import { tracesDrilldown } from '../../../lib/drilldown';
 import { exploreUrl } from '../../../lib/explore';
 import { valueText } from '../../../lib/units';
 import { useServiceChoice } from './ServiceChoice';
-import { notConfigured, TabFrame } from './TabFrame';
+import { TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
 
 const SLOW = [500, 1_000, 5_000];

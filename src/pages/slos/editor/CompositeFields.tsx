@@ -24,17 +24,14 @@ export function CompositeFields({ form, change, error }: FieldsProps) {
       <Field
         noMargin
         label={t('slo-edit.combine', 'Put together as')}
-        description={
-          weighs
-            ? t('slo-edit.mean-how', 'Each SLO counts as much as its weight says, however many events it has')
-            : t('slo-edit.pooled-how', 'Each SLO counts as much as it has events; for SLOs whose budget is events')
-        }
+        description={howText(form.combine)}
         {...problemAt(error, 'indicator.combine')}
       >
         <RadioButtonGroup<Combine>
           options={[
             { value: 'mean', label: t('slo-edit.mean', 'Weighted mean') },
             { value: 'pooled', label: t('slo-edit.pooled', 'All events added up') },
+            { value: 'worst', label: t('slo-edit.worst', 'Worst of them') },
           ]}
           value={form.combine}
           onChange={(combine) => change({ combine })}
@@ -92,4 +89,13 @@ export function CompositeFields({ form, change, error }: FieldsProps) {
       </RowList>
     </>
   );
+}
+
+function howText(combine: Combine): string {
+  const texts: Record<Combine, string> = {
+    mean: t('slo-edit.mean-how', 'Each SLO counts as much as its weight says, however many events it has'),
+    pooled: t('slo-edit.pooled-how', 'Each SLO counts as much as it has events; for SLOs whose budget is events'),
+    worst: t('slo-edit.worst-how', 'The SLO that reaches least decides, in every window anew'),
+  };
+  return texts[combine];
 }

@@ -10,10 +10,17 @@ export function GroupFields({ form, change, error }: FieldsProps) {
       <Field
         noMargin
         label={t('slo-edit.groups', 'Also told apart by')}
-        description={t(
-          'slo-edit.groups-how',
-          'Up to three labels of the series. Each of their values gets a budget and an alert of its own.'
-        )}
+        description={
+          form.kind === 'query'
+            ? t(
+                'slo-edit.groups-query-how',
+                'Up to three labels that both answers have, by (label). Each of their values gets a budget and an alert.'
+              )
+            : t(
+                'slo-edit.groups-how',
+                'Up to three labels of the series. Each of their values gets a budget and an alert of its own.'
+              )
+        }
         {...problemAt(error, 'groupBy')}
       >
         <TagsInput

@@ -8,11 +8,13 @@ import { ApiError } from '../../../api/client';
 import { type SloPreviewShape, type SloShape } from '../../../api/types.gen';
 import { BudgetBar } from '../../../components/BudgetBar';
 import { SloStatusBadge } from '../../../components/SloStatusBadge';
+import { notConfigured } from '../../../components/notConfigured';
 import { FailedState, LoadingState } from '../../../components/StateView';
 import { formatSeconds } from '../../../lib/duration';
 import { countText, digitsFor, percentText, rateText } from '../../../lib/numbers';
 import { CourseCharts } from '../CourseCharts';
 import { Rehearsal } from '../Rehearsal';
+import { countedText } from '../words';
 
 interface PreviewProps {
   query: UseQueryResult<SloPreviewShape>;
@@ -54,7 +56,7 @@ function Answer({ query, ready, objective, indicator }: PreviewProps) {
     return atFields ? (
       <Text color="secondary">{t('preview.wrong', 'Correct the marked fields to see it.')}</Text>
     ) : (
-      <FailedState error={query.error} retry={() => void query.refetch()} />
+      (notConfigured(query.error) ?? <FailedState error={query.error} retry={() => void query.refetch()} />)
     );
   }
   return query.data ? (
@@ -74,7 +76,12 @@ function Outcome({ found, objective, indicator }: OutcomeProps) {
     <Stack direction="column" gap={2}>
       {series === 0 && (
         <Alert severity="warning" title={t('preview.no-series', 'The selectors match no series')}>
-          {t('preview.no-series-how', 'Check names and labels: nothing in the newest hours fits them.')}
+          {indicator?.type === 'spans'
+            ? t(
+                'preview.no-series-spans',
+                'Check the service, the side of the call and who makes the metrics: nothing in the newest hours fits.'
+              )
+            : t('preview.no-series-how', 'Check names and labels: nothing in the newest hours fits them.')}
         </Alert>
       )}
       <Stack gap={1} alignItems="center" wrap="wrap">
@@ -82,18 +89,8 @@ function Outcome({ found, objective, indicator }: OutcomeProps) {
         <Text>{status.text}</Text>
       </Stack>
       <BudgetBar remaining={status.budget?.remaining ?? null} status={status.status} />
-      <Text color="secondary">
-        {indicator?.type === 'composite'
-          ? t('preview.composite', '{{- sli}} good, computed from the counts of its members', {
-              sli: percentText(status.window?.sli, digitsFor(objective)),
-            })
-          : t('preview.numbers', '{{- sli}} good; {{- bad}} bad of {{- total}} events; {{- series}} series', {
-              sli: percentText(status.window?.sli, digitsFor(objective)),
-              bad: countText(status.window?.bad),
-              total: countText(status.window?.total),
-              series: countText(series),
-            })}
-      </Text>
+      <Text color="secondary">{numbersText(found, objective, indicator)}</Text>
+      <Text color="secondary">{t('preview.how', 'How it is counted: {{- how}}', { how: countedText(status) })}</Text>
       <Stack gap={2} wrap="wrap">
         {status.burnRates.map((each) => (
           <Text key={each.windowSeconds} color="secondary">
@@ -104,10 +101,34 @@ function Outcome({ found, objective, indicator }: OutcomeProps) {
           </Text>
         ))}
       </Stack>
-      <Rehearsal found={found} />
+      <Rehearsal found={series === 0 ? withoutSeries(found) : found} />
       <CourseCharts slo={{ objective }} conditions={status.conditions} history={history} compact />
     </Stack>
   );
+}
+
+/** Said above already, and in more words. */
+function withoutSeries(found: SloPreviewShape): SloPreviewShape {
+  return { ...found, warnings: found.warnings.filter(({ doubt }) => doubt !== 'no_series') };
+}
+
+function numbersText(
+  { status: { window }, series }: SloPreviewShape,
+  objective: string,
+  indicator: SloShape['indicator'] | null
+): string {
+  const sli = percentText(window?.sli, digitsFor(objective));
+  if (indicator?.type === 'composite') {
+    return t('preview.composite', '{{- sli}} good, computed from the counts of its members', { sli });
+  }
+  const counts = { sli, bad: countText(window?.bad), total: countText(window?.total) };
+  // Answers of a server are no series of counters.
+  return series === null
+    ? t('preview.answers', '{{- sli}} good; {{- bad}} bad of {{- total}}', counts)
+    : t('preview.numbers', '{{- sli}} good; {{- bad}} bad of {{- total}} events; {{- series}} series', {
+        ...counts,
+        series: countText(series),
+      });
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

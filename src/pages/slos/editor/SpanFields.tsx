@@ -12,7 +12,7 @@ export function SpanFields(props: FieldsProps) {
       <Field
         noMargin
         label={t('slo-edit.span-names', 'Metrics of spans come from')}
-        description={CALLS[form.spanNames]}
+        description={metricOf(form)}
         {...problemAt(error, 'indicator.names')}
       >
         <Combobox
@@ -118,6 +118,20 @@ function Durations({ form, change, error }: FieldsProps) {
       )}
     </>
   );
+}
+
+/** What is really counted: calls, or how long they took. */
+function metricOf({ spanNames, spanUnit, threshold, native }: IndicatorForm): string {
+  if (threshold.trim() === '') {
+    return CALLS[spanNames];
+  }
+  const unit = spanUnit === 's' ? 'seconds' : 'milliseconds';
+  const histograms = {
+    tempo: 'traces_spanmetrics_latency',
+    connector: `traces_span_metrics_duration_${unit}`,
+    connector_bare: `duration_${unit}`,
+  };
+  return native ? histograms[spanNames] : `${histograms[spanNames]}_bucket`;
 }
 
 /** Names of metrics are no text to translate. */

@@ -58,6 +58,7 @@ describe('the fields of the editor', () => {
       combine: 'mean',
     },
     { type: 'composite', members: [{ sloId: 'a1', weight: '1' }], combine: 'pooled' },
+    { type: 'composite', members: [{ sloId: 'a1', weight: '1' }], combine: 'worst' },
     { type: 'query', total: 'sum(increase(a[$window]))', bad: 'sum(increase(b[$window]))' },
   ])('hold an indicator of every kind: %o', (indicator) => {
     const form = formOf(anSlo({ indicator }));
@@ -78,11 +79,12 @@ describe('the fields of the editor', () => {
     expect(patchOf(form, { ...form, zone: 'Europe/Berlin' }, 3).window).toEqual({ ...window, zone: 'Europe/Berlin' });
   });
 
-  it('hold groups, but not for queries of one’s own, which have no place for one more condition', () => {
+  it('hold groups, but not for shares, which have no counts', () => {
     const form = formOf(anSlo({ groupBy: ['cluster'], maxGroups: 20 }));
     expect(inputOf(form)).toMatchObject({ groupBy: ['cluster'], maxGroups: 20 });
     expect(inputOf({ ...form, maxGroups: 'few' }).maxGroups).toBe(-1);
-    expect(inputOf({ ...form, kind: 'query' }).groupBy).toEqual([]);
+    expect(inputOf({ ...form, kind: 'share' }).groupBy).toEqual([]);
+    expect(inputOf({ ...form, kind: 'query' }).groupBy).toEqual(['cluster']);
   });
 
   it('hold an alert whole, and refuse no number by themselves', () => {

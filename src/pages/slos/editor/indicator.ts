@@ -65,9 +65,9 @@ export function isSliced(kind: IndicatorKind): boolean {
   return kind === 'gauge' || kind === 'share';
 }
 
-/** Kinds without selectors, which take no further condition and so no groups. */
+/** Kinds without groups: shares of groups, without counts, do not say that of the whole. */
 export function isUngrouped(kind: IndicatorKind): boolean {
-  return kind === 'share' || kind === 'query' || kind === 'composite';
+  return kind === 'share' || kind === 'composite';
 }
 
 /** The fields of an indicator that exists. */
