@@ -1,6 +1,6 @@
 """How a Kubernetes API server is reached without an address in the settings: in-cluster, or by a kubeconfig.
 
-    access = cluster_access(Cluster(kubeconfig="/etc/kube/config", context="prod"))
+    access = await reach(Cluster(kubeconfig="/etc/kube/config", context="prod"))
     SourceClient(settings_at(access.url), auth=access.auth, verify=access.verify)
 
 The official client reads the configuration, so tokens that rotate, client certificates, exec plugins and
@@ -18,6 +18,9 @@ from typing_extensions import override
 
 from reliability_studio.errors import FieldProblem, SettingsError
 from reliability_studio.settings.sources import Cluster
+
+LOGIN_S = 10.0
+"""How long reading a kubeconfig may take: its login command may ask a cloud, and may wait for somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,22 @@ class ClusterAuth(httpx.Auth):
         return request
 
 
+async def reach(cluster: Cluster) -> Access:
+    """Read the configuration of a cluster in a thread: a kubeconfig may name a command that logs in.
+
+    Raises:
+        SettingsError: there is none, it cannot be used, or its command does not end; says why.
+    """
+    try:
+        async with asyncio.timeout(LOGIN_S):
+            return await asyncio.to_thread(cluster_access, cluster)
+    except TimeoutError as error:
+        problem = f"cannot be used: its login command did not end within {LOGIN_S:g} s"
+        raise SettingsError((FieldProblem("kubeconfig", problem),)) from error
+
+
 def cluster_access(cluster: Cluster) -> Access:
-    """Read the configuration of a cluster.
+    """Read the configuration of a cluster; waits for its login command, so never on the event loop.
 
     Raises:
         SettingsError: there is none, or it cannot be used; says why.
