@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -283,11 +284,14 @@ async def test_pitfall_10_a_login_command_holds_up_nobody_else(kubeconfig):
 
 
 async def test_a_login_command_without_end_is_a_problem_of_the_settings(kubeconfig, monkeypatch):
-    """The other sources open; what is wrong is said."""
+    """The other sources open; what is wrong is said; whoever else needs a thread has one (pitfall 10)."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=1))
     monkeypatch.setattr("reliability_studio.sources.cluster_access.LOGIN_S", 0.2)
     cluster = logging_in(kubeconfig, "exec sleep 1")
     with pytest.raises(SettingsError, match=r"did not end within 0\.2 s"):
         await reach(cluster)
+    async with asyncio.timeout(0.5):
+        assert await asyncio.to_thread(int) == 0
 
 
 def test_a_certificate_that_cannot_be_read_is_named(kubeconfig):
