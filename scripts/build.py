@@ -34,6 +34,8 @@ STAMPS = ROOT / "build" / "stamps"
 BACKEND = "backend"
 ROLES = {"app": DIST, "datasource": DIST / "datasource"}
 DOCUMENTS = ("README.md", "LICENSE", "CHANGELOG.md")
+PICTURES = ROOT / "docs" / "images"
+"""Where the screenshots that plugin.json names are kept."""
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -115,7 +117,7 @@ _HALVES = {"frontend": _frontend, "backend": _backend}
 
 
 def _metadata() -> None:
-    """Every plugin.json with version and day filled in, and the logos beside it."""
+    """Every plugin.json with version and day filled in, and the pictures that it names beside it."""
     filling = {"%VERSION%": version(), "%TODAY%": released()}
     nested = {path: path.parent.relative_to(ROOT / "src") for path in (ROOT / "src").rglob("plugin.json")}
     for source, where in {ROOT / "plugin.json": Path(), **nested}.items():
@@ -128,6 +130,10 @@ def _metadata() -> None:
         images = ROOT / "src" / where / "img"
         if images.is_dir():
             shutil.copytree(images, folder / "img", dirs_exist_ok=True)
+        for shot in json.loads(text)["info"]["screenshots"]:
+            picture = folder / shot["path"]
+            picture.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(PICTURES / picture.name, picture)
 
 
 def _launcher(folder: Path, role: str) -> None:

@@ -36,6 +36,7 @@ def gates(root: Path = build.ROOT) -> tuple[Gate, ...]:
     found = [
         Gate("format", (PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")),
         Gate("lint", (PYTHON, "-m", "ruff", "check", "--quiet", ".")),
+        Gate("dependencies", (str(setup.VENV / "bin" / "deptry"), "pkg/reliability_studio")),
         Gate("layers", (str(setup.VENV / "bin" / "lint-imports"),)),
         Gate("proto", (PYTHON, "scripts/gen_proto.py", "--check")),
         Gate("types", (PYTHON, "-m", "mypy")),

@@ -2,8 +2,10 @@
 
     StudioError
      x InputError      the caller's     BadRequest · Forbidden · NotFound · MethodNotAllowed
-     |                                  Conflict (StillFiring) · TooLarge · Invalid · TooManyRequests
-     x SourceError     downstream       SourceUnavailable · SourceTimeout · SourceRejected
+     |                                  Conflict (StillFiring, HasSlos) · TooLarge · Invalid
+     |                                  TooManyRequests
+     x SourceError     downstream       SourceUnavailable · SourceTimeout
+     |                                  SourceRejected (SourceGone)
      |                                  SourceMalformed · SourceNotConfigured
      x StoreError      the plugin's     StoreUnavailable · StaleWrite
      x Overloaded      the plugin's     a bounded queue is full: try again

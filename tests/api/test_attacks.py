@@ -10,6 +10,7 @@ from reliability_studio.store import transfer
 from reliability_studio.store.engine import Database
 from reliability_studio.store.tables import metadata
 from tests.support.desk import ADA
+from tests.support.faults import faults_of
 from tests.support.whole_app import KNOWN, App, app
 
 __all__ = ["app"]
@@ -31,10 +32,21 @@ async def test_answers_are_counted_and_timed_by_route_and_never_by_path(app: App
 
 
 async def test_a_clean_start_is_healthy(app: App) -> None:
-    """I1: an empty database of either kind becomes a working one by itself, and says that it works."""
+    """I1, R1.1: an empty database of either kind becomes a working one by itself, and says that it works."""
     status, answer = await app.ask("GET", "health")
     report = json.loads(answer)
     assert (status, report["dependencies"]["database"]["state"]) == (200, "ok")
+
+
+async def test_a1_without_its_database_health_is_503(app: App, database: Database) -> None:
+    """A1: and it says which dependency fails, in the form that a page reads; well again, it is 200."""
+    with faults_of(database) as faults:
+        faults.arm(1)
+        status, answer = await app.ask("GET", "health")
+        assert faults.fired
+    report = json.loads(answer)
+    assert (status, report["status"], report["dependencies"]["database"]["state"]) == (503, "error", "failed")
+    assert (await app.ask("GET", "health"))[0] == 200
 
 
 async def test_reading_changes_nothing(app: App, database: Database) -> None:

@@ -70,7 +70,7 @@ async def test_s8_the_job_of_the_app_tells_the_live_channel(database):
         holder="test",
         warnings=(),
     )
-    runtime = AppRuntime(ground, Settings())
+    runtime = await AppRuntime.open(ground, Settings())
     clock.advance(60)
     assert await heard(hub, runtime.work(table.SLO_REFRESH.name, clock.now())) == [("slo", "", "calculated")]
     await runtime.aclose()

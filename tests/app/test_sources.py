@@ -10,7 +10,7 @@ from tests.support.records import NOON
 
 async def test_health_examines_every_source_and_nothing_that_is_configured_is_told_as_absent():
     settings = decode(b'{"alertmanager": {"url": "http://127.0.0.1:9093"}}', {})
-    opened = open_sources(settings, ManualClock(NOON), SourceMeter(Metrics(), source_names()))
+    opened = await open_sources(settings, ManualClock(NOON), SourceMeter(Metrics(), source_names()))
     try:
         examined = {each.name: each.probe is not None for each in opened.dependencies()}
     finally:

@@ -56,7 +56,7 @@ def ask():
     async def asking(method, path, body=None, *, settings=None, caller=ADA):
         read = decode(json.dumps(settings or {}).encode(), {"prometheusToken": "saved", "grafanaToken": "g"})
         clock, meter = ManualClock(NOON), SourceMeter(Metrics(), source_names())
-        sources = open_sources(read, clock, meter)
+        sources = await open_sources(read, clock, meter)
         router = Router(source_routes(looked_at(read, sources, clock, meter)))
         content = b"" if body is None else json.dumps(body).encode()
         answer = await router.answer(ResourceRequest(caller, method, path, {}, {}, content))

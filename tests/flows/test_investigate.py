@@ -183,7 +183,7 @@ async def test_l5_l8_t2_to_t5_every_source_is_asked_and_the_timeline_is_told_onc
 
 
 async def test_c13_and_l4_a_missing_or_dead_source_is_words_not_failure(database):
-    """C13, L4: no Kubernetes gives no signal of it; a Loki that fails leaves the rest."""
+    """C13, L4, I2, R1.2: no Kubernetes gives no signal of it; a Loki that fails leaves the rest."""
     dead = Loki(client("loki", FakeLoki([], status=500), NOW))
     found, _, answer = await investigated(
         database, Signals(prometheus(FakePrometheus(20, 4.775)), dead, None, None)

@@ -46,7 +46,7 @@ def open_folder() -> Iterator[Path]:
 
 
 def test_the_story_is_played_to_its_end_and_nothing_is_left(open_folder: Path):
-    """Every line of it is read back from the API; a step that does not come ends it with 1."""
+    """R1.5: every line of it is read back from the API; a step that does not come ends it with 1."""
     need_program(PROMETHEUS, PROMTOOL, ALERTMANAGER)
     environ = {**os.environ, "TMPDIR": str(open_folder)}
     done = subprocess.run(
@@ -61,6 +61,12 @@ def test_the_story_is_played_to_its_end_and_nothing_is_left(open_folder: Path):
         "stand-in, simulated data",
     ):
         assert told in done.stdout
+    reached = {
+        what: int(minutes) * 60 + int(seconds)
+        for minutes, seconds, what in re.findall(r"^ +(\d+):(\d\d) \S (\w+) ", done.stdout, re.MULTILINE)
+    }
+    assert reached["budget"] < 120, "an incident and a falling budget are to be seen within two minutes"
+    assert max(reached.values()) < 180
     tabs = dict(re.findall(r"● tab +(.+?): (.+)", done.stdout))
     assert list(tabs) == ["Metrics", "Logs", "Traces", "Kubernetes", "SLO impact", "Causes"]
     assert all(re.search(r": [1-9]", told) for told in tabs.values()), tabs

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 import reliability_studio
+from scripts import build
 
 ROOT = Path(__file__).parent.parent.parent
 APP = ROOT / "plugin.json"
 NESTED = sorted((ROOT / "src").rglob("plugin.json"))
-ICONS = {"bell", "fire", "monitor", "apps", "graph-bar", "cog"}
+ICONS = {"bell", "fire", "monitor", "apps", "signal", "graph-bar", "cog"}
 """Names that Grafana's icon set has."""
 
 
@@ -50,7 +51,7 @@ def test_one_name_everywhere() -> None:
     assert (ROOT / "README.md").read_text(encoding="utf-8").startswith("# Reliability Studio\n")
 
 
-def test_there_are_six_pages_in_the_navigation_with_icons_and_roles() -> None:
+def test_there_are_seven_pages_in_the_navigation_with_icons_and_roles() -> None:
     """G7: one of them is where the app opens."""
     found = pages(addToNav=True)
     assert [page["name"] for page in found] == [
@@ -58,6 +59,7 @@ def test_there_are_six_pages_in_the_navigation_with_icons_and_roles() -> None:
         "Alerts",
         "SLOs",
         "Services",
+        "Status",
         "Insights",
         "Settings",
     ]
@@ -117,13 +119,13 @@ def test_what_it_tells_about_itself_is_there(path: Path) -> None:
     assert info["description"]
     assert info["keywords"]
     folder = ROOT / "src" if path == APP else path.parent
-    pictures = [*info["logos"].values(), *(shot["path"] for shot in info["screenshots"])]
-    for picture in pictures:
-        content = (folder / picture).read_bytes()
-        if picture.endswith(".svg"):
-            assert ET.fromstring(content).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314 - our own file
-        else:
-            assert content.startswith(b"\x89PNG\r\n\x1a\n")
+    for logo in info["logos"].values():
+        svg = ET.fromstring((folder / logo).read_bytes())  # noqa: S314 - our own file
+        assert svg.tag == "{http://www.w3.org/2000/svg}svg"
+    assert len(info["screenshots"]) == (3 if path == APP else 0)
+    for shot in info["screenshots"]:
+        content = (build.PICTURES / Path(shot["path"]).name).read_bytes()
+        assert content.startswith(b"\x89PNG\r\n\x1a\n")
 
 
 def test_the_texts_of_every_language_are_there() -> None:

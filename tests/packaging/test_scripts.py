@@ -1,5 +1,6 @@
 """The scripts behind the Makefile: what they decide, without running the tools."""
 
+import ast
 import json
 import os
 import re
@@ -98,7 +99,7 @@ def test_a_user_is_told_the_missing_packages_and_nothing_is_changed(tmp_path: Pa
 
 
 def test_gates_cover_the_frontend_only_where_there_is_one() -> None:
-    """Each gate has a name of its own; the slow kinds of tests are no part of `make check`."""
+    """I3, R1.3: types are a gate; each has its own name; `make check` runs no slow kind of tests."""
     names = [gate.name for gate in check.gates()]
     assert len(set(names)) == len(names)
     assert {"format", "lint", "layers", "types", "proto", "tests"} <= set(names)
@@ -117,6 +118,23 @@ def test_a_failing_gate_fails_the_check(capsys: pytest.CaptureFixture[str]) -> N
     assert "ok   good" in shown
     assert "quiet" not in shown
     assert check.check([good]) == 0
+
+
+def test_v8_the_backends_tests_need_neither_node_nor_a_browser() -> None:
+    """V8: they start nothing of the frontend; what the browser does is tested by npm's own scripts."""
+    programs = {"node", "npm", "npx", "chromium", "playwright"}
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if path.parent.name != "e2e"  # what Playwright starts, not the reverse
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.List | ast.Tuple)
+        and node.elts
+        and isinstance(node.elts[0], ast.Constant)
+        and node.elts[0].value in programs
+    ]
+    assert found == []
+    assert all(gate.command[0] != "npm" for gate in check.gates() if not gate.name.startswith("frontend-"))
 
 
 def test_npm_tests_run_as_far_as_the_frontend_has_them() -> None:
@@ -150,7 +168,7 @@ def test_a_folder_without_git_is_of_today(tmp_path: Path) -> None:
 
 
 def test_locks_pin_everything_by_hash_and_name_no_registry() -> None:
-    """What is installed is what was reviewed, wherever it comes from."""
+    """I11, R1.4: what is installed is what was reviewed, wherever it comes from."""
     for name in lock.LOCKS:
         text = (ROOT / "requirements" / f"{name}.lock").read_text()
         pinned = re.findall(r"^[a-z0-9-]+==", text, re.MULTILINE)

@@ -1,8 +1,11 @@
 """Kubernetes: both APIs of events, lists that expire, versions, and how a cluster is reached (H2, H5)."""
 
+import asyncio
 import base64
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,7 +18,7 @@ from reliability_studio.flows.telemetry import Signals
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.settings.organisation import decode
 from reliability_studio.settings.sources import Cluster
-from reliability_studio.sources.cluster_access import ClusterAuth, cluster_access
+from reliability_studio.sources.cluster_access import ClusterAuth, cluster_access, reach
 from reliability_studio.sources.kubernetes import Kubernetes
 from reliability_studio.sources.meter import SourceMeter
 from tests.support.fake_sources import FakeKubernetes, client
@@ -217,7 +220,7 @@ async def test_h4_the_other_sources_open_when_the_cluster_does_not():
     settings = decode(
         json.dumps({"kubernetes": {"kubeconfig": "/nowhere"}, "loki": {"url": "http://loki"}}).encode(), {}
     )
-    sources = open_sources(settings, ManualClock(NOON), SourceMeter(Metrics(), source_names()))
+    sources = await open_sources(settings, ManualClock(NOON), SourceMeter(Metrics(), source_names()))
     assert sources.kubernetes is None
     assert sources.loki is not None
     assert [each.path for each in sources.problems] == ["kubernetes.kubeconfig"]
@@ -239,6 +242,56 @@ async def test_a_token_that_rotates_is_read_again():
         for _ in range(2)
     ]
     assert sent == ["Bearer one", "Bearer two"]
+
+
+def logging_in(kubeconfig, script):
+    """The kubeconfig with a command that logs in, as clouds have it."""
+    command = kubeconfig.with_name("login")
+    command.write_text(f"#!/bin/sh\n{script}\n")
+    command.chmod(0o755)
+    login = {
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "command": str(command),
+        "interactiveMode": "Never",
+    }
+    told = {**KUBECONFIG, "users": [{"name": "u", "user": {"exec": login}}]}
+    kubeconfig.write_text(json.dumps(told))
+    return Cluster(kubeconfig=str(kubeconfig))
+
+
+OUR_STDERR = str(Path("/proc/self/fd/2").readlink())
+CREDENTIAL = json.dumps(
+    {"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": "asked"}}
+)
+
+
+async def test_pitfall_10_a_login_command_holds_up_nobody_else(kubeconfig):
+    """Pitfalls 4 and 10: it runs beside the event loop, and has no hold of the host's pipes."""
+    cluster = logging_in(
+        kubeconfig, f"readlink /proc/self/fd/2 >{kubeconfig}.err; sleep 0.5; echo '{CREDENTIAL}'"
+    )
+    turns = 0
+    async with asyncio.TaskGroup() as group:
+        reached = group.create_task(reach(cluster))
+        while not reached.done():
+            turns += 1
+            await asyncio.sleep(0.01)
+    assert turns > 10
+    request = await anext(reached.result().auth.async_auth_flow(httpx.Request("GET", "http://k")))
+    assert request.headers["Authorization"] == "Bearer asked"
+    held = kubeconfig.with_name("config.err").read_text().strip()
+    assert held not in {"", OUR_STDERR}
+
+
+async def test_a_login_command_without_end_is_a_problem_of_the_settings(kubeconfig, monkeypatch):
+    """The other sources open; what is wrong is said; whoever else needs a thread has one (pitfall 10)."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max_workers=1))
+    monkeypatch.setattr("reliability_studio.sources.cluster_access.LOGIN_S", 0.2)
+    cluster = logging_in(kubeconfig, "exec sleep 1")
+    with pytest.raises(SettingsError, match=r"did not end within 0\.2 s"):
+        await reach(cluster)
+    async with asyncio.timeout(0.5):
+        assert await asyncio.to_thread(int) == 0
 
 
 def test_a_certificate_that_cannot_be_read_is_named(kubeconfig):

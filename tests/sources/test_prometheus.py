@@ -87,8 +87,10 @@ async def test_p6_an_hour_by_15_seconds_is_241_points():
         {"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {}, "values": values}]}}
     )
     answer = await prometheus(server).query_range("up", NOW, NOW + timedelta(hours=1), step_s=15)
+    asked = server.asked[0]
+    start, end, step = (float(asked[name]) for name in ("start", "end", "step"))
+    assert (start, (end - start) // step + 1) == (NOW.timestamp(), 241), "as the server counts them"
     assert len(answer.series[0].values) == 241
-    assert server.asked[0]["step"] == "15"
     assert answer.frame().height == 241
 
 

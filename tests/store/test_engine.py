@@ -54,7 +54,7 @@ async def test_a_reader_sees_one_state_and_cannot_write(database):
 
 
 async def test_a_hundred_clients_get_their_turn(database):
-    """D15: 100 concurrent writers and readers, no error of the pool, every number once."""
+    """D15, I12: 100 concurrent writers and readers, no error of the pool, every number once."""
     numbers: list[int] = []
 
     async def client() -> None:

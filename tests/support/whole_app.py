@@ -72,7 +72,7 @@ async def app(database: Database) -> App:
         holder="test",
         warnings=(),
     )
-    made = App(AppRuntime(ground, Settings()), metrics)
+    made = App(await AppRuntime.open(ground, Settings()), metrics)
     for method, path, body in SEEDS:
         status, answer = await made.ask(method, path, json.dumps(body).encode())
         assert status < 300, (path, answer)

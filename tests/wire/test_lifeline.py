@@ -15,24 +15,29 @@ from reliability_studio.wire.lifeline import FORCED, Lifeline, StopReason
 TICK_S = 0.005
 
 
-def a_lifeline(left: list[int], parent_now: int = 7) -> Lifeline:
+def a_lifeline(left: list[int], parent: int = 7, parent_now: int = 7) -> Lifeline:
     loop = asyncio.get_running_loop()
-    return Lifeline(loop, 7, parent_now=lambda: parent_now, leave=left.append, tick_s=TICK_S)
+    return Lifeline(loop, parent, parent_now=lambda: parent_now, leave=left.append, tick_s=TICK_S)
 
 
-async def test_a_host_that_is_gone_stops_the_plugin(caplog: pytest.LogCaptureFixture):
-    """Also when the host was process 1: what counts is the change."""
+@pytest.mark.parametrize(("parent", "parent_now"), [(7, 1), (7, 8), (1, 0)])
+async def test_a_host_that_is_gone_stops_the_plugin(
+    parent: int, parent_now: int, caplog: pytest.LogCaptureFixture
+):
+    """Pitfall 7: also when the host was process 1, or orphans have a keeper: what counts is the change."""
     caplog.set_level(logging.INFO)
-    lifeline = a_lifeline([], parent_now=1)
+    lifeline = a_lifeline([], parent, parent_now)
     with lifeline.guarded():
         async with asyncio.timeout(2):
             await lifeline.stopping.wait()
     assert caplog.records[-1].reason == StopReason.ORPHANED.value
 
 
-async def test_a_living_host_stops_nothing():
+@pytest.mark.parametrize("parent", [7, 1])
+async def test_a_living_host_stops_nothing(parent: int):
+    """Pitfall 7: in a container it may be process 1."""
     left: list[int] = []
-    lifeline = a_lifeline(left)
+    lifeline = a_lifeline(left, parent, parent)
     with lifeline.guarded():
         await asyncio.sleep(TICK_S * 10)
         assert not lifeline.stopping.is_set()

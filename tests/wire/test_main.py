@@ -9,7 +9,7 @@ import pytest
 
 from reliability_studio import __main__ as program
 from reliability_studio import __version__
-from tests.wire.child import ENVIRON, ROOT
+from tests.wire.child import ENVIRON, ROOT, Child
 from tests.wire.strict import parse
 
 PKG = str(ROOT / "pkg")
@@ -51,3 +51,30 @@ def test_an_import_that_fails_is_one_log_line_and_slows_the_hosts_restarts(tmp_p
     assert [entry["@message"] for entry in failed] == ["the plugin cannot start"]
     assert failed[0]["@level"] == "error"
     assert "broken build" in str(failed[0]["stack"])
+
+
+TALKATIVE = """
+import os, sys
+print("noise at import")
+os.write(1, b"noise of a C library\\n")
+sys.path.remove(os.path.dirname(__file__))
+del sys.modules["uvloop"]
+import uvloop  # the real one takes its place
+"""
+
+
+@pytest.mark.integration
+def test_pitfall_1_what_an_import_prints_never_comes_before_the_handshake(tmp_path: Path):
+    """The host takes the first line on stdout for the handshake, and kills a plugin whose line is another."""
+    modules, sockets = tmp_path / "modules", tmp_path / "sockets"
+    modules.mkdir()
+    sockets.mkdir()
+    (modules / "uvloop.py").write_text(TALKATIVE)
+    command = [sys.executable, "-B", "-m", "reliability_studio", "--role", "app"]
+    with Child(sockets, command, PYTHONPATH=f"{modules}:{PKG}", GF_PLUGIN_DATA_DIR=str(tmp_path)) as child:
+        assert child.line.startswith("1|2|unix|")
+        child.process.terminate()
+        assert child.end(5.0) == 0
+        said = b"".join(child.stderr)
+    assert b"noise at import" in said
+    assert b"noise of a C library" in said

@@ -6,6 +6,7 @@ Each test is a pitfall that has broken plugins in practice, or a rule that the h
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import pytest
 from reliability_studio.wire.pb import backend_pb2 as pb
 from tests.support.echo_plugin import NOISES
 from tests.support.waiting import eventually
-from tests.wire.child import COMMAND, ENVIRON, Child, children, gone
+from tests.wire.child import COMMAND, ENVIRON, ROOT, Child, children, gone, ports
 from tests.wire.harness import UNLIMITED, Host, until, who
 
 pytestmark = pytest.mark.integration
@@ -264,6 +265,43 @@ async def test_where_the_socket_folder_is_unusable_the_plugin_still_starts(tmp_p
             assert (await host.resource("echo", body=b"here")).body == b"here"
         child.process.terminate()
         assert child.end(2.0) == 0
+
+
+READ_ONLY = """
+for folder in /tmp /var/tmp; do
+  mount --bind "$folder" "$folder" && mount -o remount,bind,ro "$folder" || exit 77
+done
+exec "$@"
+"""
+
+
+async def test_pitfall_14_where_no_folder_can_be_written_loopback_tcp_serves(tmp_path: Path):
+    """A read-only root file system, in mounts of its own."""
+    unshare = shutil.which("unshare")
+    alone = [unshare or "", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+    as_read_only = [*alone, "/bin/sh", "-c", READ_ONLY, "sh"]
+    if unshare is None or subprocess.run([*as_read_only, "/bin/true"], check=False).returncode != 0:  # noqa: ASYNC221 - a question to this machine
+        pytest.skip("no mounts of one's own here (unshare --mount)")
+    with Child(tmp_path, [*as_read_only, *COMMAND], PLUGIN_UNIX_SOCKET_DIR="/proc") as child:
+        assert child.line.startswith("1|2|tcp|127.0.0.1:")
+        assert len(ports(child.process.pid)) == 1
+        async with host_of(child) as host:
+            assert (await host.resource("echo", body=b"here")).body == b"here"
+            await host.shutdown()
+        assert child.end(2.0) == 0
+        assert "every local user can reach" in child.messages
+
+
+@pytest.mark.parametrize("role", ["app", "datasource"])
+async def test_pitfall_32_no_port_is_opened(tmp_path: Path, role: str):
+    """Everything goes through the host's private socket, once the whole product is loaded too."""
+    sockets, data = tmp_path / "sockets", tmp_path / "data"
+    sockets.mkdir()
+    command = (sys.executable, "-B", "-m", "reliability_studio", "--role", role)
+    with Child(sockets, command, PYTHONPATH=str(ROOT / "pkg"), GF_PLUGIN_DATA_DIR=str(data)) as child:
+        async with host_of(child) as host:
+            assert (await host.health()).status == pb.CheckHealthResponse.OK
+        assert ports(child.process.pid) == []
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,11 @@ async def test_two_servers_never_share_a_port():
 
 
 def test_no_module_of_the_product_makes_processes():
-    """Pitfall 5: gRPC's threads do not outlive a fork, and a child would hold the host's pipes."""
+    """Pitfall 5: gRPC's threads do not outlive a fork, and a child would hold the host's pipes.
+
+    A kubeconfig's login command is run by the Kubernetes client, by fork and exec and with pipes of its own:
+    `tests/sources/test_kubernetes.py`.
+    """
     makers = {"multiprocessing", "subprocess", "pty"}
     calls = {"fork", "forkpty", "posix_spawn", "posix_spawnp", "spawnv", "spawnve", "system", "popen"}
     found = []

@@ -54,7 +54,7 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
             slo_folder=deployed.deployment.slo_folder,
             drift=drift,
         )
-        return AppRuntime(ground, settings)
+        return await AppRuntime.open(ground, settings)
 
     organisations = Organisations(deployed.settings, build, clock)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from reliability_studio import __version__
 from reliability_studio.api.budget_costs import budget_cost_routes
@@ -132,10 +132,15 @@ class Ground:
 class AppRuntime:
     """One organisation under one version of its settings."""
 
-    def __init__(self, ground: Ground, settings: Settings) -> None:
+    @classmethod
+    async def open(cls, ground: Ground, settings: Settings) -> Self:
+        """Open the sources that the settings name, and build everything on them."""
+        return cls(ground, settings, await open_sources(settings, ground.clock, ground.meter))
+
+    def __init__(self, ground: Ground, settings: Settings, sources: Sources) -> None:
         self._ground = ground
         self._settings = settings
-        self._sources = open_sources(settings, ground.clock, ground.meter)
+        self._sources = sources
         targets = _targets(settings, self._sources)
         self._notifier = _notifier(ground, settings, self._sources, targets)
         intake = Intake(ground.database, ground.hub, ground.clock, tell=self._notifier.enqueue)

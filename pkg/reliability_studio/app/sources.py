@@ -13,7 +13,7 @@ from reliability_studio.settings.organisation import SOURCE_NAMES, Settings
 from reliability_studio.settings.sources import Cluster, SourceSettings
 from reliability_studio.sources import prometheus as prometheus_source
 from reliability_studio.sources.alertmanager import Alertmanager, PrometheusAlerts
-from reliability_studio.sources.cluster_access import cluster_access
+from reliability_studio.sources.cluster_access import reach
 from reliability_studio.sources.grafana import GrafanaAlerts, GrafanaAnnotations
 from reliability_studio.sources.http import Explain, SourceClient
 from reliability_studio.sources.kubernetes import Kubernetes
@@ -66,14 +66,15 @@ def _dependency(name: str, source: _Healthy | None) -> Dependency:
     return Dependency(name, required=False, probe=None if source is None else source.health)
 
 
-def open_sources(settings: Settings, clock: Clock, meter: SourceMeter) -> Sources:
-    """Clients for one organisation's settings."""
+async def open_sources(settings: Settings, clock: Clock, meter: SourceMeter) -> Sources:
+    """Clients for one organisation's settings; waits for nothing but a kubeconfig and its login command."""
     opener = _Opener(settings, clock, meter)
     metrics = settings.source("prometheus")
-    prometheus = opener.client("prometheus", prometheus_source.explain)
-    alerts = opener.client("alertmanager")
+    prometheus = await opener.client("prometheus", prometheus_source.explain)
+    alerts = await opener.client("alertmanager")
     alertmanager = None if alerts is None else Alertmanager(alerts)
-    logs, traces, cluster = opener.client("loki"), opener.client("tempo"), opener.client("kubernetes")
+    logs, traces = await opener.client("loki"), await opener.client("tempo")
+    cluster = await opener.client("kubernetes")
     listers: list[Lister] = [] if alertmanager is None else [alertmanager]
     if settings.alerts.poll_prometheus and prometheus is not None:
         listers.append(PrometheusAlerts(prometheus))
@@ -128,7 +129,7 @@ class _Opener:
         self.clients.append(client)
         return client
 
-    def client(self, name: str, explain: Explain | None = None) -> SourceClient | None:
+    async def client(self, name: str, explain: Explain | None = None) -> SourceClient | None:
         """The client of a configured source; None when it is not configured or cannot be opened."""
         found = self._settings.source(name)
         if found is None:
@@ -137,15 +138,15 @@ class _Opener:
             if found.cluster is None:
                 client = SourceClient(found, clock=self._clock, meter=self._meter, explain=explain)
             else:
-                client = self._of_cluster(found, found.cluster)
+                client = await self._of_cluster(found, found.cluster)
         except SettingsError as error:
             self.problems += [FieldProblem(f"{name}.{p.path}", p.problem) for p in error.problems]
             return None
         self.clients.append(client)
         return client
 
-    def _of_cluster(self, found: SourceSettings, cluster: Cluster) -> SourceClient:
-        access = cluster_access(cluster)
+    async def _of_cluster(self, found: SourceSettings, cluster: Cluster) -> SourceClient:
+        access = await reach(cluster)
         return SourceClient(
             replace(found, url=access.url),
             clock=self._clock,

@@ -16,7 +16,7 @@ def looked_at(settings: Settings, sources: Sources, clock: Clock, meter: SourceM
     """What routes need to show and test the sources of an organisation."""
 
     async def trial(name: str, candidate: Candidate) -> Trial:
-        return _trial(settings, name, candidate, clock, meter)
+        return await _trial(settings, name, candidate, clock, meter)
 
     return probing.Sources(
         SOURCE_NAMES,
@@ -47,7 +47,9 @@ def opened(settings: Settings, sources: Sources) -> Sequence[Opened]:
     return found
 
 
-def _trial(settings: Settings, name: str, candidate: Candidate, clock: Clock, meter: SourceMeter) -> Trial:
+async def _trial(
+    settings: Settings, name: str, candidate: Candidate, clock: Clock, meter: SourceMeter
+) -> Trial:
     """Saved secrets are not used: a new address must not receive what was given for the old one.
 
     Only Grafana's own token is, because a data source's uid leads to Grafana and nowhere else.
@@ -58,6 +60,6 @@ def _trial(settings: Settings, name: str, candidate: Candidate, clock: Clock, me
         document["grafana"] = {"url": settings.grafana.url}
         secrets["grafanaToken"] = settings.grafana.token
     read = decode(json.dumps(document).encode(), secrets)
-    sources = open_sources(read, clock, meter)
+    sources = await open_sources(read, clock, meter)
     found = next((each for each in opened(read, sources) if each.name == name), None)
     return Trial(found, (*read.problems, *sources.problems), sources.aclose)

@@ -1,6 +1,6 @@
 """How a Kubernetes API server is reached without an address in the settings: in-cluster, or by a kubeconfig.
 
-    access = cluster_access(Cluster(kubeconfig="/etc/kube/config", context="prod"))
+    access = await reach(Cluster(kubeconfig="/etc/kube/config", context="prod"))
     SourceClient(settings_at(access.url), auth=access.auth, verify=access.verify)
 
 The official client reads the configuration, so tokens that rotate, client certificates, exec plugins and
@@ -8,16 +8,26 @@ cloud logins work as they do for kubectl. Everything else goes through the one H
 """
 
 import asyncio
+import contextvars
 import ssl
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from typing_extensions import override
 
 from reliability_studio.errors import FieldProblem, SettingsError
 from reliability_studio.settings.sources import Cluster
+
+T = TypeVar("T")
+
+LOGIN_S = 10.0
+"""How long reading a kubeconfig may take: its login command may ask a cloud, and may wait for somebody."""
+
+_LOGINS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="cluster-login")
+"""Threads of their own, and few: commands that hang must not take those of everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +47,8 @@ class ClusterAuth(httpx.Auth):
 
     @override
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        # Reading a file is quick, but an exec plugin may take a second.
-        token = await asyncio.to_thread(self._token)
+        # Reading a file is quick, but a login command may take a second.
+        token = await _aside(self._token)
         yield self._signed(request, token)
 
     @override
@@ -56,8 +66,22 @@ class ClusterAuth(httpx.Auth):
         return request
 
 
+async def reach(cluster: Cluster) -> Access:
+    """Read the configuration of a cluster in a thread: a kubeconfig may name a command that logs in.
+
+    Raises:
+        SettingsError: there is none, it cannot be used, or its command does not end; says why.
+    """
+    try:
+        async with asyncio.timeout(LOGIN_S):
+            return await _aside(lambda: cluster_access(cluster))
+    except TimeoutError as error:
+        problem = f"cannot be used: its login command did not end within {LOGIN_S:g} s"
+        raise SettingsError((FieldProblem("kubeconfig", problem),)) from error
+
+
 def cluster_access(cluster: Cluster) -> Access:
-    """Read the configuration of a cluster.
+    """Read the configuration of a cluster; waits for its login command, so never on the event loop.
 
     Raises:
         SettingsError: there is none, or it cannot be used; says why.
@@ -80,6 +104,12 @@ def cluster_access(cluster: Cluster) -> Access:
         field = "inCluster" if cluster.in_cluster else "kubeconfig"
         raise SettingsError((FieldProblem(field, f"cannot be used: {error}"),)) from error
     return Access(str(found.host).rstrip("/"), ClusterAuth(found), _tls(found))
+
+
+async def _aside(work: Callable[[], T]) -> T:
+    """Run it in a thread, with the fields of the log."""
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(_LOGINS, context.run, work)
 
 
 def _tls(found: Any) -> ssl.SSLContext:
