@@ -8,7 +8,8 @@ import pytest
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.live import INCIDENTS, LiveChannels
 from reliability_studio.api.router import RouteMeter
-from reliability_studio.app.runtime_app import AppRuntime, Ground
+from reliability_studio.app.ground import Ground
+from reliability_studio.app.runtime_app import AppRuntime
 from reliability_studio.clock import ManualClock
 from reliability_studio.flows.hub import Hub
 from reliability_studio.jobs import table

@@ -9,7 +9,8 @@ import pytest
 from reliability_studio.api.calls import Caller, ResourceRequest
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.router import RouteMeter
-from reliability_studio.app.runtime_app import AppRuntime, Ground
+from reliability_studio.app.ground import Ground
+from reliability_studio.app.runtime_app import AppRuntime
 from reliability_studio.clock import ManualClock
 from reliability_studio.flows.hub import Hub
 from reliability_studio.observability.metrics import Metrics

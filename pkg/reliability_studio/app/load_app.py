@@ -6,9 +6,10 @@ from pathlib import Path
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.router import RouteMeter
 from reliability_studio.app.deployed import deploy
+from reliability_studio.app.ground import Ground
 from reliability_studio.app.organisations import Organisations
 from reliability_studio.app.product import StudioProduct
-from reliability_studio.app.runtime_app import AppRuntime, Ground
+from reliability_studio.app.runtime_app import AppRuntime
 from reliability_studio.app.sources import source_names
 from reliability_studio.clock import SystemClock
 from reliability_studio.flows.hub import Hub

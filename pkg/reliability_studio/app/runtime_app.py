@@ -6,11 +6,9 @@ the last call on it is done. What outlives settings (the database, listeners, co
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Any, Self
 
 from reliability_studio import __version__
@@ -28,11 +26,10 @@ from reliability_studio.api.changes import change_routes
 from reliability_studio.api.enrichments import enrichment_routes
 from reliability_studio.api.health import Dependency, examine
 from reliability_studio.api.investigations import investigation_routes
-from reliability_studio.api.kept import Kept
 from reliability_studio.api.openapi import openapi_route
 from reliability_studio.api.risks import risk_routes
 from reliability_studio.api.rollouts import rollout_routes
-from reliability_studio.api.router import Call, Reply, Route, RouteMeter, Router
+from reliability_studio.api.router import Call, Reply, Route, Router
 from reliability_studio.api.slo_changes import slo_change_routes
 from reliability_studio.api.slo_corrections import correction_routes
 from reliability_studio.api.slo_reports import report_routes
@@ -40,15 +37,13 @@ from reliability_studio.api.slos import slo_routes
 from reliability_studio.api.sources import source_routes
 from reliability_studio.api.studio_routes import incident_side
 from reliability_studio.api.telemetry import telemetry_routes
+from reliability_studio.app.ground import Ground
+from reliability_studio.app.outward import marks_of, notifier, targets_of
 from reliability_studio.app.sources import Sources, open_sources
 from reliability_studio.app.trials import looked_at
-from reliability_studio.clock import Clock
-from reliability_studio.domain import changes
-from reliability_studio.domain.incidents.model import Severity
-from reliability_studio.domain.incidents.notices import Kind, News, Target
-from reliability_studio.errors import NotFound, SourceError
-from reliability_studio.flows import annotate, change_log
-from reliability_studio.flows.annotate import IncidentMarks, Marks
+from reliability_studio.app.upkeep import Work, jobs, retain
+from reliability_studio.errors import NotFound
+from reliability_studio.flows import change_log
 from reliability_studio.flows.asking import Asking
 from reliability_studio.flows.budget_cost import Costs
 from reliability_studio.flows.catalog import Catalog
@@ -57,22 +52,18 @@ from reliability_studio.flows.checks import Checks
 from reliability_studio.flows.detect import Detector
 from reliability_studio.flows.discovery import Discovery
 from reliability_studio.flows.enrichments import Enrichments
-from reliability_studio.flows.heartbeats import Heartbeats
-from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.inquiry import Inquiries
 from reliability_studio.flows.investigate import Investigations
-from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.provisioning import Provisioning
-from reliability_studio.flows.reconcile import Lister, poll
 from reliability_studio.flows.reminders import Reminders
 from reliability_studio.flows.risks import Risks
 from reliability_studio.flows.rollout_log import RolloutLog
 from reliability_studio.flows.rollouts import Rollouts, mark_nothing, marking
 from reliability_studio.flows.slo_changes import SloChanges
 from reliability_studio.flows.slo_corrections import SloCorrections
-from reliability_studio.flows.slo_drift import DriftMeter, Drifts
+from reliability_studio.flows.slo_drift import Drifts
 from reliability_studio.flows.slo_impact import Impacts
 from reliability_studio.flows.slo_provisioning import SloProvisioning
 from reliability_studio.flows.slo_refresh import SloRefresh
@@ -81,52 +72,15 @@ from reliability_studio.flows.slos import Slos
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.jobs import table
 from reliability_studio.jobs.lease import TTL_S
-from reliability_studio.observability.metrics import Metrics
-from reliability_studio.settings.notifications import TargetSettings
 from reliability_studio.settings.organisation import Settings
-from reliability_studio.settings.retention import RetentionSettings
-from reliability_studio.sources.meter import SourceMeter
-from reliability_studio.sources.outgoing import open_outgoing
-from reliability_studio.store import changes as change_rows
-from reliability_studio.store import lease, retention, slo_chunks
-from reliability_studio.store import rollouts as rollout_rows
-from reliability_studio.store.engine import Database
-from reliability_studio.store.retention import Horizon
+from reliability_studio.store import lease
 
 _log = logging.getLogger(__name__)
 
-INCIDENTS_PAGE = "/a/reliability-studio-app/incidents"
 SLOS_PAGE = "/a/reliability-studio-app/slos"
 
 WATCH_SESSION_S = 50.0
 """How long the cluster is followed in one run of the job; the next run goes on where it ended."""
-KEEP_ROLLOUTS = timedelta(days=90)
-KEEP_IDEMPOTENCY = timedelta(days=2)
-
-Work = Callable[[datetime], Awaitable[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What an organisation's runtimes share, whatever its settings."""
-
-    org_id: int
-    database: Database
-    hub: Hub
-    clock: Clock
-    meter: SourceMeter
-    kept: Kept
-    routes: RouteMeter
-    holder: str
-    """Names this process in leases."""
-    warnings: Sequence[str]
-    """What is wrong with the deployment."""
-    catalog_file: Path | None = None
-    """The operator's file of services."""
-    slo_folder: Path | None = None
-    """The operator's folder of SLOs as code."""
-    drift: DriftMeter = field(default_factory=lambda: DriftMeter(Metrics()))
-    """What comparisons of SLOs with PromQL gave."""
 
 
 class AppRuntime:
@@ -141,8 +95,8 @@ class AppRuntime:
         self._ground = ground
         self._settings = settings
         self._sources = sources
-        targets = _targets(settings, self._sources)
-        self._notifier = _notifier(ground, settings, self._sources, targets)
+        targets = targets_of(settings, self._sources)
+        self._notifier = notifier(ground, settings, self._sources, targets)
         intake = Intake(ground.database, ground.hub, ground.clock, tell=self._notifier.enqueue)
         incidents = Incidents(
             ground.database, ground.hub, tell=self._notifier.enqueue, impact=Impacts(ground.clock)
@@ -170,7 +124,7 @@ class AppRuntime:
         )
         self._provisioning = Provisioning(Catalog(ground.database), ground.org_id, ground.catalog_file)
         self._slo_provisioning = SloProvisioning(objectives, ground.org_id, ground.slo_folder)
-        marks = _marks(ground, settings, self._sources)
+        marks = marks_of(ground, settings, self._sources)
         rollouts = Rollouts(
             ground.org_id, ground.database, signals, mark_nothing if marks is None else marking(marks)
         )
@@ -219,13 +173,13 @@ class AppRuntime:
         self.router = Router((*routes, openapi_route(routes)), meter=ground.routes)
         """Every route of the app; the OpenAPI document among them."""
         self._jobs: Mapping[str, Work] = {
-            **_jobs(ground, self._sources, intake, refresh, self._notifier),
+            **jobs(ground, self._sources, intake, refresh, self._notifier),
             table.CATALOGUE.name: self._provisioning.run,
             table.SLO_FILES.name: self._slo_provisioning.run,
             table.SLO_DRIFT.name: Drifts(
                 ground.org_id, ground.database, self._sources.prometheus, ground.drift
             ).run,
-            table.RETENTION.name: _retain(ground, settings.retention),
+            table.RETENTION.name: retain(ground, settings.retention),
             table.REMINDERS.name: partial(reminders.sweep, ground.org_id),
             table.INVESTIGATION.name: investigations.sweep,
             table.QUESTIONS.name: asking.sweep,
@@ -303,98 +257,3 @@ def _signals(sources: Sources, settings: Settings) -> Signals:
 
 def _lease_name(ground: Ground) -> str:
     return f"jobs:{ground.org_id}"
-
-
-def _jobs(
-    ground: Ground, sources: Sources, intake: Intake, refresh: SloRefresh, notifier: Notifier
-) -> Mapping[str, Work]:
-    async def refresh_slos(_now: datetime) -> object:
-        return await refresh.run()
-
-    async def reconcile(now: datetime) -> object:
-        async with asyncio.TaskGroup() as group:
-            for lister in sources.listers:
-                group.create_task(_polled(ground, intake, lister, now))
-        return None
-
-    async def upkeep(now: datetime) -> object:
-        ended = await intake.sweep(ground.org_id, now)
-        return ended, await Heartbeats(ground.database, intake).check(ground.org_id, now)
-
-    return {
-        table.SLO_REFRESH.name: refresh_slos,
-        table.ALERT_RECONCILE.name: reconcile,
-        table.INCIDENT_UPKEEP.name: upkeep,
-        table.NOTIFICATIONS.name: notifier.deliver,
-    }
-
-
-def _retain(ground: Ground, keep: RetentionSettings) -> Work:
-    async def retain(now: datetime) -> object:
-        horizon = Horizon(
-            incidents=_before(now, keep.incidents),
-            alerts=_before(now, keep.alerts),
-            audit=_before(now, keep.audit),
-            deliveries=_before(now, keep.deliveries),
-            idempotency=now - KEEP_IDEMPOTENCY,
-        )
-        gone = await retention.sweep(ground.database, ground.org_id, horizon)
-        if any(gone.values()):
-            _log.info("what was over its time is gone", extra=dict(gone))
-        async with ground.database.writing() as connection:
-            await rollout_rows.prune(connection, ground.org_id, now - KEEP_ROLLOUTS)
-            await change_rows.prune(connection, ground.org_id, now - changes.KEPT)
-            return gone, await slo_chunks.prune(connection, int(now.timestamp()))
-
-    return retain
-
-
-def _before(now: datetime, kept: timedelta | None) -> datetime | None:
-    return None if kept is None else now - kept
-
-
-async def _polled(ground: Ground, intake: Intake, lister: Lister, now: datetime) -> None:
-    """Ask one source; another one's failure must not hide its answer."""
-    try:
-        await poll(ground.database, intake, lister, ground.org_id, now)
-    except SourceError as error:
-        _log.warning("alerts could not be polled", extra={"source": error.source, "reason": str(error)})
-
-
-def _targets(settings: Settings, sources: Sources) -> tuple[Target, ...]:
-    told = [_target(each) for each in settings.notifications.targets]
-    if sources.annotations is not None:
-        told.append(Target(annotate.TARGET, Kind.ANNOTATION, news=annotate.NEWS))
-    return tuple(told)
-
-
-def _marks(ground: Ground, settings: Settings, sources: Sources) -> Marks | None:
-    if sources.annotations is None:
-        return None
-    return Marks(ground.database, ground.org_id, sources.annotations, settings.annotations.tags, ground.clock)
-
-
-def _notifier(ground: Ground, settings: Settings, sources: Sources, targets: Sequence[Target]) -> Notifier:
-    senders = dict(open_outgoing(settings.notifications, ground.clock, ground.meter))
-    marks = _marks(ground, settings, sources)
-    if marks is not None:
-        senders[annotate.TARGET] = IncidentMarks(marks)
-    return Notifier(
-        ground.database,
-        ground.org_id,
-        targets=targets,
-        senders=senders,
-        incident_url=f"{settings.grafana.url}{INCIDENTS_PAGE}" if settings.grafana else "",
-        clock=ground.clock,
-    )
-
-
-def _target(settings: TargetSettings) -> Target:
-    return Target(
-        name=settings.name,
-        kind=Kind(settings.kind),
-        least=Severity(settings.least),
-        services=frozenset(settings.services),
-        news=frozenset(News(each) for each in settings.news),
-        drills=settings.drills,
-    )
