@@ -15,7 +15,7 @@ from reliability_studio.api.hooks import SIGNATURE, hook_routes, verify
 from reliability_studio.api.router import Router
 from reliability_studio.errors import Forbidden
 from reliability_studio.flows.integrations import FieldMapping, Integration, Integrations
-from reliability_studio.store import alerts, incidents
+from reliability_studio.store import alerts, incident_lists
 from tests.support.desk import BO, VERA, Desk, firing, webhook
 from tests.support.records import NOON, minutes
 
@@ -60,7 +60,7 @@ BODIES = JSON | st.builds(
 async def stored(desk: Desk) -> tuple[int, int]:
     """How many incidents and alerts there are."""
     async with desk.database.reading() as connection:
-        listed = await incidents.search(connection, 1, incidents.Filter(), cursor=None, limit=1)
+        listed = await incident_lists.search(connection, 1, incident_lists.Filter(), cursor=None, limit=1)
         known = await alerts.search(connection, 1, firing=None, cursor=None, limit=1)
     return listed.total, known.total
 

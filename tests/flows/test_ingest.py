@@ -13,7 +13,7 @@ from reliability_studio.domain.incidents.model import Incident, Milestone, Sever
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.ingest import Intake
-from reliability_studio.store import alerts, incidents, timeline
+from reliability_studio.store import alerts, incident_lists, incidents, timeline
 from reliability_studio.store.engine import Database
 from tests.support.faults import faults_of
 from tests.support.records import NOON, an_alert, minutes
@@ -64,7 +64,9 @@ async def story(database: Database, number: int = 1) -> tuple[Entry, ...]:
 async def count(database: Database) -> int:
     """How many incidents there are."""
     async with database.reading() as connection:
-        return (await incidents.search(connection, ORG, incidents.Filter(), cursor=None, limit=1)).total
+        return (
+            await incident_lists.search(connection, ORG, incident_lists.Filter(), cursor=None, limit=1)
+        ).total
 
 
 async def test_an_alert_opens_one_incident_and_its_repeat_none(database: Database, intake: Intake) -> None:

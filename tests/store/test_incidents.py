@@ -15,8 +15,8 @@ from reliability_studio.domain.incidents.model import (
     Status,
 )
 from reliability_studio.errors import BadRequest, NotFound, StaleWrite, StoreError
-from reliability_studio.store import incidents, timeline
-from reliability_studio.store.incidents import Filter, Sort
+from reliability_studio.store import incident_lists, incidents, timeline
+from reliability_studio.store.incident_lists import Filter, Sort
 from tests.support.records import NOON, an_entry, an_incident, minutes
 
 
@@ -84,7 +84,7 @@ async def test_names_of_any_length_can_be_stored_and_found(database):
     endless = "s" * 10_000
     async with database.writing() as connection:
         await incidents.insert(connection, an_incident(service=endless, assignee=endless))
-        page = await incidents.search(
+        page = await incident_lists.search(
             connection, 1, Filter(services=(endless,), assignees=(endless,)), cursor=None, limit=5
         )
     assert page.total == 1
@@ -161,7 +161,7 @@ async def many(database):
 
 async def numbers(database, sought, limit=50):
     async with database.reading() as connection:
-        page = await incidents.search(connection, 1, sought, cursor=None, limit=limit)
+        page = await incident_lists.search(connection, 1, sought, cursor=None, limit=limit)
         assert page.total == len(page.items)
     return {incident.number for incident in page.items}
 
@@ -188,13 +188,13 @@ async def test_pages_show_every_incident_once_in_order(many, sort):
     shown, cursor = [], None
     while True:
         async with many.reading() as connection:
-            page = await incidents.search(connection, 1, Filter(sort=sort), cursor=cursor, limit=4)
+            page = await incident_lists.search(connection, 1, Filter(sort=sort), cursor=cursor, limit=4)
         shown += page.items
         cursor = page.cursor
         if cursor is None:
             break
     async with many.reading() as connection:
-        whole = await incidents.search(connection, 1, Filter(sort=sort), cursor=None, limit=50)
+        whole = await incident_lists.search(connection, 1, Filter(sort=sort), cursor=None, limit=50)
     assert shown == list(whole.items)
     assert len({incident.id for incident in shown}) == 11
     keys = [
@@ -213,7 +213,7 @@ async def test_pages_show_every_incident_once_in_order(many, sort):
 async def test_a_foreign_cursor_is_refused(many):
     """One of another filter, of another organisation, a damaged one: a 400 that says to start again."""
     async with many.reading() as connection:
-        page = await incidents.search(connection, 1, Filter(), cursor=None, limit=2)
+        page = await incident_lists.search(connection, 1, Filter(), cursor=None, limit=2)
         for org, sought, cursor in (
             (1, Filter(sort=Sort.OLDEST), page.cursor),
             (2, Filter(), page.cursor),
@@ -224,13 +224,13 @@ async def test_a_foreign_cursor_is_refused(many):
             (1, Filter(), "A" * 5000),
         ):
             with pytest.raises(BadRequest, match="cursor"):
-                await incidents.search(connection, org, sought, cursor=cursor, limit=2)
+                await incident_lists.search(connection, org, sought, cursor=cursor, limit=2)
 
 
 async def test_facets_count_what_each_choice_would_show(many):
     """A facet ignores its own filter, so that the alternatives stay visible."""
     async with many.reading() as connection:
-        found = await incidents.facets(connection, 1, Filter(severities=(Severity.CRITICAL,)))
+        found = await incident_lists.facets(connection, 1, Filter(severities=(Severity.CRITICAL,)))
     assert found["severity"] == {"critical": 3, "high": 3, "low": 3, "medium": 2}
     assert found["status"] == {"open": 1, "investigating": 1, "resolved": 1}
     assert found["service"] == {"svc0": 3, "shared": 1}
@@ -252,7 +252,7 @@ async def test_labels_narrow_a_list_and_are_counted(database):
     async with database.reading() as connection:
 
         async def numbers(*labels: tuple[str, str]) -> set[int]:
-            page = await incidents.search(connection, 1, Filter(labels=labels), cursor=None, limit=9)
+            page = await incident_lists.search(connection, 1, Filter(labels=labels), cursor=None, limit=9)
             return {one.number for one in page.items}
 
         assert await numbers(("team", "shop")) == {1, 2}
@@ -260,18 +260,18 @@ async def test_labels_narrow_a_list_and_are_counted(database):
         assert await numbers(("team", "shop"), ("tier", "2")) == {2}
         assert await numbers((odd, "é")) == {2}
         assert await numbers(("team", "")) == set()
-        counted = await incidents.label_counts(connection, 1, Filter())
+        counted = await incident_lists.label_counts(connection, 1, Filter())
         assert counted == {"team": {"shop": 2, "core": 1}, "tier": {"1": 1, "2": 1}, odd: {"é": 1}}
-        narrowed = await incidents.label_counts(connection, 1, Filter(labels=(("team", "core"),)))
+        narrowed = await incident_lists.label_counts(connection, 1, Filter(labels=(("team", "core"),)))
         assert narrowed == {"team": {"core": 1}}
-        assert await incidents.label_counts(connection, 2, Filter()) == {}
+        assert await incident_lists.label_counts(connection, 2, Filter()) == {}
 
 
 async def test_columns_have_the_same_types_with_and_without_rows(many):
     """What a frame is built from."""
     async with many.reading() as connection:
-        full = await incidents.columns(connection, 1, Filter(sort=Sort.NUMBER), 5)
-        empty = await incidents.columns(connection, 3, Filter(), 5)
+        full = await incident_lists.columns(connection, 1, Filter(sort=Sort.NUMBER), 5)
+        empty = await incident_lists.columns(connection, 3, Filter(), 5)
     assert full.schema == empty.schema
     assert full["number"].to_list() == [1, 2, 3, 4, 5]
     assert full["services"].to_list()[0] == ["shared"]

@@ -11,9 +11,9 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.incidents.model import Severity, Status
-from reliability_studio.store import alerts, correlations, incidents, timeline
+from reliability_studio.store import alerts, correlations, incident_lists, incidents, timeline
 from reliability_studio.store.engine import Database
-from reliability_studio.store.incidents import Filter, Sort
+from reliability_studio.store.incident_lists import Filter, Sort
 from tests.store.bulk import multiply
 from tests.store.conftest import DIALECTS
 from tests.support.records import NOON, minutes
@@ -74,7 +74,7 @@ def scans(plan: str) -> list[str]:
 
 
 def search(**sought: Any) -> Callable[[AsyncConnection], Awaitable[Any]]:
-    return lambda c: incidents.search(c, 1, Filter(**sought), cursor=None, limit=50)
+    return lambda c: incident_lists.search(c, 1, Filter(**sought), cursor=None, limit=50)
 
 
 LISTS = {
@@ -133,8 +133,8 @@ async def test_search_uses_the_full_text_index(large):
 )
 async def test_words_that_few_have_and_words_that_many_have_are_found_alike(large, sought, expected):
     async with large.reading() as connection:
-        page = await incidents.search(connection, 1, Filter(text=sought), cursor=None, limit=50)
-        facets = await incidents.facets(connection, 1, Filter(text=sought))
+        page = await incident_lists.search(connection, 1, Filter(text=sought), cursor=None, limit=50)
+        facets = await incident_lists.facets(connection, 1, Filter(text=sought))
     assert page.total == expected
     assert len(page.items) == min(expected, 50)
     assert sum(facets["status"].values()) == expected
@@ -143,9 +143,9 @@ async def test_words_that_few_have_and_words_that_many_have_are_found_alike(larg
 async def test_the_second_page_starts_where_the_first_ended(large):
     """A cursor is a place in the index, not a number of rows to skip."""
     async with large.reading() as connection:
-        page = await incidents.search(connection, 1, Filter(), cursor=None, limit=50)
+        page = await incident_lists.search(connection, 1, Filter(), cursor=None, limit=50)
     statement = (
-        await plans(large, lambda c: incidents.search(c, 1, Filter(), cursor=page.cursor, limit=50))
+        await plans(large, lambda c: incident_lists.search(c, 1, Filter(), cursor=page.cursor, limit=50))
     )[-1]
     assert "ix_incidents_started" in statement, statement
     assert "TEMP B-TREE" not in statement, statement
@@ -164,6 +164,6 @@ async def test_lists_and_searches_are_quick_at_ten_times_the_promised_size(large
     for sought in asked:
         begin = time.perf_counter()
         async with large.reading() as connection:
-            page = await incidents.search(connection, 1, sought, cursor=None, limit=50)
+            page = await incident_lists.search(connection, 1, sought, cursor=None, limit=50)
         assert page.total > 0
         assert time.perf_counter() - begin < 1.0, sought

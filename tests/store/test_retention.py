@@ -12,6 +12,7 @@ from reliability_studio.store import (
     audit,
     deliveries,
     idempotency,
+    incident_lists,
     incidents,
     retention,
     timeline,
@@ -60,7 +61,7 @@ async def test_what_is_over_its_time_goes_with_everything_that_belongs_to_it(old
     kinds = ("incidents", "attachments", "alerts", "audit", "deliveries", "idempotency")
     assert gone == dict(zip(kinds, (5, 5, 5, 1, 1, 1), strict=True))
     async with old.reading() as connection:
-        page = await incidents.search(connection, 1, incidents.Filter(), cursor=None, limit=50)
+        page = await incident_lists.search(connection, 1, incident_lists.Filter(), cursor=None, limit=50)
         assert {incident.number for incident in page.items} == {6, 7, 8, 9, 10, 11}
         assert await incidents.get(connection, 2, 1) is not None
         assert await connection.scalar(select(func.count()).select_from(timeline_entries)) == 10

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from reliability_studio.errors import Conflict, NotFound, StoreError
-from reliability_studio.store import incidents, transfer
+from reliability_studio.store import incident_lists, incidents, transfer
 from reliability_studio.store.engine import Database
-from reliability_studio.store.incidents import Filter
+from reliability_studio.store.incident_lists import Filter
 from reliability_studio.store.tables import metadata
 from tests.store.filled import fill
 from tests.support.records import an_incident
@@ -45,7 +45,7 @@ async def test_a_backup_restores_to_either_database(database, url, tmp_path):
     async with database.writing() as connection:
         added = await incidents.insert(connection, an_incident(4, title="after the restore"))
         assert added.id > 3
-        page = await incidents.search(connection, 1, Filter(text="slowly"), cursor=None, limit=9)
+        page = await incident_lists.search(connection, 1, Filter(text="slowly"), cursor=None, limit=9)
         assert page.total == 3
 
 
@@ -61,8 +61,8 @@ async def test_the_move_to_postgresql_keeps_every_row(tmp_path, postgres_url):
     assert await everything(target) == report.tables
     async with source.reading() as one, target.reading() as other:
         for sought in (Filter(), Filter(text="slow"), Filter(services=("cart",))):
-            assert (await incidents.search(one, 1, sought, cursor=None, limit=100)) == (
-                await incidents.search(other, 1, sought, cursor=None, limit=100)
+            assert (await incident_lists.search(one, 1, sought, cursor=None, limit=100)) == (
+                await incident_lists.search(other, 1, sought, cursor=None, limit=100)
             )
     async with target.writing() as connection:
         assert await incidents.take_number(connection, 1) == 41

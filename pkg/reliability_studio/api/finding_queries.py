@@ -18,7 +18,7 @@ from reliability_studio.frames import shapes
 from reliability_studio.frames.meta import FieldConfig
 from reliability_studio.frames.rows import Column
 from reliability_studio.frames.shapes import Frames
-from reliability_studio.store.incidents import Filter
+from reliability_studio.store.incident_lists import Filter
 
 MAX_INCIDENTS = 200
 """Incidents whose findings are in one answer, the newest first."""

@@ -26,7 +26,7 @@ from reliability_studio.frames.meta import Severity as NoticeSeverity
 from reliability_studio.frames.rows import Column
 from reliability_studio.frames.shapes import Frames, Remarks
 from reliability_studio.store.alerts import StoredAlert
-from reliability_studio.store.incidents import Filter
+from reliability_studio.store.incident_lists import Filter
 
 MAX_ROWS = 10_000
 """Incidents or alerts in one answer; a notice says when there are more."""

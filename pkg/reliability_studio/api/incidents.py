@@ -43,7 +43,7 @@ from reliability_studio.flows.incidents import Incidents
 from reliability_studio.flows.merging import Merging
 from reliability_studio.flows.people import People
 from reliability_studio.flows.templates import Templates
-from reliability_studio.store.incidents import Filter, Sort
+from reliability_studio.store.incident_lists import Filter, Sort
 
 MAX_KEY = 200
 """Characters of an idempotency key."""

@@ -20,10 +20,10 @@ from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.windows import Period
 from reliability_studio.flows.slo_composites import Apart, tallies_of
 from reliability_studio.flows.slo_course import finest
-from reliability_studio.store import incidents, slo_corrections
+from reliability_studio.store import incident_lists, slo_corrections
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
-from reliability_studio.store.incidents import MAX_COLUMNS, Filter
+from reliability_studio.store.incident_lists import MAX_COLUMNS, Filter
 
 MAX_SLOS = 50
 """SLOs of one answer."""
@@ -116,7 +116,7 @@ class Costs:
     ) -> Mapping[str, _Lasted]:
         """Incidents by service; drills cost nothing."""
         sought = Filter(drill=False, started_from=start - LONGEST_INCIDENT, started_to=end)
-        found = await incidents.columns(connection, self._org_id, sought, MAX_COLUMNS)
+        found = await incident_lists.columns(connection, self._org_id, sought, MAX_COLUMNS)
         return await asyncio.to_thread(_by_service, found, start, self._clock.now())
 
 

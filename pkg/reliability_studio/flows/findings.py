@@ -16,10 +16,10 @@ from reliability_studio.errors import StoreError
 from reliability_studio.flows.desk import existing
 from reliability_studio.flows.inquiry import read
 from reliability_studio.flows.ladder import meant
-from reliability_studio.store import correlations, incidents
+from reliability_studio.store import correlations, incident_lists
 from reliability_studio.store.correlations import Signal
 from reliability_studio.store.engine import Database
-from reliability_studio.store.incidents import Filter
+from reliability_studio.store.incident_lists import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +101,4 @@ class Findings:
         if isinstance(sought, int):
             return (await existing(connection, self._org_id, sought),)
         wanted = await meant(connection, self._org_id, sought)
-        return (await incidents.search(connection, self._org_id, wanted, cursor=None, limit=limit)).items
+        return (await incident_lists.search(connection, self._org_id, wanted, cursor=None, limit=limit)).items

@@ -19,14 +19,14 @@ from reliability_studio.flows.ladder import meant
 from reliability_studio.store import (
     alerts,
     correlations,
-    incidents,
+    incident_lists,
     tasks,
     timeline,
 )
 from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.correlations import Signal
 from reliability_studio.store.engine import Database
-from reliability_studio.store.incidents import Filter
+from reliability_studio.store.incident_lists import Filter
 from reliability_studio.store.ladder import read as read_ladder
 from reliability_studio.store.paging import Page
 from reliability_studio.store.status_names import read as read_names
@@ -92,15 +92,15 @@ class IncidentReader:
             BadRequest: the cursor was made for another list.
         """
         async with self._database.reading() as connection:
-            page = await incidents.search(connection, org_id, sought, cursor=cursor, limit=limit)
+            page = await incident_lists.search(connection, org_id, sought, cursor=cursor, limit=limit)
             # Who reads on has them already, and each costs a count over all that match.
-            counts = {} if cursor else await incidents.facets(connection, org_id, sought)
+            counts = {} if cursor else await incident_lists.facets(connection, org_id, sought)
             return Listing(page, counts)
 
     async def labels(self, org_id: int, sought: Filter) -> Mapping[str, Mapping[str, int]]:
         """How many of the incidents that match have each label, by name and value."""
         async with self._database.reading() as connection:
-            return await incidents.label_counts(connection, org_id, sought)
+            return await incident_lists.label_counts(connection, org_id, sought)
 
     async def get(self, org_id: int, number: int) -> Incident:
         """One incident.
@@ -129,7 +129,7 @@ class IncidentReader:
         async with self._database.reading() as connection:
             incident = await existing(connection, org_id, number)
             sought = Filter(started_from=now - SIMILAR_SINCE)
-            page = await incidents.search(connection, org_id, sought, cursor=None, limit=COMPARED)
+            page = await incident_lists.search(connection, org_id, sought, cursor=None, limit=COMPARED)
         return similar(incident, page.items, now=now)
 
     async def alerts(self, org_id: int, number: int) -> tuple[StoredAlert, ...]:
@@ -156,7 +156,9 @@ class IncidentReader:
     async def table(self, org_id: int, sought: Filter, limit: int) -> pl.DataFrame:
         """The incidents that match as columns (`store.incident_rows`); levels by title, and `status_name`."""
         async with self._database.reading() as connection:
-            rows = await incidents.columns(connection, org_id, await meant(connection, org_id, sought), limit)
+            rows = await incident_lists.columns(
+                connection, org_id, await meant(connection, org_id, sought), limit
+            )
             levels = await read_ladder(connection, org_id)
             names = await read_names(connection, org_id)
         titles = {one.id: levels.called(levels.grade(one)) for one in levels.levels}

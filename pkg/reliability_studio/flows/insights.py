@@ -5,9 +5,9 @@ from datetime import datetime
 
 from reliability_studio.domain.incidents.insights import Insights, insights
 from reliability_studio.domain.incidents.tasks import TaskKind
-from reliability_studio.store import incidents, tasks
+from reliability_studio.store import incident_lists, tasks
 from reliability_studio.store.engine import Database
-from reliability_studio.store.incidents import MAX_COLUMNS, Filter
+from reliability_studio.store.incident_lists import MAX_COLUMNS, Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Learning:
         """Insights into the incidents that began in the period, and all open follow-ups."""
         sought = Filter(started_from=start, started_to=end)
         async with self._database.reading() as connection:
-            rows = await incidents.columns(connection, org_id, sought, MAX_COLUMNS)
+            rows = await incident_lists.columns(connection, org_id, sought, MAX_COLUMNS)
             left = await tasks.unfinished(connection, org_id, TaskKind.FOLLOWUP)
         overdue = sum(one.due_at is not None and one.due_at < now for one in left)
         return insights(rows), FollowUps(len(left), overdue)

@@ -19,7 +19,7 @@ from reliability_studio.store import audit, documents
 from reliability_studio.store import ladder as stored
 from reliability_studio.store.documents import Document, Kind
 from reliability_studio.store.engine import Database, lock_organisation
-from reliability_studio.store.incidents import Filter
+from reliability_studio.store.incident_lists import Filter
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from reliability_studio.domain.slo.spec import Calendar, Slo
 from reliability_studio.domain.slo.windows import Period
 from reliability_studio.flows.slo_composites import Apart, tallies_of
 from reliability_studio.flows.slo_course import finest
-from reliability_studio.store import incidents, slo_corrections
+from reliability_studio.store import incident_lists, slo_corrections
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database
-from reliability_studio.store.incidents import Filter
+from reliability_studio.store.incident_lists import Filter
 
 MAX_INCIDENTS = 1000
 """Incidents of the reported time that are looked at, the newest first."""
@@ -106,7 +106,7 @@ class SloReports:
         """Incidents by service; drills cost nothing."""
         begin = datetime.fromtimestamp(wanted[0].start, UTC) - LONGEST_INCIDENT
         sought = Filter(drill=False, started_from=begin, started_to=now)
-        page = await incidents.search(connection, self._org_id, sought, cursor=None, limit=MAX_INCIDENTS)
+        page = await incident_lists.search(connection, self._org_id, sought, cursor=None, limit=MAX_INCIDENTS)
         found: dict[str, list[Stretch]] = {}
         for incident in page.items:
             for service in {incident.service, *incident.services}:
