@@ -101,6 +101,7 @@ async function open(page: Page, seeds: Seeds, { path, press }: Opening): Promise
 function holdsFocus(dialog: Locator): Promise<boolean> {
   return dialog.evaluate(
     (each) =>
-      each.contains(document.activeElement) || (document.activeElement?.hasAttribute('data-floating-ui-focus-guard') ?? false)
+      each.contains(document.activeElement) ||
+      (document.activeElement?.hasAttribute('data-floating-ui-focus-guard') ?? false)
   );
 }
