@@ -97,7 +97,7 @@ function cellsOf(cost: BudgetCostShape) {
     budgetText(cost.spent),
     budgetText(cost.consumed),
     <Counted key="counted" cost={cost} />,
-    <AskedQuery key="query" query={cost.queries[0]} span={span} />,
+    <AskedQuery key="query" query={cost.queries[0]} span={span} width={200} />,
   ];
 }
 

@@ -25,6 +25,8 @@ export function Rehearsal({ found: { alerts, warnings } }: { found: SloPreviewSh
           pages: alerts.pages,
           start: momentText(alerts.start),
           length: formatSeconds(alerts.firingSeconds),
+          count: alerts.fired,
+          defaultValue_one: '{{- fired}} time since {{- start}}, {{- pages}} of them pages; {{- length}} in all',
         })}
       </Text>
       {alerts.episodes.length > 0 && (
