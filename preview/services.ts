@@ -124,6 +124,9 @@ class Sources implements DataSourceSrv {
   registerRuntimeDataSource = () => undefined;
 
   private async make(settings: DataSourceInstanceSettings): Promise<DataSourceApi> {
+    if (!this.boot.plugins.some(({ id }) => id === settings.type)) {
+      throw new Error(`Grafana would ask ${settings.name} here; the stand-in host has no plugin for it`);
+    }
     const plugin = await pluginOf<DataSourcePlugin<DataSourceApi>>(this.boot, settings.type);
     const made = new plugin.DataSourceClass(settings);
     made.components = plugin.components;

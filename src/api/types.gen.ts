@@ -173,6 +173,7 @@ export interface BudgetCostShape {
   name: string;
   incidents: number;
   incidentSeconds: number;
+  events: boolean;
   bad: number;
   total: number;
   spent: number | null;

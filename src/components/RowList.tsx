@@ -34,7 +34,7 @@ export function RowList<T extends object>({
     <Stack direction="column" gap={1}>
       {rows.map((row, at) => (
         // Rows have no identity but their place.
-        <Stack key={at} alignItems={alignItems} gap={1}>
+        <Stack key={at} alignItems={alignItems} gap={1} wrap="wrap">
           {children(
             row,
             (part) => onChange(rows.map((each, index) => (index === at ? { ...each, ...part } : each))),

@@ -71,7 +71,7 @@ test('Insights: what the incidents took of the budget, and of how much', async (
   const section = page.getByRole('region', { name: 'What incidents took of error budgets' }).first();
   const row = section.getByRole('row').filter({ hasText: 'payments availability' });
   expect(percentIn(await row.getByRole('cell').nth(3).textContent()), 'of the budget').toBeGreaterThan(1);
-  await expect(row).toContainText(/[1-9][\d,]* events since .*% measured/);
+  await expect(row).toContainText(/[1-9][\d,]* events\s*since .*% measured/);
   await expect(row.locator('code')).toContainText('http_requests_total');
 });
 

@@ -117,6 +117,7 @@ async def test_the_route_says_it_to_viewers(world: World):
     assert (found["lookedAt"], found["leftOut"]) == (1, 0)
     (one,) = found["items"]
     assert (one["service"], one["sloId"], one["name"]) == ("api", view.slo.id, "availability")
+    assert one["events"]
     assert (one["bad"], one["total"], one["periodTotal"], one["incidentSeconds"]) == (30, 3000, TOTAL, 1800)
     assert one["countedTo"] == NOW.isoformat().replace("+00:00", "Z")
     assert one["queries"] == list(view.standing.queries)

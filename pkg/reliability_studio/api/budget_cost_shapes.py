@@ -15,6 +15,8 @@ class BudgetCostShape(Shape):
     """Of the service, that lasted in the period."""
     incident_seconds: int
     """How long they lasted together; what overlaps counts once."""
+    events: bool
+    """Whether the counts are events; those of a mean, or of slices bad in part, are shares of time."""
     bad: int
     """Bad events while one lasted."""
     total: int
@@ -29,7 +31,7 @@ class BudgetCostShape(Shape):
     """Measured share of the period, from when the SLO was first counted."""
     counted_from: datetime
     counted_to: datetime
-    """What was really counted."""
+    """What was really counted: not before there was something to count."""
     queries: list[str]
     """What was asked of the source."""
 

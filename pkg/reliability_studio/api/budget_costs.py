@@ -8,6 +8,8 @@ from reliability_studio.api.calls import Role
 from reliability_studio.api.insights import period_of
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
+from reliability_studio.domain.slo.indicators import Combine, CompositeIndicator
+from reliability_studio.domain.slo.spec import Definition, RatioTimeslices
 from reliability_studio.flows.budget_cost import Charged, Costs
 
 
@@ -39,6 +41,7 @@ def _shape(charged: Charged) -> BudgetCostShape:
         name=definition.name,
         incidents=charged.incidents,
         incident_seconds=cost.incident_s,
+        events=_counts_events(definition),
         bad=cost.during.bad,
         total=cost.during.total,
         spent=cost.spent,
@@ -50,3 +53,9 @@ def _shape(charged: Charged) -> BudgetCostShape:
         counted_to=datetime.fromtimestamp(cost.taken.end, UTC),
         queries=list(charged.queries),
     )
+
+
+def _counts_events(definition: Definition) -> bool:
+    indicator = definition.indicator
+    is_mean = isinstance(indicator, CompositeIndicator) and indicator.combine is Combine.MEAN
+    return not is_mean and not isinstance(definition.budgeting, RatioTimeslices)

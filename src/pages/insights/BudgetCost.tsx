@@ -1,6 +1,7 @@
 /** What incidents took of error budgets: each SLO against what its objective allows in the chosen time. */
+import { css } from '@emotion/css';
 import { t } from '@grafana/i18n';
-import { Stack, Text, TextLink } from '@grafana/ui';
+import { Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { budgetCostQuery } from '../../api/insights';
 import { type BudgetCostListShape, type BudgetCostShape } from '../../api/types.gen';
@@ -83,24 +84,41 @@ function cellsOf(cost: BudgetCostShape) {
       {cost.name}
     </TextLink>,
     <ServiceLink key="service" name={cost.service} />,
-    t('insights.budget-lasted', '{{- count, number}}, {{- time}} together', {
+    t('insights.budget-lasted', '{{- count, number}} ({{- time}})', {
       count: cost.incidents,
       time: formatSeconds(cost.incidentSeconds),
     }),
-    t('insights.budget-bad-of', '{{- bad}} of {{- total}}', {
-      bad: countText(cost.bad),
-      total: countText(cost.total),
-    }),
+    cost.events
+      ? t('insights.budget-bad-of', '{{- bad}} of {{- total}}', {
+          bad: countText(cost.bad),
+          total: countText(cost.total),
+        })
+      : percentText(cost.total > 0 ? cost.bad / cost.total : null, 3),
     budgetText(cost.spent),
     budgetText(cost.consumed),
-    <span key="counted" title={[cost.countedFrom, cost.countedTo].map((at) => momentText(at)).join(' – ')}>
-      {t('insights.budget-samples', '{{- count, number}} events since {{- from}}, {{- share}} measured', {
-        count: cost.periodTotal,
-        from: momentText(cost.countedFrom, 'YYYY-MM-DD HH:mm'),
-        share: percentText(cost.coverage, 0),
-        defaultValue_one: '{{- count}} event since {{- from}}, {{- share}} measured',
-      })}
-    </span>,
-    <AskedQuery key="query" query={cost.queries[0]} span={span} />,
+    <Counted key="counted" cost={cost} />,
+    <AskedQuery key="query" query={cost.queries[0]} span={span} width={200} />,
   ];
 }
+
+/** Of how much, since when, and how much of that time was measured. */
+function Counted({ cost }: { cost: BudgetCostShape }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <span className={styles.counted} title={[cost.countedFrom, cost.countedTo].map((at) => momentText(at)).join(' – ')}>
+      {cost.events &&
+        t('insights.budget-events', '{{- count, number}} events', {
+          count: cost.periodTotal,
+          defaultValue_one: '{{- count}} event',
+        })}
+      <Text element="p" color="secondary" variant="bodySmall">
+        {t('insights.budget-since', 'since {{- from}}, {{- share}} measured', {
+          from: momentText(cost.countedFrom, 'YYYY-MM-DD HH:mm'),
+          share: percentText(cost.coverage, 0),
+        })}
+      </Text>
+    </span>
+  );
+}
+
+const getStyles = () => ({ counted: css({ whiteSpace: 'nowrap' }) });

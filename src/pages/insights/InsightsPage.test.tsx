@@ -55,6 +55,7 @@ const cost: BudgetCostShape = {
   name: 'availability',
   incidents: 3,
   incidentSeconds: 5400,
+  events: true,
   bad: 1234,
   total: 90_000,
   spent: 0.257,
@@ -99,12 +100,22 @@ describe('the insights page', () => {
       'href',
       expect.stringContaining('slos/slo-1')
     );
-    for (const text of ['<b>checkout</b>', '3, 1h 30m together', '1,234 of 90,000', '25.7%', '150%']) {
+    for (const text of ['<b>checkout</b>', '3 (1h 30m)', '1,234 of 90,000', '25.7%', '150%']) {
       expect(row).toHaveTextContent(text);
     }
-    expect(row).toHaveTextContent('1,440,000 events since 2026-01-01 00:00, 98% measured');
+    expect(row).toHaveTextContent('1,440,000 eventssince 2026-01-01 00:00, 98% measured');
     expect(row).toHaveTextContent('http_requests_total{service="checkout"}');
     expect(within(section).getByText('7 more SLOs are not looked at: choose a shorter period')).toBeInTheDocument();
+  });
+
+  it('shows no events of an SLO that counts shares of time', async () => {
+    answer(insights);
+    const mean = { ...cost, events: false, bad: 250_000, total: 1_000_000 };
+    server.use(http.get(at('insights/budget'), () => HttpResponse.json(costs({ items: [mean], lookedAt: 1 }))));
+    render(<InsightsPage />);
+    const row = await screen.findByRole('row', { name: /availability/ });
+    expect(row).toHaveTextContent('25.000%');
+    expect(row).not.toHaveTextContent(/events|1,000,000/);
   });
 
   it('tells a period in which incidents cost nothing from one in which nothing was measured', async () => {

@@ -37,6 +37,8 @@ function Fired({ alerts, title }: { alerts: SloRehearsalShape; title: string }) 
           pages: alerts.pages,
           start: momentText(alerts.start),
           length: formatSeconds(alerts.firingSeconds),
+          count: alerts.fired,
+          defaultValue_one: '{{- fired}} time since {{- start}}, {{- pages}} of them pages; {{- length}} in all',
         })}
       </Text>
       {alerts.episodes.length > 0 && (

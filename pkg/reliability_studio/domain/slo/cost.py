@@ -20,7 +20,7 @@ class BudgetCost:
     """One SLO over one period."""
 
     taken: Period
-    """The stretch that was really counted: cut to what is known, on the grid of what is kept."""
+    """The stretch that was really counted, from when there was something to count."""
     counts: Counts
     """Of the whole period."""
     during: Counts
@@ -67,7 +67,7 @@ def cost(
     charged = [account(definition, tallies.sums(one.start, one.end), tallies.first) for one in parts]
     during = Counts(sum(one.bad for one in charged), sum(one.total for one in charged))
     return BudgetCost(
-        taken=Period(sums.start, sums.end),
+        taken=Period(max(sums.start, tallies.first), sums.end),
         counts=counts,
         during=during,
         spent=budget.spent(during, counts, definition.objective),

@@ -77,7 +77,7 @@ function columnsOf(choosing: boolean): Array<Column<IncidentShape>> {
     {
       key: 'service',
       header: t('incidents.column.service', 'Service'),
-      width: 'minmax(100px, 1fr)',
+      width: 'minmax(90px, 1fr)',
       cell: ({ service }) => <ServiceLink name={service} />,
     },
     {
@@ -89,7 +89,7 @@ function columnsOf(choosing: boolean): Array<Column<IncidentShape>> {
     {
       key: 'assignee',
       header: t('incidents.column.assignee', 'Assignee'),
-      width: 'minmax(80px, 120px)',
+      width: 'minmax(70px, 0.5fr)',
       cell: ({ assignee }) => assignee || nobody,
     },
     {
@@ -138,7 +138,9 @@ function Title({ incident }: { incident: IncidentShape }) {
       <span className={styles.number}>{incident.number}</span>
       {incident.drill && <Badge color="purple" text={t('incidents.drill', 'Drill')} />}
       {incident.parent && (
-        <Badge color="darkgrey" text={t('incidents.part', 'part of {{- parent}}', { parent: incident.parent })} />
+        <span className={styles.number}>
+          <Badge color="darkgrey" text={t('incidents.part', 'part of {{- parent}}', { parent: incident.parent })} />
+        </span>
       )}
       <span className={styles.text}>
         <PageLink to={pageUrl(ROUTES.incidents, incident.number)}>{incident.title}</PageLink>

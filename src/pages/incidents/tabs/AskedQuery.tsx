@@ -11,10 +11,12 @@ interface AskedQueryProps {
   /** Nothing is shown of an empty one. */
   query: string | undefined;
   span: TimeSpan;
+  /** The most room that it takes, in pixels. */
+  width?: number;
 }
 
-export function AskedQuery({ query, span }: AskedQueryProps) {
-  const styles = useStyles2(getStyles);
+export function AskedQuery({ query, span, width = 360 }: AskedQueryProps) {
+  const styles = useStyles2(getStyles, width);
   if (!query) {
     return null;
   }
@@ -34,10 +36,10 @@ export function AskedQuery({ query, span }: AskedQueryProps) {
 
 const ms = (at: string) => String(Date.parse(at));
 
-const getStyles = (theme: GrafanaTheme2) => ({
+const getStyles = (theme: GrafanaTheme2, maxWidth: number) => ({
   query: css({
     display: 'inline-block',
-    maxWidth: 360,
+    maxWidth,
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
