@@ -2,6 +2,7 @@
 import { t } from '@grafana/i18n';
 import { Stack, Text } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { logsQuery, metricQuery, tracesQuery } from '../../../api/telemetry';
 import { type Source } from '../../../api/types.gen';
 import { logsDrilldown, metricsDrilldown, tracesDrilldown } from '../../../lib/drilldown';
@@ -18,11 +19,13 @@ interface CauseWaysProps {
 }
 
 export function CauseWays({ service, span, sources }: CauseWaysProps) {
+  // Asked for once: while the incident goes on, its window grows with every minute.
+  const [first] = useState(span);
   // Without a data source in Grafana there is nowhere to go, and nothing to ask for.
   const asked = (system: System, source: Source) => sources[source] === 'used' && dataSourceUid(system) !== null;
-  const metric = useQuery(metricQuery('error-rate', service, span, asked('prometheus', 'metrics')));
-  const logs = useQuery({ ...logsQuery(service, span, ''), enabled: asked('loki', 'logs') });
-  const traces = useQuery({ ...tracesQuery(service, span, null), enabled: asked('tempo', 'traces') });
+  const metric = useQuery(metricQuery('error-rate', service, first, asked('prometheus', 'metrics')));
+  const logs = useQuery({ ...logsQuery(service, first, ''), enabled: asked('loki', 'logs') });
+  const traces = useQuery({ ...tracesQuery(service, first, null), enabled: asked('tempo', 'traces') });
   const waysOn: Array<WaysOn & { name: string }> = [
     ...among(metric.data?.query, (query) => ({
       name: t('cause-ways.metrics', 'Metrics'),
