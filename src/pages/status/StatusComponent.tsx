@@ -50,7 +50,7 @@ export function summary({ up, outageSeconds, degradedSeconds, knownSeconds }: St
   if (up === null) {
     return t('status-page.no-days', 'Nothing is known of these days');
   }
-  const known = t('status-page.up', '{{share}} without an outage in {{- length}}', {
+  const known = t('status-page.up', '{{- share}} without an outage in {{- length}}', {
     share: percentText(up, 3),
     length: formatSeconds(knownSeconds),
   });
