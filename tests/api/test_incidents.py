@@ -362,7 +362,7 @@ async def test_a_viewer_reads_and_changes_nothing(desk: Desk) -> None:
     await desk.declare()
     assert (await desk.ask("GET", "incidents/1", caller=VERA)).status == 200
     for route in desk.router.routes:
-        if route.method == "GET" or route.path == "rules/dry-run":
+        if route.method == "GET" or route.path.endswith("/dry-run"):
             continue
         path = route.path
         for name in ("number", "id", "name", "integration"):
