@@ -36,6 +36,15 @@ def _change(id_: str, title: str, fix: str, *kinds: str) -> Check:
 
 CHECKS: tuple[Check, ...] = (
     _change("rollout", "A rollout before the onset", "kubectl rollout undo", "rollout"),
+    Check(
+        "rollout-verdict",
+        "A rollout that made things worse",
+        Source.CHANGES,
+        Type.CHANGE,
+        judges.of_facts,
+        statistic=Statistic.FACT,
+        fix="kubectl rollout undo; its requests and pods are worse than those of the version before",
+    ),
     _change(
         "config-change", "A change of configuration", "compare it with its last version", "config", "flag"
     ),
