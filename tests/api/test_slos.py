@@ -267,7 +267,7 @@ async def test_viewers_read_and_editors_write(api):
 
 
 async def test_a11_the_list_has_the_worst_first_is_filtered_and_paged(api):
-    """A11: SLOs without data included; counts are before the status filter."""
+    """A11, slo-features 61: SLOs without data included; counts are before the status filter."""
     await api.create(name="fine", objective="90", owner="a")
     await api.create(name="broken", owner="b", labels={"tier": "1"})
     api.world.server.down.add("gone_total")

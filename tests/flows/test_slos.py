@@ -326,7 +326,7 @@ async def test_the_worst_slo_comes_first_and_those_without_data_are_listed(world
 
 @pytest.mark.parametrize("width", [60, 300, 3600])
 async def test_time_slices_are_counted_on_their_own_grid(world, width):
-    """2.2: slices of every width, over restarts."""
+    """2.2, slo-features 30: slices of every width, over restarts."""
     world.server.bad = lambda t: 50 if t % 7200 < 3600 else 0
     slices = Timeslices(width, Objective.percent("95"))
     view = await world.slos.create(definition(objective="90", budgeting=slices), "ann")
