@@ -297,6 +297,20 @@ async def test_a11_the_list_has_the_worst_first_is_filtered_and_paged(api):
         assert (await api("GET", "slos", **bad))[0] == 422
 
 
+async def test_row_61_those_that_burn_are_listed_alone(api):
+    """An alert that fires is no status: a budget that lasts may burn, and a spent one may be calm."""
+    await api.create(name="calm", objective="90")
+    await api.create(name="burns", objective="99.9")
+    await api.world.minutes(2)
+    _, page = await api("GET", "slos", burning="true")
+    assert ([slo["name"] for slo in page["items"]], page["total"]) == (["burns"], 1)
+    assert {slo["name"] for slo in (await api("GET", "slos", burning="false"))[1]["items"]} == {
+        "calm",
+        "burns",
+    }
+    assert (await api("GET", "slos", burning="perhaps"))[0] == 422
+
+
 async def test_a16_s2_calculate_tells_what_it_did_also_when_it_fails(api):
     """A16, S2, S6."""
     made = await api.create()
