@@ -220,6 +220,7 @@ POD = {"pod": "checkout-5d9c7b8f6-x2vbk"}
         ("stuck-rollout", {"deployment": "checkout"}, 0, -1),
         ("autoscaler-limit", {"horizontalpodautoscaler": "checkout"}, 0.4, 1),
         ("volume-space", {"persistentvolumeclaim": "data-checkout-0"}, 0.5, 0.96),
+        ("volume-space", {**POD, "persistentvolumeclaim": "files"}, 0.5, 0.96),
         ("disk-io", POD, 1e5, 9e7),
         ("database-connections", {"service": "checkout"}, 0.3, 0.99),
         ("pool-waiting", {"application": "checkout"}, 0, 12),
