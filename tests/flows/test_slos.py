@@ -147,7 +147,7 @@ async def test_a_failing_query_marks_only_its_slos_and_keeps_their_numbers(world
 
 
 async def test_two_hours_without_prometheus_are_made_up_for(world):
-    """Issue 4, never lose: it cannot be reached for 2 h, and has its samples afterwards: nothing is missing."""
+    """Issue 4, never lose: out of reach for 2 h, and it has its samples afterwards: nothing is missing."""
     world.server.bad = lambda t: t // 60 % 5
     view = await world.slos.create(definition(window=Rolling(3)), "ann")
     world.server.down.add("http_requests_total")
