@@ -110,7 +110,7 @@ describe('the list of SLOs (F4, F17, slo-features 61 and 69)', () => {
     render(<SloListPage />, { at: '/?burning=true' });
     const burning = await screen.findByRole('button', { name: 'Burning', pressed: true });
     const lists = () => asked.filter((url) => url.searchParams.get('limit') === '200');
-    expect(lists()[0].searchParams.get('burning')).toBe('true');
+    expect(lists()[0]?.searchParams.get('burning')).toBe('true');
     await userEvent.click(burning);
     await waitFor(() => expect(lists().at(-1)?.searchParams.has('burning')).toBe(false));
   });
