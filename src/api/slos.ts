@@ -38,6 +38,8 @@ export interface SloFilter {
   q: string;
   status: readonly SloStatus[];
   service: readonly string[];
+  /** Only those whose alert fires. */
+  burning: boolean;
 }
 
 const PAGE = 200;
@@ -52,11 +54,14 @@ export const sloKeys = {
 };
 
 /** Pages of a list, the worst first, joined at their cursors. */
-export function sloListQuery({ q, status, service }: SloFilter) {
+export function sloListQuery({ q, status, service, burning }: SloFilter) {
   return infiniteQueryOptions({
-    queryKey: [...sloKeys.lists, q, status, service],
+    queryKey: [...sloKeys.lists, q, status, service, burning],
     queryFn: ({ pageParam, signal }) =>
-      read<SloPageShape>('slos', { params: { q, status, service, limit: PAGE, cursor: pageParam }, signal }),
+      read<SloPageShape>('slos', {
+        params: { q, status, service, burning: burning ? 'true' : undefined, limit: PAGE, cursor: pageParam },
+        signal,
+      }),
     initialPageParam: '',
     getNextPageParam: (last) => last.cursor ?? undefined,
     placeholderData: keepPreviousData,

@@ -267,7 +267,7 @@ async def test_viewers_read_and_editors_write(api):
 
 
 async def test_a11_the_list_has_the_worst_first_is_filtered_and_paged(api):
-    """A11: SLOs without data included; counts are before the status filter."""
+    """A11, slo-features 61: SLOs without data included; counts are before the status filter."""
     await api.create(name="fine", objective="90", owner="a")
     await api.create(name="broken", owner="b", labels={"tier": "1"})
     api.world.server.down.add("gone_total")
@@ -295,6 +295,20 @@ async def test_a11_the_list_has_the_worst_first_is_filtered_and_paged(api):
     )
     for bad in ({"limit": "0"}, {"limit": "x"}, {"status": "odd"}, {"cursor": "-1"}):
         assert (await api("GET", "slos", **bad))[0] == 422
+
+
+async def test_row_61_those_that_burn_are_listed_alone(api):
+    """An alert that fires is no status: a budget that lasts may burn, and a spent one may be calm."""
+    await api.create(name="calm", objective="90")
+    await api.create(name="burns", objective="99.9")
+    await api.world.minutes(2)
+    _, page = await api("GET", "slos", burning="true")
+    assert ([slo["name"] for slo in page["items"]], page["total"]) == (["burns"], 1)
+    assert {slo["name"] for slo in (await api("GET", "slos", burning="false"))[1]["items"]} == {
+        "calm",
+        "burns",
+    }
+    assert (await api("GET", "slos", burning="perhaps"))[0] == 422
 
 
 async def test_a16_s2_calculate_tells_what_it_did_also_when_it_fails(api):

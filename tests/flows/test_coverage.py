@@ -117,7 +117,7 @@ OWN = {
 
 
 async def test_a_service_may_be_described_in_the_settings():
-    """Per-service override: it is asked for by its own metric and comes back under its own name."""
+    """P10, per-service override: it is asked for by its own metric and comes back under its own name."""
     settings = decode(json.dumps({"dialects": [OWN]}).encode(), {})
     assert settings.problems == ()
     answers = {"shop_http_count": {"svc": "checkout-v2"}}

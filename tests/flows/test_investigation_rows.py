@@ -55,6 +55,18 @@ async def test_v2_c1_and_l7_an_answer_has_signals_of_all_four_sources(database):
     assert "Error (exit code 1)" in crash.title
 
 
+async def test_issue_5_7_failing_traces_are_told_on_the_timeline_once(database):
+    """`trace_anomaly`: what requests of the incident came to, with the query, however often it is asked."""
+    _, told, answer = await investigated(database, everything(), times=2)
+    entries = [each for each in told if each.type is EntryType.TRACE_ANOMALY]
+    assert entries
+    assert len({each.title for each in entries}) == len(entries)
+    failing = next(each for each in answer.checks if each.check == "failing-spans")
+    assert any(each.title in failing.summary for each in entries)
+    assert all(each.metadata["query"] for each in entries)
+    assert {each.occurred_at for each in entries} == {answer.verdict.onset.at}
+
+
 async def test_rows_52_to_54_log_patterns_are_clustered_judged_and_shown_with_examples(database):
     """C6, rows 52-54: sixty lines that differ in a number are one new pattern, told with examples."""
     _, _, answer = await investigated(database, Signals(None, Loki(client("loki", logs(), NOW)), None, None))
@@ -208,6 +220,7 @@ POD = {"pod": "checkout-5d9c7b8f6-x2vbk"}
         ("stuck-rollout", {"deployment": "checkout"}, 0, -1),
         ("autoscaler-limit", {"horizontalpodautoscaler": "checkout"}, 0.4, 1),
         ("volume-space", {"persistentvolumeclaim": "data-checkout-0"}, 0.5, 0.96),
+        ("volume-space", {**POD, "persistentvolumeclaim": "files"}, 0.5, 0.96),
         ("disk-io", POD, 1e5, 9e7),
         ("database-connections", {"service": "checkout"}, 0.3, 0.99),
         ("pool-waiting", {"application": "checkout"}, 0, 12),

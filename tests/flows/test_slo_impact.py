@@ -42,6 +42,7 @@ async def test_the_bad_events_of_its_time_and_their_share_of_the_budget(world: W
 
 
 async def test_shares_of_disjoint_incidents_add_up(world: World):
+    """Slo-features 72, 2.1: what each of them spent, exactly."""
     await world.slos.create(definition("availability", objective="99"), "ann")
     (half,) = await _impact(world, _incident(30))
     (all_of_it,) = await _impact(world, _incident(60))

@@ -146,6 +146,34 @@ async def test_a_failing_query_marks_only_its_slos_and_keeps_their_numbers(world
     assert (await world.slos.get(bad.slo.id)).stale_reason == ""
 
 
+async def test_two_hours_without_prometheus_are_made_up_for(world):
+    """Issue 4, never lose: out of reach for 2 h, and it has its samples afterwards: nothing is missing."""
+    world.server.bad = lambda t: t // 60 % 5
+    view = await world.slos.create(definition(window=Rolling(3)), "ann")
+    world.server.down.add("http_requests_total")
+    await world.minutes(120)
+    assert (await world.slos.get(view.slo.id)).verdict.status is Status.NO_DATA
+    world.server.down.clear()
+    await world.minutes(5)
+    assert (await check_truth(world, view)).coverage == 1.0
+
+
+async def test_two_hours_in_which_prometheus_was_gone_are_a_gap_that_is_shown(world):
+    """Issue 4: there are no samples of this time; coverage says so, and no event of the counters is lost."""
+    view = await world.slos.create(definition(), "ann")
+    began = world.now()
+    world.server.gaps.append((began, began + 7200))
+    world.server.down.add("http_requests_total")
+    await world.minutes(120)
+    world.server.down.clear()
+    await world.minutes(10)
+    found = await check_truth(world, view)
+    assert 0.90 < found.coverage < 0.93
+    start, end = datetime.fromtimestamp(began, UTC), datetime.fromtimestamp(began + 7200, UTC)
+    _, course = await world.slos.history(view.slo.id, start, end, 24)
+    assert [point.coverage for point in course.points[2:-2]] == [0.0] * (len(course.points) - 4)
+
+
 async def test_an_answer_that_is_not_whole_is_no_answer(world):
     """3.4: a warning marks the bucket; counting the rest would look like fewer events."""
     view = await world.slos.create(definition(), "ann")
@@ -326,7 +354,7 @@ async def test_the_worst_slo_comes_first_and_those_without_data_are_listed(world
 
 @pytest.mark.parametrize("width", [60, 300, 3600])
 async def test_time_slices_are_counted_on_their_own_grid(world, width):
-    """2.2: slices of every width, over restarts."""
+    """2.2, slo-features 30: slices of every width, over restarts."""
     world.server.bad = lambda t: 50 if t % 7200 < 3600 else 0
     slices = Timeslices(width, Objective.percent("95"))
     view = await world.slos.create(definition(objective="90", budgeting=slices), "ann")

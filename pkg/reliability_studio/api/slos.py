@@ -44,7 +44,10 @@ class SloRoutes:
         self._clock = clock
 
     async def list(self, call: Call[None]) -> Reply:
-        """All SLOs that match, the worst first; `whole`: the groups of one, `groups`: of all as well."""
+        """All SLOs that match, the worst first.
+
+        `burning`: only those whose alert fires; `whole`: the groups of one, `groups`: of all as well.
+        """
         limit = _number(call, "limit", 200, MAX_LIMIT)
         offset = _number(call, "cursor", 0, 10**9, least=0)
         whole = call.first("whole")
@@ -53,8 +56,12 @@ class SloRoutes:
         )
         matching = [seen for seen in every if _matches(call, seen)]
         counts = Counter(seen.verdict.status.value for seen in matching)
-        wanted = _statuses(call)
-        shown = [seen for seen in matching if not wanted or seen.verdict.status in wanted]
+        wanted, burning = _statuses(call), _flag(call, "burning")
+        shown = [
+            seen
+            for seen in matching
+            if (not wanted or seen.verdict.status in wanted) and (not burning or seen.standing.alert.firing)
+        ]
         page = shown[offset : offset + limit]
         more = offset + limit < len(shown)
         return Reply(

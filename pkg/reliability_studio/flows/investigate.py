@@ -32,6 +32,7 @@ from reliability_studio.flows.gather import gather, window
 from reliability_studio.flows.gathered import Gathered
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.inquiry import Answer, answer_of, read
+from reliability_studio.flows.own_record import own_record
 from reliability_studio.flows.progress import Newest, Progress
 from reliability_studio.flows.sights import Sight
 from reliability_studio.flows.telemetry import Signals
@@ -158,6 +159,7 @@ class Investigations:
         )
         declared = await self._calls()
         reported = await self._changes.between(*window(start, now))
+        own = await own_record(self._database, self._org_id, *window(start, now))
 
         async def judged(got: Gathered, asked: Sequence[Check]) -> Record:
             # The engine is a second of arithmetic at worst; the loop must not stand still meanwhile.
@@ -169,7 +171,7 @@ class Investigations:
                 trigger=trigger,
                 by=by,
                 verdict=verdict,
-                checks=report(asked, inputs_of(verdict, got, incident.service, sources)),
+                checks=report(asked, own.beside(inputs_of(verdict, got, incident.service, sources))),
                 sources=sources,
                 links=self._links,
                 dialect=got.dialect,

@@ -70,7 +70,6 @@ def pods(of_service: Sequence[Pod], now: datetime) -> list[Signal]:
 
 def traces(facts: Sequence[Fact]) -> list[Signal]:
     """Where traces of the incident fail or wait, as Tempo told."""
-    told = [each for each in facts if each.check in {"failing-spans", "slow-spans"}]
     return [
         Signal(
             SignalType.TRACE.value,
@@ -80,8 +79,12 @@ def traces(facts: Sequence[Fact]) -> list[Signal]:
             TRACE_PRIOR,
             {"query": each.query, "service": each.service, "traces": each.samples},
         )
-        for each in told[:MOST_ENTRIES]
+        for each in _in_traces(facts)
     ]
+
+
+def _in_traces(facts: Sequence[Fact]) -> Sequence[Fact]:
+    return [each for each in facts if each.check in {"failing-spans", "slow-spans"}][:MOST_ENTRIES]
 
 
 def causes(verdict: Verdict) -> list[Signal]:
@@ -117,6 +120,7 @@ def entries(
         kind = _TOLD.get(each.type)
         if kind is not None and each.outcome is Outcome.FOUND and each.service == incident.service:
             told.append(_of_finding(kind, each, now))
+    told.extend(_of_trace(each, verdict, now) for each in _in_traces(got.facts))
     for pod in got.pods.get(incident.service, ()):
         if pod.terminated and pod.ended is not None:
             key = f"pod/{pod.name}/{pod.ended.isoformat()}"
@@ -155,6 +159,19 @@ _TOLD = {
     Type.LOG_PATTERN: EntryType.LOG_SPIKE,
     Type.TRACE: EntryType.TRACE_ANOMALY,
 }
+
+
+def _of_trace(fact: Fact, verdict: Verdict, now: datetime) -> Entry:
+    # Traces are samples: the first one that was seen is not when it began.
+    return Entry(
+        EntryType.TRACE_ANOMALY,
+        verdict.onset.at,
+        now,
+        fact.text[:300],
+        "tempo",
+        f"trace/{fact.check}/{fact.service}"[:200],
+        metadata={"traces": fact.samples, "query": fact.query},
+    )
 
 
 def _of_finding(kind: EntryType, finding: Finding, now: datetime) -> Entry:

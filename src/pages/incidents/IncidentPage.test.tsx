@@ -278,6 +278,24 @@ describe('the workspace of an incident', () => {
     await waitFor(() => expect(state.incident.title).toBe('cards are refused'));
   });
 
+  it('suggests the named cause where nobody wrote one, and writes it only when an Editor takes it over', async () => {
+    const cause = { id: 1, type: 'cause' as const, source: 'engine', title: 'payments: rollout v7', confidence: 0.9 };
+    const state = backend({ correlations: [{ ...cause, details: {} }] });
+    const { unmount } = show();
+    await title();
+    expect(await screen.findByText('The investigation suggests: payments: rollout v7')).toBeInTheDocument();
+    expect(state.patches).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Take it over' }));
+    await waitFor(() => expect(state.incident.rootCause).toBe('payments: rollout v7'));
+    await waitFor(() => expect(screen.queryByText(/The investigation suggests/)).not.toBeInTheDocument());
+    unmount();
+    as('Viewer');
+    state.incident = { ...state.incident, rootCause: '' };
+    show();
+    await title();
+    expect(screen.queryByRole('button', { name: 'Take it over' })).not.toBeInTheDocument();
+  });
+
   it('joins changes of different fields without a question', async () => {
     const state = backend();
     show();

@@ -49,6 +49,11 @@ export function SloFilters({ filter, counts, onChange }: SloFiltersProps) {
             />
           );
         })}
+        <FilterPill
+          label={t('slos.burning', 'Burning')}
+          selected={filter.burning}
+          onClick={() => onChange({ burning: !filter.burning })}
+        />
       </Stack>
       <FilterInput
         value={text}

@@ -105,6 +105,16 @@ describe('the list of SLOs (F4, F17, slo-features 61 and 69)', () => {
     await waitFor(() => expect(asked.at(-1)?.searchParams.getAll('status')).toEqual(['breached', 'no_data']));
   });
 
+  it('shows only those that burn, as the address says (row 61)', async () => {
+    const asked = serve([breached, anSlo()]);
+    render(<SloListPage />, { at: '/?burning=true' });
+    const burning = await screen.findByRole('button', { name: 'Burning', pressed: true });
+    const lists = () => asked.filter((url) => url.searchParams.get('limit') === '200');
+    expect(lists()[0]?.searchParams.get('burning')).toBe('true');
+    await userEvent.click(burning);
+    await waitFor(() => expect(lists().at(-1)?.searchParams.has('burning')).toBe(false));
+  });
+
   it('says what to do when there is none, by role', async () => {
     serve([]);
     const { unmount } = render(<SloListPage />);

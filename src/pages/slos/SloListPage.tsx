@@ -73,7 +73,7 @@ function List() {
         empty={
           <NothingState filtered message={t('slos.none-match', 'No SLO matches')}>
             {isFiltered(filter) && (
-              <Button variant="secondary" onClick={() => change({ q: '', status: [], service: [] })}>
+              <Button variant="secondary" onClick={() => change({ q: '', status: [], service: [], burning: false })}>
                 {t('slos.clear', 'Clear filters')}
               </Button>
             )}

@@ -9,6 +9,7 @@ export function filterOf(params: URLSearchParams): SloFilter {
     q: params.get('q') ?? '',
     status: SLO_STATUSES.filter((each) => wanted.includes(each)),
     service: params.getAll('service'),
+    burning: params.get('burning') === 'true',
   };
 }
 
@@ -21,12 +22,15 @@ export function useSloFilter(): [SloFilter, (change: Partial<SloFilter>) => void
       setParams(
         (before) => {
           const after = new URLSearchParams(before);
-          const { q, status, service } = { ...filterOf(before), ...part };
-          ['q', 'status', 'service'].forEach((name) => after.delete(name));
+          const { q, status, service, burning } = { ...filterOf(before), ...part };
+          ['q', 'status', 'service', 'burning'].forEach((name) => after.delete(name));
           [...status].forEach((each) => after.append('status', each));
           [...service].forEach((each) => after.append('service', each));
           if (q) {
             after.set('q', q);
+          }
+          if (burning) {
+            after.set('burning', 'true');
           }
           return after;
         },
@@ -37,6 +41,6 @@ export function useSloFilter(): [SloFilter, (change: Partial<SloFilter>) => void
   return [filter, change];
 }
 
-export function isFiltered({ q, status, service }: SloFilter): boolean {
-  return q !== '' || status.length > 0 || service.length > 0;
+export function isFiltered({ q, status, service, burning }: SloFilter): boolean {
+  return q !== '' || status.length > 0 || service.length > 0 || burning;
 }

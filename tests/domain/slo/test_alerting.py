@@ -37,7 +37,7 @@ QUIET = [(0, 1000)] * (4 * 24 * 60)
 
 
 def test_a_fast_burn_pages_only_when_both_windows_burn():
-    """The short window ends the alert soon after recovery."""
+    """Slo-features 34: the short window ends the alert soon after recovery."""
     assert judged([*QUIET, *[(20, 1000)] * 60])["page-quick"] is Judgement.HOLDS
     recovered = [*QUIET, *[(20, 1000)] * 60, *[(0, 1000)] * 6]
     assert judged(recovered)["page-quick"] is Judgement.CLEAR
@@ -69,7 +69,7 @@ def test_a_spent_budget_is_a_ticket_of_its_own():
 
 
 def test_the_most_urgent_condition_names_the_one_alert():
-    """Lower tiers are inhibited; moving between them stays one episode."""
+    """Slo-features 46: lower tiers are inhibited; moving between them stays one episode."""
     ticket = holding("ticket-slow", Severity.TICKET)
     state, change = advance(AlertState(), (ticket,), 100)
     assert (change, state.since, state.condition) == (Change.FIRED, 100, "ticket-slow")
@@ -111,7 +111,7 @@ def test_a_fire_is_repeated_until_it_was_taken():
 
 
 def test_the_event_is_one_episode_for_everybody():
-    """Same identity through escalation and end; severity by urgency; labels cannot forge it."""
+    """Slo-features 60, 62: one identity; severity by urgency; labels go along and cannot forge it."""
     what = slo("99.9", labels={"team": "core", "alertname": "Forged"}, runbook_url="https://run.book")
     firing, _ = advance(AlertState(), (holding(),), BASE)
     first = event(what, firing, "burns", NOW)

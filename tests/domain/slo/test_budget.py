@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
+from reliability_studio.domain.slo.cells import in_units
 from reliability_studio.domain.slo.faults import BadSpec
-from reliability_studio.domain.slo.spec import SCALE, Objective
+from reliability_studio.domain.slo.spec import SCALE, Objective, RatioTimeslices
 
 OBJECTIVES = st.integers(1, SCALE - 1).map(Objective)
 
@@ -32,7 +33,7 @@ def test_s3_remaining_is_the_share_of_the_allowed_that_was_not_used(objective, s
 
 
 def test_s3_a_target_of_100_percent_is_refused_with_the_reason_and_no_crash():
-    """W13: there is no budget to divide by."""
+    """W13, slo-features 32: there is no budget to divide by."""
     with pytest.raises(BadSpec, match="leaves no error budget"):
         Objective.percent("100")
 
@@ -58,6 +59,9 @@ def test_worked_openobserve():
     assert budget.consumed(counted, objective) == pytest.approx(0.8423, abs=1e-4)
     assert budget.remaining(counted, objective) == pytest.approx(0.1577, abs=1e-4)
     assert budget.burn(counted, objective) == budget.consumed(counted, objective)
+    # Its "8d 7h" is the pace of a full budget; what is left of it lasts far less (W15).
+    pace_h = 7 * 24 / budget.burn(counted, objective)
+    assert divmod(int(pace_h), 24) == (8, 7)
 
 
 def test_worked_elastic_and_datadog_slices():
@@ -82,6 +86,28 @@ def test_worked_openslo_timeslices():
     assert budget.minutes_left(Counts(0, 1), Objective.percent("99.95"), 7 * 86_400) * 60 == pytest.approx(
         302.4
     )
+
+
+def test_worked_openslo_ratio_timeslices():
+    """Two weeks of minutes, 1 % bad by themselves: 13 h 42 m 51 s of 99 % bad spend the budget of 95 %."""
+    minutes, objective, slices = 14 * 1440, Objective.percent("95"), RatioTimeslices(60)
+    usual, outage = in_units(1, 100, slices), in_units(99, 100, slices)
+    spent = {}
+    for bad in (822, 823):
+        units = [a * bad + b * (minutes - bad) for a, b in zip(outage, usual, strict=True)]
+        spent[bad] = budget.consumed(Counts(*units), objective)
+    assert spent[822] < 1 < spent[823]
+    # Between whole slices it is a straight line.
+    exact = 822 + (1 - spent[822]) / (spent[823] - spent[822])
+    assert round(exact * 60) == 13 * 3600 + 42 * 60 + 51
+
+
+def test_worked_openslo_occurrences():
+    """336,000 requests, 1 % of them bad: 14,155 failures in 14,298 more spend it; 16,632 are too many."""
+    usual, objective = Counts(3360, 336_000), Objective.percent("95")
+    spent = budget.consumed(Counts(usual.bad + 14_155, usual.total + 14_298), objective)
+    assert spent == pytest.approx(1, abs=1e-4)
+    assert budget.consumed(Counts(usual.bad + 16_632, usual.total + 16_800), objective) > 1.1
 
 
 def test_w11_no_events_are_neither_good_nor_bad():

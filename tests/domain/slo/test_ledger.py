@@ -137,6 +137,13 @@ def test_every_tier_gives_the_same_sum(cells, tier):
     assert rolled(rolled(cells, Tier.FIVE), tier) == up
 
 
+def test_days_are_kept_for_ever_and_hours_for_more_than_a_year():
+    """Slo-features 74: daily rows of twelve months and more."""
+    assert Tier.DAY.keep_s is None
+    assert Tier.HOUR.keep_s is not None
+    assert Tier.HOUR.keep_s > 366 * DAY
+
+
 @given(minutes(600), st.sampled_from(Tier))
 def test_chunks_come_back_as_they_were_packed(cells, tier):
     """Pack and unpack are inverse, whatever the counts."""

@@ -74,7 +74,7 @@ def test_s4_status_by_what_is_left(left, expected):
 
 
 def test_s4_none_is_no_data():
-    """Never measured, no events, too little measured, nonsense: each says which."""
+    """Slo-features 69, 78: never measured, no events, too little measured, nonsense: each says which."""
     assert status(0, 0, coverage=None, since=None).reason is Reason.NEVER_MEASURED
     assert status(0, 0).reason is Reason.NO_EVENTS
     assert status(0, 10, coverage=0.89).reason is Reason.LOW_COVERAGE
@@ -83,7 +83,7 @@ def test_s4_none_is_no_data():
 
 
 def test_w9_a_breach_is_not_hidden():
-    """W9: remaining goes below zero and says by how much."""
+    """W9, slo-features 65: remaining goes below zero and says by how much."""
     found = evaluate(definition("99.9", window=Rolling(1)), filled(steady(24, bad=5)))
     assert found.remaining == -4.0
     assert "-400.0%" in found.verdict.text
@@ -142,7 +142,7 @@ def test_a_calendar_window_counts_from_its_first_day():
 
 
 def test_a_slice_is_good_by_its_own_target_and_empty_ones_are_none():
-    """2.2: one slice, one count."""
+    """2.2, slo-features 27, 29: one slice, one count."""
     slices = Timeslices(300, Objective.percent("95"))
     assert in_units(5, 100, slices) == (0, 1)
     assert in_units(6, 100, slices) == (1, 1)
@@ -150,7 +150,7 @@ def test_a_slice_is_good_by_its_own_target_and_empty_ones_are_none():
 
 
 def test_ratio_slices_are_the_mean_of_ratios_by_name_only():
-    """2.3, W1, W2: 75 % of events, 90 % of slices; each only where it was chosen."""
+    """2.3, W1, W2, slo-features 26, 28: 75 % of events, 90 % of slices; each only where it was chosen."""
     slices = [(0, 10), (0, 10), (0, 10), (0, 10), (20, 40)]
     units = [in_units(bad, total, RatioTimeslices(60)) for bad, total in slices]
     assert 1 - sum(b for b, _ in units) / sum(t for _, t in units) == 0.9
@@ -163,7 +163,7 @@ def test_ratio_slices_are_the_mean_of_ratios_by_name_only():
     [(MissingData.IGNORE, (1, 6)), (MissingData.GOOD, (1, 12)), (MissingData.BAD, (7, 12))],
 )
 def test_missing_slices_count_as_the_policy_says(policy, counts):
-    """Six of twelve slices are gaps."""
+    """Slo-features 77: six of twelve slices are gaps."""
     slices = Timeslices(300, Objective.percent("95"))
     cells = [Cell(BASE + n * 300, int(n == 1), 1, 300) for n in range(1, 13) if n % 2]
     cells.append(Cell(BASE + HOUR, 0, 0, 0))
@@ -218,7 +218,7 @@ def test_history_has_at_most_the_points_that_were_asked_for():
 
 
 def test_the_course_shows_the_budget_under_the_present_objective():
-    """Each point is the window that ends there, and gaps have no SLI."""
+    """Slo-features 33, 67: each point is the window that ends there, and gaps have no SLI."""
     cells = [cell for cell in steady(48) if not BASE + 10 * HOUR < cell.end <= BASE + 12 * HOUR]
     points = course(definition("99.9", window=Rolling(1)), filled(cells), BASE, BASE + 2 * DAY, HOUR)
     assert len(points) == 48

@@ -29,9 +29,10 @@ def at(text, zone="UTC"):
 
 
 def test_w14_a_rolling_window_is_its_days_and_not_minutes():
-    """S5, I10, R3.2, W14: 30 days are 2,592,000 seconds."""
+    """S5, I10, R3.2, W14, slo-features 18-21: 30 days are 2,592,000 seconds; 7, 28, 84 and 90 as well."""
     found = period(Rolling(30), 10_000_000)
     assert (found.end, found.length_s) == (10_000_000, 30 * 86_400)
+    assert [period(Rolling(days), 10_000_000).length_s // DAY for days in (7, 28, 84, 90)] == [7, 28, 84, 90]
 
 
 @pytest.mark.parametrize("days", [0, 367, -1])
@@ -42,7 +43,7 @@ def test_a_rolling_window_has_between_a_day_and_a_year(days):
 
 
 def test_a_month_with_the_end_of_summer_time_has_an_hour_more():
-    """W14: October in Berlin is 31 days and one hour."""
+    """W14, slo-features 22, 23: October in Berlin is 31 days and one hour."""
     found = period(Calendar(CalendarUnit.MONTH, "Europe/Berlin"), at("2026-10-25T12:00", "Europe/Berlin"))
     assert found.start == at("2026-10-01T00:00", "Europe/Berlin")
     assert found.length_s == 31 * DAY + 3600
@@ -103,7 +104,7 @@ def test_months_end_on_the_first_of_the_next(now, zone):
     ],
 )
 def test_factors_follow_from_the_share_and_the_window(days, factors):
-    """2.4: 14.4/6/3/1 at 30 d, Sloth's at 28 d, Datadog's 16.8/5.6/2.8 at 7 d (W10: never constant)."""
+    """2.4, slo-features 34, 35, W10: 14.4/6/3/1 at 30 d, Sloth's at 28 d, 16.8/5.6/2.8 at 7 d."""
     assert [tier.factor for tier in tiers(Objective.percent("99.9"), days * DAY)] == factors
 
 

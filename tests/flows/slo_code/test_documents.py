@@ -179,7 +179,7 @@ spec:
 
 
 def test_openslo_with_a_shared_indicator_and_two_objectives():
-    """Row 25: objectives that hold the same counts are one SLO; 0.99995 stays 99.995 %."""
+    """Rows 25, 31: objectives that hold the same counts are one SLO; 0.99995 stays 99.995 %, 99 is 99 %."""
     [draft] = read_documents(OPENSLO)
     what = draft.definition
     assert (draft.name, what.name, what.objective.text) == ("Foo SLO", "Foo SLO", "99.995")

@@ -7,6 +7,12 @@ from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
 
 _HERE = "max by (pod, node) (kube_pod_info{namespace=$namespace})"
+_CLAIMS = "kube_pod_spec_volumes_persistentvolumeclaims_info{namespace=$namespace}"
+"""Which pods hold which claim; where nobody tells, a claim's own name says whose it is."""
+_FULL = (
+    "max by (namespace, persistentvolumeclaim) (kubelet_volume_stats_used_bytes{namespace=$namespace} / "
+    "kubelet_volume_stats_capacity_bytes{namespace=$namespace})"
+)
 
 
 def _event(id_: str, title: str, kind: Kind, fix: str, *reasons: str) -> Check:
@@ -36,6 +42,15 @@ def _change(id_: str, title: str, fix: str, *kinds: str) -> Check:
 
 CHECKS: tuple[Check, ...] = (
     _change("rollout", "A rollout before the onset", "kubectl rollout undo", "rollout"),
+    Check(
+        "rollout-verdict",
+        "A rollout that made things worse",
+        Source.CHANGES,
+        Type.CHANGE,
+        judges.of_facts,
+        statistic=Statistic.FACT,
+        fix="kubectl rollout undo; its requests and pods are worse than those of the version before",
+    ),
     _change(
         "config-change", "A change of configuration", "compare it with its last version", "config", "flag"
     ),
@@ -139,10 +154,10 @@ CHECKS: tuple[Check, ...] = (
         "Volume space",
         Type.SATURATION,
         Kind.DISK,
-        query="max by (persistentvolumeclaim) (kubelet_volume_stats_used_bytes{namespace=$namespace} / "
-        "kubelet_volume_stats_capacity_bytes{namespace=$namespace})",
+        query=f"max by (pod, persistentvolumeclaim) ({_CLAIMS} * on (namespace, persistentvolumeclaim) "
+        f"group_left () {_FULL}) or ({_FULL} unless on (namespace, persistentvolumeclaim) {_CLAIMS})",
         needs=("kubelet_volume_stats_used_bytes", "kubelet_volume_stats_capacity_bytes"),
-        by=("persistentvolumeclaim",),
+        by=("pod", "persistentvolumeclaim"),
         unit="share",
         condition=Condition(Op.ABOVE, 0.85),
         fix="grow the volume or remove what fills it",

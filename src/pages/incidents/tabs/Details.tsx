@@ -2,7 +2,7 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Combobox, IconButton, Stack, Text, useStyles2 } from '@grafana/ui';
+import { Button, Combobox, IconButton, Stack, Text, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
 import { type IncidentDetailShape } from '../../../api/types.gen';
 import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
@@ -27,6 +27,9 @@ export function Details({ incident, editor, readOnly, people, me }: DetailsProps
   const styles = useStyles2(getStyles);
   const [seen, setSeen] = useState(incident);
   const begin = () => setSeen(incident);
+  // What people wrote is never put in question, and never written for them.
+  const named = incident.correlations.find((each) => each.type === 'cause')?.title;
+  const suggested = readOnly || incident.rootCause ? undefined : named;
   return (
     <aside className={styles.aside} aria-label={t('details.label', 'Details')}>
       <DetailItem name={t('details.summary', 'Summary')}>
@@ -52,6 +55,16 @@ export function Details({ incident, editor, readOnly, people, me }: DetailsProps
         >
           {incident.rootCause ? <Markdown text={incident.rootCause} /> : <Unknown />}
         </EditableText>
+        {suggested && (
+          <Stack direction="column" gap={0.5} alignItems="flex-start">
+            <Text variant="bodySmall" color="secondary">
+              {t('details.suggested', 'The investigation suggests: {{- cause}}', { cause: suggested })}
+            </Text>
+            <Button size="sm" variant="secondary" onClick={() => void editor.edit({ rootCause: suggested }, incident)}>
+              {t('details.take-over', 'Take it over')}
+            </Button>
+          </Stack>
+        )}
       </DetailItem>
       <DetailItem name={t('details.service', 'Service')}>
         <EditableText

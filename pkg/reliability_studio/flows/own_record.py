@@ -1,0 +1,98 @@
+"""What the studio itself has written down of an incident's time: budgets that burn, and judged rollouts.
+
+No source is asked: the SLO job and the rollout job have looked already. A check that has nothing to go by,
+because a service has no SLO or no rollout was judged, is told apart from one that found nothing.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from reliability_studio.domain.checks.check import Fact, Inputs
+from reliability_studio.domain.correlation.rollout import RolloutState
+from reliability_studio.domain.slo.spec import Slo
+from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.store import rollouts, slos
+from reliability_studio.store.engine import Database
+from reliability_studio.store.rollouts import Rollout
+
+SLO_BURN = "slo-burn"
+ROLLOUT_VERDICT = "rollout-verdict"
+BAD = frozenset({RolloutState.WORSE.value, RolloutState.STUCK.value})
+UNJUDGED = frozenset({RolloutState.RUNNING.value, RolloutState.UNKNOWN.value})
+MOST_ROLLOUTS = 500
+"""That one investigation looks at, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """By check: the services that it can speak of, and what it has to say."""
+
+    known: Mapping[str, frozenset[str]]
+    facts: Sequence[Fact] = ()
+
+    def beside(self, inputs: Inputs) -> Inputs:
+        """What the checks look at, with what is known of the services in question."""
+        return replace(
+            inputs,
+            facts=(*inputs.facts, *(each for each in self.facts if inputs.concerns(each.service))),
+            asked=inputs.asked
+            | {check for check, services in self.known.items() if any(map(inputs.concerns, services))},
+        )
+
+
+async def own_record(database: Database, org_id: int, since: datetime, until: datetime) -> OwnRecord:
+    """What happened within `[since, until]`."""
+    async with database.reading() as connection:
+        burns, measured = await _burns(connection, org_id, since, until)
+        seen = await rollouts.listing(connection, org_id, since=since, until=until, limit=MOST_ROLLOUTS)
+    judged = [each for each in seen if each.state not in UNJUDGED]
+    return OwnRecord(
+        {SLO_BURN: frozenset(measured), ROLLOUT_VERDICT: frozenset(each.service for each in judged)},
+        (*burns, *(_told(each) for each in judged if each.state in BAD)),
+    )
+
+
+async def _burns(
+    connection: AsyncConnection, org_id: int, since: datetime, until: datetime
+) -> tuple[Sequence[Fact], Collection[str]]:
+    """The objectives whose alert fired within the time, and the services whose objectives are measured."""
+    standing = await slos.standings(connection, org_id)
+    facts, measured = [], set()
+    for slo in await slos.every(connection, org_id, groups=True):
+        kept = standing.get(slo.id)
+        if kept is None or kept.standing.measurement is None:
+            continue
+        measured.add(slo.definition.service)
+        if _fired(kept.standing, since, until):
+            facts.append(_burning(slo, kept.standing))
+    return facts, measured
+
+
+def _fired(standing: Standing, since: datetime, until: datetime) -> bool:
+    alert = standing.alert
+    began, ended = alert.since, alert.ended
+    if began is None or began > until.timestamp():
+        return False
+    return ended is None or ended >= since.timestamp()
+
+
+def _burning(slo: Slo, standing: Standing) -> Fact:
+    alert, measured = standing.alert, standing.measurement
+    began = datetime.fromtimestamp(alert.since or 0, UTC)
+    left = None if measured is None else measured.remaining
+    what = slo.definition
+    text = (
+        f"{what.service}: {what.name} burns its budget ({alert.condition}) since {began:%Y-%m-%d %H:%M} UTC"
+    )
+    query = standing.queries[0] if standing.queries else ""
+    more = "" if left is None else f", {100 * left:.3g}% left"
+    return Fact(SLO_BURN, what.service, text + more, left, query=query)
+
+
+def _told(rollout: Rollout) -> Fact:
+    why = "; ".join(rollout.reasons)
+    text = f"{rollout.service}: {rollout.summary} at {rollout.started_at:%H:%M:%S} is {rollout.state}"
+    return Fact(ROLLOUT_VERDICT, rollout.service, f"{text}: {why}" if why else text)
