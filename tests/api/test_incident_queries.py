@@ -111,6 +111,28 @@ async def test_mean_times_say_how_many_incidents_stand_behind_them(desk: Desk, s
     assert missing.fields == []
 
 
+async def test_mean_times_have_a_course_by_team(desk: Desk, source: Source):
+    """Row 92: one point per period in which incidents began; the team is the owner in the catalogue."""
+    owned = await desk.ask("POST", "services", {"name": "checkout", "ownerTeam": "payments"})
+    assert owned.status == 201
+    for service, took in (("checkout", 600), ("checkout", 1200), ("cart", 60)):
+        key = await _incident(desk, service=service)
+        desk.clock.advance(took)
+        await desk.ask("PATCH", f"incidents/{key}", {"status": "resolved"})
+    await _incident(desk, drill=True, status="resolved")
+    frames = await source.ask("mttx", format="timeseries", by="team", every="day")
+    day = desk.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    assert [(f.fields[1].labels, f.fields[1].values) for f in frames] == [
+        ({"team": "payments"}, [900.0]),
+        ({"team": "unassigned"}, [60.0]),
+    ]
+    assert frames[0].rows[0]["time"] == day
+    (table,) = await source.ask("mttx", by="team")
+    assert {row["team"]: row["resolve_count"] for row in table.rows} == {"payments": 2, "unassigned": 1}
+    (none,) = await source.ask("mttx", format="timeseries", services=["users"])
+    assert none.fields == []
+
+
 async def test_alerts_say_which_incident_they_joined_and_why(desk: Desk, source: Source):
     body = {
         "version": "4",
