@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability_studio.domain.alerts import AlertEvent, fingerprint, merge
+from reliability_studio.domain.alerts import AlertEvent, AlertSource, fingerprint, merge
 from reliability_studio.domain.incidents.fold import (
     Ending,
     News,
@@ -70,6 +70,16 @@ def test_the_first_alerts_make_the_incident() -> None:
     assert incident.labels == {"service": "checkout"}
     assert [entry.title for entry in settled.entries] == ["Slow fires", "Down fires"]
     assert settled.entries[0].metadata["labels"] == alert("Slow").labels
+
+
+def test_a_burn_rate_alert_is_told_as_one() -> None:
+    """Other alerts are told as alerts."""
+    burning = replace(alert("SloBurn"), source=AlertSource.SLO)
+    entries = from_alerts(burning, alert("Slow", 1)).entries
+    assert {one.title: one.type for one in entries} == {
+        "SloBurn fires": EntryType.SLO_BURN,
+        "Slow fires": EntryType.ALERT,
+    }
 
 
 def test_all_alerts_over_resolves_and_the_story_says_so() -> None:
