@@ -542,6 +542,7 @@ export interface DryRunInput {
   rule: RuleInput;
   id?: string;
   days?: number;
+  history?: History;
 }
 
 /** What the rules would have done; `incidents` counts the groups. */
@@ -852,6 +853,9 @@ export interface HeartbeatShape {
   updatedAt: string | null;
   updatedBy: string;
 }
+
+/** Whose memory of alerts a rule is tried on. */
+export type History = 'prometheus' | 'stored';
 
 /** One point of the history; null where the window held no events. */
 export interface HistoryPointShape {
