@@ -1065,6 +1065,7 @@ export interface InsightsShape {
   unattended: number;
   weeks: Array<WeekShape>;
   recurring: Array<RecurringShape>;
+  causes: Array<RecurringCauseShape>;
   followUpsOpen: number;
   followUpsOverdue: number;
 }
@@ -1510,6 +1511,14 @@ export interface ReadingShape {
 
 /** Why the status is what it is. */
 export type Reason = 'budget_below_half' | 'budget_below_quarter' | 'budget_left' | 'budget_spent' | 'low_coverage' | 'more_bad_than_total' | 'never_measured' | 'no_events' | 'stale';
+
+/** A root cause that people named more than once. */
+export interface RecurringCauseShape {
+  cause: string;
+  services: Array<string>;
+  count: number;
+  last: string;
+}
 
 /** A kind of incident that came more than once. */
 export interface RecurringShape {

@@ -31,6 +31,20 @@ async def test_volume_means_recurrences_and_what_is_left(desk: Desk) -> None:
     assert (found["followUpsOpen"], found["followUpsOverdue"]) == (1, 1)
 
 
+async def test_a_cause_that_comes_back_is_counted_however_it_is_spelt(desk: Desk) -> None:
+    """Row 93: across services; drills and what nobody named do not count."""
+    told = [("cart", "Disk full "), ("search", "disk full"), ("cart", "bad rollout"), ("cart", "")]
+    for service, cause in told:
+        number = await desk.declare("slow", service=service)
+        await desk.ask("PATCH", f"incidents/{number}", {"rootCause": cause})
+        desk.clock.advance(60)
+    number = await desk.declare("exercise", drill=True)
+    await desk.ask("PATCH", f"incidents/{number}", {"rootCause": "bad rollout"})
+    desk.clock.advance(1)
+    (found,) = (await desk.ask("GET", "insights", caller=VERA)).json["causes"]
+    assert (found["cause"], found["services"], found["count"]) == ("disk full", ["cart", "search"], 2)
+
+
 async def test_a_period_must_be_one(desk: Desk) -> None:
     """It ends after it begins, and is not endless."""
     for query in ("from=2026-03-01T12:00:00Z&to=2026-03-01T11:00:00Z", "from=0"):
