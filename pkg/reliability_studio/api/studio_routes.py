@@ -114,4 +114,4 @@ def incident_side(
         *service_routes(Catalog(database, intake.apply), clock),
         *people_routes(people),
     )
-    return limited(routes, Rates(clock))
+    return limited(routes, Rates(clock), Rates.of_senders(clock))
