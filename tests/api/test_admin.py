@@ -96,7 +96,7 @@ async def test_a_sender_of_other_json_gets_an_address(desk: Desk) -> None:
 
 
 async def test_a_service_is_declared_changed_and_forgotten(desk: Desk) -> None:
-    """Its health comes from its open incidents, drills aside."""
+    """Row 107. Its health comes from its open incidents, drills aside."""
     body = {
         "name": "checkout",
         "ownerTeam": "shop",

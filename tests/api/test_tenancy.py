@@ -53,7 +53,7 @@ async def told(app: App) -> App:
 async def test_no_route_shows_or_changes_what_another_organisation_has(
     database: Database, role: Role
 ) -> None:
-    """With each role, and with ids that exist elsewhere: as if nothing were there."""
+    """Row 134. With each role, and with ids that exist elsewhere: as if nothing were there."""
     before = await rows_of_first(database)
     other = await opened(database, 2)
     caller = Caller(2, login="zoe", role=role)
