@@ -213,11 +213,18 @@ class StaleWrite(StoreError):
 
 
 class Overloaded(StudioError):
-    """A bounded queue or executor is full. Answers 503, which Alertmanager retries (it drops on any 4xx)."""
+    """A bounded queue or executor is full. Answers 503, which Alertmanager retries (it drops on any 4xx).
+
+    `retry_after` in seconds; 0 when nobody can say.
+    """
 
     code = "overloaded"
     status = 503
     retryable = True
+
+    def __init__(self, message: str, *, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class SettingsError(StudioError):

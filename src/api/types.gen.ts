@@ -543,6 +543,7 @@ export interface DryRunInput {
   rule: RuleInput;
   id?: string;
   days?: number;
+  history?: History;
 }
 
 /** What the rules would have done; `incidents` counts the groups. */
@@ -854,6 +855,9 @@ export interface HeartbeatShape {
   updatedBy: string;
 }
 
+/** Whose memory of alerts a rule is tried on. */
+export type History = 'prometheus' | 'stored';
+
 /** One point of the history; null where the window held no events. */
 export interface HistoryPointShape {
   at: string;
@@ -1062,6 +1066,7 @@ export interface InsightsShape {
   unattended: number;
   weeks: Array<WeekShape>;
   recurring: Array<RecurringShape>;
+  causes: Array<RecurringCauseShape>;
   followUpsOpen: number;
   followUpsOverdue: number;
 }
@@ -1507,6 +1512,14 @@ export interface ReadingShape {
 
 /** Why the status is what it is. */
 export type Reason = 'budget_below_half' | 'budget_below_quarter' | 'budget_left' | 'budget_spent' | 'low_coverage' | 'more_bad_than_total' | 'never_measured' | 'no_events' | 'stale';
+
+/** A root cause that people named more than once. */
+export interface RecurringCauseShape {
+  cause: string;
+  services: Array<string>;
+  count: number;
+  last: string;
+}
 
 /** A kind of incident that came more than once. */
 export interface RecurringShape {

@@ -84,6 +84,7 @@ export function formatOptions<T extends string>(offered: readonly T[]): Array<{ 
   const told: Record<string, string> = {
     table: t('query.format.table', 'Table'),
     numeric: t('query.format.numeric', 'Numbers'),
+    timeseries: t('query.format.timeseries', 'Time series'),
     annotations: t('query.format.annotations', 'Annotations'),
     logs: t('query.format.logs', 'Log lines'),
   };
@@ -176,11 +177,21 @@ export function unitOptions(): Array<{ value: 'week' | 'month' | 'quarter' | 'ye
 }
 
 /** What a mean is taken over. */
-export function groupOptions(): Array<{ value: 'service' | 'severity' | 'level'; label: string }> {
+export function groupOptions(): Array<{ value: 'service' | 'severity' | 'level' | 'team'; label: string }> {
   return [
     { value: 'service', label: t('query.by.service', 'Service') },
     { value: 'severity', label: t('query.by.severity', 'Severity') },
     { value: 'level', label: t('query.by.level', 'Level of the own ladder') },
+    { value: 'team', label: t('query.by.team', 'Team that owns the service') },
+  ];
+}
+
+/** How long one point of a course of mean times lasts. */
+export function periodOptions(): Array<{ value: 'day' | 'week' | 'month'; label: string }> {
+  return [
+    { value: 'day', label: t('query.every.day', 'Day') },
+    { value: 'week', label: t('query.every.week', 'Week') },
+    { value: 'month', label: t('query.every.month', 'Month') },
   ];
 }
 

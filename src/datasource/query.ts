@@ -29,7 +29,8 @@ export interface SloFilter {
 
 export const RANGES = ['started', 'active', 'all'] as const;
 export const MTTX_METRICS = ['detect', 'acknowledge', 'mitigate', 'resolve'] as const;
-export const MTTX_GROUPS = ['service', 'severity', 'level'] as const;
+export const MTTX_GROUPS = ['service', 'severity', 'level', 'team'] as const;
+export const MTTX_PERIODS = ['day', 'week', 'month'] as const;
 export const FIRING = ['both', 'firing', 'over'] as const;
 export const SLO_METRICS = [
   'budget_remaining',
@@ -50,7 +51,7 @@ const TABLE_NUMERIC = ['table', 'numeric'] as const;
 /** Forms of an answer that each type offers, the default first; types that are not here have one form. */
 export const FORMATS = {
   incidents: ['table', 'numeric', 'annotations'],
-  mttx: TABLE_NUMERIC,
+  mttx: ['table', 'numeric', 'timeseries'],
   alerts: TABLE,
   incident_timeline: ['table', 'annotations', 'logs'],
   findings: TABLE,
@@ -80,6 +81,8 @@ export interface MttxQuery extends Typed<'mttx'>, IncidentFilter {
   format: Form<'mttx'>;
   metric: (typeof MTTX_METRICS)[number];
   by: (typeof MTTX_GROUPS)[number];
+  /** How long the time series takes one mean over. */
+  every: (typeof MTTX_PERIODS)[number];
 }
 
 export interface AlertsQuery extends Typed<'alerts'> {
@@ -227,7 +230,8 @@ export function isComplete(query: StudioQuery): boolean {
 
 /** Whether alert rules and server-side expressions can use the answer: numbers only. */
 export function isNumeric(query: StudioQuery): boolean {
-  return query.queryType === 'slo_history' || ('format' in query && query.format === 'numeric');
+  const numbers = 'format' in query && (query.format === 'numeric' || query.format === 'timeseries');
+  return query.queryType === 'slo_history' || numbers;
 }
 
 /** The same query in the form that alert rules can use; null when its type has none. */

@@ -6,6 +6,7 @@ import {
   FORMATS,
   MTTX_GROUPS,
   MTTX_METRICS,
+  MTTX_PERIODS,
   RANGES,
   REPORT_UNITS,
   SLO_COURSES,
@@ -70,6 +71,7 @@ function build(queryType: QueryType, raw: Record<string, unknown>, from: DataQue
         format: oneOf(raw.format, FORMATS.mttx, 'table'),
         metric: oneOf(raw.metric, MTTX_METRICS, 'resolve'),
         by: oneOf(raw.by, MTTX_GROUPS, 'service'),
+        every: oneOf(raw.every, MTTX_PERIODS, 'week'),
       };
     case 'alerts':
       return { ...base, queryType, firing: typeof raw.firing === 'boolean' ? raw.firing : null };

@@ -72,6 +72,12 @@ async def test_a_dry_run_shows_what_a_rule_would_have_done(desk: Desk) -> None:
     assert (await desk.ask("GET", "rules")).json["items"] == []
 
 
+async def test_a_dry_run_over_what_prometheus_remembers_needs_one(desk: Desk) -> None:
+    """Without a Prometheus it says so, and nothing is guessed."""
+    answer = await desk.ask("POST", "rules/dry-run", {"rule": RULE, "history": "prometheus"}, caller=VERA)
+    assert (answer.status, answer.json["code"]) == (424, "source_not_configured")
+
+
 async def test_a_sender_of_other_json_gets_an_address(desk: Desk) -> None:
     """Its mapping can be replaced and forgotten."""
     body = {"namePath": "check", "resolvedValues": ["fine"]}
@@ -90,7 +96,7 @@ async def test_a_sender_of_other_json_gets_an_address(desk: Desk) -> None:
 
 
 async def test_a_service_is_declared_changed_and_forgotten(desk: Desk) -> None:
-    """Its health comes from its open incidents, drills aside."""
+    """Row 107. Its health comes from its open incidents, drills aside."""
     body = {
         "name": "checkout",
         "ownerTeam": "shop",

@@ -17,7 +17,7 @@ __all__ = ["app"]
 
 
 async def test_answers_are_counted_and_timed_by_route_and_never_by_path(app: App) -> None:
-    """M1, M3: a histogram with the route's pattern; nothing that a caller sends becomes a label."""
+    """Row 136. M1, M3: a histogram with the route's pattern; nothing that a caller sends becomes a label."""
     await app.ask("GET", "incidents/INC-1")
     await app.ask("GET", "incidents/INC-404")
     await app.ask("GET", "no/such/secret-path")

@@ -54,7 +54,7 @@ async def test_the_log_is_paged_and_filtered(desk: Desk) -> None:
 
 
 async def test_a_message_is_sent_again_on_request(desk: Desk) -> None:
-    """It waits from now on, with no try behind it; who asked is audited."""
+    """Row 99. It waits from now on, with no try behind it; who asked is audited."""
     await written(desk)
     again = await desk.ask("POST", "deliveries/2/again", caller=BO)
     assert (again.status, again.json["state"], again.json["attempts"]) == (200, "waiting", 0)

@@ -66,7 +66,7 @@ async def stored(desk: Desk) -> tuple[int, int]:
 
 
 async def test_a_prometheus_alert_becomes_one_incident(desk: Desk) -> None:
-    """L1: an Alertmanager v4 body; the same again is still one incident."""
+    """Row 1. L1: an Alertmanager v4 body; the same again is still one incident."""
     body = webhook(firing(), newField={"x": 1})
     first = await desk.ask("POST", "webhooks/alertmanager", body, caller=BO)
     again = await desk.ask("POST", "webhooks/alertmanager", body, caller=BO)
@@ -126,7 +126,7 @@ async def test_a_viewer_cannot_send_alerts(desk: Desk) -> None:
 
 
 async def test_grafanas_contact_point_is_read_with_its_own_fields(desk: Desk) -> None:
-    """Version "1", `orgId` and `values`; the dashboard becomes a link."""
+    """Row 2. Version "1", `orgId` and `values`; the dashboard becomes a link."""
     alert = firing(
         dashboardURL="https://grafana.example.org/d/x", values={"A": 1.5}, valueString="[ A=1.5 ]", orgId=1
     )
@@ -178,7 +178,7 @@ def test_an_old_signature_is_refused() -> None:
 
 
 async def test_any_json_becomes_an_alert_by_a_mapping(desk: Desk) -> None:
-    """Without a start of its own an alert belongs to the episode that still fires."""
+    """Row 3. Without a start of its own an alert belongs to the episode that still fires."""
     mapping = FieldMapping(
         name="check.name", alerts="events", status="state", service="check.host", severity="level"
     )

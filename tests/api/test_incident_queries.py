@@ -52,7 +52,7 @@ def source(desk: Desk) -> Source:
 
 
 async def test_the_table_shows_incidents_of_the_range_with_their_durations(desk: Desk, source: Source):
-    """The newest first; a drill only on request."""
+    """Rows 34, 122. The newest first; a drill only on request."""
     key = await _incident(desk, services=["payments"])
     await _incident(desk, title="exercise", drill=True)
     desk.clock.advance(600)
@@ -71,7 +71,7 @@ async def test_the_table_shows_incidents_of_the_range_with_their_durations(desk:
 
 
 async def test_counts_are_labelled_and_none_is_a_zero(desk: Desk, source: Source):
-    """An alert rule on open incidents must see a zero to be able to resolve."""
+    """Row 123. An alert rule on open incidents must see a zero to be able to resolve."""
     (nothing,) = await source.ask("incidents", format="numeric", range="active")
     assert nothing.rows == [{"value": 0.0}]
     await _incident(desk)
@@ -94,7 +94,7 @@ async def test_annotations_reach_from_onset_to_resolution(desk: Desk, source: So
 
 
 async def test_mean_times_say_how_many_incidents_stand_behind_them(desk: Desk, source: Source):
-    """Drills never count; what is still open counts in no mean."""
+    """Rows 30, 91, 122. Drills never count; what is still open counts in no mean."""
     await _incident(desk)
     for seconds in (600, 1200):
         key = await _incident(desk)
@@ -111,7 +111,30 @@ async def test_mean_times_say_how_many_incidents_stand_behind_them(desk: Desk, s
     assert missing.fields == []
 
 
+async def test_mean_times_have_a_course_by_team(desk: Desk, source: Source):
+    """Row 92: one point per period in which incidents began; the team is the owner in the catalogue."""
+    owned = await desk.ask("POST", "services", {"name": "checkout", "ownerTeam": "payments"})
+    assert owned.status == 201
+    for service, took in (("checkout", 600), ("checkout", 1200), ("cart", 60)):
+        key = await _incident(desk, service=service)
+        desk.clock.advance(took)
+        await desk.ask("PATCH", f"incidents/{key}", {"status": "resolved"})
+    await _incident(desk, drill=True, status="resolved")
+    frames = await source.ask("mttx", format="timeseries", by="team", every="day")
+    day = desk.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    assert [(f.fields[1].labels, f.fields[1].values) for f in frames] == [
+        ({"team": "payments"}, [900.0]),
+        ({"team": "unassigned"}, [60.0]),
+    ]
+    assert frames[0].rows[0]["time"] == day
+    (table,) = await source.ask("mttx", by="team")
+    assert {row["team"]: row["resolve_count"] for row in table.rows} == {"payments": 2, "unassigned": 1}
+    (none,) = await source.ask("mttx", format="timeseries", services=["users"])
+    assert none.fields == []
+
+
 async def test_alerts_say_which_incident_they_joined_and_why(desk: Desk, source: Source):
+    """Row 35."""
     body = {
         "version": "4",
         "status": "firing",

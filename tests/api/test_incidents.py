@@ -135,7 +135,7 @@ async def test_the_same_idempotency_key_makes_one_incident(desk: Desk) -> None:
 
 
 async def test_every_field_that_is_changed_is_saved(desk: Desk) -> None:
-    """A8: title, summary, cause, assignee and the rest; the version counts up."""
+    """Rows 24, 25, 26. A8: title, summary, cause, assignee and the rest; the version counts up."""
     await desk.declare()
     await desk.ask("POST", "incidents", {"title": "so that bo is known"}, caller=BO)
     change = {
@@ -228,7 +228,7 @@ async def test_resolving_while_the_source_fires_needs_force(desk: Desk) -> None:
 
 
 async def test_milestones_can_be_corrected_and_never_become_negative(desk: Desk) -> None:
-    """Each keeps who set it."""
+    """Rows 22, 37. Each keeps who set it."""
     await desk.declare()
     desk.clock.advance(600)
     await desk.ask("PATCH", "incidents/1", {"status": "resolved"})
@@ -242,7 +242,7 @@ async def test_milestones_can_be_corrected_and_never_become_negative(desk: Desk)
 
 
 async def test_an_incident_can_be_told_afterwards(desk: Desk) -> None:
-    """Retrospective: its times are those of the past; none is negative."""
+    """Row 38. Retrospective: its times are those of the past; none is negative."""
     body = {
         "title": "last night",
         "status": "resolved",
@@ -256,7 +256,7 @@ async def test_an_incident_can_be_told_afterwards(desk: Desk) -> None:
 
 
 async def test_many_incidents_are_changed_each_by_itself(desk: Desk) -> None:
-    """One that cannot be changed does not stop the others."""
+    """Row 39. One that cannot be changed does not stop the others."""
     await desk.declare("a")
     await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))
     body = {"numbers": ["INC-1", "INC-2", "INC-9", "1"], "status": "resolved"}
@@ -280,7 +280,7 @@ async def test_deleting_is_for_admins_and_leaves_the_alerts(desk: Desk) -> None:
 
 
 async def test_every_write_is_audited_with_before_and_after(desk: Desk) -> None:
-    """X12: who, what, and only the fields that changed; for admins."""
+    """Row 130. X12: who, what, and only the fields that changed; for admins."""
     await desk.declare()
     await desk.ask("PATCH", "incidents/1", {"severity": "low"}, caller=BO)
     await desk.ask("POST", "incidents/1/comments", {"text": "seen"}, caller=BO)
@@ -295,7 +295,7 @@ async def test_every_write_is_audited_with_before_and_after(desk: Desk) -> None:
 
 
 async def test_two_incidents_become_one_and_two_again(desk: Desk) -> None:
-    """Merge moves alerts and timeline; undoing gives back exactly these."""
+    """Row 29. Merge moves alerts and timeline; undoing gives back exactly these."""
     await desk.declare("by hand", service="search")
     await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))
     own = (await desk.ask("GET", "incidents/2")).json
@@ -333,7 +333,7 @@ async def test_alerts_can_be_split_off(desk: Desk) -> None:
 
 
 async def test_similar_incidents_and_how_rare_they_are(desk: Desk) -> None:
-    """The same trouble again is shown first."""
+    """Rows 28, 78. The same trouble again is shown first."""
     for _ in range(2):
         await desk.ask("POST", "webhooks/alertmanager", webhook(firing(starts=desk.clock.now().isoformat())))
         number = (await desk.ask("GET", "incidents")).json["items"][0]["number"]

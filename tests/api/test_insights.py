@@ -13,7 +13,7 @@ async def test_nothing_is_no_number(desk: Desk) -> None:
 
 
 async def test_volume_means_recurrences_and_what_is_left(desk: Desk) -> None:
-    """Drills never count; a mean says how many incidents are behind it."""
+    """Rows 89, 92, 93. Drills never count; a mean says how many incidents are behind it."""
     for minutes, drill in ((10, False), (20, False), (500, True)):
         number = await desk.declare("checkout fails", service="checkout", severity="high", drill=drill)
         desk.clock.advance(minutes * 60)
@@ -29,6 +29,20 @@ async def test_volume_means_recurrences_and_what_is_left(desk: Desk) -> None:
     assert [(one["start"], one["incidents"]) for one in found["weeks"]] == [("2026-02-23T00:00:00Z", 3)]
     assert [(one["title"], one["count"]) for one in found["recurring"]] == [("checkout fails", 2)]
     assert (found["followUpsOpen"], found["followUpsOverdue"]) == (1, 1)
+
+
+async def test_a_cause_that_comes_back_is_counted_however_it_is_spelt(desk: Desk) -> None:
+    """Row 93: across services; drills and what nobody named do not count."""
+    told = [("cart", "Disk full "), ("search", "disk full"), ("cart", "bad rollout"), ("cart", "")]
+    for service, cause in told:
+        number = await desk.declare("slow", service=service)
+        await desk.ask("PATCH", f"incidents/{number}", {"rootCause": cause})
+        desk.clock.advance(60)
+    number = await desk.declare("exercise", drill=True)
+    await desk.ask("PATCH", f"incidents/{number}", {"rootCause": "bad rollout"})
+    desk.clock.advance(1)
+    (found,) = (await desk.ask("GET", "insights", caller=VERA)).json["causes"]
+    assert (found["cause"], found["services"], found["count"]) == ("disk full", ["cart", "search"], 2)
 
 
 async def test_a_period_must_be_one(desk: Desk) -> None:

@@ -18,7 +18,7 @@ def references(value: Any) -> set[str]:
 
 
 async def test_the_document_has_each_route_and_no_other(desk: Desk) -> None:
-    """M5: itself included; with the role that each needs."""
+    """Rows 114, 115. M5: itself included; with the role that each needs."""
     routes = desk.router.routes
     desk.router = Router((*routes, openapi_route(routes)))
     served = (await desk.ask("GET", "openapi.json")).json

@@ -14,7 +14,7 @@ from tests.support.records import NOON
 async def test_the_change_over_the_limit_is_429_and_says_when_to_come_again(desk: Desk) -> None:
     """Reading goes on, others are not touched, alerts are never refused so."""
     rates = Rates(desk.clock, burst=3, per_second=0.5)
-    desk.router = Router(limited(desk.router.routes, rates))
+    desk.router = Router(limited(desk.router.routes, rates, Rates.of_senders(desk.clock)))
     for _ in range(3):
         await desk.declare()
     spoof = {"x-forwarded-for": "10.0.0.9", "x-real-ip": "10.0.0.9"}
@@ -30,6 +30,24 @@ async def test_the_change_over_the_limit_is_429_and_says_when_to_come_again(desk
         assert (await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))).status == 200
     desk.clock.advance(2)
     await desk.declare()
+
+
+async def test_an_integration_that_floods_is_503_and_harms_no_other(desk: Desk) -> None:
+    """X10, row 131: Alertmanager would drop on 429; another address, and the same one later, are served."""
+    senders = Rates(desk.clock, burst=2, per_second=0.5)
+    desk.router = Router(limited(desk.router.routes, Rates(desk.clock), senders))
+    mapping = {"namePath": "check"}
+    for name in ("nagios", "icinga"):
+        assert (await desk.ask("PUT", f"integrations/{name}", mapping)).status == 200
+    for _ in range(2):
+        assert (await desk.ask("POST", "webhooks/generic/nagios", {"check": "Disk"})).status == 200
+    refused = await desk.ask("POST", "webhooks/generic/nagios", {"check": "Late"}, caller=BO)
+    assert (refused.status, refused.json["code"], refused.json["retryable"]) == (503, "overloaded", True)
+    assert refused.headers["Retry-After"] == "2"
+    assert (await desk.ask("POST", "webhooks/generic/icinga", {"check": "Disk"})).status == 200
+    assert (await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))).status == 200
+    desk.clock.advance(2)
+    assert (await desk.ask("POST", "webhooks/generic/nagios", {"check": "Late"})).status == 200
 
 
 def test_memory_stays_flat_over_many_callers() -> None:

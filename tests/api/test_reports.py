@@ -8,7 +8,7 @@ from tests.support.desk import BO, ELSEWHERE, VERA, Desk, firing, webhook
 
 
 async def test_a_report_is_made_from_facts_until_somebody_writes_one(desk: Desk) -> None:
-    """Version 0 is the made one; a second writer over it is refused."""
+    """Rows 87, 90. Version 0 is the made one; a second writer over it is refused."""
     await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))
     desk.clock.advance(600)
     await desk.ask(

@@ -6,7 +6,7 @@ from tests.support.desk import BO, Desk, firing, webhook
 
 
 async def test_a_comment_is_an_entry_with_its_author(desk: Desk) -> None:
-    """T7: Markdown, as it was written."""
+    """Row 41. T7: Markdown, as it was written."""
     await desk.declare()
     made = await desk.ask("POST", "incidents/1/comments", {"text": "**rolled back**"}, caller=BO)
     assert (made.status, made.json["type"], made.json["author"]) == (201, "comment", "bo")
@@ -57,7 +57,7 @@ async def test_fifty_writers_at_once_make_fifty_entries(desk: Desk) -> None:
 
 
 async def test_a_comment_can_be_corrected_and_deleted_and_its_history_stays(desk: Desk) -> None:
-    """What the product itself recorded can only be pinned and moved."""
+    """Rows 42, 44. What the product itself recorded can only be pinned and moved."""
     await desk.declare()
     entry = (await desk.ask("POST", "incidents/1/comments", {"text": "wrnog"})).json
     path = f"incidents/1/timeline/{entry['id']}"
@@ -77,7 +77,7 @@ async def test_a_comment_can_be_corrected_and_deleted_and_its_history_stays(desk
 
 
 async def test_tasks_are_added_ticked_off_and_deleted_and_told(desk: Desk) -> None:
-    """A due date can be taken away."""
+    """Row 27. A due date can be taken away."""
     await desk.declare()
     body = {"title": "write a test", "kind": "followup", "dueAt": "2026-03-08T12:00:00Z"}
     task = (await desk.ask("POST", "incidents/1/tasks", body)).json

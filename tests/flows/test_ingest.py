@@ -70,7 +70,7 @@ async def count(database: Database) -> int:
 
 
 async def test_an_alert_opens_one_incident_and_its_repeat_none(database: Database, intake: Intake) -> None:
-    """L1: the same fingerprint again is still one incident."""
+    """Row 4. L1: the same fingerprint again is still one incident."""
     first = await intake.apply(ORG, [alert()], minutes(1))
     again = await intake.apply(ORG, [alert()], minutes(2))
     assert (first.opened, first.received) == (("INC-1",), 1)
@@ -81,7 +81,7 @@ async def test_an_alert_opens_one_incident_and_its_repeat_none(database: Databas
 
 
 async def test_the_timeline_tells_of_the_alert_with_its_labels(database: Database, intake: Intake) -> None:
-    """T1: type `alert`, told once."""
+    """Row 40. T1: type `alert`, told once."""
     await intake.apply(ORG, [alert()], minutes(1))
     await intake.apply(ORG, [alert()], minutes(2))
     told = [entry for entry in await story(database) if entry.type is EntryType.ALERT]

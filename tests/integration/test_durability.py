@@ -202,7 +202,7 @@ async def test_postgresql_may_go_away_during_the_intake_and_nothing_is_lost(tmp_
 async def test_two_replicas_open_one_incident_and_one_of_them_runs_the_jobs(
     tmp_path: Path, postgres_url: str
 ):
-    """Two Grafana servers on one PostgreSQL; when the one with the lease dies, the other goes on."""
+    """Row 133. Two Grafana servers on one PostgreSQL; when the one with the lease dies, the other goes on."""
     async with contextlib.AsyncExitStack() as stack:
         hosts = []
         for name in ("one", "two"):

@@ -44,6 +44,7 @@ def _one(kind: str, url: str, **more):
 
 
 async def test_a_webhook_is_signed_over_its_time_and_body_and_names_its_key():
+    """Rows 97, 98."""
     with webhook() as end:
         sender = _one("webhook", f"{end.url}/hooks/x?y=1", secret="s3cret")
         await sender.send(NOTICE)
@@ -100,6 +101,7 @@ async def test_a_refusal_says_whether_another_try_makes_sense_and_hides_the_addr
 
 
 def test_slack_texts_cannot_mention_link_or_format():
+    """Row 100."""
     body = slack(HOSTILE)
     shown = body["text"] + body["attachments"][0]["text"]
     assert "<!channel>" not in shown
@@ -109,6 +111,7 @@ def test_slack_texts_cannot_mention_link_or_format():
 
 
 def test_teams_gets_an_adaptive_card_with_a_button():
+    """Row 101."""
     body = teams(HOSTILE)
     card = body["attachments"][0]["content"]
     assert (body["type"], card["type"], card["version"]) == ("message", "AdaptiveCard", "1.4")
@@ -118,6 +121,7 @@ def test_teams_gets_an_adaptive_card_with_a_button():
 
 
 async def test_mail_arrives_as_one_message_with_one_thread_per_incident():
+    """Row 102."""
     with mail_server() as end:
         settings = NotificationSettings(
             (TargetSettings("team", "email", to=("a@example.org", "b@example.org")),),

@@ -228,7 +228,7 @@ async def test_a_foreign_cursor_is_refused(many):
 
 
 async def test_facets_count_what_each_choice_would_show(many):
-    """A facet ignores its own filter, so that the alternatives stay visible."""
+    """Row 36. A facet ignores its own filter, so that the alternatives stay visible."""
     async with many.reading() as connection:
         found = await incident_lists.facets(connection, 1, Filter(severities=(Severity.CRITICAL,)))
     assert found["severity"] == {"critical": 3, "high": 3, "low": 3, "medium": 2}

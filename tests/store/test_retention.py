@@ -55,7 +55,7 @@ async def old(database):
 
 
 async def test_what_is_over_its_time_goes_with_everything_that_belongs_to_it(old):
-    """Open incidents, firing alerts and other organisations stay; so does what is younger."""
+    """Row 135. Open incidents, firing alerts and other organisations stay; so does what is younger."""
     moment = minutes(6)
     gone = await retention.sweep(old, 1, Horizon(moment, moment, moment, moment, moment), batch=2)
     kinds = ("incidents", "attachments", "alerts", "audit", "deliveries", "idempotency")

@@ -19,6 +19,7 @@ from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.notify import Notifier
 from reliability_studio.flows.reminders import Reminders
 from reliability_studio.observability.metrics import Metrics
+from reliability_studio.sources.prometheus import Prometheus
 from reliability_studio.store.engine import Database
 from tests.support.records import NOON
 
@@ -52,6 +53,7 @@ class Desk:
     metrics: Metrics = field(default_factory=Metrics)
     impact: Impact = no_impact
     targets: tuple[Target, ...] = ()
+    prometheus: Prometheus | None = None
 
     def __post_init__(self) -> None:
         self.intake = Intake(self.database, self.hub, self.clock)
@@ -69,6 +71,7 @@ class Desk:
                 reminders=self.reminders,
                 targets=self.targets,
                 kept=Kept(self.metrics),
+                prometheus=self.prometheus,
             )
         )
 

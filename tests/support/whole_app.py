@@ -61,9 +61,18 @@ class App:
 @pytest.fixture
 async def app(database: Database) -> App:
     """The app with one of most things in its store."""
+    made = await opened(database)
+    for method, path, body in SEEDS:
+        status, answer = await made.ask(method, path, json.dumps(body).encode())
+        assert status < 300, (path, answer)
+    return made
+
+
+async def opened(database: Database, org_id: int = 1) -> App:
+    """The app of an organisation, with nothing put into it."""
     metrics = Metrics()
     ground = Ground(
-        org_id=1,
+        org_id=org_id,
         database=database,
         hub=Hub(),
         clock=ManualClock(NOON),
@@ -73,8 +82,4 @@ async def app(database: Database) -> App:
         holder="test",
         warnings=(),
     )
-    made = App(await AppRuntime.open(ground, Settings()), metrics)
-    for method, path, body in SEEDS:
-        status, answer = await made.ask(method, path, json.dumps(body).encode())
-        assert status < 300, (path, answer)
-    return made
+    return App(await AppRuntime.open(ground, Settings()), metrics)

@@ -11,7 +11,7 @@ from reliability_studio.api.texts import Labels, Name, Text, Title, Url, Word
 from reliability_studio.domain.incidents.health import PartKind
 from reliability_studio.domain.incidents.matchers import Operator
 from reliability_studio.domain.incidents.model import Severity, Status
-from reliability_studio.domain.incidents.policy import Action, AutoResolve
+from reliability_studio.domain.incidents.policy import Action, AutoResolve, History
 
 LabelName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Pattern = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -86,6 +86,7 @@ class DryRunInput(InputShape):
     id: Word = ""
     """The rule that it would replace; empty for a new one."""
     days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 30
+    history: History = History.STORED
 
 
 class DryPlaceShape(Shape):

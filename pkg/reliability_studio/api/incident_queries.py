@@ -4,7 +4,8 @@
                 and service, for alert rules; `annotations` marks them on graphs, from onset to resolution
     mttx        how long it took to detect, acknowledge, mitigate and resolve: means in seconds, with the
                 number of incidents behind each; drills never count, and an incident that ended by itself
-                before anybody acknowledged it has no time to acknowledge (`unattended` counts those)
+                before anybody acknowledged it has no time to acknowledge (`unattended` counts those);
+                `timeseries` has a mean per day, week or month in which incidents began, in UTC
     alerts      alert episodes, and which incident each joined and why
 
 Names of columns are part of the API: dashboards refer to them.
@@ -18,7 +19,7 @@ import polars as pl
 
 from reliability_studio.api.queries import AnyQueryType, QueryCall, QueryModel, QueryType
 from reliability_studio.domain.incidents.insights import DURATIONS, seconds, unattended
-from reliability_studio.domain.incidents.model import Severity, Status
+from reliability_studio.domain.incidents.model import UNASSIGNED, Severity, Status
 from reliability_studio.flows.incidents import Incidents
 from reliability_studio.frames import shapes
 from reliability_studio.frames.meta import FieldConfig, FrameType, Notice
@@ -35,6 +36,7 @@ ALERT_PAGE = 500
 
 _ACTIVE = tuple(status for status in Status if status.active)
 _SECONDS = FieldConfig(unit="s")
+_EVERY = {"day": "1d", "week": "1w", "month": "1mo"}
 
 _ALERTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "starts_at": pl.Datetime("us", "UTC"),
@@ -77,10 +79,13 @@ class IncidentsModel(IncidentFilter, frozen=True):
 class MttxModel(IncidentFilter, frozen=True):
     """`mttx`."""
 
-    format: Literal["table", "numeric"] = "table"
+    format: Literal["table", "numeric", "timeseries"] = "table"
     metric: Literal["detect", "acknowledge", "mitigate", "resolve"] = "resolve"
-    """Which one the numeric form gives."""
-    by: Literal["service", "severity", "level"] = "service"
+    """Which one the forms of numbers give."""
+    by: Literal["service", "severity", "level", "team"] = "service"
+    """`team` is the one that owns the service, as the catalogue says."""
+    every: Literal["day", "week", "month"] = "week"
+    """How long the time series takes one mean over; weeks begin on Monday."""
 
 
 class AlertsModel(QueryModel, frozen=True):
@@ -119,10 +124,17 @@ class IncidentAnswers:
         return shapes.table(_table(rows), name="incidents", columns=_TABLE_COLUMNS, remarks=remarks)
 
     async def mttx(self, call: QueryCall[MttxModel]) -> Frames:
-        """Mean times by service, severity or level; an incident counts where both milestones are known."""
+        """Mean times by service, severity, level or team; an incident counts where it has both milestones."""
         rows, remarks = await self._rows(call, call.model, call.model.statuses, bounded=True)
-        by = call.model.by
-        means = _means(rows.filter(~pl.col("drill")), by)
+        rows, by = rows.filter(~pl.col("drill")), call.model.by
+        if by == "team":
+            owners = await self._incidents.owners(self._org_id)
+            rows = rows.with_columns(
+                team=pl.col("service").replace_strict(owners, default=UNASSIGNED, return_dtype=pl.String)
+            )
+        if call.model.format == "timeseries":
+            return _course(rows, call.model, remarks)
+        means = _means(rows, by)
         remarks = _left_out(remarks, int(means["unattended"].sum()))
         if call.model.format == "table":
             columns = {name: Column(config=_SECONDS) for name in DURATIONS}
@@ -231,6 +243,21 @@ def _means(rows: pl.DataFrame, by: str) -> pl.DataFrame:
     alone = unattended().sum().cast(pl.Int64).alias("unattended")
     every = pl.len().cast(pl.Int64).alias("incidents")
     return rows.group_by(by).agg(*means, *behind, every, alone).sort(by)
+
+
+def _course(rows: pl.DataFrame, model: MttxModel, remarks: Remarks) -> Frames:
+    """One mean per period; a period in which no incident has the duration has no point."""
+    begun = pl.col("started_at").dt.truncate(_EVERY[model.every]).alias("time")
+    found = rows.with_columns(begun, value=seconds(model.metric)).drop_nulls("value")
+    alone = int(rows.select(unattended().sum()).item() or 0) if model.metric == "acknowledge" else 0
+    return shapes.timeseries_multi(
+        found.group_by(model.by, "time").agg(pl.col("value").mean()).sort(model.by, "time"),
+        labels=(model.by,),
+        name=model.metric,
+        title=model.by,
+        column=Column(config=_SECONDS),
+        remarks=_left_out(remarks, alone),
+    )
 
 
 def _overlaps(stored: StoredAlert, call: QueryCall[AlertsModel]) -> bool:

@@ -29,6 +29,15 @@ class RecurringShape(Shape):
     last: datetime
 
 
+class RecurringCauseShape(Shape):
+    """A root cause that people named more than once."""
+
+    cause: str
+    services: list[str]
+    count: int
+    last: datetime
+
+
 class InsightsShape(Shape):
     """What the incidents of a period say together; drills never count."""
 
@@ -43,5 +52,6 @@ class InsightsShape(Shape):
     """Incidents that ended by themselves before anybody acknowledged them; they are not in `acknowledge`."""
     weeks: list[WeekShape]
     recurring: list[RecurringShape]
+    causes: list[RecurringCauseShape]
     follow_ups_open: int
     follow_ups_overdue: int

@@ -5,7 +5,13 @@ from typing import Any
 
 from reliability_studio.api import asked
 from reliability_studio.api.calls import Role
-from reliability_studio.api.insight_shapes import InsightsShape, MeanShape, RecurringShape, WeekShape
+from reliability_studio.api.insight_shapes import (
+    InsightsShape,
+    MeanShape,
+    RecurringCauseShape,
+    RecurringShape,
+    WeekShape,
+)
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.insights import Mean
@@ -39,6 +45,12 @@ def insight_routes(learning: Learning, clock: Clock) -> tuple[Route[Any], ...]:
                 recurring=[
                     RecurringShape(title=one.title, service=one.service, count=one.count, last=one.last)
                     for one in found.recurring
+                ],
+                causes=[
+                    RecurringCauseShape(
+                        cause=one.cause, services=list(one.services), count=one.count, last=one.last
+                    )
+                    for one in found.causes
                 ],
                 follow_ups_open=left.open,
                 follow_ups_overdue=left.overdue,

@@ -18,6 +18,7 @@ from reliability_studio.errors import (
     Invalid,
     MethodNotAllowed,
     NotFound,
+    Overloaded,
     SettingsError,
     StaleWrite,
     StudioError,
@@ -216,7 +217,7 @@ def error_response(error: StudioError) -> ResourceResponse:
     headers = dict(codec.JSON)
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | Overloaded) and error.retry_after:
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
     if isinstance(error, StaleWrite):
         headers["ETag"] = f'"{error.current}"'

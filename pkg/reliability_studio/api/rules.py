@@ -99,7 +99,9 @@ class _Rules:
         now = self._clock.now()
         rule = _rule(call.body.rule, call.body.id or "new")
         since = now - timedelta(days=call.body.days)
-        found = await self._rules.dry_run(call.caller.org_id, rule, since=since, now=now)
+        found = await self._rules.dry_run(
+            call.caller.org_id, rule, since=since, now=now, history=call.body.history
+        )
         places = [
             DryPlaceShape(
                 alert=alert_shape(one.alert),

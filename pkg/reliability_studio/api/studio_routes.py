@@ -51,6 +51,7 @@ from reliability_studio.flows.rules import Rules
 from reliability_studio.flows.status_names import StatusNaming
 from reliability_studio.flows.status_page import StatusPages
 from reliability_studio.flows.templates import Templates
+from reliability_studio.sources.prometheus import Prometheus
 from reliability_studio.store.engine import Database
 
 
@@ -65,6 +66,7 @@ def incident_side(
     timestamp_header: str = "",
     targets: Sequence[Target] = (),
     kept: Kept | None = None,
+    prometheus: Prometheus | None = None,
 ) -> tuple[Route[Any], ...]:
     """All routes about alerts, incidents, services, rules and people.
 
@@ -78,6 +80,7 @@ def incident_side(
         timestamp_header: header with the time of that signature, as configured in Grafana.
         targets: who is told about incidents, for the delivery log.
         kept: answers that the process keeps; its own when none is given.
+        prometheus: whose memory of alerts rules can be tried on.
     """
     people = People(database)
     integrations = Integrations(database)
@@ -98,7 +101,7 @@ def incident_side(
         *report_routes(incidents, clock),
         *report_template_routes(ReportTemplates(database), Reports(incidents), clock),
         *insight_routes(Learning(database), clock),
-        *rule_routes(Rules(database), integrations, clock),
+        *rule_routes(Rules(database, prometheus), integrations, clock),
         *form_routes(FieldDefinitions(database), Templates(incidents), clock),
         *status_name_routes(StatusNaming(database), clock),
         *ladder_routes(Ladders(database), clock),
@@ -111,4 +114,4 @@ def incident_side(
         *service_routes(Catalog(database, intake.apply), clock),
         *people_routes(people),
     )
-    return limited(routes, Rates(clock))
+    return limited(routes, Rates(clock), Rates.of_senders(clock))

@@ -144,6 +144,7 @@ class AppRuntime:
                 timestamp_header=settings.alerts.timestamp_header,
                 targets=targets,
                 kept=ground.kept,
+                prometheus=self._sources.prometheus,
             ),
             *enrichment_routes(Enrichments(ground.database, asking), ground.clock),
             *correction_routes(SloCorrections(ground.org_id, ground.database, refresh, ground.clock)),

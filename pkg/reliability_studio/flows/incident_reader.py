@@ -18,6 +18,7 @@ from reliability_studio.flows.desk import existing
 from reliability_studio.flows.ladder import meant
 from reliability_studio.store import (
     alerts,
+    catalog,
     correlations,
     incident_lists,
     tasks,
@@ -163,6 +164,12 @@ class IncidentReader:
             names = await read_names(connection, org_id)
         titles = {one.id: levels.called(levels.grade(one)) for one in levels.levels}
         return rows.with_columns(pl.col("level").replace(titles), _called(rows, names))
+
+    async def owners(self, org_id: int) -> Mapping[str, str]:
+        """The team of each service of the catalogue that has one."""
+        async with self._database.reading() as connection:
+            services = await catalog.listing(connection, org_id)
+        return {one.name: one.owner_team for one in services if one.owner_team}
 
     async def all_alerts(
         self, org_id: int, *, firing: bool | None, reason: str = "", cursor: str | None, limit: int

@@ -21,8 +21,17 @@ from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher, Operator, pattern_problem
 from reliability_studio.domain.incidents.model import Severity
-from reliability_studio.domain.incidents.policy import Policy, Rule
-from reliability_studio.errors import Conflict, FieldProblem, Invalid, NotFound, StaleWrite
+from reliability_studio.domain.incidents.policy import History, Policy, Rule
+from reliability_studio.errors import (
+    Conflict,
+    FieldProblem,
+    Invalid,
+    NotFound,
+    SourceNotConfigured,
+    StaleWrite,
+)
+from reliability_studio.flows.alert_history import remembered
+from reliability_studio.sources.prometheus import Prometheus
 from reliability_studio.store import alerts, audit, catalog, documents, ladder
 from reliability_studio.store.documents import Document, Kind
 from reliability_studio.store.engine import Database, lock_organisation
@@ -101,8 +110,9 @@ async def stored_rules(connection: AsyncConnection, org_id: int) -> tuple[Rule, 
 class Rules:
     """What people do with rules."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, prometheus: Prometheus | None = None) -> None:
         self._database = database
+        self._prometheus = prometheus
 
     async def listing(self, org_id: int) -> tuple[Rule, ...]:
         """All rules, in the order in which they are tried."""
@@ -174,15 +184,31 @@ class Rules:
                 connection, org_id, now, by, "rule.delete", f"rule:{rule_id}", _body(before), None
             )
 
-    async def dry_run(self, org_id: int, rule: Rule, *, since: datetime, now: datetime) -> DryRun:
-        """What the rules with this one among them would have done with the alerts since then."""
+    async def dry_run(
+        self, org_id: int, rule: Rule, *, since: datetime, now: datetime, history: History = History.STORED
+    ) -> DryRun:
+        """What the rules with this one among them would have done with the alerts since then.
+
+        Raises:
+            Invalid: a matcher cannot be used.
+            SourceError: Prometheus is to be asked, and is not configured or fails.
+        """
         check(rule)
+        # Asked while no connection is held: a slow source keeps nobody from the database.
+        past = await self._remembered(org_id, since, now) if history is History.PROMETHEUS else None
         async with self._database.reading() as connection:
-            found, truncated = await recent(connection, org_id, since)
+            found, truncated = past or await recent(connection, org_id, since)
             base = await policy(connection, org_id)
         others = [other for other in base.rules if other.id != rule.id]
         tried = tuple(sorted([*others, _levelled(rule, base.ladder)], key=lambda one: one.position))
         return _dry(found, replace(base, rules=tried), now, truncated=truncated)
+
+    async def _remembered(
+        self, org_id: int, since: datetime, now: datetime
+    ) -> tuple[list[alerts.StoredAlert], bool]:
+        if self._prometheus is None:
+            raise SourceNotConfigured("no Prometheus is configured", source="prometheus")
+        return await remembered(self._prometheus, org_id, since, now, limit=DRY_RUN_ALERTS)
 
     async def _existing(self, connection: AsyncConnection, org_id: int, rule_id: str) -> Rule:
         found = await documents.get(connection, org_id, Kind.RULE, rule_id)

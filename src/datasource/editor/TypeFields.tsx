@@ -5,6 +5,7 @@ import {
   formatOptions,
   groupOptions,
   mttxOptions,
+  periodOptions,
   rangeOptions,
   sloMetricOptions,
   unitOptions,
@@ -51,7 +52,7 @@ export function TypeFields({ query, lists, onChange }: Props) {
       return (
         <>
           <Format value={query.format} of={FORMATS.mttx} onChange={(format) => onChange({ ...query, format })} />
-          {query.format === 'numeric' && (
+          {query.format !== 'table' && (
             <OneField
               label={t('query.metric', 'Number')}
               value={query.metric}
@@ -65,6 +66,14 @@ export function TypeFields({ query, lists, onChange }: Props) {
             options={groupOptions()}
             onChange={(by) => onChange({ ...query, by })}
           />
+          {query.format === 'timeseries' && (
+            <RadioField
+              label={t('query.every', 'Mean over')}
+              value={query.every}
+              options={periodOptions()}
+              onChange={(every) => onChange({ ...query, every })}
+            />
+          )}
           <IncidentFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
         </>
       );

@@ -29,6 +29,7 @@ const insights: InsightsShape = {
   unattended: 2,
   weeks: [week('2026-01-05T00:00:00Z', 2), week('2026-01-19T00:00:00Z', 5)],
   recurring: [{ title: 'Disk full', service: 'checkout', count: 3, last: '2026-01-20T00:00:00Z' }],
+  causes: [{ cause: '<b>disk</b>', services: ['cart', 'search'], count: 2, last: '2026-01-20T00:00:00Z' }],
   followUpsOpen: 4,
   followUpsOverdue: 1,
 };
@@ -86,6 +87,15 @@ describe('the insights page', () => {
       'href',
       expect.stringContaining('incidents?service=checkout')
     );
+  });
+
+  it('shows root causes that came back, as text, with the services that they hit (row 93)', async () => {
+    answer(insights);
+    render(<InsightsPage />);
+    const section = await screen.findByRole('region', { name: 'Recurring root causes' });
+    const row = within(section).getByRole('row', { name: /<b>disk/ });
+    expect(row).toHaveTextContent('cartsearch2');
+    expect(within(row).getByRole('link', { name: 'cart' })).toBeInTheDocument();
   });
 
   it('says what incidents took of each budget, out of how many events of which time, and what was asked (product 9)', async () => {

@@ -15,6 +15,7 @@ import { CheckPrecision } from './CheckPrecision';
 import { CountList } from './CountList';
 import { FollowUps } from './FollowUps';
 import { MeanTimes } from './MeanTimes';
+import { RecurringCauses } from './RecurringCauses';
 import { RecurringTable } from './RecurringTable';
 import { WeeklyTrend } from './WeeklyTrend';
 
@@ -49,6 +50,7 @@ function Insights({ data, from, to }: { data: InsightsShape; from: string; to: s
       </Grid>
       <BudgetCost from={from} to={to} />
       <RecurringTable recurring={data.recurring} />
+      <RecurringCauses causes={data.causes} />
       <CheckPrecision />
     </Stack>
   );

@@ -49,7 +49,7 @@ BAD: dict[str, list[object]] = {
 
 @pytest.mark.parametrize(("key", "value"), [(k, v) for k, values in GOOD.items() for v in values])
 def test_what_fits_is_taken(key: str, value: object) -> None:
-    """Of each kind; nothing at all fits everywhere."""
+    """Row 23. Of each kind; nothing at all fits everywhere."""
     assert problems(KINDS, {}, {key: value}, ()) == ()
     assert problems(KINDS, {}, {key: None}, ()) == ()
 
@@ -111,7 +111,7 @@ def test_any_value_is_judged_without_an_error(fields: dict[str, object]) -> None
 
 
 def test_what_a_person_says_wins_over_the_template() -> None:
-    """Labels, fields and roles add up; what is left open comes from the template."""
+    """Row 32. Labels, fields and roles add up; what is left open comes from the template."""
     template = Template(
         "Database",
         title="database trouble",

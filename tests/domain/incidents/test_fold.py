@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability_studio.domain.alerts import AlertEvent, fingerprint, merge
+from reliability_studio.domain.alerts import AlertEvent, AlertSource, fingerprint, merge
 from reliability_studio.domain.incidents.fold import (
     Ending,
     News,
@@ -72,6 +72,16 @@ def test_the_first_alerts_make_the_incident() -> None:
     assert settled.entries[0].metadata["labels"] == alert("Slow").labels
 
 
+def test_a_burn_rate_alert_is_told_as_one() -> None:
+    """Row 18. Other alerts are told as alerts."""
+    burning = replace(alert("SloBurn"), source=AlertSource.SLO)
+    entries = from_alerts(burning, alert("Slow", 1)).entries
+    assert {one.title: one.type for one in entries} == {
+        "SloBurn fires": EntryType.SLO_BURN,
+        "Slow fires": EntryType.ALERT,
+    }
+
+
 def test_all_alerts_over_resolves_and_the_story_says_so() -> None:
     """T6: the change of status has from, to and by; its time is that of the last end."""
     first, second = alert("A", 0), alert("B", 1)
@@ -99,7 +109,7 @@ def test_all_alerts_over_resolves_and_the_story_says_so() -> None:
     ],
 )
 def test_the_rule_says_when_an_incident_ends(policy: AutoResolve, over: str, ending: Ending) -> None:
-    """Every ending has its reason, and every non-ending too."""
+    """Row 11. Every ending has its reason, and every non-ending too."""
     rule = Rule("r", "r", auto_resolve=policy)
     events = {"A": alert("A", 0), "B": alert("B", 1)}
     incident = from_alerts(*events.values(), rule=rule).incident
@@ -111,7 +121,7 @@ def test_the_rule_says_when_an_incident_ends(policy: AutoResolve, over: str, end
 
 
 def test_flap_damping_holds_an_incident_open_until_alerts_stayed_away() -> None:
-    """A return clears the hold; the end is when the alert ended, not when the hold did."""
+    """Row 13. A return clears the hold; the end is when the alert ended, not when the hold did."""
     rule = Rule("r", "r", hold=timedelta(minutes=10))
     policy, first = Policy((rule,)), alert("A", 0)
     incident = from_alerts(first, rule=rule).incident

@@ -57,14 +57,14 @@ def opened(event: AlertEvent, number: int = 1, **changes: object) -> Incident:
 
 
 def test_the_first_alert_opens_and_says_why() -> None:
-    """The reason names what no incident shares."""
+    """Row 9. The reason names what no incident shares."""
     placed = one(alert(service="checkout"))
     assert placed.reason is Reason.OPENED
     assert "service=checkout" in placed.text
 
 
 def test_an_alert_of_the_same_service_joins_the_open_incident() -> None:
-    """However long it is open."""
+    """Row 6. However long it is open."""
     incident = opened(alert(service="checkout"))
     placed = one(alert("Errors", 500, service="checkout"), incident, now=501)
     assert (placed.target, placed.reason) == (incident, Reason.JOINED_GROUP)
@@ -84,7 +84,7 @@ def test_environments_are_kept_apart() -> None:
 
 @pytest.mark.parametrize(("at", "reason"), [(15, Reason.JOINED_NEIGHBOUR), (16, Reason.OPENED)])
 def test_a_direct_neighbour_joins_within_15_minutes_of_the_onset(at: float, reason: Reason) -> None:
-    """The reason names both services."""
+    """Row 7. The reason names both services."""
     placed = one(alert("Errors", at, service="payments"), opened(alert(service="checkout")), now=at)
     assert placed.reason is reason
     assert reason is Reason.OPENED or "payments is a direct neighbour of checkout" in placed.text
@@ -134,7 +134,7 @@ def test_the_same_trouble_soon_after_its_resolution_reopens(now: float, reason: 
 
 
 def test_a_rule_groups_by_its_labels_and_the_first_that_matches_decides() -> None:
-    """A disabled rule decides nothing."""
+    """Row 16. A disabled rule decides nothing."""
     team = Matcher("team", Operator.EQUAL, "db")
     rules = (
         Rule("off", "off", (team,), enabled=False, action=Action.SET_ASIDE),

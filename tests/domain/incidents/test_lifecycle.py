@@ -46,7 +46,7 @@ def test_the_only_way_back_is_to_reopen() -> None:
 
 
 def test_resolving_while_the_source_fires_needs_force() -> None:
-    """The refusal says why."""
+    """Row 12. The refusal says why."""
     assert (
         advance(an_incident(), Status.RESOLVED, by="ada", now=minutes(1), firing=2).move is Move.STILL_FIRING
     )

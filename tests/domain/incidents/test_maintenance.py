@@ -104,7 +104,7 @@ def test_the_run_that_is_on_holds_the_moment_and_the_next_one_never_lies_behind(
 
 
 def test_an_alert_in_a_window_is_kept_with_the_reason() -> None:
-    """It opens nothing; outside the window the same alert opens an incident."""
+    """Row 14. It opens nothing; outside the window the same alert opens an incident."""
     policy = Policy(windows=(WINDOW,))
     (kept,) = place([ALERT], (), policy, minutes(6))
     assert (kept.target, kept.reason) == (None, Reason.MAINTENANCE)

@@ -65,6 +65,17 @@ class Recurring:
 
 
 @dataclass(frozen=True, slots=True)
+class RecurringCause:
+    """A root cause that people named more than once, in whatever case."""
+
+    cause: str
+    """As it was written last."""
+    services: tuple[str, ...]
+    count: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Insights:
     """The whole answer."""
 
@@ -76,6 +87,7 @@ class Insights:
     """Those that ended by themselves before anybody acknowledged them; they are not in `acknowledge`."""
     weeks: tuple[Week, ...]
     recurring: tuple[Recurring, ...]
+    causes: tuple[RecurringCause, ...]
 
 
 def insights(rows: pl.DataFrame) -> Insights:
@@ -92,6 +104,7 @@ def insights(rows: pl.DataFrame) -> Insights:
         unattended=int(real.select(unattended().sum()).item() or 0),
         weeks=tuple(Week(part["week"][0], part.height, _means(part)) for part in weeks),
         recurring=_recurring(real),
+        causes=_causes(real),
     )
 
 
@@ -118,3 +131,25 @@ def _recurring(rows: pl.DataFrame) -> tuple[Recurring, ...]:
         .head(MAX_RECURRING)
     )
     return tuple(Recurring(*row) for row in grouped.select("title", "service", "count", "last").iter_rows())
+
+
+def _causes(rows: pl.DataFrame) -> tuple[RecurringCause, ...]:
+    named = rows.with_columns(cause=pl.col("root_cause").fill_null("").str.strip_chars())
+    grouped = (
+        named.filter(pl.col("cause") != "")
+        .sort("started_at")
+        .group_by(pl.col("cause").str.to_lowercase().alias("same"), maintain_order=True)
+        .agg(
+            pl.col("cause").last(),
+            pl.col("service").unique().sort().alias("services"),
+            pl.len().alias("count"),
+            pl.col("started_at").max().alias("last"),
+        )
+        .filter(pl.col("count") > 1)
+        .sort("count", "last", "same", descending=[True, True, False])
+        .head(MAX_RECURRING)
+    )
+    chosen = grouped.select("cause", "services", "count", "last").iter_rows()
+    return tuple(
+        RecurringCause(cause, tuple(services), count, last) for cause, services, count, last in chosen
+    )

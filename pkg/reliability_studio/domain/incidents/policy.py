@@ -50,6 +50,15 @@ class Action(StrEnum):
     """Keep the alert while a parent has an open incident; without one, it opens or joins as usual."""
 
 
+class History(StrEnum):
+    """Whose memory of alerts a rule is tried on."""
+
+    STORED = "stored"
+    """The alerts that came in."""
+    PROMETHEUS = "prometheus"
+    """What Prometheus has in its series `ALERTS`, without annotations: also from before we were there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `id` is stable; the position decides between rules that match the same alert."""

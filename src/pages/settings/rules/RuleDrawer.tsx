@@ -130,6 +130,16 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
           >
             {t('rule.try', 'Try on the last {{- days}} days', { days: DRY_RUN_DAYS })}
           </Button>
+          <Button
+            type="button"
+            variant="secondary"
+            icon={dryRun.isPending ? 'spinner' : 'history'}
+            disabled={!draft.name || dryRun.isPending}
+            tooltip={t('rule.try-prometheus-help', 'On what Prometheus remembers of the same days')}
+            onClick={() => dryRun.mutate({ ...target, rule: written, days: DRY_RUN_DAYS, history: 'prometheus' })}
+          >
+            {t('rule.try-prometheus', 'Try on Prometheus history')}
+          </Button>
           <Button type="button" variant="secondary" fill="outline" onClick={onClose}>
             {t('rule.cancel', 'Cancel')}
           </Button>
