@@ -102,7 +102,7 @@ async def test_no_call_is_answered_with_a_fault_of_ours(app: App, data: st.DataO
 
 
 async def test_each_route_asks_for_its_role_first(app: App) -> None:
-    """Row 128. X1, A26, A27: for each route, each role below the one that it needs is 403, with any body at all."""
+    """Row 128, X1, A26, A27: each role below the one that a route needs is 403, with any body at all."""
     nobody = Caller(1, login="eve", role=Role.NONE)
     for route in app.runtime.router.routes:
         path = "/".join("1" if part.startswith("{") else part for part in route.path.split("/"))

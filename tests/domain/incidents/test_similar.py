@@ -44,7 +44,7 @@ def test_what_is_older_and_what_is_a_drill_does_not_count():
 
 
 def test_a_group_of_alerts_tells_kinds_apart():
-    """Row 78: the same title of another group is no recurrence; that it agrees in title and service is shown."""
+    """Row 78: the same title of another group is no recurrence; what agrees is shown all the same."""
     mine = replace(MINE, group_key="service=checkout")
     other = replace(an_incident(1), group_key="service=cart")
     found = similar(mine, [other], now=NOON)
