@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from benchmarks.bench import Bench
 from benchmarks.client import CALL_RESOURCE, Job
 from benchmarks.contract import Cell
+from benchmarks.intake import BATCH, P95_MS, PER_MINUTE
 from benchmarks.load import send
 from benchmarks.measure import Measure, Skipped
 from benchmarks.process import Plugin, running
-from benchmarks.seed import SERVICES
+from benchmarks.seed import SERVICES, an_alert, webhook
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Severity, Stamp, Status
 from reliability_studio.store import alerts, incidents
@@ -63,10 +64,18 @@ def _on(bench: Bench, database: str, url: str, environment: Mapping[str, str]) -
         changes = tuple(_change(number).request() for number in range(OPEN_EVERY, held + 1, OPEN_EVERY))
         job = Job(started.target, CALL_RESOURCE, changes, callers=1, calls=len(changes), warm_up=False)
         yield Measure(group, "change of status, p95", _p95(job), "ms", CHANGE_MS, note=note)
+        news = tuple(_delivery(start).request() for start in range(0, CALLS * BATCH, BATCH))
+        rate = PER_MINUTE / 60 / BATCH
+        job = Job(started.target, CALL_RESOURCE, news, callers=4, calls=CALLS, rate=rate, warm_up=False)
+        yield Measure(group, f"delivery of {BATCH} alerts, p95", _p95(job), "ms", P95_MS, note=note)
 
 
 def _change(number: int) -> Cell:
     return Cell("change", f"incidents/INC-{number}", "PATCH", body={"status": "acknowledged"})
+
+
+def _delivery(first: int) -> Cell:
+    return webhook([an_alert(ALERTS + index) for index in range(first, first + BATCH)])
 
 
 def _p95(job: Job) -> float:
