@@ -26,7 +26,8 @@ test('the menu leads to every page of the plugin without loading the site anew',
 
 test('from the list to an incident, through its tabs, and back again', async ({ page, seeds }) => {
   await page.goto(`${APP}/incidents`);
-  await page.getByRole('row').filter({ hasText: seeds.fired }).getByRole('link').first().click();
+  const row = page.getByRole('row').filter({ has: page.getByText(seeds.fired, { exact: true }) });
+  await row.getByRole('link').first().click();
   await expect(page).toHaveURL(new RegExp(`/incidents/${seeds.fired}$`));
   await page.getByRole('tab', { name: /^Tasks/ }).click();
   await expect(page).toHaveURL(/\/tasks$/);
