@@ -4,6 +4,7 @@ The stand-ins refuse what the real servers refuse, with their status.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -22,6 +23,7 @@ from scripts.shop import Shop, serve, serve_witnesses, witness
 from scripts.shop.cluster import POD_KIND, VERSION_KIND
 from scripts.shop.targets import ShopTargets
 from scripts.stand_ins import Asked, Cluster, Watch
+from scripts.stand_ins.loki import Loki as LokiServer
 
 CLOCK = SystemClock()
 START = 1_760_000_000.0
@@ -196,6 +198,7 @@ async def test_a_watch_tells_of_a_rollout(present):
 
 
 RANGE = {"start": "1", "end": "2", "limit": "10"}
+COUNTED = 'sum(count_over_time({a="b"} [60s]))'
 
 
 @pytest.mark.parametrize(
@@ -214,6 +217,10 @@ RANGE = {"start": "1", "end": "2", "limit": "10"}
         ),
         ("loki", "/loki/api/v1/query_range", {**RANGE, "query": '{a="b"}', "start": "2026-01-01"}, 400),
         ("loki", "/loki/api/v1/patterns", {**RANGE, "query": '{a="b"}', "step": "10s"}, 404),
+        ("loki", "/loki/api/v1/query_range", {**RANGE, "query": COUNTED}, 400),
+        ("loki", "/loki/api/v1/query_range", {**RANGE, "query": COUNTED, "step": "0s"}, 400),
+        ("loki", "/loki/api/v1/query_range", {**RANGE, "query": f"{COUNTED} > 1", "step": "9s"}, 400),
+        ("loki", "/loki/api/v1/query", {"time": "1", "query": '{a="b"}'}, 400),
         ("loki", "/elsewhere", {}, 404),
         ("tempo", "/api/search", {**RANGE, "q": "{ service = payments }"}, 400),
         ("tempo", "/api/search", {**RANGE, "q": tempo.failing("a"), "end": str(169 * 3600)}, 400),
@@ -245,3 +252,24 @@ def test_history_that_was_forgotten_is_gone():
 def test_nothing_can_be_written(calm):
     for url in calm.values():
         assert httpx.post(f"{url}/api/v1/pods", json={}, timeout=5).status_code >= 400
+
+
+def test_loki_counts_what_it_keeps():
+    """Minute by minute, each with its end and without its start; no number where there is no line."""
+    second = 10**9
+    kept = [(60 * second, "error"), (61 * second, "ok"), (120 * second, "error"), (240 * second, "error")]
+    loki = LokiServer(lambda: [({"a": "b"}, kept), ({"a": "c"}, kept)])
+
+    def counted(query, path="query_range", **params):
+        answer = loki.answer(Asked(f"/loki/api/v1/{path}", {"query": query, **params}))
+        return json.loads(answer.body)["data"]
+
+    span = {"start": str(60 * second), "end": str(240 * second), "step": "60s"}
+    found = counted(COUNTED, **span)
+    assert found["resultType"] == "matrix"
+    assert found["result"] == [{"metric": {}, "values": [[60, "1"], [120, "2"], [240, "1"]]}]
+    errors = 'sum(count_over_time({a="b"} |= "error" [60s]))'
+    assert counted(errors, **span)["result"][0]["values"] == [[60, "1"], [120, "1"], [240, "1"]]
+    assert counted('sum(count_over_time({a="none"} [60s]))', **span)["result"] == []
+    now = counted(errors, "query", time=str(120 * second))
+    assert (now["resultType"], now["result"]) == ("vector", [{"metric": {}, "value": [120, "1"]}])
