@@ -11,7 +11,7 @@ import {
 } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
 import { MatchersField } from '../../../components/MatchersField';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { FormButtons } from '../FormButtons';
 import { NumberField } from '../NumberField';
 import { IdentityDryRun } from './IdentityDryRun';
@@ -48,7 +48,9 @@ export function IdentityDrawer({ rule, onClose }: IdentityDrawerProps) {
           save.mutate({ ...(rule && { id: rule.id }), rule: draft }, { onSuccess: onClose });
         }}
       >
-        {failure && <FailedState error={failure} />}
+        {failure && (
+          <RefusedState error={failure} {...(!save.error && { title: t('identity.not-tried', 'Not tried') })} />
+        )}
         <Field label={t('identity.title', 'Name')} required {...problemAt(failure, 'title')}>
           <Input value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} />
         </Field>

@@ -6,7 +6,7 @@ import { enrichmentInputOf, useSaveEnrichment } from '../../../api/enrichments';
 import { type EnrichmentInput, type EnrichmentShape, type EnrichmentSource } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
 import { MatchersField } from '../../../components/MatchersField';
-import { FailedState } from '../../../components/StateView';
+import { RefusedState } from '../../../components/StateView';
 import { FormButtons } from '../FormButtons';
 import { NumberField } from '../NumberField';
 import { TryOut } from './TryOut';
@@ -40,7 +40,7 @@ export function QuestionDrawer({ rule, onClose }: QuestionDrawerProps) {
           save.mutate({ ...(rule && { id: rule.id }), rule: draft }, { onSuccess: onClose });
         }}
       >
-        {save.error && <FailedState error={save.error} />}
+        {save.error && <RefusedState error={save.error} />}
         <Field label={t('questions.title', 'Name')} required {...problemAt(save.error, 'title')}>
           <Input value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} />
         </Field>
