@@ -1,8 +1,10 @@
 """What may be told outside about an incident, as JSON."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from reliability_studio.api.codec import Shape
+from reliability_studio.domain.incidents.public import Note
 
 
 class NoteShape(Shape):
@@ -10,6 +12,11 @@ class NoteShape(Shape):
 
     at: datetime
     text: str
+
+
+def note_shapes(notes: Sequence[Note]) -> list[NoteShape]:
+    """Public comments in their order."""
+    return [NoteShape(at=note.at, text=note.text) for note in notes]
 
 
 class BulletinShape(Shape):

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from reliability_studio.api import asked, codec
-from reliability_studio.api.bulletin_shapes import BulletinShape, NoteShape
+from reliability_studio.api.bulletin_shapes import BulletinShape, note_shapes
 from reliability_studio.api.calls import Role
 from reliability_studio.api.incident_json import detail_shape
 from reliability_studio.api.report_shapes import ReportInput, ReportShape
@@ -122,7 +122,7 @@ def _bulletin(told: Bulletin) -> BulletinShape:
         services=list(told.services),
         started_at=told.started_at,
         resolved_at=told.resolved_at,
-        notes=[NoteShape(at=note.at, text=note.text) for note in told.notes],
+        notes=note_shapes(told.notes),
     )
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from reliability_studio.api import asked, codec
-from reliability_studio.api.bulletin_shapes import NoteShape
+from reliability_studio.api.bulletin_shapes import note_shapes
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.status_page_html import html
@@ -180,7 +180,7 @@ def _incidents(told: Sequence[Told]) -> list[StatusIncidentShape]:
             started_at=one.bulletin.started_at,
             resolved_at=one.bulletin.resolved_at,
             published=one.published,
-            notes=[NoteShape(at=note.at, text=note.text) for note in one.bulletin.notes],
+            notes=note_shapes(one.bulletin.notes),
         )
         for one in told
     ]

@@ -1,9 +1,8 @@
 """Rules that have a question asked when an alert comes in, as people write them, and what was asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from reliability_studio.domain.incidents.enrichment import (
     Enrichment,
@@ -62,7 +61,9 @@ class Enrichments:
             Conflict: there are too many.
         """
         check(wanted.value)
-        return await self._shelf.put(org_id, replace(wanted, name=uuid4().hex[:12]), by=by, now=now)
+        return await self._shelf.add(
+            org_id, wanted.value, position=wanted.position, enabled=wanted.enabled, by=by, now=now
+        )
 
     async def change(
         self, org_id: int, wanted: Held[Enrichment], *, by: str, now: datetime, version: int | None = None

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import uuid4
 
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.incidents.identity import SOURCES, IdentityRule
@@ -59,7 +58,9 @@ class Identities:
             Conflict: there are too many.
         """
         check(wanted.value)
-        return await self._shelf.put(org_id, replace(wanted, name=uuid4().hex[:12]), by=by, now=now)
+        return await self._shelf.add(
+            org_id, wanted.value, position=wanted.position, enabled=wanted.enabled, by=by, now=now
+        )
 
     async def change(
         self,

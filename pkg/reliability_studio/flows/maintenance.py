@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reliability_studio.domain.incidents.maintenance import MAX_LENGTH, Repeat, Window
@@ -13,6 +12,7 @@ from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database
 
 MAX_WINDOWS = 500
+NO_ZONE = "must be a time zone such as Europe/Berlin or UTC"
 
 
 class Maintenance:
@@ -44,8 +44,7 @@ class Maintenance:
             Conflict: there are too many.
         """
         check(window)
-        fresh = Held(uuid4().hex[:12], window, enabled=enabled)
-        return await self._shelf.put(org_id, fresh, by=by, now=now)
+        return await self._shelf.add(org_id, window, enabled=enabled, by=by, now=now)
 
     async def change(
         self,
@@ -100,7 +99,14 @@ def _problems(window: Window) -> Iterator[FieldProblem]:
         yield FieldProblem("$.endsAt", f"lies after the next run of a {window.repeat.value} window begins")
     if window.until is not None and window.until <= window.starts_at:
         yield FieldProblem("$.until", "must lie after startsAt")
+    if not is_zone(window.zone):
+        yield FieldProblem("$.timeZone", NO_ZONE)
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name."""
     try:
-        ZoneInfo(window.zone)
+        ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield FieldProblem("$.timeZone", "must be a time zone such as Europe/Berlin or UTC")
+        return False
+    return True

@@ -23,7 +23,7 @@ from reliability_studio.domain.incidents.reminders import (
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.outward import Remind
-from reliability_studio.flows.shelf import Held, Shelf
+from reliability_studio.flows.shelf import MAX_PREFERENCES, Held, Shelf
 from reliability_studio.store import incidents, reminders, timeline
 from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database, lock_organisation
@@ -36,8 +36,6 @@ MOST_AT_ONCE = 50
 
 SLACK = timedelta(days=7)
 """How long the job may have stood still until what is left afterwards is not reminded of any more."""
-
-MAX_PREFERENCES = 100
 
 
 class Reminders:

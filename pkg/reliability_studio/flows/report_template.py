@@ -4,8 +4,7 @@ from datetime import datetime
 
 from reliability_studio.domain.incidents.report_template import OwnTemplate, problems
 from reliability_studio.errors import FieldProblem, Invalid
-from reliability_studio.flows.reminders import MAX_PREFERENCES
-from reliability_studio.flows.shelf import Held, Shelf
+from reliability_studio.flows.shelf import MAX_PREFERENCES, Held, Shelf
 from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database
 from reliability_studio.store.report_template import NAME

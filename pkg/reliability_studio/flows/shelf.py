@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+from uuid import uuid4
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +23,9 @@ from reliability_studio.store.documents import Document, Kind
 from reliability_studio.store.engine import Database, lock_organisation
 
 T = TypeVar("T")
+
+MAX_PREFERENCES = 100
+"""Preferences of one organisation, of every sort together."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -77,6 +81,17 @@ class Shelf(Generic[T]):
         if found is None:
             raise self._missing(name)
         return found
+
+    async def add(
+        self, org_id: int, value: T, *, position: int = 0, enabled: bool = True, by: str, now: datetime
+    ) -> Held[T]:
+        """Store a new one under a name that nobody has; it comes back with it.
+
+        Raises:
+            Conflict: there are too many.
+        """
+        fresh = Held(uuid4().hex[:12], value, position=position, enabled=enabled)
+        return await self.put(org_id, fresh, by=by, now=now)
 
     async def put(
         self,

@@ -23,8 +23,7 @@ from reliability_studio.domain.incidents.status_names import (
     stage_problems,
 )
 from reliability_studio.errors import FieldProblem, Invalid
-from reliability_studio.flows.reminders import MAX_PREFERENCES
-from reliability_studio.flows.shelf import Held, Shelf
+from reliability_studio.flows.shelf import MAX_PREFERENCES, Held, Shelf
 from reliability_studio.store import audit, status_names
 from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reliability_studio.domain.incidents import status_page
 from reliability_studio.domain.incidents.impairment import Period
@@ -16,8 +15,8 @@ from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.public import bulletin
 from reliability_studio.domain.incidents.status_page import Audience, Page, Setup, Told, compose
 from reliability_studio.errors import FieldProblem, Invalid
-from reliability_studio.flows.reminders import MAX_PREFERENCES
-from reliability_studio.flows.shelf import Held, Shelf
+from reliability_studio.flows.maintenance import NO_ZONE, is_zone
+from reliability_studio.flows.shelf import MAX_PREFERENCES, Held, Shelf
 from reliability_studio.store import ladder, status_names, timeline
 from reliability_studio.store import status_page as stored
 from reliability_studio.store.documents import Kind
@@ -97,7 +96,5 @@ def _problems(wanted: Setup) -> Iterator[FieldProblem]:
 
 
 def _check(period: Period) -> None:
-    try:
-        ZoneInfo(period.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Invalid.field("zone", "must be a time zone such as Europe/Berlin or UTC") from None
+    if not is_zone(period.zone):
+        raise Invalid.field("zone", NO_ZONE)

@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent, AlertSource, Identity, merge
 from reliability_studio.store import paging
+from reliability_studio.store.alert_rows import event_of, row_of
 from reliability_studio.store.paging import Page
 from reliability_studio.store.statements import chunks, inserting
 from reliability_studio.store.tables.alerts import alert_joins, alerts
@@ -331,14 +332,7 @@ def _episodes(pairs: Sequence[Episode]) -> CTE:
 def _row(org_id: int, event: AlertEvent) -> dict[str, Any]:
     return {
         "org_id": org_id,
-        "source": event.source.value,
-        "fingerprint": event.fingerprint,
-        "starts_at": event.starts_at,
-        "ends_at": event.ends_at,
-        "labels": dict(event.labels),
-        "annotations": dict(event.annotations),
-        "generator_url": event.generator_url,
-        "received_at": event.received_at,
+        **row_of(event),
         "first_received_at": event.received_at,
         "incident_id": None,
         "reason": "",
@@ -351,17 +345,7 @@ def _alert(row: Row[Any]) -> StoredAlert:
     return StoredAlert(
         id=row.id,
         org_id=row.org_id,
-        event=AlertEvent(
-            source=AlertSource(row.source),
-            fingerprint=row.fingerprint,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            labels=row.labels,
-            annotations=row.annotations,
-            generator_url=row.generator_url,
-            received_at=row.received_at,
-            identity=None if row.identity is None else Identity(**row.identity),
-        ),
+        event=replace(event_of(row), identity=None if row.identity is None else Identity(**row.identity)),
         incident_id=row.incident_id,
         incident_number=row.incident_number,
         reason=row.reason,

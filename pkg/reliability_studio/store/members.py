@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, column, delete, select, values
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
+from reliability_studio.store.alert_rows import event_of, row_of
 from reliability_studio.store.statements import chunks, inserting
 from reliability_studio.store.tables.alerts import alert_members
 from reliability_studio.store.tables.base import name
@@ -112,32 +113,8 @@ async def forget(connection: AsyncConnection, org_id: int, keys: Collection[Key]
 
 
 def _row(org_id: int, member: Member) -> dict[str, Any]:
-    event = member.event
-    return {
-        "org_id": org_id,
-        "alert_id": member.alert_id,
-        "source": event.source.value,
-        "fingerprint": event.fingerprint,
-        "starts_at": event.starts_at,
-        "ends_at": event.ends_at,
-        "labels": dict(event.labels),
-        "annotations": dict(event.annotations),
-        "generator_url": event.generator_url,
-        "received_at": event.received_at,
-    }
+    return {"org_id": org_id, "alert_id": member.alert_id, **row_of(member.event)}
 
 
 def _member(row: Row[Any]) -> Member:
-    return Member(
-        row.alert_id,
-        AlertEvent(
-            source=AlertSource(row.source),
-            fingerprint=row.fingerprint,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            labels=row.labels,
-            annotations=row.annotations,
-            generator_url=row.generator_url,
-            received_at=row.received_at,
-        ),
-    )
+    return Member(row.alert_id, event_of(row))
