@@ -395,6 +395,16 @@ export interface CommentInput {
 /** How a good value lies to the threshold. */
 export type Compare = '<' | '<=' | '>' | '>=';
 
+/** What a verdict rests on. */
+export interface ComparedShape {
+  basis: RolloutBasis;
+  why: string;
+  told: string;
+  old: RolloutSideShape;
+  new: RolloutSideShape;
+  measures: Array<MeasureShape>;
+}
+
 /** What other SLOs have counted: the weighted mean of their SLIs, or all their events added up. */
 export interface CompositeInput {
   type: 'composite';
@@ -1243,6 +1253,18 @@ export interface MeanShape {
   count: number;
 }
 
+/** How one measure of the new version stands to the old one's. */
+export interface MeasureShape {
+  what: RolloutMeasure;
+  shift: Shift;
+  old: number | null;
+  new: number | null;
+  low: number | null;
+  high: number | null;
+  samplesOld: number;
+  samplesNew: number;
+}
+
 /** One value; null where it is no number. */
 export interface MeasuredShape {
   labels: Record<string, string>;
@@ -1636,10 +1658,16 @@ export interface RollingInput {
   days?: number;
 }
 
+/** What was compared with what, the most telling first. */
+export type RolloutBasis = 'pods_before_after' | 'pods_side_by_side' | 'service_before_after';
+
 /** Rollouts, newest first. */
 export interface RolloutListShape {
   items: Array<RolloutShape>;
 }
+
+/** What is measured. Pods just started use more processor and less memory, so these decide nothing. */
+export type RolloutMeasure = 'cores_per_pod' | 'error_percent' | 'mib_per_pod' | 'p95_ms';
 
 /** One rollout and what became of it. */
 export interface RolloutShape {
@@ -1653,7 +1681,17 @@ export interface RolloutShape {
   reasons: Array<string>;
   numbers: Record<string, number | null>;
   judgedAt: string;
+  compared: ComparedShape | null;
   differences: Array<DifferenceShape>;
+}
+
+/** One version's pods, or the service, over one window. */
+export interface RolloutSideShape {
+  start: string;
+  end: string;
+  requests: number | null;
+  pods: number;
+  queries: Array<string>;
 }
 
 /** What a rollout came to. */
@@ -1828,6 +1866,9 @@ export interface ShareInput {
   good?: string | null;
   bad?: string | null;
 }
+
+/** How a measure of the new version stands to that of the old one. */
+export type Shift = 'alike' | 'higher' | 'lower' | 'no_data' | 'too_few';
 
 /** Kinds of correlations as the API names them. */
 export type SignalType = 'cause' | 'infrastructure' | 'log' | 'metric' | 'trace';

@@ -12,6 +12,7 @@ from reliability_studio.api.queries import Queries, QueryMeter
 from reliability_studio.api.rollout_queries import MAX_ROLLOUTS, rollout_queries
 from reliability_studio.clock import ManualClock
 from reliability_studio.domain.catalog import Service
+from reliability_studio.domain.correlation.rollout import Compared, RolloutBasis, Side
 from reliability_studio.flows.findings import Findings
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.investigate import Investigations
@@ -174,7 +175,9 @@ def a_rollout(number, state="worse", **more):
 async def test_row_59_rollouts_as_rows_and_as_marks(database):
     """Row 59: newest first, with numbers and units; one that goes on has no end yet."""
     async with database.writing() as connection:
-        await rollouts.put(connection, 1, a_rollout(20))
+        sides = [Side(minutes(-18), minutes(-8), requests, queries=("up",)) for requests in (900.0, 880.0)]
+        compared = Compared(RolloutBasis.SIDE_BY_SIDE, *sides)
+        await rollouts.put(connection, 1, a_rollout(20, compared=compared))
         await rollouts.put(connection, 1, a_rollout(5, "in_progress", reasons=(), service="users"))
         await rollouts.put(connection, 1, a_rollout(60 * 7))
     source = Source(database)
@@ -184,6 +187,8 @@ async def test_row_59_rollouts_as_rows_and_as_marks(database):
         ("users", "in_progress"),
         ("checkout", "worse"),
     ], "the third began before the time range"
+    told = "new pods beside old pods, 11:42:00 to 11:52:00 UTC, 880 against 900 requests"
+    assert [row["compared"] for row in rows] == ["", told]
     assert (rows[1]["p95_ms_after"], rows[1]["p95_ms_before"]) == (840.0, None)
     assert [row["service"] for row in await source.rows("rollouts", services=["users"])] == ["users"]
     going, judged = await source.rows("rollouts", format="annotations")
@@ -191,6 +196,7 @@ async def test_row_59_rollouts_as_rows_and_as_marks(database):
     assert judged["title"] == "checkout rolled out: worse"
     assert judged["tags"] == "rollout,checkout,worse"
     assert "errors rose" in judged["text"]
+    assert told in judged["text"]
     assert await Source(database, org_id=2).rows("rollouts") == []
 
 

@@ -1,10 +1,12 @@
 """Issue 5, point 4: budgets that burn and rollouts that were judged answer their checks; both databases."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from reliability_studio.domain.correlation.evidence import Outcome
+from reliability_studio.domain.correlation.rollout import Compared, RolloutBasis, Side
 from reliability_studio.domain.slo.alerting import AlertState
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.flows.own_record import ROLLOUT_VERDICT, SLO_BURN, _fired, own_record
@@ -56,6 +58,19 @@ async def test_a_rollout_that_was_judged_worse_is_found_with_its_numbers(databas
         assert told.fix
     if not change:
         assert told.summary.endswith("failed requests from 0.10% to 20.00%")
+
+
+async def test_row_60_a_judged_rollout_says_which_pods_were_compared(database):
+    """With the windows, the requests on either side and the query of the new pods."""
+    old = Side(minutes(-3), minutes(7), 900, 1)
+    compared = Compared(RolloutBasis.SIDE_BY_SIDE, old, replace(old, requests=800, queries=("new", "more")))
+    await keep(database, compared=compared)
+    _, _, answer = await investigated(database, everything())
+    [told] = [each for each in answer.checks if each.check == ROLLOUT_VERDICT]
+    assert told.summary.endswith(
+        "(new pods beside old pods, 11:57:00 to 12:07:00 UTC, 800 against 900 requests)"
+    )
+    assert (told.query, told.samples) == ("new", 800)
 
 
 async def test_without_an_slo_nobody_says_that_its_budget_is_well(database):

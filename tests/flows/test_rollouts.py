@@ -9,6 +9,7 @@ from reliability_studio.api.calls import ResourceRequest
 from reliability_studio.api.rollouts import rollout_routes
 from reliability_studio.api.router import Router
 from reliability_studio.clock import ManualClock
+from reliability_studio.domain.correlation.rollout import RolloutBasis
 from reliability_studio.errors import SourceUnavailable
 from reliability_studio.flows.annotate import Marks
 from reliability_studio.flows.rollout_log import RolloutLog
@@ -73,12 +74,17 @@ async def test_row_59_60_and_105_a_rollout_is_noted_judged_twice_and_marked(data
     assert await work.sweep(minutes(1)) == 1
     assert (await only(database)).state == "in_progress"
     assert graphs.marks["rollout:shop:web-2"].end is None
-    assert await work.sweep(minutes(5)) == 0
+    assert await work.sweep(minutes(5)) == 1
+    assert (await only(database)).state == "in_progress", "nothing tells its pods from the old ones"
+    assert await work.sweep(minutes(6)) == 0
     assert await work.sweep(minutes(12)) == 1
     judged = await only(database)
     assert (judged.service, judged.state) == ("checkout", "no_difference")
     assert judged.numbers["requestsAfter"] > 100
     assert "web:1 to web:2" in judged.summary
+    assert judged.compared.basis is RolloutBasis.SERVICE
+    assert "no label" in judged.compared.why
+    assert "the service after it against the service before it" in graphs.marks["rollout:shop:web-2"].text
     mark = graphs.marks["rollout:shop:web-2"]
     assert (mark.start, mark.end, mark.tags) == (
         minutes(0),
@@ -102,6 +108,18 @@ async def test_a_verdict_is_kept_although_grafana_is_away(database):
     work = rollouts(database, graphs=Graphs(down=True))
     await work.sweep(minutes(12))
     assert (await only(database)).state == "no_difference"
+
+
+async def test_metrics_that_cannot_be_asked_leave_a_rollout_unjudged_and_say_why(database):
+    """No number is made up; the reason of the source stands in the verdict."""
+    down = prometheus(lambda _request: httpx.Response(503, text="out of memory"))
+    work = Rollouts(1, database, Signals(down, None, None, kubernetes(cluster())))
+    await work.sweep(minutes(5))
+    assert (await only(database)).state == "in_progress"
+    await work.sweep(minutes(12))
+    judged = await only(database)
+    assert (judged.state, judged.compared, judged.numbers) == ("not_enough_data", None, {})
+    assert "503" in judged.reasons[-1]
 
 
 async def test_a_cluster_that_may_not_be_read_as_a_whole_is_a_line_in_the_log(database, caplog):
@@ -128,3 +146,10 @@ async def test_the_route_lists_rollouts_of_a_service(database, query, count):
     items = json.loads(answer.body)["items"]
     assert len(items) == count
     assert all(each["state"] == "no_difference" and each["revision"] == 2 for each in items)
+    for each in items:
+        assert each["compared"]["basis"] == "service_before_after"
+        assert each["compared"]["new"]["requests"] > 100
+        assert 'service="checkout"' in each["compared"]["new"]["queries"][0]
+        shifts = {one["what"]: one["shift"] for one in each["compared"]["measures"]}
+        assert shifts["error_percent"] == "alike"
+        assert shifts["mib_per_pod"] == "no_data"

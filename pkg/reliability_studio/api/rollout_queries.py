@@ -34,7 +34,7 @@ _ROLLOUT: dict[str, pl.DataType | type[pl.DataType]] = {
     "started_at": _TIME,
     **dict.fromkeys(("service", "namespace", "version"), pl.String),
     "revision": pl.Int64,
-    **dict.fromkeys(("verdict", "summary", "reasons"), pl.String),
+    **dict.fromkeys(("verdict", "summary", "reasons", "compared"), pl.String),
     "judged_at": _TIME,
     **dict.fromkeys(_NUMBERS, pl.Float64),
 }
@@ -75,6 +75,7 @@ def _row(rollout: Rollout) -> dict[str, object]:
         "verdict": rollout.state,
         "summary": rollout.summary,
         "reasons": "; ".join(rollout.reasons),
+        "compared": "" if rollout.compared is None else rollout.compared.told(),
         "judged_at": rollout.judged_at,
         **{name: rollout.numbers.get(stored) for name, (stored, _) in _NUMBERS.items()},
     }
@@ -83,7 +84,9 @@ def _row(rollout: Rollout) -> dict[str, object]:
 def _marks(rows: pl.DataFrame) -> pl.DataFrame:
     """From the start of a rollout to its verdict; one that goes on has no end yet."""
     told = pl.concat_str(
-        [pl.col("summary"), pl.col("reasons").replace("", None)], separator="; ", ignore_nulls=True
+        [pl.col("summary"), *(pl.col(each).replace("", None) for each in ("reasons", "compared"))],
+        separator="; ",
+        ignore_nulls=True,
     )
     judged = pl.col("verdict") != RolloutState.RUNNING.value
     return rows.select(

@@ -5,12 +5,20 @@ from typing import Any
 
 from reliability_studio.api import asked
 from reliability_studio.api.calls import Role
-from reliability_studio.api.rollout_shapes import DifferenceShape, RolloutListShape, RolloutShape
+from reliability_studio.api.rollout_shapes import (
+    ComparedShape,
+    DifferenceShape,
+    MeasureShape,
+    RolloutListShape,
+    RolloutShape,
+    RolloutSideShape,
+)
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
-from reliability_studio.domain.correlation.rollout import RolloutState
+from reliability_studio.domain.correlation.rollout import Measure, RolloutState, Side
 from reliability_studio.domain.manifest import Difference
 from reliability_studio.flows.rollout_log import RolloutLog
+from reliability_studio.store.rollouts import Rollout
 
 WINDOW = timedelta(days=7)
 
@@ -36,6 +44,7 @@ def rollout_routes(rollouts: RolloutLog, clock: Clock) -> tuple[Route[Any], ...]
                 reasons=list(each.reasons),
                 numbers=dict(each.numbers),
                 judged_at=each.judged_at,
+                compared=_compared(each),
                 differences=[difference_shape(one) for one in each.differences],
             )
             for each in found
@@ -44,6 +53,43 @@ def rollout_routes(rollouts: RolloutLog, clock: Clock) -> tuple[Route[Any], ...]
 
     summary = "Rollouts with their verdicts, newest first (`service`, `from`)"
     return (Route("GET", "rollouts", Role.VIEWER, listing, summary, returns=RolloutListShape),)
+
+
+def _compared(rollout: Rollout) -> ComparedShape | None:
+    compared = rollout.compared
+    if compared is None:
+        return None
+    return ComparedShape(
+        basis=compared.basis,
+        why=compared.why,
+        told=compared.told(),
+        old=_side(compared.old),
+        new=_side(compared.new),
+        measures=[_measure(each) for each in rollout.measures],
+    )
+
+
+def _side(side: Side) -> RolloutSideShape:
+    return RolloutSideShape(
+        start=side.start,
+        end=side.end,
+        requests=side.requests,
+        pods=max(len(side.cores), len(side.mib)),
+        queries=list(side.queries),
+    )
+
+
+def _measure(each: Measure) -> MeasureShape:
+    return MeasureShape(
+        what=each.what,
+        shift=each.shift,
+        old=each.old,
+        new=each.new,
+        low=each.low,
+        high=each.high,
+        samples_old=each.samples_old,
+        samples_new=each.samples_new,
+    )
 
 
 def difference_shape(each: Difference) -> DifferenceShape:

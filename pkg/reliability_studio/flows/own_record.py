@@ -95,4 +95,10 @@ def _burning(slo: Slo, standing: Standing) -> Fact:
 def _told(rollout: Rollout) -> Fact:
     why = "; ".join(rollout.reasons)
     text = f"{rollout.service}: {rollout.summary} at {rollout.started_at:%H:%M:%S} is {rollout.state}"
-    return Fact(ROLLOUT_VERDICT, rollout.service, f"{text}: {why}" if why else text)
+    text = f"{text}: {why}" if why else text
+    compared = rollout.compared
+    if compared is None:
+        return Fact(ROLLOUT_VERDICT, rollout.service, text)
+    samples = round(compared.new.requests or 0.0)
+    query = compared.new.queries[0] if compared.new.queries else ""
+    return Fact(ROLLOUT_VERDICT, rollout.service, f"{text} ({compared.told()})", samples=samples, query=query)

@@ -1,20 +1,30 @@
-"""Every rollout gets a verdict, not only those of an incident: new requests against old, ten minutes later.
+"""Every rollout gets a verdict, not only those of an incident: its new pods against the old ones.
 
-Versions are read off the cluster; no pipeline calls. A rollout is noted when it is seen, judged when it is
-old enough, judged once more half an hour later, and marked on Grafana's graphs when that is wanted.
+Versions are read off the cluster; no pipeline calls. A rollout is noted when it is seen, looked at while both
+versions serve, judged when it is old enough and once more half an hour after its start, and marked on
+Grafana's graphs when that is wanted.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import escape
 
-from reliability_studio.domain.correlation.rollout import Requests, RolloutState, RolloutVerdict, judge
+from reliability_studio.domain.correlation.rollout import (
+    Compared,
+    RolloutBasis,
+    RolloutState,
+    RolloutVerdict,
+    Side,
+    judge,
+    so_far,
+)
 from reliability_studio.domain.manifest import differences
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.annotate import Marks
+from reliability_studio.flows.rollout_sides import Versions, compared
 from reliability_studio.flows.sights import WorkloadSight
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources.cluster_objects import Deployment, ReplicaSet
@@ -27,11 +37,10 @@ _log = logging.getLogger(__name__)
 
 SEEN_FOR = timedelta(hours=2)
 """How old a rollout may be to be noted at all."""
-WARM_UP = timedelta(minutes=2)
-"""After the start, pods are still coming up: their first requests say little."""
+LOOKED_AT = (timedelta(minutes=4), timedelta(minutes=8))
+"""When a rollout that goes on is looked at: pods beside pods, or restarts, may be bad news already."""
 JUDGED_AFTER = timedelta(minutes=12)
 JUDGED_AGAIN = timedelta(minutes=30)
-COMPARED = timedelta(minutes=10)
 AT_ONCE = 10
 """Rollouts that one sweep judges; the rest waits for the next."""
 MOST = 500
@@ -49,9 +58,10 @@ def marking(marks: Marks) -> MarkRollout:
 
     async def mark(rollout: Rollout) -> None:
         reasons = f": {'; '.join(rollout.reasons)}" if rollout.reasons else ""
-        text = escape(
-            f"{rollout.service} rolled out, {rollout.state.replace('_', ' ')}{reasons}\n{rollout.summary}"
-        )
+        lines = [f"{rollout.service} rolled out, {rollout.state.replace('_', ' ')}{reasons}", rollout.summary]
+        if rollout.compared is not None:
+            lines.append(rollout.compared.told())
+        text = escape("\n".join(lines))
         tags = ("rollout", rollout.service, rollout.state)
         end = rollout.judged_at if rollout.state != RolloutState.RUNNING.value else None
         await marks.put(
@@ -124,47 +134,53 @@ class Rollouts:
             return  # The verdict is kept; the next judgement marks it.
 
     async def _judged(self, seen: _Seen, now: datetime) -> Rollout:
-        verdict, numbers = RolloutVerdict(RolloutState.RUNNING, ()), {}
-        start = seen.version.created
-        if seen.deployment.problem == STUCK:
-            verdict = RolloutVerdict(RolloutState.STUCK, ("it did not get on within its deadline",))
-        elif now - start >= JUDGED_AFTER:
-            before = await self._requests(seen.service, start - COMPARED, start)
-            until = min(now, start + WARM_UP + COMPARED)
-            after = await self._requests(seen.service, start + WARM_UP, until)
-            verdict = judge(before, after, seen.restarts)
-            numbers = {
-                "requestsBefore": before.count,
-                "requestsAfter": after.count,
-                "errorPercentBefore": before.error_percent,
-                "errorPercentAfter": after.error_percent,
-                "p95MsBefore": before.p95_ms,
-                "p95MsAfter": after.p95_ms,
-            }
+        verdict, sides = await self._verdict(seen, now)
         images = f"{', '.join(seen.before.images)} to {', '.join(seen.version.images)}"
         return Rollout(
             service=seen.service,
             namespace=seen.deployment.namespace,
             version=seen.version.name,
             revision=seen.version.revision,
-            started_at=start,
+            started_at=seen.version.created,
             state=verdict.state.value,
             summary=f"{seen.deployment.name} revision {seen.version.revision}: {images}",
             judged_at=now,
             reasons=verdict.reasons,
-            numbers=numbers,
+            numbers={} if sides is None else _numbers(sides.old, sides.new),
             differences=differences(seen.before.manifest, seen.version.manifest),
+            compared=sides,
+            measures=verdict.measures,
         )
 
-    async def _requests(self, service: str, start: datetime, end: datetime) -> Requests:
+    async def _verdict(self, seen: _Seen, now: datetime) -> tuple[RolloutVerdict, Compared | None]:
+        """What is thought of a rollout at its age, and what that rests on."""
+        age = now - seen.version.created
+        if seen.deployment.problem == STUCK:
+            return RolloutVerdict(RolloutState.STUCK, ("it did not get on within its deadline",)), None
+        if age < LOOKED_AT[0]:
+            return RolloutVerdict(RolloutState.RUNNING, ()), None
+        failure = ""
+        sides: Compared | None = None
         try:
-            rates = await self._signals.rates(service, start, end)
-            times = await self._signals.latencies(service, start, end)
-        except SourceError:
-            return Requests(None, None, None)
-        rate = rates.values.get("requestRate")
-        count = None if rate is None else rate * (end - start).total_seconds()
-        return Requests(count, rates.values.get("errorRate"), times.values.get("p95"))
+            sides = await compared(self._signals, Versions(seen.service, seen.before, seen.version), now)
+        except SourceError as error:
+            failure = str(error)
+        if age < JUDGED_AFTER:
+            beside = sides if sides is not None and sides.basis is RolloutBasis.SIDE_BY_SIDE else None
+            return so_far(beside, seen.restarts), beside
+        verdict = judge(sides, seen.restarts)
+        return (replace(verdict, reasons=(*verdict.reasons, failure)) if failure else verdict), sides
+
+
+def _numbers(old: Side, new: Side) -> dict[str, float | None]:
+    return {
+        "requestsBefore": old.requests,
+        "requestsAfter": new.requests,
+        "errorPercentBefore": old.error_percent,
+        "errorPercentAfter": new.error_percent,
+        "p95MsBefore": None if old.tail_ms is None else old.tail_ms.value,
+        "p95MsAfter": None if new.tail_ms is None else new.tail_ms.value,
+    }
 
 
 def _replaced(seen: WorkloadSight, now: datetime) -> Sequence[_Seen]:
@@ -199,4 +215,4 @@ def _due(held: Rollout | None, seen: _Seen, now: datetime) -> bool:
     if held is None:
         return True
     start = seen.version.created
-    return any(held.judged_at < start + age <= now for age in (JUDGED_AFTER, JUDGED_AGAIN))
+    return any(held.judged_at < start + age <= now for age in (*LOOKED_AT, JUDGED_AFTER, JUDGED_AGAIN))

@@ -8,7 +8,7 @@ Every query is a sum over all of the service's series: pods do not divide each o
 a service name can say anything and still be only a value.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reliability_studio.settings.dialects import OwnDialect
@@ -218,19 +218,29 @@ def own(dialect: OwnDialect) -> Spoken:
     return Spoken(row, dialect.label, "" if dialect.value == dialect.service else dialect.value)
 
 
-def rates(spoken: Spoken, service: str, seconds: int) -> Mapping[str, str]:
-    """Requests per second: `total` and `bad`. No `bad` series means that nothing failed."""
+def rates(spoken: Spoken, service: str, seconds: int, among: str = "") -> Mapping[str, str]:
+    """Requests per second: `total` and `bad`. No `bad` series means that nothing failed.
+
+    `among` is a further condition, by which one version's pods are told from the other's for example.
+    """
     return {
-        "total": _rate(spoken, service, seconds),
-        "bad": " or ".join(_rate(spoken, service, seconds, each) for each in spoken.dialect.failed),
+        "total": _rate(spoken, service, seconds, among),
+        "bad": " or ".join(_rate(spoken, service, seconds, among, each) for each in spoken.dialect.failed),
     }
 
 
-def latencies(spoken: Spoken, service: str, seconds: int) -> Mapping[str, str]:
-    """The quantiles `p50`, `p95`, `p99`, in the dialect's unit."""
-    where = _where(spoken, service)
+def latencies(
+    spoken: Spoken, service: str, seconds: int, among: str = "", quantiles: Sequence[float] = QUANTILES
+) -> Mapping[str, str]:
+    """The quantiles `p50`, `p95`, `p99` or others, in the dialect's unit."""
+    where = _where(spoken, service, among)
     per_bound = f"sum by (le) (rate({spoken.dialect.buckets}{where}[{duration(seconds)}]))"
-    return {f"p{q * 100:g}": f"histogram_quantile({q:g}, {per_bound})" for q in QUANTILES}
+    return {quantile(q): f"histogram_quantile({q:g}, {per_bound})" for q in quantiles}
+
+
+def quantile(share: float) -> str:
+    """The name of a quantile, `p95` for 0.95."""
+    return f"p{share * 100:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +269,8 @@ def everywhere(spoken: Spoken) -> tuple[Course, ...]:
     ]
     if dialect.buckets:
         buckets = f"sum by (le, {label}) (rate({dialect.buckets}{where}[{span}]))"
-        quantile = f"{dialect.to_ms:g} * histogram_quantile(0.95, {buckets})"
-        found.append(Course("p95", "latency", quantile, "ms"))
+        tail = f"{dialect.to_ms:g} * histogram_quantile(0.95, {buckets})"
+        found.append(Course("p95", "latency", tail, "ms"))
     return tuple(found)
 
 
@@ -268,10 +278,10 @@ def _braced(*conditions: str) -> str:
     return "{" + ",".join(each for each in conditions if each) + "}"
 
 
-def _rate(spoken: Spoken, service: str, seconds: int, condition: str = "") -> str:
-    where = _where(spoken, service, condition)
+def _rate(spoken: Spoken, service: str, seconds: int, *conditions: str) -> str:
+    where = _where(spoken, service, *conditions)
     return f"sum(rate({spoken.dialect.requests}{where}[{duration(seconds)}]))"
 
 
-def _where(spoken: Spoken, service: str, condition: str = "") -> str:
-    return _braced(f"{spoken.label}={quote(spoken.named or service)}", spoken.dialect.only, condition)
+def _where(spoken: Spoken, service: str, *conditions: str) -> str:
+    return _braced(f"{spoken.label}={quote(spoken.named or service)}", spoken.dialect.only, *conditions)

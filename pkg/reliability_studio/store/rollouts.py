@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reliability_studio.domain.correlation.rollout import Compared, Measure
 from reliability_studio.domain.manifest import Difference
 from reliability_studio.store.statements import inserting
 from reliability_studio.store.tables.rollouts import rollouts
@@ -28,10 +30,13 @@ class Rollout:
     numbers: Mapping[str, float | None] = field(default_factory=dict)
     differences: tuple[Difference, ...] = ()
     """From the version before, field by field."""
+    compared: Compared | None = None
+    """What the judgement rests on; None when nothing was compared."""
+    measures: tuple[Measure, ...] = ()
     id: int = 0
 
 
-_WRITTEN = ("state", "summary", "reasons", "numbers", "differences", "judged_at")
+_WRITTEN = ("state", "summary", "reasons", "numbers", "differences", "compared", "measures", "judged_at")
 
 
 async def put(connection: AsyncConnection, org_id: int, rollout: Rollout) -> None:
@@ -39,6 +44,7 @@ async def put(connection: AsyncConnection, org_id: int, rollout: Rollout) -> Non
     values = {name: getattr(rollout, name) for name in Rollout.__dataclass_fields__ if name != "id"}
     values |= {"reasons": list(rollout.reasons), "numbers": dict(rollout.numbers)}
     values["differences"] = [[each.field, each.before, each.after] for each in rollout.differences]
+    values |= {name: msgspec.to_builtins(values[name]) for name in ("compared", "measures")}
     adding = inserting(connection, rollouts).values(org_id=org_id, **values)
     await connection.execute(
         adding.on_conflict_do_update(
@@ -78,4 +84,6 @@ async def prune(connection: AsyncConnection, org_id: int, before: datetime) -> i
 def _rollout(row: Row[tuple[object, ...]]) -> Rollout:
     values = {name: getattr(row, name) for name in Rollout.__dataclass_fields__}
     values["differences"] = tuple(Difference(*each) for each in row.differences)
+    values["compared"] = msgspec.convert(row.compared, Compared | None)
+    values["measures"] = msgspec.convert(row.measures, tuple[Measure, ...])
     return Rollout(**{**values, "reasons": tuple(row.reasons)})

@@ -12,6 +12,7 @@ import { LoadingState, StateView } from '../../components/StateView';
 import { countText } from '../../lib/numbers';
 import { valueText } from '../../lib/units';
 import { Section } from '../../components/Section';
+import { RolloutCompared } from './RolloutCompared';
 
 const LATELY = 30 * 86_400_000;
 const MOST = 20;
@@ -88,7 +89,7 @@ const COLORS: Record<RolloutState, BadgeColor> = {
   not_enough_data: 'darkgrey',
 };
 
-function Verdict({ rollout: { state, reasons } }: { rollout: RolloutShape }) {
+function Verdict({ rollout: { state, reasons, version, compared } }: { rollout: RolloutShape }) {
   return (
     <Stack direction="column" gap={0.5} alignItems="flex-start">
       <Badge color={COLORS[state]} text={stateText(state)} />
@@ -97,6 +98,7 @@ function Verdict({ rollout: { state, reasons } }: { rollout: RolloutShape }) {
           {reason}
         </Text>
       ))}
+      {compared && <RolloutCompared of={version} compared={compared} />}
     </Stack>
   );
 }

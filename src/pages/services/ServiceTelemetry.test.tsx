@@ -1,7 +1,12 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
-import { type CoveragePartShape, type ReportedChangeShape, type RolloutShape } from '../../api/types.gen';
+import {
+  type ComparedShape,
+  type CoveragePartShape,
+  type ReportedChangeShape,
+  type RolloutShape,
+} from '../../api/types.gen';
 import { render } from '../../test/render';
 import { at, server } from '../../test/server';
 import { aService } from '../../test/services';
@@ -35,6 +40,7 @@ function aRollout(part: Partial<RolloutShape> = {}): RolloutShape {
       p95MsAfter: null,
     },
     judgedAt: '2026-03-01T12:20:00Z',
+    compared: null,
     differences: [],
     ...part,
   };
@@ -62,6 +68,48 @@ describe('the rollouts of a service', () => {
     expect(container.querySelector('img[src="x"]')).toBeNull();
     expect(asked.get('service')).toBe('checkout');
     expect(Date.parse(asked.get('from') ?? '')).not.toBeNaN();
+  });
+
+  it('show which pods a verdict compares, when, on how many requests, and with which queries (row 60)', async () => {
+    const side = { start: '2026-03-01T12:02:00Z', end: '2026-03-01T12:10:00Z', pods: 2, queries: [HOSTILE] };
+    const compared: ComparedShape = {
+      basis: 'pods_before_after',
+      why: 'both versions did not serve together for long enough',
+      told: 'new pods after it',
+      old: { ...side, requests: 1200 },
+      new: { ...side, requests: null, pods: 3 },
+      measures: [
+        {
+          what: 'error_percent',
+          shift: 'higher',
+          old: 0.1,
+          new: 4.2,
+          low: 2.5,
+          high: 6,
+          samplesOld: 1200,
+          samplesNew: 1100,
+        },
+        { what: 'p95_ms', shift: 'no_data', old: 120, new: null, low: null, high: null, samplesOld: 9, samplesNew: 0 },
+      ],
+    };
+    server.use(http.get(at('rollouts'), () => HttpResponse.json({ items: [aRollout({ compared })] })));
+    const { container } = render(<ServiceRollouts name="checkout" />);
+    await userEvent.click(await screen.findByText('New pods after, old pods before'));
+    expect(screen.getByText(/did not serve together/)).toBeInTheDocument();
+    const measures = within(screen.getByRole('region', { name: 'How both versions did: checkout-7d9' }));
+    const cells = (name: RegExp) => within(measures.getByRole('row', { name })).getAllByRole('cell');
+    expect(cells(/Failed requests/).map((cell) => cell.textContent)).toEqual([
+      '0.10%',
+      '4.20%',
+      '2.50% … 6.00%',
+      '1,200 · 1,100',
+      'Higher',
+    ]);
+    expect(cells(/95th/).map((cell) => cell.textContent)).toEqual(['120.00 ms', '–', '–', '9 · 0', 'No data']);
+    const windows = within(screen.getByRole('region', { name: 'When they were measured: checkout-7d9' }));
+    expect(within(windows.getByRole('row', { name: /New/ })).getByText('–')).toBeInTheDocument();
+    expect(screen.getAllByRole('button', { name: 'Copy the query' })).toHaveLength(2);
+    expect(container.querySelector('img[src="x"]')).toBeNull();
   });
 
   it('say where they come from when there is none', async () => {

@@ -41,6 +41,7 @@ from reliability_studio.store.migrations import (
     r0015_identity,
     r0016_stages,
     r0018_running,
+    r0019_rollout_sides,
 )
 from reliability_studio.store.tables import metadata
 
@@ -74,6 +75,7 @@ _MODULES = (
     r0015_identity,
     r0016_stages,
     r0018_running,
+    r0019_rollout_sides,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""

@@ -20,10 +20,12 @@ rollouts = Table(
     Column("numbers", Json, nullable=False),
     Column("judged_at", Moment, nullable=False),
     Column("differences", Json, nullable=False, server_default="[]"),
+    Column("compared", Json, nullable=True),
+    Column("measures", Json, nullable=False, server_default="[]"),
     UniqueConstraint("org_id", "namespace", "version"),
     sqlite_autoincrement=True,
 )
 """`version` is the replica set's name; `numbers` holds requests before and after, `differences` lists
-of field, text before and text after."""
+of field, text before and text after, `compared` both sides and `measures` how they differ."""
 
 Index("ix_rollouts_started", rollouts.c.org_id, rollouts.c.started_at.desc(), rollouts.c.id)
