@@ -13,6 +13,7 @@ from enum import StrEnum
 from reliability_studio.errors import SourceNotConfigured, StudioError
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects, tempo
+from reliability_studio.sources.dialect_table import TABLE
 from reliability_studio.sources.dialects import Spoken
 from reliability_studio.sources.loki import SERVICE_LABELS
 from reliability_studio.sources.promql import quote
@@ -113,9 +114,11 @@ class _Look:
     async def _unnamed(self) -> Part:
         """No known label names the service: does another one, on a metric that is there?"""
         there = await self.signals.metric_names(self.now - WINDOW, self.now)
-        known = [each for each in dialects.TABLE if each.requests in there]
+        known = [each for each in TABLE if each.requests in there]
         for dialect in known:
-            answer = await self.signals.instant(f"topk({SAMPLE}, {dialect.requests})", self.now)
+            answer = await self.signals.instant(
+                f"topk({SAMPLE}, group without () ({dialect.requests}))", self.now
+            )
             for series in answer.series:
                 label = next((k for k, v in sorted(series.labels.items()) if v == self.service), "")
                 if label:
@@ -134,7 +137,7 @@ class _Look:
             return Part(
                 "requests", CoverageState.MISSING, detail, constant(known[0].services[0], self.service)
             )
-        looked = ", ".join(each.requests for each in dialects.TABLE)
+        looked = ", ".join(each.requests for each in TABLE if not each.native)
         return Part(
             "requests",
             CoverageState.MISSING,
@@ -155,21 +158,22 @@ class _Look:
             "errors",
             CoverageState.MISSING,
             f"{spoken.dialect.requests} has no label {' or '.join(labels)}: failures cannot be told",
-            relabel("status_of_your_metric", labels[0]),
+            spoken.dialect.no_status or relabel("status_of_your_metric", labels[0]),
         )
 
     async def latency(self, spoken: Spoken | None) -> Part:
-        if spoken is None or not spoken.dialect.buckets:
+        if spoken is None or not spoken.dialect.durations:
             return Part("latency", CoverageState.MISSING, "needs the request metric")
-        buckets = spoken.dialect.buckets
-        if await self._count(f"count({spoken.selecting(self.service, metric=buckets)})"):
-            return Part("latency", CoverageState.PRESENT, buckets)
-        return Part(
-            "latency",
-            CoverageState.MISSING,
-            f"no series of {buckets}",
-            f"let the service write a histogram of durations as {buckets.removesuffix('_bucket')}",
-        )
+        dialect = spoken.dialect
+        if dialect.buckets and await self._has(spoken.selecting(self.service, metric=dialect.buckets)):
+            return Part("latency", CoverageState.PRESENT, dialect.buckets)
+        if await self._has(dialects.native(spoken, self.service)):
+            return Part("latency", CoverageState.PRESENT, f"{dialect.durations} (native histogram)")
+        detail = f"no series of {dialect.buckets}, nor of a native histogram {dialect.durations}"
+        if dialect.spent and await self._has(spoken.selecting(self.service, metric=dialect.spent)):
+            detail += f"; {dialect.spent} gives the mean only"
+        fix = dialect.no_durations or f"let the service write a histogram of durations as {dialect.durations}"
+        return Part("latency", CoverageState.MISSING, detail, fix)
 
     async def calls(self) -> Part:
         name = quote(self.service)
@@ -237,6 +241,9 @@ class _Look:
             "no pod is labelled with this service",
             f"label the pod template: app.kubernetes.io/name: {self.service}",
         )
+
+    async def _has(self, selector: str) -> bool:
+        return bool(await self._count(f"count({selector})"))
 
     async def _count(self, query: str) -> float:
         answer = await self.signals.instant(query, self.now)

@@ -123,6 +123,7 @@ class _Asking:
         if spoken is not None:
             self.got.dialect = spoken.dialect.name
             self.got.requests = spoken.selecting(self.service)
+            self.got.native = spoken.dialect.native
             async with asyncio.TaskGroup() as group:
                 for each in dialects.everywhere(spoken):
                     group.create_task(self._course(each, spoken.named))
@@ -145,7 +146,9 @@ class _Asking:
         if not why:
             scope = got.scope(self.service)
             known = {name for frame in got.metrics for name in frame["service"].unique().to_list()}
-            place = Place(self.service, self.namespace, scope, frozenset(known | scope), got.requests)
+            place = Place(
+                self.service, self.namespace, scope, frozenset(known | scope), got.requests, got.native
+            )
             span = Span(self.since, self.until, self.start - timedelta(minutes=5), STEP_S)
             try:
                 async with asyncio.timeout_at(deadline):

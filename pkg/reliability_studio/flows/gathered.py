@@ -45,6 +45,8 @@ class Gathered:
     """How the service's request metrics are named; empty when no known name was found."""
     requests: str = ""
     """Selector of its request counter."""
+    native: bool = False
+    """That counter is a native histogram."""
 
     def telemetry(self) -> Telemetry:
         """The engine's view of it."""

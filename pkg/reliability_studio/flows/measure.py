@@ -42,6 +42,8 @@ class Place:
     """Every service that has a name so far."""
     requests: str = ""
     """Selector of the service's request counter; empty when no dialect is known."""
+    native: bool = False
+    """That counter is a native histogram."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +106,12 @@ def filled(query: str, place: Place) -> str:
         "$range": duration(COURSE_S),
         "$requests": place.requests,
     }
+    if place.native:
+        query = _REQUEST_RATE.sub(lambda found: f"histogram_count({found.group()})", query)
     return _PLACE.sub(lambda found: values[found.group()], query)
 
 
+_REQUEST_RATE = re.compile(r"\b(?:rate|increase)\(\$requests\[[^\]]+\](?: offset \w+)?\)")
 _PLACE = re.compile(r"\$(?:namespace|services|service|range|requests)\b")
 
 

@@ -166,8 +166,9 @@ class _Comparison:
         side = replace(side, queries=(*side.queries, answer.query))
         if total is None:
             return side
-        side = replace(side, requests=total * seconds, failed=rates.get("bad", 0.0) * seconds)
-        if not total or not spoken.dialect.buckets:
+        bad = rates.get("bad")
+        side = replace(side, requests=total * seconds, failed=None if bad is None else bad * seconds)
+        if not total or not spoken.dialect.durations:
             return side
         low, high = (round(each, 4) for each in levels(total * seconds))
         asked = dialects.latencies(spoken, service, seconds, among, (low, TAIL, high))

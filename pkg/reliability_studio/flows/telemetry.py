@@ -60,7 +60,7 @@ class Signals:
         return self._prometheus is not None
 
     async def rates(self, service: str, start: datetime, end: datetime) -> Sight:
-        """`requestRate` per second, `errorRate` and `availability` in percent.
+        """`requestRate` per second, `errorRate` and `availability` in percent, where failures are told.
 
         Raises:
             SourceError: Prometheus is not configured or fails.
@@ -70,7 +70,7 @@ class Signals:
             return Sight(service, start, end, "", "")
         answer = await self._ask(dialects.rates(spoken, service, _seconds(start, end)), end)
         got = _by_role(answer)
-        total, bad = got.get("total"), got.get("bad", 0.0)
+        total, bad = got.get("total"), got.get("bad")
         share = None if not total or bad is None else bad / total
         return Sight(
             service,
@@ -92,7 +92,7 @@ class Signals:
             SourceError: Prometheus is not configured or fails.
         """
         spoken = await self.spoken(service, end)
-        if spoken is None or not spoken.dialect.buckets:
+        if spoken is None or not spoken.dialect.durations:
             return Sight(service, start, end, spoken.dialect.name if spoken else "", "")
         answer = await self._ask(dialects.latencies(spoken, service, _seconds(start, end)), end)
         values = {

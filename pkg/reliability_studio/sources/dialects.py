@@ -1,4 +1,4 @@
-"""How services name their request metrics: a table, and the queries that follow from a row of it.
+"""The queries that follow from a row of the table of dialects (`dialect_table.py`).
 
     found = recognise(names)                     which dialect and label a service speaks
     rates(spoken, "api", 600)                    bad and total requests per second, each one number
@@ -8,10 +8,11 @@ Every query is a sum over all of the service's series: pods do not divide each o
 a service name can say anything and still be only a value.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reliability_studio.settings.dialects import OwnDialect
+from reliability_studio.sources.dialect_table import TABLE, Dialect
 from reliability_studio.sources.promql import duration, quote, tagged
 from reliability_studio.sources.selector_text import TAG
 
@@ -23,108 +24,8 @@ EDGES = "sum by (client, server) (rate(traces_service_graph_request_total[5m]))"
 COURSE_S = 120
 """Range of the rates in a course over time."""
 
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """One way of counting and timing requests."""
-
-    name: str
-    requests: str
-    """Counter of requests."""
-    services: tuple[str, ...]
-    """Labels that may name the service, the likeliest first."""
-    failed: tuple[str, ...]
-    """Conditions that a failed request meets; any one of them, the first that has series wins."""
-    buckets: str = ""
-    """Histogram of durations."""
-    to_ms: float = 1000.0
-    """Factor from the histogram's unit to milliseconds."""
-    only: str = ""
-    """A condition that keeps each request counted once, for example the server's side only."""
-
-
-_HTTP = ("service", "job", "app")
-_OTEL = ("service_name", "job", "service")
-
-TABLE: tuple[Dialect, ...] = (
-    Dialect(
-        "OpenTelemetry",
-        "http_server_request_duration_seconds_count",
-        _OTEL,
-        ('http_response_status_code=~"5.."',),
-        "http_server_request_duration_seconds_bucket",
-    ),
-    Dialect(
-        "OpenTelemetry (milliseconds)",
-        "http_server_duration_milliseconds_count",
-        _OTEL,
-        ('http_status_code=~"5.."',),
-        "http_server_duration_milliseconds_bucket",
-        1.0,
-    ),
-    Dialect(
-        "span metrics (Tempo)",
-        "traces_spanmetrics_calls_total",
-        ("service", "service_name"),
-        ('status_code="STATUS_CODE_ERROR"',),
-        "traces_spanmetrics_latency_bucket",
-        only='span_kind="SPAN_KIND_SERVER"',
-    ),
-    Dialect(
-        "span metrics (Collector)",
-        "traces_span_metrics_calls_total",
-        _OTEL,
-        ('status_code="STATUS_CODE_ERROR"',),
-        "traces_span_metrics_duration_milliseconds_bucket",
-        1.0,
-        only='span_kind="SPAN_KIND_SERVER"',
-    ),
-    Dialect(
-        "Istio",
-        "istio_requests_total",
-        ("destination_canonical_service", "destination_workload", "destination_service_name"),
-        ('response_code=~"5.."',),
-        "istio_request_duration_milliseconds_bucket",
-        1.0,
-        only='reporter="destination"',
-    ),
-    Dialect(
-        "Spring",
-        "http_server_requests_seconds_count",
-        ("application", "service", "job", "app"),
-        ('status=~"5.."', 'outcome="SERVER_ERROR"'),
-        "http_server_requests_seconds_bucket",
-    ),
-    Dialect(
-        "gRPC",
-        "grpc_server_handled_total",
-        ("service", "job", "app"),
-        ('grpc_code=~"Unknown|Internal|Unavailable|DataLoss|DeadlineExceeded|Unimplemented"',),
-        "grpc_server_handling_seconds_bucket",
-    ),
-    Dialect(
-        "nginx ingress",
-        "nginx_ingress_controller_requests",
-        ("exported_service", "service", "ingress"),
-        ('status=~"5.."',),
-        "nginx_ingress_controller_request_duration_seconds_bucket",
-    ),
-    Dialect(
-        "Envoy",
-        "envoy_cluster_upstream_rq_xx",
-        ("envoy_cluster_name", "service", "job"),
-        ('envoy_response_code_class="5"',),
-        "envoy_cluster_upstream_rq_time_bucket",
-        1.0,
-    ),
-    Dialect(
-        "plain HTTP",
-        "http_requests_total",
-        _HTTP,
-        ('code=~"5.."', 'status=~"5.."', 'status_code=~"5.."', 'http_status=~"5.."'),
-        "http_request_duration_seconds_bucket",
-    ),
-)
+_NO_SUMMARY = 'quantile=""'
+"""A summary has the name of a native histogram, and this label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +60,7 @@ def key(dialect: Dialect, label: str) -> str:
 def everybody(there: Collection[str]) -> str:
     """One query for every service of every dialect whose metric is there; empty when none is."""
     parts = {
-        key(dialect, label): f"group by ({label}) ({dialect.requests}{_braced(f'{label}!=' + quote(''))})"
+        key(dialect, label): f"group by ({label}) ({dialect.requests}{_anybody(dialect, label)})"
         for dialect in TABLE
         if dialect.requests in there
         for label in dialect.services
@@ -214,33 +115,40 @@ def own(dialect: OwnDialect) -> Spoken:
         (dialect.failed,),
         dialect.buckets,
         dialect.to_ms,
+        certain=True,
     )
     return Spoken(row, dialect.label, "" if dialect.value == dialect.service else dialect.value)
 
 
 def rates(spoken: Spoken, service: str, seconds: int, among: str = "") -> Mapping[str, str]:
-    """Requests per second: `total` and `bad`. No `bad` series means that nothing failed.
+    """Requests per second: `total` and `bad`. No `bad` series means that nothing tells failures.
 
     `among` is a further condition, by which one version's pods are told from the other's for example.
     """
-    return {
-        "total": _rate(spoken, service, seconds, among),
-        "bad": " or ".join(_rate(spoken, service, seconds, among, each) for each in spoken.dialect.failed),
-    }
+    dialect, span = spoken.dialect, duration(seconds)
+
+    def summed(condition: str = "") -> str:
+        return f"sum({_rate(dialect, _where(spoken, service, among, condition), span)})"
+
+    return {"total": summed(), "bad": _failed(dialect, summed)}
 
 
 def latencies(
     spoken: Spoken, service: str, seconds: int, among: str = "", quantiles: Sequence[float] = QUANTILES
 ) -> Mapping[str, str]:
-    """The quantiles `p50`, `p95`, `p99` or others, in the dialect's unit."""
-    where = _where(spoken, service, among)
-    per_bound = f"sum by (le) (rate({spoken.dialect.buckets}{where}[{duration(seconds)}]))"
-    return {quantile(q): f"histogram_quantile({q:g}, {per_bound})" for q in quantiles}
+    """The quantiles `p50`, `p95`, `p99` or others, in the dialect's unit; from buckets, else native."""
+    where = (f"{spoken.label}={quote(spoken.named or service)}", spoken.dialect.only, among)
+    return {quantile(q): _quantile(spoken.dialect, q, where, duration(seconds)) for q in quantiles}
 
 
 def quantile(share: float) -> str:
     """The name of a quantile, `p95` for 0.95."""
     return f"p{share * 100:g}"
+
+
+def native(spoken: Spoken, service: str) -> str:
+    """The selector of the native histograms of the service's durations."""
+    return f"{spoken.dialect.durations}{_where(spoken, service, _NO_SUMMARY)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,30 +165,53 @@ class Course:
 def everywhere(spoken: Spoken) -> tuple[Course, ...]:
     """Traffic, errors and latency of all services of the dialect."""
     dialect, label, span = spoken.dialect, spoken.label, duration(COURSE_S)
-    where = f"{{{dialect.only}}}" if dialect.only else ""
-    total = f"sum by ({label}) (rate({dialect.requests}{where}[{span}]))"
-    bad = " or ".join(
-        f"sum by ({label}) (rate({dialect.requests}{_braced(dialect.only, each)}[{span}]))"
-        for each in dialect.failed
-    )
+
+    def summed(condition: str = "") -> str:
+        return f"sum by ({label}) ({_rate(dialect, _braced(dialect.only, condition), span)})"
+
+    total = summed()
     found = [
         Course("request rate", "traffic", total, "requests/s"),
-        Course("error ratio", "errors", f"(({bad}) or 0 * {total}) / {total}", "share"),
+        Course("error ratio", "errors", f"({_failed(dialect, summed)}) / {total}", "share"),
     ]
-    if dialect.buckets:
-        buckets = f"sum by (le, {label}) (rate({dialect.buckets}{where}[{span}]))"
-        tail = f"{dialect.to_ms:g} * histogram_quantile(0.95, {buckets})"
+    if dialect.durations:
+        tail = f"{dialect.to_ms:g} * ({_quantile(dialect, 0.95, (dialect.only,), span, label)})"
         found.append(Course("p95", "latency", tail, "ms"))
+    if dialect.spent:
+        spent = f"sum by ({label}) (rate({dialect.spent}{_braced(dialect.only)}[{span}]))"
+        found.append(Course("mean duration", "latency", f"{dialect.to_ms:g} * {spent} / ({total} > 0)", "ms"))
     return tuple(found)
 
 
+def _failed(dialect: Dialect, summed: Callable[[str], str]) -> str:
+    """Failed requests, none where requests say whether they failed and none did; else no series."""
+    told = " or ".join(f"0 * {summed(each)}" for each in dialect.telling)
+    return " or ".join([*(summed(each) for each in dialect.failed), told])
+
+
+def _rate(dialect: Dialect, where: str, span: str) -> str:
+    rate = f"rate({dialect.requests}{where}[{span}])"
+    return f"histogram_count({rate})" if dialect.native else rate
+
+
+def _quantile(dialect: Dialect, share: float, where: Sequence[str], span: str, label: str = "") -> str:
+    """From buckets where there are any, else from native histograms; all servers can read both."""
+    by = f" by ({label}) " if label else ""
+    whole = f"sum{by}(rate({dialect.durations}{_braced(*where, _NO_SUMMARY)}[{span}]))"
+    found = [f"histogram_quantile({share:g}, {whole})"]
+    if dialect.buckets:
+        bounds = ", ".join(["le", label] if label else ["le"])
+        parts = f"sum by ({bounds}) (rate({dialect.buckets}{_braced(*where)}[{span}]))"
+        found.insert(0, f"histogram_quantile({share:g}, {parts})")
+    return " or ".join(found)
+
+
+def _anybody(dialect: Dialect, label: str) -> str:
+    return _braced(f"{label}!={quote('')}", _NO_SUMMARY if dialect.native else "")
+
+
 def _braced(*conditions: str) -> str:
-    return "{" + ",".join(each for each in conditions if each) + "}"
-
-
-def _rate(spoken: Spoken, service: str, seconds: int, *conditions: str) -> str:
-    where = _where(spoken, service, *conditions)
-    return f"sum(rate({spoken.dialect.requests}{where}[{duration(seconds)}]))"
+    return "{" + ",".join(dict.fromkeys(each for each in conditions if each)) + "}"
 
 
 def _where(spoken: Spoken, service: str, *conditions: str) -> str:

@@ -95,6 +95,19 @@ CHECKS: tuple[Check, ...] = (
         Condition(Op.ABOVE, 0.9),
     ),
     _resource(
+        "dropped-connections",
+        "Connections that nginx dropped",
+        Kind.CONNECTIONS,
+        f"sum by ({_BY}) ("
+        "(rate(nginx_connections_accepted[$range]) - rate(nginx_connections_handled[$range])) or "
+        '(rate(nginx_vts_main_connections{status="accepted"}[$range]) - ignoring (status) '
+        'rate(nginx_vts_main_connections{status="handled"}[$range])))',
+        ("nginx_connections_handled|nginx_vts_main_connections",),
+        "nginx is at a limit: raise worker_connections and the limit of open files, or add replicas",
+        "connections/s",
+        Condition(Op.ABOVE, 0.01),
+    ),
+    _resource(
         "replication-lag",
         "Replication lag",
         Kind.QUEUE,
