@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from scripts.shop.fault import BadRollout
 from scripts.shop.services import MARK, NAMESPACE, PROPAGATION, SERVICES, Service
 from scripts.shop.simulation import Pod, Tick
-from scripts.stand_ins.tempo import Search
+from scripts.stand_ins.tempo import Counted, Search
 
 PER_SECOND = 3.0
 """Requests that are traced while the demo runs."""
@@ -98,6 +98,21 @@ class Traces:
                 "scopeSpans": [{"scope": {"name": "shop"}, "spans": [_otlp(trace, span) for span in spans]}],
             }
             for spans in by_pod.values()
+        ]
+
+    def spans(self, start_s: int, end_s: int) -> list[Counted]:
+        """All kept spans that began within."""
+        return [
+            Counted(
+                span.pod.service.name,
+                span.kind.removeprefix("SPAN_KIND_").lower(),
+                span.start / 1e9,
+                (span.end - span.start) / 1e9,
+                bool(span.failed),
+            )
+            for trace in self.kept
+            for span in trace.spans
+            if start_s <= span.start / 1e9 < end_s
         ]
 
     def _id(self, bits: int) -> str:

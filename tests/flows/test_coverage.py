@@ -1,6 +1,7 @@
 """What can be seen of a service: the dialect, what is missing, and the line that would show it."""
 
 import json
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import httpx
@@ -11,8 +12,10 @@ from reliability_studio.flows.gather import gather
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.settings.organisation import decode
 from reliability_studio.sources.loki import Loki
+from reliability_studio.sources.tempo import Tempo
+from scripts.stand_ins.tempo import Counted
 from tests.flows.test_investigate import logs, prometheus
-from tests.support.fake_sources import client
+from tests.support.fake_sources import FakeTempo, client
 from tests.support.records import NOON, minutes
 
 NOW = minutes(10)
@@ -75,6 +78,26 @@ async def test_a_service_that_is_well_covered_names_its_dialect_and_label():
     assert by["calls"].state is MISSING
     assert "metrics generator" in by["calls"].fix
     assert found.share == pytest.approx(5 / 7)
+
+
+async def test_a_tempo_that_counts_spans_is_told_from_one_that_cannot():
+    """What an investigation can weigh of traces: there, no such span, or the processor that is missing."""
+    spans = [Counted("checkout", "server", NOW.timestamp() - 600, 0.1, failed=False)]
+    for counted, state, fix in (
+        (spans, PRESENT, ""),
+        ([replace(spans[0], kind="client")], MISSING, "span of kind server"),
+        (None, MISSING, "local-blocks"),
+    ):
+        tempo = Tempo(client("tempo", FakeTempo([], counted=counted), NOW))
+        _, by = await parts(Signals(None, None, tempo, None))
+        assert by["spans"].state is state
+        assert fix in by["spans"].fix
+
+
+async def test_a_tempo_that_fails_otherwise_says_so():
+    down = Tempo(client("tempo", lambda _request: httpx.Response(500, text="out of memory"), NOW))
+    _, by = await parts(Signals(None, None, down, None))
+    assert by["spans"].state is CoverageState.FAILED
 
 
 async def test_a_label_that_no_dialect_knows_gives_the_relabel_line():

@@ -173,6 +173,10 @@ async def test_the_products_clients_read_all_three(present):
         found = await server.search(query, start, end, limit=5)
         assert found[0].matched[0].attributes["http.route"] == "/charge"
         assert {"orders", "payments"} <= {span.service for span in await server.trace(found[0].id)}
+        counted = await server.measured(tempo.served(), start, end, step_s=60)
+        failed = await server.measured(tempo.served("payments", failed=True), start, end, step_s=60)
+        assert {"frontend", "orders", "payments"} <= {each.service for each in counted}
+        assert [each.service for each in failed] == ["payments"]
         assert "simulated" in await server.health()
     async with client(sources, "kubernetes") as one:
         cluster = Kubernetes(one)
@@ -198,6 +202,7 @@ async def test_a_watch_tells_of_a_rollout(present):
 
 
 RANGE = {"start": "1", "end": "2", "limit": "10"}
+COUNTING = {"start": "1", "end": "61", "step": "30s", "q": tempo.served()}
 COUNTED = 'sum(count_over_time({a="b"} [60s]))'
 
 
@@ -226,6 +231,11 @@ COUNTED = 'sum(count_over_time({a="b"} [60s]))'
         ("tempo", "/api/search", {**RANGE, "q": tempo.failing("a"), "end": str(169 * 3600)}, 400),
         ("tempo", "/api/search", {**RANGE, "q": tempo.failing("a"), "spss": "101"}, 400),
         ("tempo", "/api/search", {**RANGE, "q": tempo.failing("a"), "limit": "0"}, 400),
+        ("tempo", "/api/metrics/query_range", {**COUNTING, "q": "{ } | rate("}, 400),
+        ("tempo", "/api/metrics/query_range", {**COUNTING, "q": tempo.usual("a")}, 400),
+        ("tempo", "/api/metrics/query_range", {**COUNTING, "step": "0s"}, 400),
+        ("tempo", "/api/metrics/query_range", {**COUNTING, "end": "1"}, 400),
+        ("tempo", "/api/metrics/query_range", {**COUNTING, "end": str(25 * 3600)}, 400),
         ("tempo", "/api/traces/none", {}, 400),
         ("tempo", "/api/traces/abc", {}, 404),
         ("kubernetes", "/api/v1/secrets", {"limit": "10"}, 404),

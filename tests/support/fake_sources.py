@@ -48,11 +48,15 @@ class FakeLoki:
 
 
 class FakeTempo:
-    """Traces as a search gives them; `searches` by a part of the query, `whole` by trace id."""
+    """Traces as a search gives them; `searches` by a part of the query, `whole` by trace id.
 
-    def __init__(self, traces, *, searches=None, whole=None):
+    `counted` are spans that only metrics queries see; None is a server that does not count.
+    """
+
+    def __init__(self, traces, *, searches=None, whole=None, counted=None):
         self.traces, self.searches, self.batches, self.asked = traces, searches or {}, whole or {}, []
-        self._server = Tempo(self)
+        self.counted = counted
+        self._server = Tempo(self, counting=counted is not None)
 
     def __call__(self, request):
         """Answer one request."""
@@ -67,6 +71,10 @@ class FakeTempo:
     def whole(self, trace_id):
         """A trace."""
         return self.batches.get(trace_id)
+
+    def spans(self, start_s, end_s):
+        """Counted spans of a window."""
+        return [each for each in self.counted if start_s <= each.at_s < end_s]
 
 
 class FakeKubernetes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from reliability_studio.errors import SourceNotConfigured, StudioError
+from reliability_studio.errors import SourceError, SourceNotConfigured, StudioError
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects, tempo
 from reliability_studio.sources.dialect_table import TABLE
@@ -19,6 +19,9 @@ from reliability_studio.sources.loki import SERVICE_LABELS
 from reliability_studio.sources.promql import quote
 
 WINDOW = timedelta(hours=1)
+COUNTED_S = 60
+UNCOUNTED = "localblocks processor"
+"""What Tempo 2 says when it keeps no spans that could be counted."""
 SAMPLE = 300
 """Series that are looked through for a label that names the service."""
 
@@ -76,6 +79,7 @@ async def coverage(signals: Signals, service: str, now: datetime) -> Coverage:
         "workloads": look.workloads,
         "logs": look.logs,
         "traces": look.traces,
+        "spans": look.spans,
         "cluster": look.cluster,
     }
     async with asyncio.TaskGroup() as group:
@@ -229,6 +233,28 @@ class _Look:
             CoverageState.MISSING,
             f"no trace within {WINDOW.seconds // 3600} hour: {query}",
             f"set the resource attribute service.name={self.service} (OTEL_SERVICE_NAME)",
+        )
+
+    async def spans(self) -> Part:
+        query = tempo.served(self.service)
+        try:
+            counted = await self.signals.measured_spans(query, self.now - WINDOW, self.now, COUNTED_S)
+        except SourceError as error:
+            if UNCOUNTED not in str(error):
+                raise
+            return Part(
+                "spans",
+                CoverageState.MISSING,
+                str(error),
+                "switch the processor local-blocks of Tempo's metrics generator on (version 3 needs none)",
+            )
+        if counted:
+            return Part("spans", CoverageState.PRESENT, query)
+        return Part(
+            "spans",
+            CoverageState.MISSING,
+            f"no span of kind server or consumer within {WINDOW.seconds // 3600} hour: {query}",
+            "let the service start a span of kind server for each request that it serves",
         )
 
     async def cluster(self) -> Part:

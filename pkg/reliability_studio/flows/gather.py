@@ -7,6 +7,7 @@ allowance, so a whole investigation never asks more than sixty times.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ import polars as pl
 
 from reliability_studio.domain.checks.check import Check
 from reliability_studio.domain.correlation.evidence import Change, Outcome, Source
+from reliability_studio.domain.correlation.kinds import Kind
 from reliability_studio.errors import SourceNotConfigured, StudioError
 from reliability_studio.flows import gathered_columns as columns
 from reliability_studio.flows import tracing
@@ -23,6 +25,7 @@ from reliability_studio.flows.gathered import Gathered
 from reliability_studio.flows.gathered_columns import STEP_S
 from reliability_studio.flows.measure import Place, Span, measure
 from reliability_studio.flows.sights import about
+from reliability_studio.flows.span_courses import span_courses
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects, loki
 from reliability_studio.sources.allowance import allowed
@@ -37,6 +40,9 @@ QUERIES = 60
 NOT_CONFIGURED = "not configured"
 MOST_CALLEES = 3
 """Services that the incident's own depends on whose lines are read too."""
+REQUESTS = (Kind.TRAFFIC.value, Kind.ERRORS.value, Kind.LATENCY.value)
+
+_log = logging.getLogger(__name__)
 
 
 def window(start: datetime, now: datetime) -> tuple[datetime, datetime]:
@@ -92,8 +98,10 @@ async def gather(
             # Checks measure whom the first answers name: the services around and what is called.
             await asyncio.wait([first[Source.METRICS], first[Source.TOPOLOGY]])
             callees = group.create_task(_after(first[Source.LOGS], got, asking.logs_of_callees, deadline))
+            spans = group.create_task(_besides(first[Source.TRACES], got, asking.spans, deadline))
             await asking.checked(deadline)
             await callees
+            await spans
             waiting.discard(Source.METRICS)
             told()
     got.queries = allowance.spent
@@ -202,6 +210,18 @@ class _Asking:
         if seen.traces:
             self.got.asked |= tracing.CHECKS
 
+    async def spans(self) -> None:
+        """What Tempo counts, where somebody in question has no request metrics."""
+        got = self.got
+        known = {
+            name
+            for frame in got.metrics
+            for name in frame.filter(pl.col("kind").is_in(REQUESTS))["service"].unique().to_list()
+        }
+        around = got.scope(self.service) | {name for call in got.seen_calls for name in call}
+        if not around <= known:
+            got.span_rows = await span_courses(self.signals, known, self.since, self.until, STEP_S)
+
     async def cluster(self) -> None:
         got = self.got
         async with asyncio.TaskGroup() as group:
@@ -239,6 +259,20 @@ async def _after(
     await first
     if Source.LOGS not in got.failed:
         await _guarded(got, Source.LOGS, ask, deadline)
+
+
+async def _besides(
+    first: asyncio.Task[None], got: Gathered, ask: Callable[[], Awaitable[None]], deadline: float
+) -> None:
+    """What Tempo is asked for besides its traces, once these are there; without it they still hold."""
+    await first
+    if Source.TRACES in got.failed:
+        return
+    try:
+        async with asyncio.timeout_at(deadline):
+            await ask()
+    except (TimeoutError, StudioError) as error:
+        _log.info("spans are not counted", extra={"reason": str(error) or "no answer in time"})
 
 
 async def _guarded(

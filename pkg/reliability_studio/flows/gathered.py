@@ -25,6 +25,8 @@ class Gathered:
     edges: pl.DataFrame | None = None
     logs: pl.DataFrame | None = None
     spans: pl.DataFrame | None = None
+    span_rows: pl.DataFrame | None = None
+    """What Tempo counted of the spans of services that no metrics measure."""
     pods: Mapping[str, Sequence[Pod]] = field(default_factory=dict)
     """Of the namespace, by service."""
     placement: Placement = field(default_factory=lambda: Placement(None, None))
@@ -55,6 +57,7 @@ class Gathered:
             metrics=pl.concat(metrics, how="diagonal") if metrics else None,
             logs=self.logs,
             spans=self.spans,
+            span_rows=self.span_rows,
             edges=self.edges,
             changes=tuple(self.changes),
             events=tuple(
@@ -86,7 +89,7 @@ class Gathered:
     @property
     def anything(self) -> bool:
         """Whether any source has told something yet; who calls whom alone is no finding."""
-        frames = (*self.metrics, *self.measurements.frames, self.logs, self.spans)
+        frames = (*self.metrics, *self.measurements.frames, self.logs, self.spans, self.span_rows)
         told = any(frame is not None and not frame.is_empty() for frame in frames)
         return told or bool(self.pods or self.events or self.changes or self.facts)
 

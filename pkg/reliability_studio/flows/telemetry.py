@@ -25,7 +25,7 @@ from reliability_studio.sources.loki import Line, Loki, LokiPattern
 from reliability_studio.sources.prometheus import Answer, Prometheus
 from reliability_studio.sources.promql import tagged
 from reliability_studio.sources.selector_text import TAG
-from reliability_studio.sources.tempo import Span, Tempo, Trace
+from reliability_studio.sources.tempo import Measured, Span, Tempo, Trace
 
 READ_FACTOR = 5
 """Lines read for each line of trouble that is wanted: many that look like one are harmless."""
@@ -220,6 +220,18 @@ class Signals:
         if self._tempo is None:
             raise _absent("tempo")
         return await self._tempo.trace(trace_id)
+
+    async def measured_spans(
+        self, traceql: str, start: datetime, end: datetime, step_s: int
+    ) -> tuple[Measured, ...]:
+        """What Tempo counts of the spans of every service over a window.
+
+        Raises:
+            SourceError: Tempo is not configured, keeps no spans for metrics, or fails.
+        """
+        if self._tempo is None:
+            raise _absent("tempo")
+        return await self._tempo.measured(traceql, start, end, step_s=step_s)
 
     async def spoken(self, service: str, at: datetime) -> Spoken | None:
         """The dialect that the service speaks; None when the table knows none.

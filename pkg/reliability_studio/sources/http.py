@@ -103,13 +103,15 @@ class SourceClient:
         path: str,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        *,
+        retries: bool = True,
     ) -> bytes:
-        """The body of a GET; retried when the source cannot be reached.
+        """The body of a GET; retried when the source cannot be reached, unless one answer is enough.
 
         Raises:
             SourceError: in one of its forms, naming the source.
         """
-        return await self._call("GET", path, params=params or {}, form=None, headers=headers, retries=True)
+        return await self._call("GET", path, params=params or {}, form=None, headers=headers, retries=retries)
 
     async def post_form(self, path: str, form: Mapping[str, str], *, idempotent: bool) -> bytes:
         """The body of a form POST; retried only if it is a query in disguise (`idempotent`).

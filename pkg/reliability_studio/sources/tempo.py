@@ -1,7 +1,8 @@
-"""A Tempo server: traces of a service that failed or were slow, whole traces, and whether it is well.
+"""A Tempo server: traces of a service that failed or were slow, whole traces, counts of all its spans.
 
     traces = await tempo.search(failing("api"), start, end, limit=20)
     spans = await tempo.trace(traces[0].id)
+    rates = await tempo.measured(served(), start, end, step_s=30)
 
 Tempo gives the first traces that it finds, not the slowest; the caller must not read them as a ranking.
 """
@@ -22,6 +23,7 @@ SPANS_EACH = 10
 """Matched spans that a search shows of each trace."""
 LONGEST = timedelta(hours=168)
 """The longest search that a server takes by default."""
+BY_SERVICE = "resource.service.name"
 
 T = TypeVar("T")
 
@@ -67,8 +69,18 @@ class Span:
     """What its status or its first exception says."""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a server counted of the spans of one service."""
+
+    service: str
+    times_ms: Sequence[int]
+    values: Sequence[float]
+    """Per step; not finite where the server has no number."""
+
+
 class Tempo:
-    """The search API of one server."""
+    """The search and metrics API of one server."""
 
     def __init__(self, client: SourceClient) -> None:
         self._client = client
@@ -109,6 +121,30 @@ class Tempo:
             for raw in scope.spans or ()
         )
 
+    async def measured(
+        self, traceql: str, start: datetime, end: datetime, *, step_s: int
+    ) -> tuple[Measured, ...]:
+        """Series of a TraceQL metrics query that groups by service; what names no service is left out.
+
+        Raises:
+            SourceError: the server refuses or cannot be reached. Before version 3 a server without the
+                processor `local-blocks` refuses all of these.
+        """
+        params = {
+            "q": traceql,
+            "start": str(int(start.timestamp())),
+            "end": str(int(end.timestamp())),
+            "step": f"{step_s}s",
+        }
+        # A server that does not count answers like one that is broken: asking again would not help it.
+        body = await self._client.get("/api/metrics/query_range", params, retries=False)
+        answer = self._as(body, _Metrics)
+        return tuple(
+            self._measured(name, series.samples or ())
+            for series in answer.series or ()
+            if (name := _attributes(series.labels).get(BY_SERVICE, ""))
+        )
+
     async def health(self) -> str:
         """Version of the server, for a person.
 
@@ -117,6 +153,16 @@ class Tempo:
         """
         body = await self._client.get("/api/status/buildinfo")
         return f"version {self._as(body, _Build).version or 'unknown'}"
+
+    def _measured(self, service: str, samples: "Sequence[_Sample]") -> Measured:
+        try:
+            return Measured(
+                service,
+                [int(each.timestampMs) for each in samples],
+                [float(each.value) for each in samples],
+            )
+        except ValueError as error:
+            raise self._malformed(str(error)) from error
 
     def _trace(self, found: "_Trace") -> Trace:
         if not found.startTimeUnixNano.isdigit():
@@ -185,6 +231,22 @@ def selecting(traceql: str, attributes: Sequence[str]) -> str:
 def usual(service: str) -> str:
     """TraceQL: spans of the service that ended well."""
     return f"{{ resource.service.name = {quote(service)} && status != error }}"
+
+
+_SERVED = "(kind = server || kind = consumer)"
+"""Spans in which a service did what somebody asked of it, each once."""
+
+
+def served(service: str = "", *, failed: bool = False) -> str:
+    """TraceQL: what each service, or this one, served per second; or what of it ended in an error."""
+    named = f"{BY_SERVICE} = {quote(service)}" if service else ""
+    chosen = " && ".join(each for each in (_SERVED, named, "status = error" if failed else "") if each)
+    return f"{{ {chosen} }} | rate() by ({BY_SERVICE})"
+
+
+def served_within(quantile: float) -> str:
+    """TraceQL: the seconds within which each service served that share of requests."""
+    return f"{{ {_SERVED} }} | quantile_over_time(duration, {quantile:g}) by ({BY_SERVICE})"
 
 
 _KINDS: Mapping[object, str] = {
@@ -274,6 +336,22 @@ class _Trace(msgspec.Struct):
     durationMs: float = 0.0  # noqa: N815
     spanSets: list[_SpanSet] | None = None  # noqa: N815
     spanSet: _SpanSet | None = None  # noqa: N815
+
+
+class _Sample(msgspec.Struct):
+    """Protobuf leaves out what is zero, and writes 64 bits and what is no number as texts."""
+
+    timestampMs: str | int = 0  # noqa: N815
+    value: float | str = 0.0
+
+
+class _MetricSeries(msgspec.Struct):
+    labels: list[_Attribute] | None = None
+    samples: list[_Sample] | None = None
+
+
+class _Metrics(msgspec.Struct):
+    series: list[_MetricSeries] | None = None
 
 
 class _Answer(msgspec.Struct):

@@ -87,6 +87,7 @@ function subjectText(subject: string): string {
     workloads: t('coverage.workloads', 'State of workloads'),
     logs: t('coverage.logs', 'Logs'),
     traces: t('coverage.traces', 'Traces'),
+    spans: t('coverage.spans', 'Requests counted from traces'),
     cluster: t('coverage.cluster', 'Pods in the cluster'),
   };
   return texts[subject] ?? subject;

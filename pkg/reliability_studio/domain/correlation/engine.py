@@ -70,7 +70,7 @@ def investigate(telemetry: Telemetry, question: Question) -> Verdict:
     spans = traces.read(telemetry.spans, grid)
     said = shift.patterns(_cut(telemetry.logs, span))
     graph = Graph.of(_edges(telemetry.edges, spans.edges))
-    rows = pl.concat([telemetry.metrics, spans.rows, _level_rows(said, grid, span.until)])
+    rows = pl.concat([_measured(telemetry), spans.rows, _level_rows(said, grid, span.until)])
     series = series_of(rows, grid)
     began = _onset(series, graph, question, span)
     window, baseline = _windows(began, series.grid, span)
@@ -116,7 +116,7 @@ def _span(telemetry: Telemetry, question: Question) -> Span:
         until = max(start + 1, min(until, ms(question.end)))
     earliest = [
         value
-        for frame in (telemetry.metrics, telemetry.spans, telemetry.logs)
+        for frame in (_measured(telemetry), telemetry.spans, telemetry.logs)
         if isinstance(value := frame["ts"].min(), int)
     ]
     lookback = start - ms_of(LOOKBACK)
@@ -134,7 +134,12 @@ def _cut(frame: pl.DataFrame, span: Span) -> pl.DataFrame:
 
 def _grid(telemetry: Telemetry, span: Span) -> Grid:
     # `until` is excluded everywhere; a sample at the very moment of asking belongs to what is known.
-    return grid_of(telemetry.metrics, span.since, span.until + 1)
+    return grid_of(_measured(telemetry), span.since, span.until + 1)
+
+
+def _measured(telemetry: Telemetry) -> pl.DataFrame:
+    """All that sources have measured themselves."""
+    return pl.concat([telemetry.metrics, telemetry.span_rows])
 
 
 def _edges(declared: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
@@ -263,7 +268,7 @@ def _normal_minutes(series: Series, span: Span, began: Onset) -> float:
 def _sources(telemetry: Telemetry, graph: Graph) -> dict[Source, str]:
     there = {
         Source.METRICS: not telemetry.metrics.is_empty(),
-        Source.TRACES: not telemetry.spans.is_empty(),
+        Source.TRACES: not (telemetry.spans.is_empty() and telemetry.span_rows.is_empty()),
         Source.LOGS: not telemetry.logs.is_empty(),
         Source.EVENTS: bool(telemetry.events),
         Source.CHANGES: bool(telemetry.changes),

@@ -108,6 +108,8 @@ class Telemetry:
 
     metrics: pl.DataFrame = field(default_factory=lambda: empty(METRIC_COLUMNS))
     spans: pl.DataFrame = field(default_factory=lambda: empty(SPAN_COLUMNS))
+    span_rows: pl.DataFrame = field(default_factory=lambda: empty(METRIC_COLUMNS))
+    """What a trace store counted of its spans: rows like `metrics`, whose source are traces."""
     logs: pl.DataFrame = field(default_factory=lambda: empty(LOG_COLUMNS))
     edges: pl.DataFrame = field(default_factory=lambda: empty(EDGE_COLUMNS))
     changes: tuple[Change, ...] = ()
@@ -121,6 +123,7 @@ class Telemetry:
         *,
         metrics: pl.DataFrame | None = None,
         spans: pl.DataFrame | None = None,
+        span_rows: pl.DataFrame | None = None,
         logs: pl.DataFrame | None = None,
         edges: pl.DataFrame | None = None,
         changes: tuple[Change, ...] = (),
@@ -131,6 +134,7 @@ class Telemetry:
         return cls(
             metrics=_complete(metrics, METRIC_COLUMNS),
             spans=_complete(spans, SPAN_COLUMNS),
+            span_rows=_complete(span_rows, METRIC_COLUMNS),
             logs=_complete(logs, LOG_COLUMNS),
             edges=_complete(edges, EDGE_COLUMNS),
             changes=changes,
