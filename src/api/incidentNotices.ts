@@ -1,14 +1,12 @@
 /** What notices of changes do to the cache: each concerns what it names, and storms are taken together. */
 import { type QueryKey, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useState } from 'react';
 import { read, segment } from './client';
 import { incidentKeys, type IncidentFilter, keepDetail, matches } from './incidents';
-import { incidentChannel, type Notice } from './live';
+import { type Notice, useNotices } from './live';
 import { askAgain } from './queryClient';
 import { type IncidentDetailShape } from './types.gen';
 
-/** How long notices are gathered before anything is asked; well below the two seconds that people wait. */
-const GATHER = 300;
 /** So many changed rows are asked for one by one; of more, the whole list is. */
 const MOST_ROWS = 12;
 
@@ -18,44 +16,21 @@ const GATHER_MANY = 1_000;
 /**
  * Ask again for what follows from any incident when one changes.
  *
- * @param key of the queries; the same array on every call.
+ * @param key of the queries.
  */
 export function useAnewOnNotices(key: QueryKey): void {
   const client = useQueryClient();
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const leave = incidentChannel.listen(() => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void askAgain(client, { queryKey: key });
-      }, GATHER_MANY);
-    });
-    return () => {
-      clearTimeout(timer);
-      leave();
-    };
-  }, [client, key]);
+  useNotices(() => void askAgain(client, { queryKey: key }), { wait: GATHER_MANY });
 }
 
 /** Everything about one incident is asked for again when a notice names it. */
 export function useIncidentNotices(number: string): void {
   const client = useQueryClient();
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const leave = incidentChannel.listen((notice) => {
-      if (notice.number !== number && notice.number !== '') {
-        return;
-      }
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void askAgain(client, { queryKey: ['incidents'], predicate: (query) => query.queryKey[2] === number });
-      }, GATHER);
-    });
-    return () => {
-      clearTimeout(timer);
-      leave();
-    };
-  }, [client, number]);
+  useNotices((notices) => {
+    if (notices.some((each) => each.number === number || each.number === '')) {
+      void askAgain(client, { queryKey: ['incidents'], predicate: (query) => query.queryKey[2] === number });
+    }
+  });
 }
 
 /**
@@ -73,7 +48,7 @@ export function useListNotices(filter: IncidentFilter): { fresh: readonly string
     setFresh([]);
   }
 
-  const take = useEffectEvent(async (notices: readonly Notice[], signal: AbortSignal) => {
+  const take = async (notices: readonly Notice[], signal: AbortSignal) => {
     const numbers = [...new Set(notices.map((each) => each.number))];
     if (numbers.includes('') || numbers.length > MOST_ROWS) {
       // The list's first page brings its head along.
@@ -94,27 +69,8 @@ export function useListNotices(filter: IncidentFilter): { fresh: readonly string
         }
       })
     );
-  });
-
-  useEffect(() => {
-    const leaving = new AbortController();
-    let gathered: Notice[] = [];
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const leave = incidentChannel.listen((notice) => {
-      gathered.push(notice);
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        const notices = gathered;
-        gathered = [];
-        void take(notices, leaving.signal);
-      }, GATHER);
-    });
-    return () => {
-      clearTimeout(timer);
-      leaving.abort();
-      leave();
-    };
-  }, [scope]);
+  };
+  useNotices((notices, signal) => void take(notices, signal), { scope });
 
   return { fresh, taken: () => setFresh([]) };
 }

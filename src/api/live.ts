@@ -11,7 +11,7 @@ import {
   LiveChannelScope,
 } from '@grafana/data';
 import { getGrafanaLiveSrv } from '@grafana/runtime';
-import { useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useSyncExternalStore } from 'react';
 import { type Subscription } from 'rxjs';
 import { PLUGIN_ID } from '../constants';
 import { isRecord, isString } from '../lib/guards';
@@ -128,4 +128,46 @@ export function useLiveConnected(): boolean {
 /** How often a query asks by itself: not at all while notices arrive. */
 export function useFallbackInterval(): number | false {
   return useLiveConnected() ? false : FALLBACK_INTERVAL;
+}
+
+/** How long notices are gathered before anything is asked; well below the two seconds that people wait. */
+const GATHER = 300;
+
+interface Gathering {
+  about?: Concern;
+  /** Milliseconds from the first notice. */
+  wait?: number;
+  /** What is taken for one such value is of no use for another. */
+  scope?: string;
+}
+
+/**
+ * While the component is there, notices are taken together, so that a storm of them asks once.
+ *
+ * @param take what was gathered, the oldest first; the signal says that nobody waits for it any more.
+ */
+export function useNotices(
+  take: (notices: readonly Notice[], signal: AbortSignal) => void,
+  { about = 'incident', wait = GATHER, scope = '' }: Gathering = {}
+): void {
+  const latest = useEffectEvent(take);
+  useEffect(() => {
+    const leaving = new AbortController();
+    let gathered: Notice[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const leave = incidentChannel.listen((notice) => {
+      gathered.push(notice);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        const notices = gathered;
+        gathered = [];
+        latest(notices, leaving.signal);
+      }, wait);
+    }, about);
+    return () => {
+      clearTimeout(timer);
+      leaving.abort();
+      leave();
+    };
+  }, [about, wait, scope]);
 }

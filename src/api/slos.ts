@@ -7,9 +7,8 @@ import {
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import { call, read, readText, segment } from './client';
-import { incidentChannel } from './live';
+import { useNotices } from './live';
 import { askAgain } from './queryClient';
 import {
   type CalculationShape,
@@ -239,26 +238,17 @@ export function useImportSlos() {
   });
 }
 
-/** How long notices are gathered before anything is asked; well below the two seconds that people wait. */
-const GATHER = 300;
+const CHANGING = ['list', 'one', 'history', 'forecast'];
 
 /** While the component is there, notices of SLOs make the cache ask again. */
 export function useSloNotices(): void {
   const client = useQueryClient();
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const leave = incidentChannel.listen(() => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void askAgain(client, {
-          queryKey: sloKeys.all,
-          predicate: ({ queryKey }) => ['list', 'one', 'history', 'forecast'].includes(String(queryKey[1])),
-        });
-      }, GATHER);
-    }, 'slo');
-    return () => {
-      clearTimeout(timer);
-      leave();
-    };
-  }, [client]);
+  useNotices(
+    () =>
+      void askAgain(client, {
+        queryKey: sloKeys.all,
+        predicate: ({ queryKey }) => CHANGING.includes(String(queryKey[1])),
+      }),
+    { about: 'slo' }
+  );
 }
