@@ -91,6 +91,17 @@ def test_the_worst_is_the_lowest_sli_whatever_the_others_reach(of, weight):
     assert decides[0].sli == pytest.approx(float(1 - max(shares)))
 
 
+@pytest.mark.parametrize("combine", [Combine.MEAN, Combine.WORST])
+def test_the_parts_of_a_window_add_up_however_much_of_it_lies_before_the_first_measurement(combine):
+    """Slo-features row 72: what an incident takes is a share of what the window has spent."""
+    whole = joined([ledger([(0, 100)] * 90 + [(50, 100)] * 30)], combine=combine)
+    end = BASE + 2 * HOUR
+    incident = whole.sums(end - HOUR // 2, end)
+    for start in (BASE, BASE - 22 * HOUR, BASE - 30 * DAY):
+        window = whole.sums(start, end)
+        assert (window.bad, window.total) == (incident.bad, 4 * incident.total)
+
+
 def test_the_worst_member_may_be_another_one_in_every_window():
     """A burn of now is that of the member that burns now, not of the one that is the worst of the month."""
     early = ledger([(50, 100)] * 60 + [(0, 100)] * 60)

@@ -6,9 +6,10 @@
 
 Nothing is kept of it: what a member counts late, or a correction takes out, is in here the next time.
 A mean is no number of events, and the worst share is none either. They are told in millionths of a minute: a
-window counts `UNITS` for each of its minutes, and as many of them are bad as the members' bad shares say. A
-member without events in a window has no SLI there and says nothing; one that was not measured is never passed
-over, because the coverage is that of the member of which least is known.
+window counts `UNITS` for each of its minutes since the first that was measured, so that what a part of it takes
+is a share of what was spent in all; as many of them are bad as the members' bad shares say. A member without
+events in a window has no SLI there and says nothing; one that was not measured is never passed over, because
+the coverage is that of the member of which least is known.
 """
 
 from collections.abc import Sequence
@@ -118,7 +119,7 @@ class Together:
         share = self._bad_share(counts)
         if share is None:
             return Sums(begin, until, 0, 0, covered_s, events=(bad, total))
-        units = max(1, until - begin) * UNITS // 60
+        units = max(1, until - max(begin, self.first)) * UNITS // 60
         return Sums(begin, until, round(share * units), units, covered_s, events=(bad, total))
 
     def shares(self, start: int, end: int) -> tuple[Share, ...]:
