@@ -59,7 +59,7 @@ interface ContentProps {
 }
 
 function Content({ panel, plugin, data, range, width, height }: ContentProps) {
-  const fieldConfig = panel.fieldConfig ?? NO_CONFIG;
+  const fieldConfig = useMemo(() => withDefaults(panel.fieldConfig, plugin), [panel.fieldConfig, plugin]);
   const shown = useMemo(() => ({ ...data, series: dressed(data.series, fieldConfig) }), [data, fieldConfig]);
   const Panel = plugin?.panel;
   if (!PLUGIN.test(panel.type)) {
@@ -96,7 +96,12 @@ function Content({ panel, plugin, data, range, width, height }: ContentProps) {
   ) : null;
 }
 
-const NO_CONFIG: FieldConfigSource = { defaults: {}, overrides: [] };
+/** What the dashboard sets, over what the panel's plugin has by itself. */
+function withDefaults(set: FieldConfigSource | undefined, plugin: PanelPlugin | null): FieldConfigSource {
+  const defaults = { ...plugin?.fieldConfigDefaults.defaults, ...set?.defaults };
+  return { defaults, overrides: set?.overrides ?? [] };
+}
+
 const BUS = new EventBusSrv();
 
 /** Frames with their field configuration and colours. */

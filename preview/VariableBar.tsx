@@ -1,11 +1,16 @@
 /** The variables of a dashboard: loaded in their order, chosen here, kept in the address. */
-import { CustomVariableSupport, type DataQueryRequest, type MetricFindValue, type TimeRange } from '@grafana/data';
+import { CustomVariableSupport, type DataFrame, type DataQueryRequest, type TimeRange } from '@grafana/data';
 import { getDataSourceSrv, locationService } from '@grafana/runtime';
 import { MultiCombobox } from '@grafana/ui';
 import { useEffect, useState } from 'react';
 import { lastValueFrom } from 'rxjs';
 import { type DashboardVariable } from './dashboards';
 import { templates } from './services';
+
+interface Choice {
+  value: string;
+  label: string;
+}
 
 interface VariableBarProps {
   variables: DashboardVariable[];
@@ -15,7 +20,7 @@ interface VariableBarProps {
 }
 
 export function VariableBar({ variables, range, onReady }: VariableBarProps) {
-  const [options, setOptions] = useState<Record<string, string[]>>({});
+  const [options, setOptions] = useState<Record<string, Choice[]>>({});
   const [chosen, setChosen] = useState<Record<string, string[]>>({});
 
   useEffect(() => {
@@ -46,7 +51,7 @@ export function VariableBar({ variables, range, onReady }: VariableBarProps) {
         placeholder={label ?? name}
         width="auto"
         minWidth={20}
-        options={(options[name] ?? []).map((value) => ({ value, label: value }))}
+        options={options[name] ?? []}
         value={chosen[name] ?? []}
         onChange={(picked) =>
           choose(
@@ -59,47 +64,54 @@ export function VariableBar({ variables, range, onReady }: VariableBarProps) {
 }
 
 async function load(variables: DashboardVariable[], range: TimeRange) {
-  const found: Record<string, string[]> = {};
+  const found: Record<string, Choice[]> = {};
   const picked: Record<string, string[]> = {};
   for (const variable of variables) {
     found[variable.name] = await valuesFor(variable, range).catch(() => []);
     const asked = locationService.getSearch().getAll(`var-${variable.name}`).filter(Boolean);
     // As in Grafana: where not all values may be shown together, the first is chosen.
-    const first = variable.includeAll ? [] : (found[variable.name] ?? []).slice(0, 1);
+    const first = variable.includeAll ? [] : (found[variable.name] ?? []).slice(0, 1).map(({ value }) => value);
     picked[variable.name] = asked.length > 0 ? asked : first;
     templates.set(valuesOf(variables, found, picked));
   }
   return { found, picked };
 }
 
-async function valuesFor(variable: DashboardVariable, range: TimeRange): Promise<string[]> {
+async function valuesFor(variable: DashboardVariable, range: TimeRange): Promise<Choice[]> {
   if (variable.type === 'datasource') {
     return getDataSourceSrv()
       .getList({ type: String(variable.query) })
-      .map((each) => each.uid);
+      .map(({ uid, name }) => ({ value: uid, label: name }));
   }
   if (variable.type !== 'query') {
     return String(variable.query)
       .split(',')
-      .map((each) => each.trim());
+      .map((each) => each.trim())
+      .map((each) => ({ value: each, label: each }));
   }
   const source = await getDataSourceSrv().get(variable.datasource);
   if (source.variables instanceof CustomVariableSupport) {
     const asked = { targets: [variable.query], range, scopedVars: {} } as unknown as DataQueryRequest<never>;
     const answer = await lastValueFrom(source.variables.query(asked));
-    return answer.data.flatMap((each: MetricFindValue) =>
-      each.text === undefined ? [] : [String(each.value ?? each.text)]
-    );
+    return answer.data.flatMap(choicesOf);
   }
   const values = (await source.metricFindQuery?.(variable.query, { range })) ?? [];
-  return values.map((each) => String(each.value ?? each.text));
+  return values.map(({ text, value = text }) => ({ value: String(value), label: text }));
+}
+
+/** As Grafana reads the answer to a variable's query: by the fields `value` and `text`, or by the one that there is. */
+function choicesOf({ fields, length }: DataFrame): Choice[] {
+  const of = (name: string) => fields.find((field) => field.name === name)?.values;
+  const values = of('value') ?? of('text') ?? fields[0]?.values ?? [];
+  const labels = of('text') ?? values;
+  return Array.from({ length }, (_, row) => ({ value: String(values[row]), label: String(labels[row]) }));
 }
 
 /** Nothing chosen means all values; a variable of one value has its first. */
-function valuesOf(variables: DashboardVariable[], found: Record<string, string[]>, picked: Record<string, string[]>) {
+function valuesOf(variables: DashboardVariable[], found: Record<string, Choice[]>, picked: Record<string, string[]>) {
   return Object.fromEntries(
     variables.map(({ name, multi }) => {
-      const all = found[name] ?? [];
+      const all = (found[name] ?? []).map(({ value }) => value);
       const chosen = picked[name]?.length ? picked[name] : all;
       return [name, multi ? chosen : (chosen[0] ?? '')];
     })

@@ -11,9 +11,11 @@ interface BudgetBarProps {
   /** Share that is left; negative when overspent, null when it is not known. */
   remaining: number | null;
   status: SloStatus;
+  /** Without the number, where it stands beside already. */
+  bare?: boolean;
 }
 
-export function BudgetBar({ remaining, status }: BudgetBarProps) {
+export function BudgetBar({ remaining, status, bare = false }: BudgetBarProps) {
   const theme = useTheme2();
   const styles = useStyles2(getStyles);
   const color = sloStatusColor(status, theme);
@@ -28,7 +30,7 @@ export function BudgetBar({ remaining, status }: BudgetBarProps) {
           style={{ width: `${width}%`, backgroundColor: color }}
         />
       </div>
-      <span className={styles.number}>{budgetText(remaining)}</span>
+      {!bare && <span className={styles.number}>{budgetText(remaining)}</span>}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { layered } from '../lib/layers';
+import { callPath, layered } from '../lib/layers';
 
 export interface CallNode {
   id: string;
@@ -23,7 +23,7 @@ const [WIDTH, HEIGHT] = [150, 32];
 export function CallGraph({ label, center, nodes, edges }: CallGraphProps) {
   const styles = useStyles2(getStyles);
   const theme = useTheme2();
-  const layout = layered(nodes);
+  const layout = layered(nodes, edges);
   const placed = new Map(layout.nodes.map((each) => [each.id, each]));
   return (
     <div className={styles.scroll}>
@@ -33,22 +33,23 @@ export function CallGraph({ label, center, nodes, edges }: CallGraphProps) {
         viewBox={`0 0 ${layout.width} ${layout.height}`}
         style={{ width: layout.width, maxWidth: '100%', height: 'auto' }}
       >
-        {edges.map(({ caller, callee, text }) => {
+        {edges.map((edge) => {
+          const { caller, callee, text } = edge;
           const [from, to] = [placed.get(caller), placed.get(callee)];
           if (!from || !to || from === to) {
             return null;
           }
-          const [x1, x2] = [from.x + WIDTH / 2, to.x - WIDTH / 2];
-          const middle = (x1 + x2) / 2;
+          const via = layout.via(edge);
+          const [next = to] = via;
           return (
             <g key={`${caller}>${callee}`}>
               <path
-                d={`M${x1},${from.y}C${middle},${from.y} ${middle},${to.y} ${x2},${to.y}`}
+                d={callPath(from, via, to, WIDTH / 2)}
                 fill="none"
                 stroke={theme.colors.border.strong}
                 strokeWidth={1.5}
               />
-              <text x={middle} y={(from.y + to.y) / 2 - 5} className={styles.share}>
+              <text x={(from.x + next.x) / 2} y={(from.y + next.y) / 2 - 5} className={styles.share}>
                 {text}
               </text>
             </g>

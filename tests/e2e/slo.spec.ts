@@ -14,7 +14,7 @@ test('an SLO is created with a preview on history, then changed', async ({ page,
   await page.keyboard.press('Enter');
   await page.getByRole('textbox', { name: 'All events' }).fill('http_requests_total{service="users"}');
   await page.getByRole('textbox', { name: 'Bad events' }).fill('http_requests_total{service="users",code=~"5.."}');
-  const preview = page.getByRole('complementary', { name: 'On the history that there is' });
+  const preview = page.getByRole('complementary', { name: 'On past data' });
   await expect(preview.getByText(/[1-9][\d,]* series/)).toBeVisible();
   await expect(preview.getByText(/bad of [1-9][\d,.]*.* events/)).toBeVisible();
 
@@ -35,7 +35,7 @@ test('an SLO is created with a preview on history, then changed', async ({ page,
   await expect(page.getByRole('heading', { level: 1, name: 'users availability' })).toBeVisible();
   const further = page.getByRole('region', { name: 'Further objectives' });
   await expect(further.getByText('99.5%, rolling 7d')).toBeVisible();
-  const course = page.getByRole('region', { name: 'Course' });
+  const course = page.getByRole('region', { name: 'Over time' });
   await course.getByRole('combobox', { name: 'Held against' }).click();
   await page.getByRole('option', { name: '99.5%, rolling 7d' }).click();
   await expect(page).toHaveURL(/objective=1/);
@@ -83,7 +83,7 @@ test('a composite is made of other SLOs, shows where it stands, and says whose n
   await page.getByRole('button', { name: 'Add an SLO' }).click();
   await choose(2, 'frontend / frontend answers');
   await page.getByRole('textbox', { name: 'Weight' }).last().fill('2.5');
-  const preview = page.getByRole('complementary', { name: 'On the history that there is' });
+  const preview = page.getByRole('complementary', { name: 'On past data' });
   await expect(preview.getByText(/^\d.*% good, computed from the counts of its members/)).toBeVisible();
   await page.getByRole('radio', { name: 'Worst of them' }).check({ force: true });
   await expect(page.getByRole('textbox', { name: 'Weight' })).toHaveCount(0);
@@ -166,7 +166,7 @@ for (const { kind, fields, wrong, mended, shows } of [
       await field(name).fill(mended[at] ?? '');
     }
     await expect(page.getByRole('form', { name: 'SLO' }).getByRole('alert')).toHaveCount(0);
-    const preview = page.getByRole('complementary', { name: 'On the history that there is' });
+    const preview = page.getByRole('complementary', { name: 'On past data' });
     await expect(preview.getByText(shows)).toBeVisible();
     await expectAccessible(page);
   });

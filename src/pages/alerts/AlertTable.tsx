@@ -29,7 +29,7 @@ export function AlertTable({ alerts, total, canEdit, onEnd }: AlertTableProps) {
     <>
       <VirtualTable
         label={t('all-alerts.table', 'Alerts')}
-        columns={columnsOf(setOpenedId, canEdit ? declare : null, promote.isPending)}
+        columns={columnsOf(setOpenedId, canEdit && alerts.some(isLoose) ? declare : null, promote.isPending)}
         rows={alerts}
         rowKey={({ id }) => String(id)}
         rowHeight={64}
@@ -40,6 +40,9 @@ export function AlertTable({ alerts, total, canEdit, onEnd }: AlertTableProps) {
     </>
   );
 }
+
+/** It fires, and nobody has it. */
+const isLoose = ({ firing, incident }: AlertShape) => firing && !incident;
 
 function columnsOf(
   open: (id: number) => void,
@@ -81,14 +84,14 @@ function columnsOf(
             key: 'declare',
             header: '',
             width: '150px',
-            cell: ({ id, firing, incident, name }: AlertShape) =>
-              firing && !incident ? (
+            cell: (alert: AlertShape) =>
+              isLoose(alert) ? (
                 <Button
                   size="sm"
                   variant="secondary"
                   disabled={busy}
-                  aria-label={t('all-alerts.declare-for', 'Declare an incident for {{- name}}', { name })}
-                  onClick={() => declare(id)}
+                  aria-label={t('all-alerts.declare-for', 'Declare an incident for {{- name}}', { name: alert.name })}
+                  onClick={() => declare(alert.id)}
                 >
                   {t('all-alerts.declare', 'Declare incident')}
                 </Button>

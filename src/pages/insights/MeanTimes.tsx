@@ -53,9 +53,11 @@ export function MeanTimes({ means, incidents, unattended }: MeanTimesProps) {
         <Card.Description>
           <Stack direction="column" gap={0}>
             <Text variant="h2">{incidents}</Text>
-            <Text color="secondary" variant="bodySmall">
-              {t('insights.unattended', '{{- unattended}} ended before anybody took them', { unattended })}
-            </Text>
+            {unattended > 0 && (
+              <Text color="secondary" variant="bodySmall">
+                {t('insights.unattended', '{{- unattended}} ended before anybody took them', { unattended })}
+              </Text>
+            )}
           </Stack>
         </Card.Description>
       </Card>

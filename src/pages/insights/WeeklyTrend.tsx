@@ -52,7 +52,7 @@ export function WeeklyTrend({ trend }: { trend: Trend }) {
               {/* Each bar can be reached with the keyboard, so that its number can be read. */}
               <li className={styles.week} tabIndex={0} aria-label={described(start, value, measure)}>
                 {value ? bars.length <= MOST_NUMBERED && <span>{short(value, measure)}</span> : null}
-                <div className={styles.bar} style={{ height: `${(100 * (value ?? 0)) / largest}%` }} />
+                {value ? <div className={styles.bar} style={{ height: `${(100 * value) / largest}%` }} /> : null}
               </li>
             </Tooltip>
           ))}
@@ -112,7 +112,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   week: css({
     flex: 1,
     minWidth: 0,
-    maxWidth: 64,
     height: '100%',
     display: 'flex',
     flexDirection: 'column',
@@ -123,5 +122,11 @@ const getStyles = (theme: GrafanaTheme2) => ({
     whiteSpace: 'nowrap',
     '&:hover, &:focus-visible': { background: theme.colors.action.hover },
   }),
-  bar: css({ width: '100%', flexShrink: 1, background: theme.visualization.getColorByName('blue'), minHeight: 1 }),
+  bar: css({
+    width: '100%',
+    maxWidth: 64,
+    flexShrink: 1,
+    background: theme.visualization.getColorByName('blue'),
+    minHeight: 1,
+  }),
 });

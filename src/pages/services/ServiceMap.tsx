@@ -10,10 +10,10 @@ import { PlainTable } from '../../components/PlainTable';
 import { ServiceLink } from '../../components/ServiceLink';
 import { pageUrl, ROUTES } from '../../constants';
 import { depths } from '../../lib/depths';
-import { layered } from '../../lib/layers';
+import { callPath, type LayerEdge, type Layout, layered } from '../../lib/layers';
 import { healthOf } from './filter';
 
-const [WIDTH, HEIGHT, LIFT] = [168, 36, 48];
+const [WIDTH, HEIGHT] = [168, 36];
 
 /** Everything that a service calls, declared or seen. */
 export function callsOf(service: ServiceShape): string[] {
@@ -23,13 +23,14 @@ export function callsOf(service: ServiceShape): string[] {
 export function ServiceMap({ services }: { services: readonly ServiceShape[] }) {
   const calls = new Map(services.map((each) => [each.name, callsOf(each)]));
   const hops = depths(calls);
-  const layout = layered(services.map(({ name }) => ({ id: name, hops: hops.get(name) ?? 0 })));
-  const placed = new Map(layout.nodes.map((each) => [each.id, each]));
-  const edges = services.flatMap((service) =>
-    callsOf(service).flatMap((callee) => {
-      const [from, to] = [placed.get(service.name), placed.get(callee)];
-      return from && to ? [{ from, to, declared: service.dependsOn.includes(callee) }] : [];
-    })
+  const edges = services.flatMap(({ name, dependsOn }) =>
+    (calls.get(name) ?? [])
+      .filter((callee) => calls.has(callee))
+      .map((callee) => ({ caller: name, callee, declared: dependsOn.includes(callee) }))
+  );
+  const layout = layered(
+    services.map(({ name }) => ({ id: name, hops: hops.get(name) ?? 0 })),
+    edges
   );
   return (
     <Stack direction="column" gap={2}>
@@ -45,46 +46,46 @@ export function ServiceMap({ services }: { services: readonly ServiceShape[] }) 
   );
 }
 
-type Layout = ReturnType<typeof layered>;
-
 interface DrawingProps {
   services: readonly ServiceShape[];
   layout: Layout;
-  edges: ReadonlyArray<{ from: Layout['nodes'][number]; to: Layout['nodes'][number]; declared: boolean }>;
+  edges: ReadonlyArray<LayerEdge & { declared: boolean }>;
 }
 
 function Drawing({ services, layout, edges }: DrawingProps) {
   const styles = useStyles2(getStyles);
   const theme = useTheme2();
   const known = new Map(services.map((each) => [each.name, each]));
+  const placed = new Map(layout.nodes.map((each) => [each.id, each]));
   return (
     <div className={styles.scroll}>
       <svg
         role="group"
         aria-label={t('services.map-label', 'Map of services')}
-        viewBox={`0 ${-LIFT / 2} ${layout.width} ${layout.height + LIFT / 2}`}
-        style={{ width: layout.width, height: layout.height + LIFT / 2 }}
+        viewBox={`0 0 ${layout.width} ${layout.height}`}
+        style={{ width: layout.width, height: layout.height }}
       >
         <defs>
           <marker id="call" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">
             <path d="M0,0L8,4L0,8Z" fill={theme.colors.border.strong} />
           </marker>
         </defs>
-        {edges.map(({ from, to, declared }) => {
-          const [x1, x2] = [from.x + WIDTH / 2, to.x - WIDTH / 2 - 2];
-          const middle = (x1 + x2) / 2;
-          // A call that skips a column goes over the boxes in between.
-          const lift = x2 - x1 > 2 * WIDTH ? LIFT : 0;
+        {edges.map((edge) => {
+          const [from, to] = [placed.get(edge.caller), placed.get(edge.callee)];
           return (
-            <path
-              key={`${from.id}>${to.id}`}
-              d={`M${x1},${from.y}C${middle},${from.y - lift} ${middle},${to.y - lift} ${x2},${to.y}`}
-              fill="none"
-              stroke={theme.colors.border.strong}
-              strokeWidth={1.5}
-              strokeDasharray={declared ? undefined : '5 3'}
-              markerEnd="url(#call)"
-            />
+            from &&
+            to && (
+              <path
+                key={`${from.id}>${to.id}`}
+                // Room for the point of the arrow.
+                d={callPath(from, layout.via(edge), to, WIDTH / 2 + 2)}
+                fill="none"
+                stroke={theme.colors.border.strong}
+                strokeWidth={1.5}
+                strokeDasharray={edge.declared ? undefined : '5 3'}
+                markerEnd="url(#call)"
+              />
+            )
           );
         })}
         {layout.nodes.map(({ id, x, y }) => {

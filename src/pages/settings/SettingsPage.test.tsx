@@ -74,6 +74,17 @@ describe('settings', () => {
     expect(screen.queryByRole('button', { name: 'Add a rule' })).not.toBeInTheDocument();
   });
 
+  it('calls no source unconfigured before it knows', async () => {
+    let answer: (value: Response) => void = () => undefined;
+    server.use(http.get(at('health'), () => new Promise<Response>((resolve) => (answer = resolve))));
+    as('Admin');
+    show('sources');
+    expect(await screen.findByRole('button', { name: 'Test Prometheus' })).toBeDisabled();
+    expect(screen.queryByText('not configured')).not.toBeInTheDocument();
+    answer(HttpResponse.json(health));
+    expect(await screen.findAllByText('not configured')).not.toHaveLength(0);
+  });
+
   it.each(['sources', 'integrations', 'people', 'audit'])('keeps %s from everybody but administrators', async (tab) => {
     as('Editor');
     show(tab);

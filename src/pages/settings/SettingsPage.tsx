@@ -30,18 +30,19 @@ interface SettingsTab {
   from: 'Viewer' | 'Editor' | 'Admin';
 }
 
+/** What comes in; what becomes of it; incidents and their investigation; who and what there was. */
 const tabs = (): SettingsTab[] => [
   { key: 'sources', label: t('settings.sources', 'Sources'), view: SourcesTab, from: 'Admin' },
-  { key: 'rules', label: t('settings.rules', 'Rules'), view: RulesTab, from: 'Viewer' },
-  { key: 'identity', label: t('settings.identity', 'Same alerts'), view: IdentityTab, from: 'Viewer' },
-  { key: 'questions', label: t('settings.questions', 'Questions'), view: QuestionsTab, from: 'Viewer' },
-  { key: 'maintenance', label: t('settings.maintenance', 'Maintenance'), view: MaintenanceTab, from: 'Viewer' },
+  { key: 'integrations', label: t('settings.integrations', 'Integrations'), view: IntegrationsTab, from: 'Admin' },
   { key: 'heartbeats', label: t('settings.heartbeats', 'Heartbeats'), view: HeartbeatsTab, from: 'Viewer' },
+  { key: 'rules', label: t('settings.rules', 'Rules'), view: RulesTab, from: 'Viewer' },
+  { key: 'identity', label: t('settings.identity', 'Deduplication'), view: IdentityTab, from: 'Viewer' },
+  { key: 'questions', label: t('settings.questions', 'Enrichment'), view: QuestionsTab, from: 'Viewer' },
+  { key: 'maintenance', label: t('settings.maintenance', 'Maintenance'), view: MaintenanceTab, from: 'Viewer' },
+  { key: 'forms', label: t('settings.forms', 'Incident setup'), view: FormsTab, from: 'Viewer' },
   { key: 'reminders', label: t('settings.reminders', 'Reminders'), view: RemindersTab, from: 'Viewer' },
-  { key: 'forms', label: t('settings.forms', 'Templates and fields'), view: FormsTab, from: 'Viewer' },
   { key: 'checks', label: t('settings.checks', 'Checks'), view: ChecksTab, from: 'Viewer' },
   { key: 'deliveries', label: t('settings.deliveries', 'Delivery log'), view: DeliveriesTab, from: 'Editor' },
-  { key: 'integrations', label: t('settings.integrations', 'Integrations'), view: IntegrationsTab, from: 'Admin' },
   { key: 'people', label: t('settings.people', 'People'), view: PeopleTab, from: 'Admin' },
   { key: 'audit', label: t('settings.audit', 'Audit log'), view: AuditTab, from: 'Admin' },
 ];

@@ -81,14 +81,15 @@ export function budgetNote(budget: BudgetShape, slo: Counting): string {
     return outageNote(budget.minutesLeft);
   }
   if (budget.badLeft < 0) {
+    // Half an event does not happen: rounded against the budget.
     return t('slo.events-over', '{{- over}} bad events more than the {{- allowed}} that were allowed', {
-      over: countText(-budget.badLeft),
-      allowed: countText(budget.allowedBad),
+      over: countText(Math.ceil(-budget.badLeft)),
+      allowed: countText(Math.floor(budget.allowedBad)),
     });
   }
   const left = t('slo.events-left', '{{- left}} of {{- allowed}} bad events left', {
-    left: countText(budget.badLeft),
-    allowed: countText(budget.allowedBad),
+    left: countText(Math.floor(budget.badLeft)),
+    allowed: countText(Math.floor(budget.allowedBad)),
   });
   return budget.minutesLeft === null
     ? left

@@ -29,11 +29,11 @@ export function SloCourse({ slo }: { slo: SloShape }) {
   const incidents = useSloIncidents(slo, period.from, period.to);
   const range = { from: period.range.from.valueOf(), to: period.range.to.valueOf() };
   return (
-    <section aria-label={t('slo.course', 'Course')}>
+    <section aria-label={t('slo.course', 'Over time')}>
       <Stack direction="column" gap={2}>
         <Stack justifyContent="space-between" alignItems="center" wrap="wrap">
           <Text element="h3" variant="h4">
-            {t('slo.course', 'Course')}
+            {t('slo.course', 'Over time')}
           </Text>
           <Stack alignItems="center" gap={2} wrap="wrap">
             {every.length > 1 && (

@@ -40,7 +40,7 @@ describe('making an SLO (slo-features 50 and 87)', () => {
   it('tries it out on history while it is written, once per pause', async () => {
     const tried = serve();
     render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
-    expect(screen.getByText(/As soon as it is clear/)).toBeInTheDocument();
+    expect(screen.getByText(/Once it is clear/)).toBeInTheDocument();
     await fill('All events', 'http_requests_total{service="api"}');
     await fill('Bad events', 'http_requests_total{service="api",code=~"5.."}');
     const preview = screen.getByRole('complementary');

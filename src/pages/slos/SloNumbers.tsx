@@ -1,8 +1,8 @@
 /** Where the SLO stands, in numbers; each opens to show its query, its stretch of time and its counts. */
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Grid, Stack, Text, useStyles2 } from '@grafana/ui';
+import { Stack, Text, useStyles2 } from '@grafana/ui';
 import { type ReactNode } from 'react';
 import { type SloShape, type WindowValueShape } from '../../api/types.gen';
 import { BudgetBar } from '../../components/BudgetBar';
@@ -12,13 +12,14 @@ import { badText } from './counting';
 import { BasisTip, budgetNote } from './SloBasis';
 
 export function SloNumbers({ slo }: { slo: SloShape }) {
+  const styles = useStyles2(getStyles);
   const { status, objective } = slo;
   const { window, budget } = status;
   const digits = digitsFor(objective);
   const noData = t('slo.no-data', 'no data');
   return (
     <section aria-label={t('slo.numbers', 'Where it stands')}>
-      <Grid minColumnWidth={34} gap={2}>
+      <div className={styles.tiles}>
         <Tile
           name={t('slo.reached', 'Reached')}
           value={window?.sli === null || !window ? noData : percentText(window.sli, digits)}
@@ -33,24 +34,28 @@ export function SloNumbers({ slo }: { slo: SloShape }) {
           basis={window}
           slo={slo}
         >
-          <BudgetBar remaining={budget?.remaining ?? null} status={status.status} />
+          <BudgetBar remaining={budget?.remaining ?? null} status={status.status} bare />
         </Tile>
-        {status.burnRates.map((each) => (
-          <Tile
-            key={each.windowSeconds}
-            name={t('slo.burn', 'Burn rate, {{- span}}', { span: formatSeconds(each.windowSeconds) })}
-            value={each.burnRate === null ? noData : rateText(each.burnRate)}
-            note={badText(slo, each.bad, each.total)}
-            basis={each}
-            slo={slo}
-          />
-        ))}
-      </Grid>
+        {status.burnRates.length > 0 && (
+          <div className={cx(styles.tile, styles.burns)}>
+            {status.burnRates.map((each) => (
+              <Measure
+                key={each.windowSeconds}
+                name={t('slo.burn', 'Burn rate, {{- span}}', { span: formatSeconds(each.windowSeconds) })}
+                value={each.burnRate === null ? noData : rateText(each.burnRate)}
+                note={badText(slo, each.bad, each.total)}
+                basis={each}
+                slo={slo}
+              />
+            ))}
+          </div>
+        )}
+      </div>
     </section>
   );
 }
 
-interface TileProps {
+interface MeasureProps {
   name: string;
   value: string;
   note: string;
@@ -60,12 +65,21 @@ interface TileProps {
   children?: ReactNode;
 }
 
-function Tile({ name, value, note, basis, slo, children }: TileProps) {
+function Tile(props: MeasureProps) {
   const styles = useStyles2(getStyles);
   return (
-    <div className={styles.tile} role="group" aria-label={name}>
+    <div className={styles.tile}>
+      <Measure {...props} />
+    </div>
+  );
+}
+
+function Measure({ name, value, note, basis, slo, children }: MeasureProps) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div role="group" aria-label={name}>
       <Stack direction="column" gap={0.5}>
-        <Stack justifyContent="space-between" alignItems="center">
+        <Stack justifyContent="space-between" alignItems="center" gap={0.5}>
           <Text color="secondary" variant="bodySmall">
             {name}
           </Text>
@@ -82,6 +96,18 @@ function Tile({ name, value, note, basis, slo, children }: TileProps) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  tiles: css({
+    display: 'grid',
+    gridTemplateColumns: 'minmax(180px, 1fr) minmax(220px, 1fr) minmax(0, 3fr)',
+    gap: theme.spacing(2),
+    [theme.breakpoints.down('lg')]: { gridTemplateColumns: '1fr 1fr', '& > :nth-child(3)': { gridColumn: '1 / -1' } },
+  }),
+  burns: css({
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(96px, 1fr))',
+    alignContent: 'start',
+    gap: theme.spacing(1.5, 2),
+  }),
   tile: css({
     padding: theme.spacing(1.5, 2),
     background: theme.colors.background.secondary,

@@ -8,6 +8,7 @@ import { Markdown } from '../../components/Markdown';
 import { Moment } from '../../components/Moment';
 import { PageLink } from '../../components/PageLink';
 import { pageUrl, ROUTES } from '../../constants';
+import { capitalised } from '../../lib/words';
 
 interface StatusIncidentsProps {
   incidents: readonly StatusIncidentShape[];
@@ -39,12 +40,12 @@ function OneIncident({ incident, audience }: { incident: StatusIncidentShape; au
           {audience === 'internal' && !incident.published && (
             <Badge color="darkgrey" icon="lock" text={t('status-page.unpublished', 'Not known outside')} />
           )}
-          <Badge color={incident.resolvedAt ? 'green' : 'orange'} text={incident.status} />
+          <Badge color={incident.resolvedAt ? 'green' : 'orange'} text={capitalised(incident.status)} />
         </Stack>
       </Stack>
       <div className={styles.about}>
-        {incident.number} · {incident.severity} · {incident.services.join(', ')} · {t('status-page.began', 'began')}{' '}
-        <Moment at={incident.startedAt} />
+        {incident.number} · {capitalised(incident.severity)} · {incident.services.join(', ')} ·{' '}
+        {t('status-page.began', 'began')} <Moment at={incident.startedAt} />
         {incident.resolvedAt && (
           <>
             {' · '}

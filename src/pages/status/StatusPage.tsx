@@ -99,7 +99,7 @@ function Actions({ zone, edit }: { zone: string; edit: () => void }) {
         }
       >
         <Button variant="secondary" icon="download-alt" disabled={file.isPending}>
-          {t('status-page.take', 'For readers outside')}
+          {t('status-page.take', 'Download')}
         </Button>
       </Dropdown>
       {signedIn().isAdmin && (

@@ -1,5 +1,6 @@
 /** The alerts of the incident, each with the reason why it belongs here; some can be split off. */
 import { css } from '@emotion/css';
+import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Alert, Button, Checkbox, Stack, Tag, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
@@ -65,7 +66,7 @@ export function Alerts({ incident, readOnly }: TabProps) {
         columns={columnsOf(setOpenedId, readOnly ? null : { chosen, toggle })}
         rows={alerts}
         rowKey={({ id }) => String(id)}
-        rowHeight={64}
+        rowHeight={72}
       />
       {opened && <AlertDrawer alert={opened} onClose={() => setOpenedId(null)} />}
     </Stack>
@@ -126,18 +127,22 @@ function columnsOf(
       key: 'labels',
       header: t('alerts.labels', 'Labels'),
       width: 'minmax(160px, 2fr)',
-      cell: ({ labels }) => (
-        <Stack gap={0.5} wrap="wrap">
-          {Object.entries(labels)
-            .filter(([name]) => name !== 'alertname')
-            .slice(0, 4)
-            .map(([name, value]) => (
-              <Tag key={name} name={`${name}=${value}`} />
-            ))}
-        </Stack>
-      ),
+      cell: ({ labels }) => <Labels labels={labels} />,
     },
   ];
+}
+
+/** Two lines of labels, as a row is high; the drawer has all of them. */
+function Labels({ labels }: Pick<AlertShape, 'labels'>) {
+  const styles = useStyles2(getStyles);
+  const shown = Object.entries(labels).filter(([name]) => name !== 'alertname');
+  return (
+    <div className={styles.labels} title={shown.map(([name, value]) => `${name}=${value}`).join('\n')}>
+      {shown.map(([name, value]) => (
+        <Tag key={name} name={`${name}=${value}`} />
+      ))}
+    </div>
+  );
 }
 
 /** As much as the row has room for; all of it to who points at it. */
@@ -150,6 +155,7 @@ function Reason({ text }: { text: string }) {
   );
 }
 
-const getStyles = () => ({
+const getStyles = (theme: GrafanaTheme2) => ({
+  labels: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5), maxHeight: 54, overflow: 'hidden' }),
   reason: css({ display: '-webkit-box', WebkitLineClamp: 2, WebkitBoxOrient: 'vertical', overflow: 'hidden' }),
 });

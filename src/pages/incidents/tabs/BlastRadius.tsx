@@ -4,12 +4,18 @@ import { Badge, Stack, Text } from '@grafana/ui';
 import { CallGraph } from '../../../components/CallGraph';
 import { PlainTable } from '../../../components/PlainTable';
 import { ServiceLink } from '../../../components/ServiceLink';
-import { NothingState } from '../../../components/StateView';
+import { NothingState, StateView } from '../../../components/StateView';
 import { budgetText, percentText } from '../../../lib/numbers';
+import { type BlastRadiusShape } from '../../../api/types.gen';
 import { type TabProps } from './tabs';
 
 export function BlastRadius({ investigation }: TabProps) {
-  const blast = investigation?.answer?.blastRadius;
+  return (
+    <StateView query={investigation}>{(found) => <Callers blast={found?.answer?.blastRadius ?? null} />}</StateView>
+  );
+}
+
+function Callers({ blast }: { blast: BlastRadiusShape | null }) {
   // The first node is the faulty service itself.
   if (!blast || blast.nodes.length <= 1) {
     return (

@@ -24,7 +24,7 @@ const MOST_VERSIONS = 20;
 export function Kubernetes({ incident, investigation, span }: TabProps) {
   const { service, choice } = useServiceChoice(incident);
   const [query, setQuery] = useSearchParams();
-  const known = incident.labels.namespace ?? investigation?.answer?.namespace;
+  const known = incident.labels.namespace ?? investigation.data?.answer?.namespace;
   const namespace = query.get('namespace') || known || 'default';
   const enabled = service !== '';
   const pods = useQuery({ ...podsQuery(namespace, service), enabled });

@@ -22,7 +22,7 @@ import { type TabProps } from './tabs';
 export function Metrics({ incident, investigation, span }: TabProps) {
   const { service, choice } = useServiceChoice(incident);
   const during = useQueries({ queries: METRICS.map((metric) => metricQuery(metric, service, span, service !== '')) });
-  const answer = investigation?.answer ?? null;
+  const answer = investigation.data?.answer ?? null;
   const asked = [...new Set(during.flatMap((each) => each.data?.query || []))];
   const charts = distinct(answer?.charts.filter((each) => each.service === service) ?? []);
   return (

@@ -2,6 +2,7 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { Stack, useStyles2 } from '@grafana/ui';
+import { LoadingState, StateView } from '../../../components/StateView';
 import { Parts } from '../workspace/Family';
 import { Signals } from './Causes';
 import { Details } from './Details';
@@ -11,15 +12,18 @@ import { Timeline } from './Timeline';
 
 export function Overview({ incident, investigation, span, editor, readOnly, people, me }: TabProps) {
   const styles = useStyles2(getStyles);
-  const known = investigation?.answer ?? investigation?.running;
   return (
     <div className={styles.columns}>
       <Stack direction="column" gap={3} minWidth={0}>
-        {investigation && known ? (
-          <Investigated investigation={investigation} span={span} />
-        ) : (
-          incident.correlations.length > 0 && <Signals signals={incident.correlations} />
-        )}
+        <StateView query={investigation} loading={<LoadingState lines={4} />}>
+          {(found) =>
+            found && (found.answer ?? found.running) ? (
+              <Investigated investigation={found} span={span} />
+            ) : (
+              incident.correlations.length > 0 && <Signals signals={incident.correlations} />
+            )
+          }
+        </StateView>
         <Parts incident={incident} readOnly={readOnly} />
         <Timeline number={incident.number} readOnly={readOnly} />
       </Stack>

@@ -18,7 +18,7 @@ import { type TabProps } from './tabs';
 import { TelemetryButtons } from './TelemetryLinks';
 
 export function SloImpact({ incident, investigation, span }: TabProps) {
-  const risks = investigation?.answer?.slosAtRisk ?? [];
+  const risks = investigation.data?.answer?.slosAtRisk ?? [];
   const impact = incident.sloImpact;
   const ids = [...new Set([...impact, ...risks].map(({ sloId }) => sloId))];
   const slos = useSlos(ids);

@@ -2,7 +2,7 @@ import { type DataSourceInstanceSettings } from '@grafana/data';
 import { config } from '@grafana/runtime';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { http, HttpResponse } from 'msw';
+import { delay, http, HttpResponse } from 'msw';
 import {
   type AlertShape,
   type IncidentDetailShape,
@@ -77,6 +77,28 @@ describe('the overview', () => {
     open('');
     expect(await screen.findByText('Investigating. Not answered yet: logs, traces')).toBeVisible();
     expect(await screen.findByRole('region', { name: 'Possible causes' })).toHaveTextContent('payments');
+  });
+
+  it('says nothing of the search for causes until it is known, and why it is not', async () => {
+    backend();
+    let broken = true;
+    server.use(
+      http.get(at('incidents/INC-1/investigation'), async () => {
+        if (broken) {
+          await delay(50);
+          return HttpResponse.json({ code: 'store_unavailable', message: 'the store is busy' }, { status: 500 });
+        }
+        return HttpResponse.json(anInvestigation({ answer: anAnswer() }));
+      })
+    );
+    open('blast-radius');
+    expect(await screen.findByRole('tab', { name: 'Blast radius' })).toBeVisible();
+    expect(screen.queryByText('Not investigated yet')).not.toBeInTheDocument();
+    expect(await screen.findByText('the store is busy')).toBeVisible();
+    expect(screen.queryByText('Not investigated yet')).not.toBeInTheDocument();
+    broken = false;
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => expect(screen.queryByText('the store is busy')).not.toBeInTheDocument());
   });
 
   it('tells services that are not plausible apart from possible causes, with the reason', async () => {

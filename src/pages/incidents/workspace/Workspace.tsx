@@ -92,7 +92,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
       <VerdictBanner
         verdict={verdictOf(incident, known)}
         busy={investigate.isPending}
-        {...(known && !readOnly && { onInvestigate: () => investigate.mutate() })}
+        {...(investigation.data !== null && !readOnly && { onInvestigate: () => investigate.mutate() })}
       >
         {known?.answer && <Grade investigation={known} ended={!isActive(incident.status)} readOnly={readOnly} />}
       </VerdictBanner>
@@ -110,7 +110,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
       <Suspense fallback={<LoadingState lines={8} />}>
         <Shown
           incident={incident}
-          investigation={known}
+          investigation={investigation}
           span={span}
           editor={editor}
           readOnly={readOnly}

@@ -46,7 +46,9 @@ describe('the verdict (rows 75, 76)', () => {
 
   it('comes from the signals where there is no answer', () => {
     const incident = anIncidentDetail({ correlations: [cause], timeline: [told('Likely: rollout of payments.')] });
-    expect(verdictOf(incident, null)).toMatchObject({ state: 'cause', confidence: 0.86 });
+    const verdict = verdictOf(incident, null);
+    expect(verdict).toMatchObject({ state: 'cause', confidence: 0.86, headline: 'Likely: rollout of payments.' });
+    expect(verdictOf({ ...incident, timeline: [] }, null).headline).toBe('rollout of payments');
     expect(verdictOf({ ...incident, correlations: [] }, null)).toMatchObject({ state: 'none', confidence: null });
   });
 

@@ -36,7 +36,9 @@ export function verdictOf(incident: IncidentDetailShape, investigation: Investig
   const told = incident.timeline.filter((each) => each.type === 'correlation').at(-1);
   const cause = incident.correlations.find((each) => each.type === 'cause');
   if (cause) {
-    return { state: 'cause', headline: cause.title, confidence: cause.confidence, at: told?.occurredAt ?? null };
+    // The timeline has the sentence that the answer has: nothing moves when that comes.
+    const headline = told?.title ?? cause.title;
+    return { state: 'cause', headline, confidence: cause.confidence, at: told?.occurredAt ?? null };
   }
   if (told) {
     return { state: 'none', headline: told.title, confidence: null, at: told.occurredAt };

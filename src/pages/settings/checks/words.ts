@@ -31,7 +31,7 @@ export function conditionText({ statistic, op, threshold, points, unit }: CheckS
     case 'own noise':
       return t('checks.noise', 'departs from its own noise');
     case 'fact':
-      return t('checks.fact', 'it is so');
+      return t('checks.fact', 'it is the case');
     case 'fixed threshold':
       return fixed;
     case 'own noise or fixed threshold':

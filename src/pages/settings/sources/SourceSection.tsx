@@ -14,6 +14,8 @@ interface SourceSectionProps {
   draft: SourceDraft;
   onChange: (part: Partial<SourceDraft>) => void;
   secret: (key: string) => Secret;
+  /** Whether anything was tested yet. */
+  known: boolean;
   /** What the last test showed. */
   found: Dependency | undefined;
   testing: boolean;
@@ -37,7 +39,8 @@ const PLACEHOLDERS: Record<SourceName, string> = {
   kubernetes: 'https://kubernetes.default.svc',
 };
 
-export function SourceSection({ name, draft, onChange, secret, found, testing, onTest }: SourceSectionProps) {
+export function SourceSection(props: SourceSectionProps) {
+  const { name, draft, onChange, secret, known, found, testing, onTest } = props;
   const id = `source-${name}`;
   return (
     <section aria-labelledby={id}>
@@ -46,7 +49,7 @@ export function SourceSection({ name, draft, onChange, secret, found, testing, o
           <Text element="h3" variant="h4" id={id}>
             {TITLES[name]}
           </Text>
-          <Outcome found={found} />
+          {known && <Outcome found={found} />}
         </Stack>
         <div>
           <RadioButtonGroup<Way>

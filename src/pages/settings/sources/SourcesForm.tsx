@@ -45,6 +45,7 @@ export function SourcesForm({ settings }: { settings: PluginSettings }) {
             draft={draft.sources[name]}
             onChange={(part) => changeSource(name, part)}
             secret={secret}
+            known={health.data !== undefined}
             found={health.data?.dependencies.find((each) => each.name === name)}
             testing={health.isFetching}
             onTest={changed ? null : () => void health.refetch()}

@@ -27,7 +27,7 @@ interface PreviewProps {
 
 export function Preview(props: PreviewProps) {
   const styles = useStyles2(getStyles);
-  const title = t('preview.title', 'On the history that there is');
+  const title = t('preview.title', 'On past data');
   return (
     <aside className={styles.panel} aria-label={title}>
       <Stack direction="column" gap={2}>
@@ -46,7 +46,7 @@ function Answer({ query, ready, objective, indicator }: PreviewProps) {
   if (!ready) {
     return (
       <Text color="secondary">
-        {t('preview.waiting', 'As soon as it is clear what is counted, budget and course appear here.')}
+        {t('preview.waiting', 'Once it is clear what is counted, the budget and its course appear here.')}
       </Text>
     );
   }
