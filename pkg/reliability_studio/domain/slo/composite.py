@@ -5,11 +5,11 @@
     worst     SLI = min SLI, each likewise; which member that is may be another one in every window
 
 Nothing is kept of it: what a member counts late, or a correction takes out, is in here the next time.
-A mean is no number of events, and the worst share is none either. They are told in millionths of a minute: a
-window counts `UNITS` for each of its minutes since the first that was measured, so that what a part of it takes
-is a share of what was spent in all; as many of them are bad as the members' bad shares say. A member without
-events in a window has no SLI there and says nothing; one that was not measured is never passed over, because
-the coverage is that of the member of which least is known.
+A mean is no number of events, and the worst share is none either. They are told in millionths of a minute:
+a window counts `UNITS` for each of its minutes since the first that was measured, so that what a part of it
+takes is a share of what was spent in all; as many of them are bad as the members' bad shares say. A member
+without events in a window has no SLI there and says nothing; one that was not measured is never passed
+over, because the coverage is that of the member of which least is known.
 """
 
 from collections.abc import Sequence
