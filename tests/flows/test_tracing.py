@@ -6,7 +6,8 @@ import httpx
 
 from reliability_studio.flows.gather import gather
 from reliability_studio.flows.telemetry import Signals
-from reliability_studio.flows.tracing import traced
+from reliability_studio.flows.tracing import self_times, traced
+from reliability_studio.sources.allowance import allowed
 from reliability_studio.sources.tempo import Tempo
 from tests.api.test_investigations import everything
 from tests.flows.test_investigate import FakePrometheus, investigated, prometheus
@@ -16,7 +17,7 @@ from tests.support.records import NOON, minutes
 NOW = minutes(10)
 
 
-def found(trace_id, ms, pod, *, spans=3):
+def found(trace_id, ms, pod, *, spans=3, at=NOON):
     matched = [
         {
             "spanID": f"{trace_id}{n}",
@@ -29,7 +30,7 @@ def found(trace_id, ms, pod, *, spans=3):
         "traceID": trace_id,
         "rootServiceName": "checkout",
         "rootTraceName": "POST /pay",
-        "startTimeUnixNano": str(int(NOON.timestamp()) * 10**9),
+        "startTimeUnixNano": str(int(at.timestamp()) * 10**9),
         "durationMs": ms,
         "spanSets": [{"spans": matched}],
     }
@@ -110,3 +111,71 @@ async def test_an_investigation_never_asks_more_than_sixty_times():
     """The allowance holds over all sources, and what was left out says so."""
     got = await gather(everything(), (), "checkout", "shop", NOON, NOW)
     assert 0 < got.queries <= 60
+
+
+def slowing(count=6, bank_ms=400):
+    """Traces from before noon and since then, in which the bank takes longer. Ids are hexadecimal."""
+    timed, whole = [], {}
+    for side, begin, took in (("a", -20, 40), ("b", 1, bank_ms)):
+        for n in range(count):
+            name = f"{side}{n}"
+            timed.append(found(name, took + 20, "checkout-1-a", at=minutes(begin)))
+            whole[name] = [
+                batch("checkout", span("1", "", "POST /pay", took + 20 + n)),
+                batch("bank", span("2", "1", "charge", took + n)),
+            ]
+    return FakeTempo([], searches={"status = error": []}, whole=whole, timed=timed)
+
+
+async def self_time(database, stand_in):
+    """What the check says of an investigation with nothing but this Tempo."""
+    _, _, answer = await investigated(database, signals(stand_in))
+    return next(each for each in answer.checks if each.check == "self-time")
+
+
+async def test_row_55_a_live_investigation_reads_a_few_traces_and_says_whose_own_time_rose(database):
+    """The service that got slow, with what is usual and how rare it is; its caller only waits."""
+    told = await self_time(database, slowing())
+    assert (told.outcome.value, told.services) == ("found", ("bank",))
+    assert told.summary == "bank takes 402 ms of its own, usually 42 ms (6 traces against 6)"
+    assert (told.before, told.now, told.samples) == (42.5, 402.5, 6)
+    assert told.strength > 2
+    assert told.query == '{ resource.service.name = "checkout" && status != error }'
+
+
+async def test_a_service_that_is_as_quick_as_usual_is_clean(database):
+    """Checked, and nothing found."""
+    assert (await self_time(database, slowing(bank_ms=40))).outcome.value == "clean"
+
+
+async def test_too_few_traces_are_no_data_with_their_number(database):
+    """And none of them is opened for it."""
+    server = slowing(count=4)
+    told = await self_time(database, server)
+    assert told.outcome.value == "no_data"
+    assert told.summary.startswith("4 usual traces of one operation and 4 since the onset; 5 of each")
+
+
+async def test_a_trace_that_cannot_be_read_is_said_by_this_check_alone(database):
+    """The searches answered, so the other checks of traces did."""
+    server = slowing()
+    del server.batches["a3"]
+    _, _, answer = await investigated(database, signals(server))
+    by_check = {each.check: each for each in answer.checks}
+    assert by_check["self-time"].outcome.value == "failed"
+    assert "404" in by_check["self-time"].summary
+    assert by_check["failing-spans"].outcome.value == "clean"
+    assert answer.sources["traces"] == "used"
+
+
+async def test_without_calls_to_spare_traces_are_not_opened():
+    """Sixty calls are for everything; checks of metrics come first."""
+    with allowed(60) as allowance:
+        seen = await traced(signals(slowing()), "checkout", NOON, NOON - timedelta(hours=2), NOW)
+        spent = allowance.spent
+        nothing = await self_times(signals(slowing()), "checkout", seen.usual, seen.now, 9)
+        assert (nothing.facts, allowance.spent) == ((), spent)
+        assert nothing.lacking == "9 queries were left for traces; 10 are needed"
+        enough = await self_times(signals(slowing()), "checkout", seen.usual, seen.now, 10)
+    assert [each.service for each in enough.facts] == ["bank"]
+    assert allowance.spent == spent + 10

@@ -7,12 +7,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from reliability_studio.clock import SystemClock
+from reliability_studio.flows.telemetry import Signals
+from reliability_studio.flows.tracing import self_times, traced
 from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources import tempo
 from reliability_studio.sources.http import SourceClient
@@ -185,6 +187,24 @@ async def test_the_products_clients_read_all_three(present):
         reasons = {event.reason for event in await cluster.events("shop", start)}
         assert {"ScalingReplicaSet", "Scheduled", "Killing"} <= reasons
         assert "simulated" in await cluster.health()
+
+
+async def test_row_55_traces_of_the_shop_tell_whose_own_time_rose():
+    """Half an hour of usual traces, then a minute in which every charge is slow, and its callers wait."""
+    shop = Shop(START)
+    shop.fault.slow = 1.0
+    seen = witness(shop)
+    shop.advance(BEGUN)
+    shop.fault.begin(BEGUN)
+    shop.advance(ENDED)
+    begun, ended = (datetime.fromtimestamp(each, UTC) for each in (BEGUN, ENDED))
+    with serve(shop, lambda: ENDED) as targets, serve_witnesses(targets, seen) as sources:
+        async with client(sources, "tempo") as one:
+            signals = Signals(None, None, Tempo(one), None)
+            look = await traced(signals, "orders", begun, begun - timedelta(minutes=28), ended)
+            told = await self_times(signals, "orders", look.usual, look.now, 20)
+    assert told.lacking == ""
+    assert [fact.service for fact in told.facts] == ["payments"]
 
 
 async def test_a_watch_tells_of_a_rollout(present):

@@ -50,12 +50,13 @@ class FakeLoki:
 class FakeTempo:
     """Traces as a search gives them; `searches` by a part of the query, `whole` by trace id.
 
-    `counted` are spans that only metrics queries see; None is a server that does not count.
+    `counted` are spans that only metrics queries see; None is a server that does not count. Of `timed` only
+    those traces that began within the time that is searched are found, for any query.
     """
 
-    def __init__(self, traces, *, searches=None, whole=None, counted=None):
+    def __init__(self, traces, *, searches=None, whole=None, counted=None, timed=()):
         self.traces, self.searches, self.batches, self.asked = traces, searches or {}, whole or {}, []
-        self.counted = counted
+        self.counted, self.timed = counted, timed
         self._server = Tempo(self, counting=counted is not None)
 
     def __call__(self, request):
@@ -66,7 +67,9 @@ class FakeTempo:
 
     def search(self, wanted):
         """What a search finds."""
-        return next((some for part, some in self.searches.items() if part in wanted.text), self.traces)
+        found = next((some for part, some in self.searches.items() if part in wanted.text), self.traces)
+        within = range(wanted.start_s, wanted.end_s)
+        return [*found, *(each for each in self.timed if int(each["startTimeUnixNano"]) // 10**9 in within)]
 
     def whole(self, trace_id):
         """A trace."""

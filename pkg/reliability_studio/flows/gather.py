@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from reliability_studio.domain.checks import self_times
 from reliability_studio.domain.checks.check import Check
 from reliability_studio.domain.correlation.evidence import Change, Outcome, Source
 from reliability_studio.domain.correlation.kinds import Kind
@@ -28,7 +29,7 @@ from reliability_studio.flows.sights import about
 from reliability_studio.flows.span_courses import span_courses
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects, loki
-from reliability_studio.sources.allowance import allowed
+from reliability_studio.sources.allowance import Allowance, allowed
 from reliability_studio.sources.cluster_objects import Pod, belongs
 
 LOOKBACK = timedelta(hours=2)
@@ -102,6 +103,8 @@ async def gather(
             await asking.checked(deadline)
             await callees
             await spans
+            # Last, with the calls that nothing else needs.
+            await asking.self_times(deadline, allowance)
             waiting.discard(Source.METRICS)
             told()
     got.queries = allowance.spent
@@ -125,6 +128,8 @@ class _Asking:
     got: Gathered = field(default_factory=Gathered)
     logs_from: datetime | None = None
     """From when on the service's lines are whole; None before they were read."""
+    traced: tracing.Traced | None = None
+    """What a first look at the traces gave; None before it."""
 
     async def metrics(self) -> None:
         spoken = await self.signals.spoken(self.service, self.until)
@@ -204,6 +209,7 @@ class _Asking:
     async def traces(self) -> None:
         until = min(self.until, self.start + timedelta(minutes=15))
         seen = await tracing.traced(self.signals, self.service, self.start, self.since, until)
+        self.traced = seen
         self.got.facts.extend(seen.facts)
         self.got.traces = seen.traces
         self.got.seen_calls = seen.calls
@@ -221,6 +227,28 @@ class _Asking:
         around = got.scope(self.service) | {name for call in got.seen_calls for name in call}
         if not around <= known:
             got.span_rows = await span_courses(self.signals, known, self.since, self.until, STEP_S)
+
+    async def self_times(self, deadline: float, allowance: Allowance) -> None:
+        """Which service takes more time of its own; what could not be read is a word of that check alone."""
+        seen, unanswered = self.traced, self.got.measurements.unanswered
+        wanted = any(each.id == self_times.CHECK and each.enabled for each in self.checks)
+        if seen is None or not wanted:
+            return
+        try:
+            async with asyncio.timeout_at(deadline):
+                found = await tracing.self_times(
+                    self.signals, self.service, seen.usual, seen.now, allowance.left
+                )
+        except* TimeoutError:
+            unanswered[self_times.CHECK] = (Outcome.FAILED, f"no answer within {DEADLINE_S:g} s")
+        except* StudioError as errors:
+            unanswered[self_times.CHECK] = (Outcome.FAILED, str(_first(errors)))
+        else:
+            if found.lacking:
+                unanswered[self_times.CHECK] = (Outcome.NO_DATA, found.lacking)
+            else:
+                self.got.asked.add(self_times.CHECK)
+                self.got.facts.extend(found.facts)
 
     async def cluster(self) -> None:
         got = self.got

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from reliability_studio.domain.checks import spans
 from reliability_studio.domain.checks.check import Fact
+from reliability_studio.domain.checks.self_times import LEAST, MOST, Operation, comparable, slower
 from reliability_studio.domain.checks.spans import SpanSeen
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import tempo
@@ -51,6 +52,10 @@ class Traced:
     traces: int
     calls: frozenset[tuple[str, str]]
     """Caller and callee, as whole traces show them."""
+    usual: Sequence[Trace] = ()
+    """Traces from before the onset, not failed."""
+    now: Sequence[Trace] = ()
+    """Traces since then, not failed either: the same search, so that the two can be compared."""
 
 
 async def traced(signals: Signals, service: str, start: datetime, since: datetime, until: datetime) -> Traced:
@@ -64,6 +69,7 @@ async def traced(signals: Signals, service: str, start: datetime, since: datetim
     async with asyncio.TaskGroup() as group:
         failed = group.create_task(_searched(signals, tempo.failing(service), begin, end))
         usual = group.create_task(_searched(signals, tempo.usual(service), before, begin))
+        now = group.create_task(signals.found_traces(tempo.usual(service), start, end, SEARCHED))
     over = _slow_from(usual.result())
     slow_query = tempo.slow(service, over)
     late = await signals.found_traces(slow_query, begin, end, SEARCHED)
@@ -82,8 +88,42 @@ async def traced(signals: Signals, service: str, start: datetime, since: datetim
             fail_query,
         ),
     )
-    looked = len(failed.result()) + len(usual.result()) + len(late)
-    return Traced(facts, looked, spans.calls({**bad.result(), **slow.result()}))
+    looked = len(failed.result()) + len(usual.result()) + len(now.result()) + len(late)
+    return Traced(facts, looked, spans.calls({**bad.result(), **slow.result()}), usual.result(), now.result())
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTimes:
+    """Whose time of its own rose; or why that could not be told."""
+
+    facts: tuple[Fact, ...] = ()
+    lacking: str = ""
+
+
+async def self_times(
+    signals: Signals, service: str, usual: Sequence[Trace], now: Sequence[Trace], calls_left: int
+) -> SelfTimes:
+    """Read a few traces of either side whole, as many as there are calls left for.
+
+    Raises:
+        SourceError: Tempo is not configured or fails.
+    """
+    chosen = comparable(_operations(usual), _operations(now), min(MOST, calls_left // 2))
+    if min(map(len, chosen)) < LEAST:
+        if calls_left < 2 * LEAST:
+            return SelfTimes(lacking=f"{calls_left} queries were left for traces; {2 * LEAST} are needed")
+        return SelfTimes(
+            lacking=f"{len(chosen[0])} usual traces of one operation and {len(chosen[1])} since the onset; "
+            f"{LEAST} of each are needed"
+        )
+    ids = {*chosen[0], *chosen[1]}
+    opened = await _opened(signals, [each for each in (*usual, *now) if each.id in ids], most=len(ids))
+    before, after = ({each: opened[each] for each in side} for side in chosen)
+    return SelfTimes(slower(before, after, tempo.usual(service)))
+
+
+def _operations(traces: Sequence[Trace]) -> Sequence[tuple[str, Operation]]:
+    return [(each.id, Operation(each.root_service, each.root_name)) for each in traces]
 
 
 async def _searched(signals: Signals, query: str, start: datetime, end: datetime) -> Sequence[Trace]:
@@ -96,9 +136,11 @@ def _slow_from(usual: Sequence[Trace]) -> int:
     return max(LEAST_SLOW_MS, round(SLOWER * upper))
 
 
-async def _opened(signals: Signals, traces: Sequence[Trace]) -> dict[str, tuple[SpanSeen, ...]]:
+async def _opened(
+    signals: Signals, traces: Sequence[Trace], most: int = OPENED
+) -> dict[str, tuple[SpanSeen, ...]]:
     async with asyncio.TaskGroup() as group:
-        reading = {each.id: group.create_task(signals.trace(each.id)) for each in traces[:OPENED]}
+        reading = {each.id: group.create_task(signals.trace(each.id)) for each in traces[:most]}
     return {
         trace: tuple(
             SpanSeen(
@@ -110,6 +152,7 @@ async def _opened(signals: Signals, traces: Sequence[Trace]) -> dict[str, tuple[
                 each.duration_ms,
                 each.error,
                 each.message,
+                each.kind,
             )
             for each in task.result()
         )

@@ -68,6 +68,10 @@ class Fact:
     value: float | None = None
     samples: int = 1
     query: str = ""
+    before: float | None = None
+    """What is usual, where the value is compared with it."""
+    strength: float = 0.0
+    """-log10 of how often chance looks like this, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

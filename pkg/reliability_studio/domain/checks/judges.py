@@ -147,13 +147,25 @@ def of_facts(check: Check, inputs: Inputs) -> Judged:
             Outcome.FOUND,
             "; ".join(each.text for each in mine[:MOST_NAMED]),
             tuple(dict.fromkeys(each.service for each in mine)),
+            before=mine[0].before,
             now=mine[0].value,
             samples=sum(each.samples for each in mine),
+            strength=max(each.strength for each in mine),
             query=mine[0].query,
         )
     if check.id in inputs.asked:
         return Judged(Outcome.CLEAN, "nothing of the kind")
     return Judged(Outcome.NO_DATA, "nothing answers this question")
+
+
+def first_that_tells(*judges: Judge) -> Judge:
+    """The answer of the first judge that has data; of the last when none has."""
+
+    def judge(check: Check, inputs: Inputs) -> Judged:
+        told = [each(check, inputs) for each in judges]
+        return next((each for each in told if each.outcome is not Outcome.NO_DATA), told[-1])
+
+    return judge
 
 
 def _of_findings(mine: Sequence[Finding], nothing: str) -> Judged:

@@ -33,6 +33,8 @@ class SpanSeen:
     duration_ms: float
     error: bool
     message: str = ""
+    kind: str = ""
+    """`server`, `client`, `internal`, …; empty when not told."""
 
 
 def failing(traces: Mapping[str, Sequence[SpanSeen]], query: str) -> tuple[Fact, ...]:
@@ -63,7 +65,7 @@ def slow(traces: Mapping[str, Sequence[SpanSeen]], query: str) -> tuple[Fact, ..
     """Where slow traces wait: the span with most time of its own in each."""
     places: dict[tuple[str, str], list[tuple[SpanSeen, float]]] = defaultdict(list)
     for spans in traces.values():
-        own = _self_times(spans)
+        own = self_times(spans)
         if own:
             longest = max(spans, key=lambda each: (own[each.id], each.id))
             places[longest.service, longest.name].append((longest, own[longest.id]))
@@ -144,7 +146,7 @@ def _values(spans: Iterable[Mapping[str, str]]) -> Counter[tuple[str, str]]:
     return Counter((key, value) for each in spans for key, value in each.items())
 
 
-def _self_times(spans: Sequence[SpanSeen]) -> Mapping[str, float]:
+def self_times(spans: Sequence[SpanSeen]) -> Mapping[str, float]:
     """Each span's duration less that of its children; children at the same time make it zero, not less."""
     own = {each.id: each.duration_ms for each in spans}
     for each in spans:
