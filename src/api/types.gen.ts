@@ -792,6 +792,7 @@ export interface GaugeInput {
 export interface GoalInput {
   objective: string;
   window?: RollingInput | CalendarInput;
+  alerting?: boolean;
 }
 
 /** A further objective at one moment, with everything needed to explain it. */
@@ -805,6 +806,8 @@ export interface GoalStatusShape {
   budget: BudgetShape | null;
   burnRates: Array<WindowValueShape>;
   uncorrected: WindowValueShape | null;
+  conditions: Array<SloConditionShape>;
+  firing: string;
 }
 
 /** Whether the answer was right. */
@@ -2073,6 +2076,7 @@ export interface SloInput {
   alerts?: SloAlertsInput;
   groupBy?: Array<string>;
   maxGroups?: number;
+  alerting?: boolean;
   furtherObjectives?: Array<GoalInput>;
 }
 
@@ -2127,6 +2131,7 @@ export interface SloPatch {
   alerts?: SloAlertsInput;
   groupBy?: Array<string>;
   maxGroups?: number;
+  alerting?: boolean;
   furtherObjectives?: Array<GoalInput>;
 }
 
@@ -2137,13 +2142,15 @@ export interface SloPreviewShape {
   history: SloHistoryShape;
   objective: string;
   windowText: string;
-  alerts: SloRehearsalShape;
+  alerts: Array<SloRehearsalShape>;
   forecast: SloForecastShape;
   warnings: Array<SloRemarkShape>;
 }
 
-/** What the alert would have done over the history that there is. */
+/** What the alert of one objective would have done over the history that there is. */
 export interface SloRehearsalShape {
+  objective: string;
+  windowText: string;
   start: string;
   end: string;
   stepSeconds: number;
@@ -2216,6 +2223,7 @@ export interface SloShape {
   alerts: SloAlertsInput;
   groupBy: Array<string>;
   maxGroups: number;
+  alerting: boolean;
   furtherObjectives: Array<GoalInput>;
   groups: SloGroupsShape | null;
   wholeId: string;

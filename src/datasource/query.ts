@@ -136,13 +136,17 @@ export interface ServiceGraphQuery extends Typed<'service_graph'> {
   services: string[];
 }
 
-export interface SloStatusQuery extends Typed<'slo_status'>, SloFilter {
-  format: Form<'slo_status'>;
-  metric: (typeof SLO_METRICS)[number];
+/** Which of their objectives. */
+export interface SloObjectives {
   /** Numbers of further objectives as well, labelled with objective and window. */
   objectives: boolean;
   /** One objective alone, by its number: 0 is the main one; empty: nothing is said. */
   objective: string;
+}
+
+export interface SloStatusQuery extends Typed<'slo_status'>, SloFilter, SloObjectives {
+  format: Form<'slo_status'>;
+  metric: (typeof SLO_METRICS)[number];
 }
 
 export interface SloHistoryQuery extends Typed<'slo_history'>, SloFilter {
@@ -151,7 +155,7 @@ export interface SloHistoryQuery extends Typed<'slo_history'>, SloFilter {
   objective: string;
 }
 
-export interface SloAlertsQuery extends Typed<'slo_alerts'>, SloFilter {
+export interface SloAlertsQuery extends Typed<'slo_alerts'>, SloFilter, SloObjectives {
   format: Form<'slo_alerts'>;
 }
 

@@ -16,6 +16,7 @@ import {
   type IncidentFilter,
   type QueryType,
   type SloFilter,
+  type SloObjectives,
   type StudioQuery,
 } from './query';
 
@@ -131,8 +132,7 @@ function build(queryType: QueryType, raw: Record<string, unknown>, from: DataQue
         ...sloFilter(raw),
         format: oneOf(raw.format, FORMATS.slo_status, 'table'),
         metric: oneOf(raw.metric, SLO_METRICS, 'budget_remaining'),
-        objectives: raw.objectives === true,
-        objective: numberText(raw.objective),
+        ...objectivesOf(raw),
       };
     case 'slo_history':
       return {
@@ -143,7 +143,13 @@ function build(queryType: QueryType, raw: Record<string, unknown>, from: DataQue
         objective: numberText(raw.objective),
       };
     case 'slo_alerts':
-      return { ...base, queryType, ...sloFilter(raw), format: oneOf(raw.format, FORMATS.slo_alerts, 'table') };
+      return {
+        ...base,
+        queryType,
+        ...sloFilter(raw),
+        format: oneOf(raw.format, FORMATS.slo_alerts, 'table'),
+        ...objectivesOf(raw),
+      };
     case 'slo_report':
       return {
         ...base,
@@ -182,6 +188,10 @@ function incidentFilter(raw: Record<string, unknown>): IncidentFilter {
     assignees: texts(raw.assignees ?? raw.assignee),
     drills: raw.drills === true,
   };
+}
+
+function objectivesOf(raw: Record<string, unknown>): SloObjectives {
+  return { objectives: raw.objectives === true, objective: numberText(raw.objective) };
 }
 
 function sloFilter(raw: Record<string, unknown>): SloFilter {

@@ -4,6 +4,7 @@ import {
   type SloForecastShape,
   type SloHistoryShape,
   type SloPreviewShape,
+  type SloRehearsalShape,
   type SloShape,
   type SloStatusShape,
 } from '../api/types.gen';
@@ -68,6 +69,7 @@ export function anSlo(part: Partial<SloShape> = {}): SloShape {
     alerts: {},
     groupBy: [],
     maxGroups: 100,
+    alerting: true,
     furtherObjectives: [],
     groups: null,
     wholeId: '',
@@ -120,6 +122,23 @@ export function aForecast(part: Partial<SloForecastShape> = {}): SloForecastShap
   };
 }
 
+export function aRehearsal(part: Partial<SloRehearsalShape> = {}): SloRehearsalShape {
+  return {
+    objective: '99.6',
+    windowText: 'rolling 30d',
+    start: '2026-01-01T00:00:00Z',
+    end: '2026-01-31T00:00:00Z',
+    stepSeconds: 300,
+    fired: 2,
+    pages: 1,
+    firingSeconds: 5_400,
+    episodes: [
+      { start: '2026-01-11T00:00:00Z', end: '2026-01-11T01:00:00Z', condition: 'page-quick', severity: 'page' },
+    ],
+    ...part,
+  };
+}
+
 export function aPreview(part: Partial<SloPreviewShape> = {}): SloPreviewShape {
   return {
     status: aStatus(),
@@ -127,22 +146,7 @@ export function aPreview(part: Partial<SloPreviewShape> = {}): SloPreviewShape {
     history: aHistory(),
     objective: '99.6',
     windowText: 'rolling 30d',
-    alerts: {
-      start: '2026-01-01T00:00:00Z',
-      end: '2026-01-31T00:00:00Z',
-      stepSeconds: 300,
-      fired: 2,
-      pages: 1,
-      firingSeconds: 5_400,
-      episodes: [
-        {
-          start: '2026-01-11T00:00:00Z',
-          end: '2026-01-11T01:00:00Z',
-          condition: 'page-quick',
-          severity: 'page',
-        },
-      ],
-    },
+    alerts: [aRehearsal()],
     forecast: aForecast(),
     warnings: [],
     ...part,

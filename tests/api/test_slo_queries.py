@@ -108,6 +108,38 @@ async def test_alerts_are_a_row_per_condition(source):
     assert {row["judgement"] for row in frame.rows} <= {"holds", "clear"}
 
 
+async def test_row_25_alerts_of_further_objectives_are_rows_and_numbers_of_their_own(source):
+    """Only of those that alert; labels of the main one's number stay as they are."""
+    day = Goal(Objective.percent("99"), Rolling(2), alerting=True)
+    quiet = Goal(Objective.percent("90"), Rolling(2))
+    source.world.server.bad = lambda _: 40
+    told = definition("one", objective="97", further=(quiet, day))
+    await source.world.slos.create(told, "ann")
+    await source.world.slos.create(definition("plain", alerting=False), "ann")
+    [frame] = await source.ask("slo_alerts")
+    assert {(row["objective_number"], row["objective"], row["window"]) for row in frame.rows} == {
+        (0, "97", "rolling 1d"),
+        (2, "99", "rolling 2d"),
+    }
+    firing = [row for row in frame.rows if row["firing"]]
+    assert [(row["objective_number"], row["slo"]) for row in firing] == [(0, "one"), (2, "one")]
+    [frame] = await source.ask("slo_alerts", objective="2")
+    assert {row["objective"] for row in frame.rows} == {"99"}
+    [main] = await source.ask("slo_alerts", format="numeric")
+    assert (set(main.fields[0].labels), main.rows[0]["value"]) == ({"slo", "slo_id", "service"}, 1.0)
+    numbers = await source.ask("slo_alerts", format="numeric", objectives=True)
+    assert [(each.fields[0].labels["objective"], each.rows[0]["value"]) for each in numbers] == [
+        ("97", 1.0),
+        ("99", 1.0),
+    ]
+    [one] = await source.ask("slo_alerts", format="numeric", objective="2")
+    assert one.fields[0].labels["window"] == "rolling 2d"
+    [none] = await source.ask("slo_alerts", format="numeric", objective="1")
+    assert not none.fields
+    [status] = await source.ask("slo_status", sloIds=[firing[0]["slo_id"]])
+    assert [bool(row["firing"]) for row in status.rows] == [True, False, True]
+
+
 async def test_the_status_table_has_a_row_for_each_objective(source):
     """Row 25: numbers of further objectives are labelled, and given only when they are asked for."""
     day = Goal(Objective.percent("90"), Rolling(2))

@@ -88,7 +88,8 @@ async def test_one_route_answers_everything_that_an_editor_shows_before_saving(a
     assert seen["status"]["budget"]["remaining"] == pytest.approx(0.8)
     assert {b["burnRate"] for b in seen["status"]["burnRates"]} == {0.2}
     assert (seen["objective"], seen["windowText"], seen["series"]) == ("95", "rolling 7d", 2)
-    assert (seen["alerts"]["fired"], seen["alerts"]["episodes"]) == (0, [])
+    [alert] = seen["alerts"]
+    assert (alert["fired"], alert["episodes"], alert["objective"]) == (0, [], "95")
     assert [o["fate"] for o in seen["forecast"]["outlooks"]] == ["lasts", "lasts"]
     assert 0 < len(seen["history"]["points"]) <= 50
     assert seen["warnings"] == []

@@ -8,7 +8,7 @@ import pytest
 from reliability_studio.domain.correlation.evidence import Outcome
 from reliability_studio.domain.correlation.rollout import Compared, RolloutBasis, Side
 from reliability_studio.domain.slo.alerting import AlertState
-from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.watching import Watch
 from reliability_studio.flows.own_record import ROLLOUT_VERDICT, SLO_BURN, _fired, own_record
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.store import rollouts
@@ -108,6 +108,6 @@ async def test_an_objective_that_burns_is_a_fact_of_its_service(database, bad, f
 )
 def test_an_alert_counts_when_it_fired_within_the_time(since, ended, counts):
     """From 100 to 200 seconds; both ends belong to it."""
-    standing = Standing(alert=AlertState(since=since, ended=ended))
+    watch = Watch(alert=AlertState(since=since, ended=ended))
     window = (datetime.fromtimestamp(100, UTC), datetime.fromtimestamp(200, UTC))
-    assert _fired(standing, *window) is counts
+    assert _fired(watch, *window) is counts

@@ -56,7 +56,7 @@ async def test_d3_delete_service_and_its_slos_go(world):
     """D3: with their history, their alerts over, each in the audit log; those of others stay."""
     world.server.bad = lambda _: 60
     gone = await world.slos.create(definition("availability"), "ann")
-    assert gone.standing.alert.firing
+    assert gone.standing.main.alert.firing
     group = definition("by route", objective="99", group_by=GroupBy(("route",), 2))
     await world.slos.create(group, "ann")
     other = await world.slos.create(replace(definition("theirs"), service="users"), "ann")

@@ -87,7 +87,7 @@ async def test_a_composite_goes_on_with_its_members_and_alerts(world):
     await world.minutes(10)
     seen = await world.slos.get(made.slo.id)
     assert seen.standing.measurement.as_of == before + 600
-    assert seen.standing.alert.firing
+    assert seen.standing.main.alert.firing
     one = next(each for each in seen.standing.measurement.burns if each.length_s == 300)
     assert one.sli == pytest.approx(0.2)
 
@@ -165,7 +165,7 @@ async def test_a_member_that_was_never_measured_leaves_no_data_and_is_named(worl
         assert made.verdict.reason is Reason.NEVER_MEASURED
         assert made.verdict.text == "'ghost': nothing was measured yet"
         assert made.standing.measurement.window.sli is None
-        assert not made.standing.alert.firing
+        assert not made.standing.main.alert.firing
 
 
 async def test_members_that_count_seldom_do_not_make_it_stale(world):

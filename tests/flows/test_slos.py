@@ -11,6 +11,7 @@ from reliability_studio.domain.slo.policy import AlertPolicy, BudgetStep
 from reliability_studio.domain.slo.spec import (
     Calendar,
     CalendarUnit,
+    Goal,
     MissingData,
     Objective,
     Rolling,
@@ -281,7 +282,7 @@ async def test_a_new_meaning_counts_anew(world):
     """Counts of another indicator are another SLO's; a firing alert of the old one ends."""
     world.server.bad = lambda _: 60
     view = await world.slos.create(definition(window=Rolling(1)), "ann")
-    assert view.standing.alert.firing
+    assert view.standing.main.alert.firing
     sliced = Timeslices(300, Objective.percent("95"))
     edited = await world.slos.edit(view.slo.id, None, lambda d: replace(d, budgeting=sliced), "bob")
     assert edited.slo.generation == 2
@@ -453,7 +454,39 @@ async def test_row_44_silence_is_told_while_queries_fail_and_ends_with_them(worl
     world.server.down.clear()
     await world.minutes(2)
     assert [event.ends_at is None for event in world.door.events] == [True, False]
-    assert not (await world.slos.get(view.slo.id)).standing.alert.firing
+    assert not (await world.slos.get(view.slo.id)).standing.main.alert.firing
+
+
+async def test_row_25_each_objective_that_alerts_has_an_alert_of_its_own(world):
+    """Two alerts through the one door, each with its objective; one that alerts no more is over at once."""
+    strict = Goal(Objective.percent("99.5"), Rolling(2), alerting=True)
+    told = definition(objective="90", window=Rolling(2), further=(strict, Goal(strict.objective, Rolling(1))))
+    world.server.bad = lambda t: 0 if t < START - 3600 else 30 if t < START + 600 else 100
+    view = await world.slos.create(told, "ann")
+    await world.minutes(2)
+    world.restart()
+    await world.minutes(2)
+    [event] = world.door.events
+    assert event.labels["objective"] == "99.5%, rolling 2d"
+    assert event.annotations["summary"] == "availability: page quick (99.5%, rolling 2d)"
+    seen = await world.slos.get(view.slo.id)
+    assert (seen.standing.burning, seen.standing.main.firing) == (True, "")
+    assert [each.watch.firing for each in seen.further] == ["page-quick", ""]
+    await world.minutes(90)
+    main = [each for each in world.door.events if each.labels["objective"] == "90%, rolling 2d"]
+    assert {each.fingerprint for each in main} != {event.fingerprint}
+    assert [each.resolved for each in main] == [False]
+    calm = replace(told, further=(replace(strict, alerting=False),))
+    await world.slos.edit(view.slo.id, None, lambda _: calm, "bob")
+    over = [each for each in world.door.events if each.resolved]
+    assert [(each.episode, each.labels["objective"]) for each in over] == [
+        (event.episode, event.labels["objective"])
+    ]
+    await world.slos.delete(view.slo.id, "bob")
+    assert [each.fingerprint for each in world.door.events if each.resolved] == [
+        event.fingerprint,
+        main[0].fingerprint,
+    ]
 
 
 async def test_row_44_an_slo_that_could_never_be_measured_says_so(world):
@@ -489,7 +522,7 @@ async def test_row_43_an_end_in_sight_is_told_before_the_budget_is_spent(world):
     await world.minutes(2)
     standing = (await world.slos.get(view.slo.id)).standing
     assert 0 < standing.measurement.remaining < 0.5
-    assert (standing.alert.firing, standing.alert.condition) == (True, "exhaustion")
+    assert (standing.main.alert.firing, standing.main.alert.condition) == (True, "exhaustion")
     [event] = world.door.events
     assert event.labels["condition"] == "exhaustion"
 

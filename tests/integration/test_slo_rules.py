@@ -1,6 +1,7 @@
 """Row 51: exported rules fire in the same minutes as our own evaluation, says `promtool test rules`."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -19,7 +20,8 @@ from reliability_studio.domain.slo.indicators import (
 )
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.policy import Severity
-from reliability_studio.domain.slo.spec import Rolling, Slo
+from reliability_studio.domain.slo.spec import Goal, Objective, Rolling, Slo
+from reliability_studio.domain.slo.watching import watching
 from reliability_studio.domain.slo.windows import DAY
 from reliability_studio.flows.slo_code.documents import write_rules
 from reliability_studio.sources.promql import parse_selector
@@ -57,13 +59,16 @@ def ledger_of(counts):
     return ledger
 
 
-def ours(ledger):
-    """Minutes in which any tier of a severity holds, by severity."""
-    firing = {severity: set() for severity in Severity}
-    for minute in range(1, MINUTES):
-        for condition in judged_at(definition(window=Rolling(30)), ledger, minute * 60):
-            if condition.judgement is Judgement.HOLDS and not condition.name.startswith("budget"):
-                firing[condition.severity].add(minute)
+def ours(ledger, what):
+    """Minutes in which any tier of a severity holds, by the objective that alerts and the severity."""
+    firing = {
+        (alone.goals[0].text, severity): set() for alone in watching(what).values() for severity in Severity
+    }
+    for alone in watching(what).values():
+        for minute in range(1, MINUTES):
+            for condition in judged_at(alone, ledger, minute * 60):
+                if condition.judgement is Judgement.HOLDS and not condition.name.startswith("budget"):
+                    firing[alone.goals[0].text, condition.severity].add(minute)
     return firing
 
 
@@ -86,12 +91,17 @@ def check(text, inputs, firing):
     """That promtool sees the alerts of one group fire in these minutes and in no others."""
     need_program(PROMTOOL)
     [group] = yaml.safe_load(text)["groups"]
-    alerts = {rule["labels"]["sloth_severity"]: rule for rule in group["rules"] if "alert" in rule}
+    alerts = {
+        (rule["labels"]["objective"], Severity(rule["labels"]["sloth_severity"])): rule
+        for rule in group["rules"]
+        if "alert" in rule
+    }
+    assert alerts.keys() == firing.keys()
     checks = []
     for minute in range(1, MINUTES):
         expected = []
-        for severity, rule in alerts.items():
-            if minute in firing[Severity(severity)]:
+        for told, rule in alerts.items():
+            if minute in firing[told]:
                 labels = {k: v for k, v in rule["labels"].items() if k != "alertname"}
                 expected.append({"exp_labels": labels, "exp_annotations": rule["annotations"]})
         checks.append({"eval_time": f"{minute}m", "alertname": "SLOBudgetBurn", "exp_alerts": expected})
@@ -119,11 +129,30 @@ def slo(what, slo_id="s1"):
 
 def test_promtool_sees_the_rules_fire_in_the_same_minutes():
     """Every minute of ten hours, both severities: those that fire and those that do not."""
-    firing = ours(ledger_of(busy_at))
-    assert 20 < len(firing[Severity.PAGE]) < 2 * MINUTES // 3
-    assert firing[Severity.TICKET]
-    text = write_rules([slo(definition(window=Rolling(30)))], MINUTES * 60)
+    what = definition(window=Rolling(30))
+    firing = ours(ledger_of(busy_at), what)
+    assert 20 < len(firing[what.goals[0].text, Severity.PAGE]) < 2 * MINUTES // 3
+    assert firing[what.goals[0].text, Severity.TICKET]
+    text = write_rules([slo(what)], MINUTES * 60)
     check(text, series("api", busy_at), firing)
+
+
+def test_rules_of_each_objective_that_alerts_fire_in_the_same_minutes():
+    """Row 25: factors of its own target and window; one that does not alert has no rule."""
+    strict = Goal(Objective.percent("99.95"), Rolling(30), alerting=True)
+    week = Goal(Objective.percent("99.9"), Rolling(7), alerting=True)
+    quiet = Goal(Objective.percent("99.99"), Rolling(30))
+    what = definition(objective="99.5", window=Rolling(30), further=(strict, quiet, week))
+    firing = ours(ledger_of(busy_at), what)
+    minutes = [frozenset(firing[goal.text, Severity.PAGE]) for goal in (what.goals[0], strict, week)]
+    assert all(minutes)
+    assert len(set(minutes)) == len(minutes)
+    text = write_rules([slo(what)], MINUTES * 60)
+    assert quiet.text not in text
+    check(text, series("api", busy_at), firing)
+    assert "none of its objectives alerts" in write_rules(
+        [slo(replace(what, alerting=False, further=()))], 60
+    )
 
 
 @pytest.mark.parametrize("combine", Combine)
@@ -137,9 +166,8 @@ def test_rules_of_a_composite_fire_in_the_same_minutes(combine):
     busy = definition("busy")
     members = [slo(busy, "a1"), slo(definition("small", indicator=small), "b2")]
     indicator = CompositeIndicator((MemberSlo("a1", Decimal(3)), MemberSlo("b2", Decimal("0.5"))), combine)
-    text = write_rules(
-        [slo(definition(indicator=indicator, window=Rolling(30)))], MINUTES * 60, others=members
-    )
+    what = definition(indicator=indicator, window=Rolling(30))
+    text = write_rules([slo(what)], MINUTES * 60, others=members)
     joined = Together(
         [
             Member("a1", busy, ledger_of(busy_at), 3000),
@@ -147,7 +175,8 @@ def test_rules_of_a_composite_fire_in_the_same_minutes(combine):
         ],
         combine,
     )
-    firing = ours(joined)
-    assert firing[Severity.PAGE]
-    assert firing[Severity.PAGE] != ours(ledger_of(busy_at))[Severity.PAGE]
+    firing = ours(joined, what)
+    page = (what.goals[0].text, Severity.PAGE)
+    assert firing[page]
+    assert firing[page] != ours(ledger_of(busy_at), what)[page]
     check(text, [*series("api", busy_at), *series("small", quiet_at)], firing)

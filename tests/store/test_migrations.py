@@ -4,18 +4,28 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import msgspec
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text, update
 
 from reliability_studio.domain.alerts import AlertSource
+from reliability_studio.domain.slo.alerting import AlertState
+from reliability_studio.domain.slo.conditions import Condition, Judgement
+from reliability_studio.domain.slo.counters import Memory
+from reliability_studio.domain.slo.policy import Severity
+from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.watching import MAIN, Watch
 from reliability_studio.errors import StoreError
-from reliability_studio.store import alerts, incidents, migrations
+from reliability_studio.store import alerts, incidents, migrations, slos
 from reliability_studio.store.engine import Database
 from reliability_studio.store.migrations import REVISIONS
+from reliability_studio.store.slo_document import standing_to_document
 from reliability_studio.store.tables import metadata
+from reliability_studio.store.tables.slos import slo_states
 from scripts import gen_schema
+from tests.domain.slo.world import slo
 from tests.store.filled import fill
 from tests.support.records import an_alert
 
@@ -219,3 +229,31 @@ def test_the_draft_of_a_revision_is_empty_when_nothing_is_missing():
         [sys.executable, "-m", "scripts.new_revision"], capture_output=True, text=True, check=True, timeout=50
     )
     assert done.stdout.strip() == "# the revisions lead to the tables already"
+
+
+async def test_the_one_alert_of_an_slo_becomes_that_of_its_main_objective(url, monkeypatch):
+    """Row 25: what fires goes on firing, as the same episode; a standing of now stays as it is."""
+    before = tuple(each for each in REVISIONS if each.id < "0020")
+    monkeypatch.setattr(Database, "migrate", _only(before))
+    old = await Database.open(url)
+    monkeypatch.undo()
+    fired = AlertState(60, "page-quick", "page", reported=False)
+    condition = Condition("page-quick", Severity.PAGE, Judgement.HOLDS, "burns")
+    now = Standing(calculated_at=7, watches={MAIN: Watch((condition,), fired)})
+    [kept] = msgspec.to_builtins(now.watches).values()
+    was = {**standing_to_document(replace(now, watches={})), **kept}
+    del was["watches"]
+    for name, document in (("old", was), ("new", standing_to_document(now))):
+        one = replace(slo(), id=name, definition=replace(slo().definition, name=name))
+        async with old.writing() as connection:
+            await slos.add(connection, one)
+            await slos.put_states(connection, [slos.State(one, None, 60, Standing(), Memory())])
+            await connection.execute(
+                update(slo_states).where(slo_states.c.slo_id == name).values(standing=document)
+            )
+    await old.aclose()
+    new = await Database.open(url)
+    async with new.reading() as connection:
+        found = await slos.standings(connection, 1)
+    assert {name: each.standing for name, each in found.items()} == {"old": now, "new": now}
+    await new.aclose()

@@ -26,6 +26,7 @@ from reliability_studio.domain.slo.spec import (
     Timeslices,
 )
 from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.watching import MAIN, Watch
 from reliability_studio.domain.slo.windows import DAY, HOUR
 from reliability_studio.errors import Conflict, StaleWrite, StoreError
 from reliability_studio.store import slos as rows
@@ -56,8 +57,13 @@ def standing():
     ledger.append(Cell(BASE + n * 60, n % 3, 10, 60) for n in range(1, 200))
     return Standing(
         measurement=evaluate(definition("99.999"), ledger),
-        conditions=(Condition("page-quick", Severity.PAGE, Judgement.HOLDS, "burns"),),
-        alert=AlertState(BASE, "page-quick", "page", reported=False),
+        watches={
+            MAIN: Watch(
+                (Condition("page-quick", Severity.PAGE, Judgement.HOLDS, "burns"),),
+                AlertState(BASE, "page-quick", "page", reported=False),
+            ),
+            "99%, rolling 7d": Watch(),
+        },
         calculated_at=BASE + 5,
         failed_at=BASE + 6,
         failure="broken",

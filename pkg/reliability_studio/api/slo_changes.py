@@ -60,7 +60,10 @@ _PROMISED = frozenset(
 
 def _fields(definition: Definition) -> Mapping[str, object]:
     fields: Mapping[str, object] = msgspec.to_builtins(written(definition))
-    promised = {f"furtherObjectives[{number}]": goal.text for number, goal in enumerate(definition.further)}
+    promised = {
+        f"furtherObjectives[{number}]": f"{goal.text}, alerting" if goal.alerting else goal.text
+        for number, goal in enumerate(definition.further)
+    }
     told = {name: value for name, value in fields.items() if name != "furtherObjectives"}
     return {**told, "window": definition.window.text, **promised}
 

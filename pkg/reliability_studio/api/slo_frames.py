@@ -1,18 +1,21 @@
 """What the queries about SLOs share: which SLOs are meant, how columns look, and what is said beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
 from reliability_studio.api.queries import QueryModel
-from reliability_studio.domain.slo.measure import Status
-from reliability_studio.domain.slo.spec import MAX_GOALS
+from reliability_studio.domain.slo.measure import Measurement, Status, Verdict
+from reliability_studio.domain.slo.spec import MAX_GOALS, Goal
+from reliability_studio.domain.slo.watching import Watch
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.slo_views import View
 from reliability_studio.frames.meta import FieldConfig, Notice, Severity, Step, ThresholdMode, Thresholds
 from reliability_studio.frames.shapes import Remarks
 
 LABELS = ("slo", "slo_id", "service")
+OBJECTIVE_LABELS = (*LABELS, "objective", "window")
 _PERCENT = "percentunit"
 
 _LEVELS = Thresholds(
@@ -62,9 +65,52 @@ def objective_number(text: str) -> int | None:
     return int(text)
 
 
-def is_current(seen: View) -> bool:
-    """Whether its numbers are of now: an alert rule must not go by old ones."""
-    return seen.standing.measurement is not None and seen.verdict.status is not Status.NO_DATA
+def wanted_numbers(only: int | None, *, objectives: bool) -> tuple[Collection[int], Sequence[str]]:
+    """The numbers of the objectives that are told as one number each, and how these are labelled.
+
+    Without a wish only the main one: its labels never change because somebody promised something else too.
+    """
+    if only is None and objectives:
+        return range(MAX_GOALS), OBJECTIVE_LABELS
+    return (only or 0,), OBJECTIVE_LABELS if only else LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One objective of an SLO, how it stands and what its alert does; number 0 is the main one."""
+
+    seen: View
+    number: int
+    goal: Goal
+    measurement: Measurement | None
+    verdict: Verdict
+    watch: Watch
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its numbers are of now: an alert rule must not go by old ones."""
+        return self.measurement is not None and self.verdict.status is not Status.NO_DATA
+
+
+def held(every: Sequence[View]) -> Iterator[Held]:
+    """Every objective of some SLOs, of each SLO the main one first."""
+    for seen in every:
+        main = seen.slo.definition.goals[0]
+        yield Held(seen, 0, main, seen.standing.measurement, seen.verdict, seen.standing.main)
+        for number, each in enumerate(seen.further, 1):
+            yield Held(seen, number, each.goal, each.measurement, each.verdict, each.watch)
+
+
+def held_labels(one: Held) -> Mapping[str, str]:
+    """The columns that say which objective of which SLO a row is of."""
+    slo = one.seen.slo
+    return {
+        "slo": slo.definition.name,
+        "slo_id": slo.id,
+        "service": slo.definition.service,
+        "objective": one.goal.objective.text,
+        "window": one.goal.window.text,
+    }
 
 
 def fits(seen: View, wanted: SloFilter) -> bool:
@@ -76,15 +122,6 @@ def fits(seen: View, wanted: SloFilter) -> bool:
         and (not wanted.statuses or seen.verdict.status in wanted.statuses)
         and all(what.labels.get(name) == value for name, value in wanted.labels.items())
     )
-
-
-def identity(seen: Sequence[View]) -> dict[str, list[str]]:
-    """The columns that say which SLO a row is of."""
-    return {
-        "slo": [each.slo.definition.name for each in seen],
-        "slo_id": [each.slo.id for each in seen],
-        "service": [each.slo.definition.service for each in seen],
-    }
 
 
 def remarks(seen: Sequence[View], more: int = 0) -> Remarks:

@@ -221,6 +221,8 @@ class GoalInput(InputShape):
 
     objective: Percent
     window: Window = msgspec.field(default_factory=RollingInput)
+    alerting: bool = False
+    """Whether it has an alert of its own, by the rules in `alerts`, scaled to it."""
 
 
 class SloInput(InputShape):
@@ -244,8 +246,10 @@ class SloInput(InputShape):
     )
     """Labels by whose values the SLO is told apart as well; each group has counts and an alert of its own."""
     max_groups: int = 100
+    alerting: bool = True
+    """Whether the main objective alerts."""
     further_objectives: list[GoalInput] = msgspec.field(default_factory=list)
-    """What else is promised of the same counts, at most four; alerts follow the main objective."""
+    """What else is promised of the same counts, at most four."""
 
 
 class SloPatch(InputShape):
@@ -267,4 +271,5 @@ class SloPatch(InputShape):
     alerts: SloAlertsInput | msgspec.UnsetType = msgspec.UNSET
     group_by: list[str] | msgspec.UnsetType = msgspec.UNSET
     max_groups: int | msgspec.UnsetType = msgspec.UNSET
+    alerting: bool | msgspec.UnsetType = msgspec.UNSET
     further_objectives: list[GoalInput] | msgspec.UnsetType = msgspec.UNSET

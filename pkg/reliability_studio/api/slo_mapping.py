@@ -8,8 +8,9 @@ from reliability_studio.api import slo_shapes as shapes
 from reliability_studio.api.slo_writing import written
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.measure import Measurement, WindowValue
-from reliability_studio.domain.slo.spec import Slo
+from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import GoalStanding, MemberStanding
+from reliability_studio.domain.slo.watching import Watch
 from reliability_studio.domain.slo.ways import told
 from reliability_studio.domain.slo.windows import chosen_tiers
 from reliability_studio.flows.slo_course import Course
@@ -60,8 +61,8 @@ def status_shape(seen: View) -> shapes.SloStatusShape:
         window=window_value_shape(measurement.window) if measurement else None,
         budget=_budget(measurement) if measurement else None,
         burn_rates=[window_value_shape(each) for each in measurement.burns] if measurement else [],
-        conditions=_conditions(seen),
-        firing=standing.alert.condition if standing.alert.firing else "",
+        conditions=_conditions(seen.slo.definition, measurement, standing.main),
+        firing=standing.main.firing,
         measured_since=_optional(measurement.measured_since) if measurement else None,
         calculated_at=_optional(standing.calculated_at),
         counted_by=counted.way,
@@ -69,7 +70,7 @@ def status_shape(seen: View) -> shapes.SloStatusShape:
         uncorrected=window_value_shape(measurement.uncorrected)
         if measurement and measurement.uncorrected
         else None,
-        further_objectives=[_goal(each) for each in seen.further],
+        further_objectives=[_goal(seen.slo.definition, each) for each in seen.further],
         members=[_member(each) for each in standing.members],
     )
 
@@ -92,7 +93,7 @@ def _member(stands: MemberStanding) -> shapes.SloMemberShape:
     )
 
 
-def _goal(stands: GoalStanding) -> shapes.GoalStatusShape:
+def _goal(definition: Definition, stands: GoalStanding) -> shapes.GoalStatusShape:
     found, verdict = stands.measurement, stands.verdict
     return shapes.GoalStatusShape(
         objective=stands.goal.objective.text,
@@ -104,6 +105,8 @@ def _goal(stands: GoalStanding) -> shapes.GoalStatusShape:
         budget=_budget(found) if found else None,
         burn_rates=[window_value_shape(each) for each in found.burns] if found else [],
         uncorrected=window_value_shape(found.uncorrected) if found and found.uncorrected else None,
+        conditions=_conditions(definition.promising(stands.goal), found, stands.watch),
+        firing=stands.watch.firing,
     )
 
 
@@ -123,9 +126,9 @@ def window_value_shape(value: WindowValue) -> shapes.WindowValueShape:
     )
 
 
-def _conditions(seen: View) -> list[shapes.SloConditionShape]:
-    measurement = seen.standing.measurement
-    definition = seen.slo.definition
+def _conditions(
+    definition: Definition, measurement: Measurement | None, watch: Watch
+) -> list[shapes.SloConditionShape]:
     tiers = chosen_tiers(definition, measurement.period.length_s) if measurement else ()
     by_name = {tier.name: tier for tier in tiers}
     return [
@@ -138,7 +141,7 @@ def _conditions(seen: View) -> list[shapes.SloConditionShape]:
             long_seconds=tier.long_s if tier else None,
             short_seconds=tier.short_s if tier else None,
         )
-        for c in seen.standing.conditions
+        for c in watch.conditions
     ]
 
 

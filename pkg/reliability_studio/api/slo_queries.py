@@ -2,7 +2,8 @@
 
     slo_status    one row per objective; as `numeric` one number per SLO, labelled, for alert rules
     slo_history   one series per SLO: what is left of the budget, burn rate, SLI, or counts
-    slo_alerts    one row per alert condition; as `numeric` 1 while an SLO's alert fires, else 0
+    slo_alerts    one row per alert condition of each objective that alerts; as `numeric` 1 while an alert
+                  fires, else 0
 
 An SLO without a present number is left out of numeric answers, so that an alert rule sees no data and not a
 zero; a query that finds nothing answers "no data" in its own type.
@@ -18,12 +19,14 @@ from reliability_studio.api.queries import AnyQueryType, QueryCall, QueryType
 from reliability_studio.api.slo_frames import (
     CONFIGS,
     LABELS,
+    OBJECTIVE_LABELS,
     SloFilter,
     fits,
-    identity,
-    is_current,
+    held,
+    held_labels,
     objective_number,
     remarks,
+    wanted_numbers,
 )
 from reliability_studio.api.slo_status_query import SloStatusModel, status_numbers, status_table
 from reliability_studio.domain.slo.history import Point
@@ -57,6 +60,10 @@ class SloAlertsModel(SloFilter, frozen=True):
     """`slo_alerts`."""
 
     format: Literal["table", "numeric"] = "table"
+    objectives: bool = False
+    """Whether numbers are wanted of further objectives as well, labelled with objective and window."""
+    objective: str = ""
+    """The number of one objective alone, 0 for the main one; SLOs that promise less are left out."""
 
 
 def slo_queries(slos: SloReader) -> Sequence[AnyQueryType]:
@@ -99,7 +106,7 @@ class SloAnswers:
             return shapes.no_data(FrameType.TIMESERIES_MULTI, name=metric, remarks=said)
         column = Column(config=CONFIGS.get(metric, FieldConfig(unit="short")))
         # Labels of a main objective never change because somebody promised something else as well.
-        labels = (*LABELS, "objective", "window") if goal else LABELS
+        labels = OBJECTIVE_LABELS if goal else LABELS
         return shapes.timeseries_multi(
             rows.select("time", "value", *labels),
             labels=labels,
@@ -110,16 +117,22 @@ class SloAnswers:
         )
 
     async def alerts(self, call: QueryCall[SloAlertsModel]) -> Frames:
-        """Each alert condition as a row, or whether each SLO's alert fires as a number."""
+        """Each alert condition as a row, or whether each alert fires as a number."""
         seen = await self._matching(call.model)
+        only = objective_number(call.model.objective)
         if call.model.format == "table":
-            return _alert_table(seen)
-        measured = [each for each in seen if is_current(each)]
-        if not measured:
+            return _alert_table(seen, only)
+        numbers, labels = wanted_numbers(only, objectives=call.model.objectives)
+        rows = pl.DataFrame(
+            [
+                {**held_labels(one), "value": float(one.watch.alert.firing)}
+                for one in held(seen)
+                if one.number in numbers and one.goal.alerting and one.is_current
+            ]
+        )
+        if rows.is_empty():
             return shapes.no_data(FrameType.NUMERIC_MULTI, name="firing")
-        firing = [float(each.standing.alert.firing) for each in measured]
-        rows = pl.DataFrame({**identity(measured), "value": firing})
-        return shapes.numeric_multi(rows, labels=LABELS, title="slo", name="firing")
+        return shapes.numeric_multi(rows.select(*labels, "value"), labels=labels, title="slo", name="firing")
 
     async def _matching(self, wanted: SloFilter) -> list[View]:
         if len(wanted.slo_ids) > 1000:  # noqa: PLR2004 - nobody picks so many by hand
@@ -128,33 +141,35 @@ class SloAnswers:
         return [each for each in every if fits(each, wanted)]
 
 
-def _alert_table(seen: Sequence[View]) -> Frames:
+def _alert_table(seen: Sequence[View], only: int | None) -> Frames:
     schema: _Schema = {
         **dict.fromkeys(LABELS, pl.String),
         **dict.fromkeys(("condition", "severity", "judgement", "text"), pl.String),
         "firing": pl.Boolean,
         "since": pl.Datetime("ms", "UTC"),
+        **dict.fromkeys(("objective", "window"), pl.String),
+        "objective_number": pl.Int64,
     }
     rows = []
-    for each in seen:
-        alert = each.standing.alert
-        for condition in each.standing.conditions:
-            firing = alert.firing and alert.condition == condition.name
-            since = alert.since if firing else None
+    for one in held(seen):
+        if only not in {None, one.number}:
+            continue
+        for condition in one.watch.conditions:
+            firing = one.watch.firing == condition.name
+            since = one.watch.alert.since if firing else None
             rows.append(
-                (
-                    each.slo.definition.name,
-                    each.slo.id,
-                    each.slo.definition.service,
-                    condition.name,
-                    condition.severity.value,
-                    condition.judgement.value,
-                    condition.text,
-                    firing,
-                    None if since is None else datetime.fromtimestamp(since, UTC),
-                )
+                {
+                    **held_labels(one),
+                    "condition": condition.name,
+                    "severity": condition.severity.value,
+                    "judgement": condition.judgement.value,
+                    "text": condition.text,
+                    "firing": firing,
+                    "since": None if since is None else datetime.fromtimestamp(since, UTC),
+                    "objective_number": one.number,
+                }
             )
-    return shapes.table(pl.DataFrame(rows, schema=schema, orient="row"), name="slo_alerts")
+    return shapes.table(pl.DataFrame(rows, schema=schema), name="slo_alerts")
 
 
 def _series(seen: View, points: Sequence[Point], metric: Course, goal: int) -> pl.DataFrame:

@@ -50,6 +50,19 @@ class BudgetShape(Shape):
     minutes_left: float | None
 
 
+class SloConditionShape(Shape):
+    """One alert condition as it is judged now."""
+
+    name: str
+    severity: Severity
+    judgement: str
+    text: str
+    limit: float | None = None
+    """Burn rate that both windows must exceed; null for conditions of another kind, and before a count."""
+    long_seconds: int | None = None
+    short_seconds: int | None = None
+
+
 class GoalStatusShape(Shape):
     """A further objective at one moment, with everything needed to explain it."""
 
@@ -64,6 +77,10 @@ class GoalStatusShape(Shape):
     burn_rates: list[WindowValueShape]
     uncorrected: WindowValueShape | None
     """The window with the time that corrections exclude; null when there are none."""
+    conditions: list[SloConditionShape]
+    """Of its alert; empty when it has none."""
+    firing: str
+    """Name of the condition that fires; empty when none does."""
 
 
 class SloMemberShape(Shape):
@@ -87,19 +104,6 @@ class SloMemberShape(Shape):
     """Share of all that is bad that is this one's; null: nothing is."""
 
 
-class SloConditionShape(Shape):
-    """One alert condition as it is judged now."""
-
-    name: str
-    severity: Severity
-    judgement: str
-    text: str
-    limit: float | None = None
-    """Burn rate that both windows must exceed; null for conditions of another kind, and before a count."""
-    long_seconds: int | None = None
-    short_seconds: int | None = None
-
-
 class SloStatusShape(Shape):
     """The SLO at one moment, with everything needed to explain it."""
 
@@ -118,8 +122,9 @@ class SloStatusShape(Shape):
     budget: BudgetShape | None
     burn_rates: list[WindowValueShape]
     conditions: list[SloConditionShape]
+    """Of the main objective's alert; empty when it has none."""
     firing: str
-    """Name of the condition that fires; empty when none does."""
+    """Name of the condition of it that fires; empty when none does."""
     measured_since: datetime | None
     calculated_at: datetime | None
     counted_by: Way = Way.SNAPSHOTS
@@ -165,6 +170,8 @@ class SloShape(Shape):
     alerts: SloAlertsInput
     group_by: list[str]
     max_groups: int
+    alerting: bool
+    """Whether the main objective alerts."""
     further_objectives: list[GoalInput]
     groups: SloGroupsShape | None
     """Null when the SLO is not grouped."""

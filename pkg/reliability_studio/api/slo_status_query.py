@@ -4,16 +4,24 @@ Numbers of further objectives are given when they are asked for, and then every 
 objective and window: the labels of a number never change because somebody promised something else as well.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
 import polars as pl
 
-from reliability_studio.api.slo_frames import CONFIGS, LABELS, SloFilter, remarks
-from reliability_studio.domain.slo.measure import Measurement, Status, Verdict
-from reliability_studio.domain.slo.spec import SCALE, Goal
+from reliability_studio.api.slo_frames import (
+    CONFIGS,
+    LABELS,
+    Held,
+    SloFilter,
+    held,
+    held_labels,
+    remarks,
+    wanted_numbers,
+)
+from reliability_studio.domain.slo.measure import Measurement
+from reliability_studio.domain.slo.spec import SCALE
 from reliability_studio.flows.slo_views import View
 from reliability_studio.frames import shapes
 from reliability_studio.frames.meta import FrameType
@@ -36,17 +44,6 @@ class SloStatusModel(SloFilter, frozen=True):
     """The number of one objective alone, 0 for the main one; SLOs that promise less are left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """One objective of an SLO and how it stands; number 0 is the main one."""
-
-    seen: View
-    number: int
-    goal: Goal
-    measurement: Measurement | None
-    verdict: Verdict
-
-
 def status_table(seen: Sequence[View], only: int | None = None) -> Frames:
     """One row per objective: of each SLO the main one, then the further ones; or only those of one number."""
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -61,8 +58,8 @@ def status_table(seen: Sequence[View], only: int | None = None) -> Frames:
         "as_of": pl.Datetime("ms", "UTC"),
         "objective_number": pl.Int64,
     }
-    every = [held for each in seen for held in _held(each) if only in {None, held.number}]
-    rows = pl.DataFrame([_row(held) for held in every], schema=schema)
+    every = [one for one in held(seen) if only in {None, one.number}]
+    rows = pl.DataFrame([_row(one) for one in every], schema=schema)
     columns = {name: Column(config=config) for name, config in CONFIGS.items() if name in schema}
     return shapes.table(rows, name="slo_status", columns=columns, remarks=remarks(seen))
 
@@ -74,20 +71,14 @@ def status_numbers(
 
     Numbers of one further objective (`only`) are labelled like those of several.
     """
-    wanted = 0 if only is None and not objectives else only
-    objectives = wanted != 0
-    every = [held for each in seen for held in _held(each) if wanted in {None, held.number}]
-    values = [(held, _METRICS[metric](held.measurement)) for held in every if held.measurement is not None]
-    known = [
-        (held, value)
-        for held, value in values
-        if value is not None and held.verdict.status is not Status.NO_DATA
-    ]
+    numbers, labels = wanted_numbers(only, objectives=objectives)
+    every = [one for one in held(seen) if one.number in numbers]
+    values = [(one, _METRICS[metric](one.measurement)) for one in every if one.measurement is not None]
+    known = [(one, value) for one, value in values if value is not None and one.is_current]
     said = remarks(seen)
     if not known:
         return shapes.no_data(FrameType.NUMERIC_MULTI, name=metric, remarks=said)
-    labels = (*LABELS, "objective", "window") if objectives else LABELS
-    rows = pl.DataFrame([{**_labels(held), "value": float(value)} for held, value in known])
+    rows = pl.DataFrame([{**held_labels(one), "value": float(value)} for one, value in known])
     return shapes.numeric_multi(
         rows.select(*labels, "value"),
         labels=labels,
@@ -98,42 +89,23 @@ def status_numbers(
     )
 
 
-def _held(seen: View) -> Iterator[_Held]:
-    goals = seen.slo.definition.goals
-    yield _Held(seen, 0, goals[0], seen.standing.measurement, seen.verdict)
-    for number, each in enumerate(seen.further, 1):
-        yield _Held(seen, number, each.goal, each.measurement, each.verdict)
-
-
-def _labels(held: _Held) -> Mapping[str, str]:
-    slo = held.seen.slo
-    return {
-        "slo": slo.definition.name,
-        "slo_id": slo.id,
-        "service": slo.definition.service,
-        "objective": held.goal.objective.text,
-        "window": held.goal.window.text,
-    }
-
-
-def _row(held: _Held) -> Mapping[str, object]:
-    measurement, alert = held.measurement, held.seen.standing.alert
+def _row(one: Held) -> Mapping[str, object]:
+    measurement = one.measurement
     counts = measurement.window.counts if measurement else None
     as_of = datetime.fromtimestamp(measurement.as_of, UTC) if measurement else None
     numbers = {name: take(measurement) if measurement else None for name, take in _METRICS.items()}
     return {
-        **_labels(held),
+        **held_labels(one),
         **numbers,
-        "status": held.verdict.status.value,
-        "reason": held.verdict.text,
-        "objective": held.goal.objective.parts / SCALE,
+        "status": one.verdict.status.value,
+        "reason": one.verdict.text,
+        "objective": one.goal.objective.parts / SCALE,
         "good": counts and counts.good,
         "bad": counts and counts.bad,
         "total": counts and counts.total,
-        # Alerts follow the main objective.
-        "firing": alert.condition if alert.firing and held.number == 0 else "",
+        "firing": one.watch.firing,
         "as_of": as_of,
-        "objective_number": held.number,
+        "objective_number": one.number,
     }
 
 

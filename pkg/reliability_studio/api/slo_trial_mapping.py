@@ -8,6 +8,7 @@ from reliability_studio.api.slo_mapping import history_shape, status_shape
 from reliability_studio.domain.slo.forecast import Forecast
 from reliability_studio.domain.slo.rehearsal import Rehearsal
 from reliability_studio.domain.slo.report import Line
+from reliability_studio.domain.slo.spec import Goal
 from reliability_studio.flows.slo_report import Reported
 from reliability_studio.flows.slo_trial import Trial
 from reliability_studio.flows.slo_views import View
@@ -26,15 +27,16 @@ def trial_shape(found: Trial) -> shapes.SloPreviewShape:
         history=history_shape(found.slo, found.course),
         objective=definition.objective.text,
         window_text=definition.window.text,
-        alerts=rehearsal_shape(found.rehearsal),
+        alerts=[_rehearsal(goal, each) for goal, each in found.rehearsals],
         forecast=forecast_shape(found.forecast),
         warnings=[shapes.SloRemarkShape(doubt=each.doubt.value, text=each.text) for each in found.remarks],
     )
 
 
-def rehearsal_shape(found: Rehearsal) -> shapes.SloRehearsalShape:
-    """What the alert would have done."""
+def _rehearsal(goal: Goal, found: Rehearsal) -> shapes.SloRehearsalShape:
     return shapes.SloRehearsalShape(
+        objective=goal.objective.text,
+        window_text=goal.window.text,
         start=_moment(found.since),
         end=_moment(found.until),
         step_seconds=found.step_s,

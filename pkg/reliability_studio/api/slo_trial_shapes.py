@@ -18,8 +18,10 @@ class SloEpisodeShape(Shape):
 
 
 class SloRehearsalShape(Shape):
-    """What the alert would have done over the history that there is."""
+    """What the alert of one objective would have done over the history that there is."""
 
+    objective: str
+    window_text: str
     start: datetime
     end: datetime
     step_seconds: int
@@ -82,7 +84,7 @@ class SloPreviewShape(Shape):
     history: SloHistoryShape
     objective: str
     window_text: str
-    alerts: SloRehearsalShape
-    """What the alert would have done."""
+    alerts: list[SloRehearsalShape]
+    """Of each objective that alerts, the main one first."""
     forecast: SloForecastShape
     warnings: list[SloRemarkShape]

@@ -53,6 +53,7 @@ def definition(given: shapes.SloInput) -> Definition:
             delay_s=given.delay_seconds,
             alerts=_alerts(given.alerts),
             group_by=GroupBy(tuple(given.group_by), given.max_groups) if given.group_by else None,
+            alerting=given.alerting,
             further=tuple(
                 _goal(each, f"$.furtherObjectives[{at}]") for at, each in enumerate(given.further_objectives)
             ),
@@ -93,17 +94,19 @@ def written(what: Definition) -> shapes.SloInput:
         alerts=alerts_shape(what.alerts),
         group_by=list(what.group_by.labels) if what.group_by else [],
         max_groups=what.group_by.most if what.group_by else 100,
+        alerting=what.alerting,
         further_objectives=[
-            shapes.GoalInput(objective=goal.objective.text, window=window_shape(goal.window))
+            shapes.GoalInput(
+                objective=goal.objective.text, window=window_shape(goal.window), alerting=goal.alerting
+            )
             for goal in what.further
         ],
     )
 
 
 def _goal(given: shapes.GoalInput, path: str) -> Goal:
-    return Goal(
-        Objective.percent(given.objective, f"{path}.objective"), _window(given.window, f"{path}.window")
-    )
+    objective = Objective.percent(given.objective, f"{path}.objective")
+    return Goal(objective, _window(given.window, f"{path}.window"), given.alerting)
 
 
 def _window(given: shapes.Window, path: str) -> Window:

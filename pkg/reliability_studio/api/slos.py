@@ -60,7 +60,7 @@ class SloRoutes:
         shown = [
             seen
             for seen in matching
-            if (not wanted or seen.verdict.status in wanted) and (not burning or seen.standing.alert.firing)
+            if (not wanted or seen.verdict.status in wanted) and (not burning or seen.standing.burning)
         ]
         page = shown[offset : offset + limit]
         more = offset + limit < len(shown)

@@ -15,7 +15,7 @@ from reliability_studio.domain.catalog import Contact, Service, ServiceLink, com
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing as SloState
 from reliability_studio.errors import Conflict, HasSlos, NotFound
-from reliability_studio.flows.slo_alerts import Report, end_alert
+from reliability_studio.flows.slo_alerts import Report, end_alerts
 from reliability_studio.flows.slo_groups import remove
 from reliability_studio.flows.standing import Standing, standing_of, standings
 from reliability_studio.store import audit, catalog, slos
@@ -158,7 +158,7 @@ class Catalog:
             await _log(connection, org_id, now, by, "service.delete", held, None)
         for slo, standing in gone:
             if standing is not None:
-                await end_alert(self._report, slo, standing, int(now.timestamp()))
+                await end_alerts(self._report, slo, standing, int(now.timestamp()))
 
     async def _without(
         self, connection: AsyncConnection, org_id: int, named: Sequence[Slo], by: str, now: datetime

@@ -14,6 +14,7 @@ from reliability_studio.domain.checks.check import Fact, Inputs
 from reliability_studio.domain.correlation.rollout import RolloutState
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.watching import MAIN, Watch
 from reliability_studio.store import rollouts, slos
 from reliability_studio.store.engine import Database
 from reliability_studio.store.rollouts import Rollout
@@ -66,27 +67,29 @@ async def _burns(
         if kept is None or kept.standing.measurement is None:
             continue
         measured.add(slo.definition.service)
-        if _fired(kept.standing, since, until):
-            facts.append(_burning(slo, kept.standing))
+        facts += [
+            _burning(slo, kept.standing, key, watch)
+            for key, watch in kept.standing.watches.items()
+            if _fired(watch, since, until)
+        ]
     return facts, measured
 
 
-def _fired(standing: Standing, since: datetime, until: datetime) -> bool:
-    alert = standing.alert
+def _fired(watch: Watch, since: datetime, until: datetime) -> bool:
+    alert = watch.alert
     began, ended = alert.since, alert.ended
     if began is None or began > until.timestamp():
         return False
     return ended is None or ended >= since.timestamp()
 
 
-def _burning(slo: Slo, standing: Standing) -> Fact:
-    alert, measured = standing.alert, standing.measurement
+def _burning(slo: Slo, standing: Standing, key: str, watch: Watch) -> Fact:
+    alert, measured = watch.alert, standing.measured(key)
     began = datetime.fromtimestamp(alert.since or 0, UTC)
     left = None if measured is None else measured.remaining
     what = slo.definition
-    text = (
-        f"{what.service}: {what.name} burns its budget ({alert.condition}) since {began:%Y-%m-%d %H:%M} UTC"
-    )
+    name = what.name if key == MAIN else f"{what.name} ({key})"
+    text = f"{what.service}: {name} burns its budget ({alert.condition}) since {began:%Y-%m-%d %H:%M} UTC"
     query = standing.queries[0] if standing.queries else ""
     more = "" if left is None else f", {100 * left:.3g}% left"
     return Fact(SLO_BURN, what.service, text + more, left, query=query)

@@ -6,11 +6,9 @@ from dataclasses import replace
 
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.slo import alert_event
-from reliability_studio.domain.slo.alerting import advance
-from reliability_studio.domain.slo.conditions import Judgement, silence
-from reliability_studio.domain.slo.policy import NO_DATA
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.watching import Watch, ended, silenced
 from reliability_studio.errors import StudioError
 from reliability_studio.flows.slo_counters import moment
 
@@ -21,50 +19,43 @@ Report = Callable[[int, Sequence[AlertEvent]], Awaitable[object]]
 
 
 def events(slo: Slo, standing: Standing, now: int, page: str = "") -> tuple[AlertEvent, ...]:
-    """What the alert has to report and did not yet; `page` is the address under which SLOs are shown."""
-    if standing.alert.reported or standing.alert.since is None:
-        return ()
-    told = alert_event.event(
-        slo,
-        standing.alert,
-        _report(slo, standing),
-        moment(now),
-        measured=standing.measurement,
-        page=page,
+    """What the alerts have to report and did not yet; `page` is the address under which SLOs are shown."""
+    return tuple(
+        alert_event.event(
+            slo,
+            watch.alert,
+            _report(slo, watch),
+            moment(now),
+            key=key,
+            measured=standing.measured(key),
+            page=page,
+        )
+        for key, watch in standing.watches.items()
+        if not watch.alert.reported and watch.alert.since is not None
     )
-    return (told,)
 
 
-def _report(slo: Slo, standing: Standing) -> str:
-    """What the alert says of itself, for a person."""
-    alert = standing.alert
+def _report(slo: Slo, watch: Watch) -> str:
+    """What an alert says of itself, for a person."""
+    alert = watch.alert
     if not alert.firing:
         return "the error budget is no longer burning too fast"
-    return next((c.text for c in standing.conditions if c.name == alert.condition), slo.definition.name)
+    return next((c.text for c in watch.conditions if c.name == alert.condition), slo.definition.name)
 
 
-async def end_alert(report: Report, slo: Slo, standing: Standing, now: int, page: str = "") -> None:
-    """Tell the door for alerts that an SLO's alert is over, if it fires; what goes wrong is logged."""
-    if not standing.alert.firing:
+async def end_alerts(report: Report, slo: Slo, standing: Standing, now: int, page: str = "") -> None:
+    """Tell the door for alerts that those of an SLO are over, if any fires; what goes wrong is logged."""
+    firing = {key: watch for key, watch in standing.watches.items() if watch.alert.firing}
+    if not firing:
         return
-    over = replace(standing, alert=replace(standing.alert, ended=now, reported=False))
+    over = replace(standing, watches={key: ended(watch, now) for key, watch in firing.items()})
     try:
         await report(slo.org_id, events(slo, over, now, page))
     except StudioError as error:
-        _log.warning("the end of an SLO alert was not taken", extra={"slo": slo.id, "reason": str(error)})
+        _log.warning("the end of SLO alerts was not taken", extra={"slo": slo.id, "reason": str(error)})
 
 
 def silent(slo: Slo, last: Standing, now: int) -> Standing:
-    """The standing with the alert that nothing is measured any more, if anybody wants to be told.
-
-    While queries fail nothing is known of the burn: all other conditions are unmeasured, so an alert that
-    fires for another reason is frozen.
-    """
+    """The standing after an attempt that measured nothing, with the alert about that if anybody wants it."""
     since = last.measurement.as_of if last.measurement else int(slo.created_at.timestamp())
-    told = silence(slo.definition, now - since)
-    if not told:
-        return last
-    others = tuple(replace(c, judgement=Judgement.UNMEASURED) for c in last.conditions if c.name != NO_DATA)
-    judged = (*others, *told)
-    alert, _ = advance(last.alert, judged, now, slo.definition.alerts.sustain_s)
-    return replace(last, conditions=judged, alert=alert)
+    return replace(last, watches=silenced(slo.definition, last.watches, now - since, now))

@@ -13,7 +13,6 @@ Book ── the SLO, its ledger, what counting remembers, where it stands
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from reliability_studio.domain.slo.alerting import Change, advance
 from reliability_studio.domain.slo.cells import (
     KEEPS_LAST_S,
     Cell,
@@ -21,11 +20,10 @@ from reliability_studio.domain.slo.cells import (
     carried,
     rolled,
 )
-from reliability_studio.domain.slo.conditions import conditions
 from reliability_studio.domain.slo.corrections import Correction, excluded, spans
 from reliability_studio.domain.slo.counters import Memory
 from reliability_studio.domain.slo.groups import Group
-from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_MINUTES_S, Ledger, Tallies
+from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_MINUTES_S, Ledger
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.policy import EXHAUSTION
 from reliability_studio.domain.slo.spec import (
@@ -39,6 +37,7 @@ from reliability_studio.domain.slo.spec import (
 )
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.tail import Checkpoint, Doubt, doubtful_from, looks_late, still_needed
+from reliability_studio.domain.slo.watching import watched
 from reliability_studio.domain.slo.ways import Chosen
 from reliability_studio.domain.slo.windows import DAY, HOUR, reaches_back_to
 from reliability_studio.flows.slo_counters import COARSE_S, Observed, Sampled, asked
@@ -242,24 +241,16 @@ class Book:
         known = self.ledger.recent(max(self.ledger.start, self.end - KEEPS_LAST_S), Tier.MINUTE)
         return next((cell for cell in reversed(known) if cell.covered_s and cell.total), None)
 
-    def judge(self, now: int) -> Change:
-        """The numbers and the alert of now, into `standing`; says what the alert did."""
+    def judge(self, now: int) -> None:
+        """The numbers and the alerts of now, into `standing`."""
         ledger = self.corrected()
-        return self.judge_by(ledger, self.ledger if ledger is not self.ledger else None, now)
-
-    def judge_by(self, ledger: Tallies, raw: Tallies | None, now: int) -> Change:
-        """The same by these counts; `raw` are those without corrections, None if there are none."""
-        measurement = evaluate(self.slo.definition, ledger, raw)
-        judged = conditions(self.slo, measurement, ledger)
+        definition = self.slo.definition
+        measurement = evaluate(definition, ledger, None if ledger is self.ledger else self.ledger)
         # Half a history may look like a spent budget; what burns now is known in full.
-        policy = self.slo.definition.alerts
-        spent = set() if self.backfilled else {EXHAUSTION, *(name for name, _ in policy.steps)}
-        said = tuple(c for c in judged if c.name not in spent)
-        alert, change = advance(self.standing.alert, said, ledger.end, policy.sustain_s)
+        spent = () if self.backfilled else (EXHAUSTION, *(name for name, _ in definition.alerts.steps))
         self.standing = Standing(
             measurement=measurement,
-            conditions=judged,
-            alert=alert,
+            watches=watched(definition, measurement, ledger, self.standing.watches, spent),
             calculated_at=now,
             queries=asked(self.reads, self.slo.definition.budgeting.step_s),
             backfilled_to=self.standing.backfilled_to,
@@ -267,7 +258,6 @@ class Book:
             doubt=self.standing.doubt,
             chosen=self.standing.chosen,
         )
-        return change
 
     def corrected(self) -> Ledger:
         """The ledger without the time that does not count."""

@@ -13,10 +13,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reliability_studio.domain.slo.alerting import advance
 from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.composite import Member, Share, Together, unfit
-from reliability_studio.domain.slo.conditions import conditions
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.counters import Memory
 from reliability_studio.domain.slo.indicators import CompositeIndicator
@@ -24,6 +22,7 @@ from reliability_studio.domain.slo.ledger import Ledger, Tallies
 from reliability_studio.domain.slo.measure import Reason, Verdict, evaluate
 from reliability_studio.domain.slo.spec import Definition, Slo, Window
 from reliability_studio.domain.slo.standing import MemberStanding, Standing
+from reliability_studio.domain.slo.watching import watched
 from reliability_studio.errors import Invalid, StudioError
 from reliability_studio.flows.slo_archive import load
 from reliability_studio.flows.slo_book import Book, days_of
@@ -179,12 +178,9 @@ async def judge(
     measurement = evaluate(slo.definition, tallies)
     shares = tallies.shares(measurement.period.start, tallies.end)
     measurement = replace(measurement, verdict=_naming(measurement.verdict, shares))
-    judged = conditions(slo, measurement, tallies)
-    alert, _ = advance(last.alert, judged, tallies.end, slo.definition.alerts.sustain_s)
     standing = Standing(
         measurement=measurement,
-        conditions=judged,
-        alert=alert,
+        watches=watched(slo.definition, measurement, tallies, last.watches),
         calculated_at=now,
         backfilled_to=tallies.start,
         behind_s=joined.behind_s,

@@ -190,6 +190,6 @@ class SloRefresh:
         failed = [(slo, server.missing) for slo in stock.slos.values()]
         await self._shelf.fail(failed, stock, int(self._clock.now().timestamp()))
 
-    async def end_alert(self, slo: Slo, standing: Standing) -> None:
-        """Say that an SLO's alert is over because nobody watches for it any more."""
-        await self._shelf.end_alert(slo, standing, int(self._clock.now().timestamp()))
+    async def end_alerts(self, slo: Slo, standing: Standing) -> None:
+        """Say that an SLO's alerts are over because nobody watches for them any more."""
+        await self._shelf.end_alerts(slo, standing, int(self._clock.now().timestamp()))

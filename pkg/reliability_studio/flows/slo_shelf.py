@@ -18,7 +18,7 @@ from reliability_studio.domain.slo.groups import Group
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.errors import StudioError
-from reliability_studio.flows.slo_alerts import Report, end_alert, events, silent
+from reliability_studio.flows.slo_alerts import Report, end_alerts, events, silent
 from reliability_studio.flows.slo_archive import load, save
 from reliability_studio.flows.slo_book import Book, keep_s, target
 from reliability_studio.flows.slo_counters import asked
@@ -144,7 +144,7 @@ class Shelf:
 
     async def hand_on(self, books: Sequence[Book], stock: Stock, now: int) -> None:
         """Give the alerts that these books have to report to everybody's door, and note that it took them."""
-        waiting = [book for book in books if not book.standing.alert.reported]
+        waiting = [book for book in books if not book.standing.reported]
         if not waiting:
             return
         found = [event for book in waiting for event in events(book.slo, book.standing, now, self._page)]
@@ -155,16 +155,15 @@ class Shelf:
             return
         async with self._database.writing() as connection:
             for book in waiting:
-                alert = replace(book.standing.alert, reported=True)
-                book.standing = replace(book.standing, alert=alert)
+                book.standing = book.standing.handed_on()
                 await rows.put_standing(connection, book.slo, as_of=book.before or 0, standing=book.standing)
                 if (kept := stock.kept.get(book.slo.id)) is not None:
                     stock.kept[book.slo.id] = replace(kept, standing=book.standing)
         stock.handed_on += len(found)
 
-    async def end_alert(self, slo: Slo, standing: Standing, now: int) -> None:
-        """Report the end of an alert whose SLO is gone or counts something else now."""
-        await end_alert(self._report, slo, standing, now, self._page)
+    async def end_alerts(self, slo: Slo, standing: Standing, now: int) -> None:
+        """Report the end of the alerts of an SLO that is gone or counts something else now."""
+        await end_alerts(self._report, slo, standing, now, self._page)
 
     async def fail(self, failed: Sequence[tuple[Slo, str]], stock: Stock, now: int) -> None:
         """Keep the last good numbers of these SLOs, and say why there are none newer."""
@@ -181,7 +180,7 @@ class Shelf:
         books: list[Book] = []
         for slo in slos:
             standing = self.standing(slo, stock)
-            if standing is not None and not standing.alert.reported:
+            if standing is not None and not standing.reported:
                 books.append(await self.book(slo, stock, now))
         await self.hand_on(books, stock, now)
 

@@ -1,4 +1,4 @@
-"""A definition tried out on history: what an SLO would be, and when its alert would have fired.
+"""A definition tried out on history: what an SLO would be, and when its alerts would have fired.
 
     preview    something that is not stored, on the history that the source has
     what_if    a stored SLO with another objective, window or alert, on its own counts; if it would count
@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.composite import is_composite
-from reliability_studio.domain.slo.conditions import conditions
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.forecast import Forecast, forecast
 from reliability_studio.domain.slo.history import course, step_for
@@ -26,10 +25,11 @@ from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.reading import Role
 from reliability_studio.domain.slo.rehearsal import Rehearsal, rehearse
 from reliability_studio.domain.slo.remarks import Members, Remark, remarks
-from reliability_studio.domain.slo.spec import Definition, Slo
+from reliability_studio.domain.slo.spec import Definition, Goal, Slo
 from reliability_studio.domain.slo.standing import Standing
+from reliability_studio.domain.slo.watching import watched, watching
 from reliability_studio.domain.slo.ways import Chosen
-from reliability_studio.domain.slo.windows import HOUR, reaches_back_to
+from reliability_studio.domain.slo.windows import HOUR, period, reaches_back_to
 from reliability_studio.errors import NotFound
 from reliability_studio.flows.slo_book import Book, target
 from reliability_studio.flows.slo_composites import check, tallies_of
@@ -53,7 +53,8 @@ class Trial:
     slo: Slo
     standing: Standing
     course: Course
-    rehearsal: Rehearsal
+    rehearsals: tuple[tuple[Goal, Rehearsal], ...]
+    """What the alert of each goal that alerts would have done."""
     forecast: Forecast
     remarks: tuple[Remark, ...]
     series: int | None
@@ -168,7 +169,7 @@ class Trials:
         found = course(definition, ledger, start, end, step_s)
         standing = Standing(
             measurement=measurement,
-            conditions=conditions(slo, measurement, ledger),
+            watches=watched(definition, measurement, ledger, {}),
             calculated_at=int(self._clock.now().timestamp()),
             queries=asked(read_as(definition, chosen.way), definition.budgeting.step_s),
             chosen=chosen,
@@ -177,8 +178,18 @@ class Trials:
             slo=slo,
             standing=standing,
             course=Course(start, end, step_s, found),
-            rehearsal=rehearse(definition, ledger, start, end, max(Tier.FIVE, definition.budgeting.step_s)),
+            rehearsals=_rehearsals(definition, ledger),
             forecast=forecast(definition, ledger),
             remarks=tuple(remarks(definition, measurement, members, groups)),
             series=None if members is None else max(members.total, members.part),
         )
+
+
+def _rehearsals(definition: Definition, ledger: Tallies) -> tuple[tuple[Goal, Rehearsal], ...]:
+    """What the alert of each goal that alerts would have done in the window of that goal."""
+    step_s = max(Tier.FIVE, definition.budgeting.step_s)
+    found: list[tuple[Goal, Rehearsal]] = []
+    for alone in watching(definition).values():
+        start = max(period(alone.window, ledger.end).start, ledger.start)
+        found.append((alone.goals[0], rehearse(alone, ledger, start, ledger.end, step_s)))
+    return tuple(found)

@@ -146,7 +146,7 @@ class Turn:
             for gone, standing in done.gone:
                 self._stock.slos.pop(gone.id, None)
                 if standing is not None:
-                    await self._shelf.end_alert(gone, standing, self._now())
+                    await self._shelf.end_alerts(gone, standing, self._now())
             for made in done.made:
                 self._stock.slos[made.id] = made
                 if self._time_left():
@@ -250,7 +250,7 @@ class Turn:
         """Alerts that were not taken when they happened."""
         for slo in self._stock.slos.values():
             known, kept = self._shelf.find(slo), self._stock.kept.get(slo.id)
-            waiting = known is None and kept is not None and not kept.standing.alert.reported
+            waiting = known is None and kept is not None and not kept.standing.reported
             if waiting and slo.id not in self._stock.calculated:
                 known = await self._shelf.book(slo, self._stock, self._now())
             if known is not None:

@@ -119,7 +119,7 @@ class Slos(SloReader):
             await self._audit(connection, by, "slo.edit", slo.id, slo.definition, changed)
             stored = await self._read(connection, edited)
         if anew and kept is not None:
-            await self._refresh.end_alert(slo, kept.standing)
+            await self._refresh.end_alerts(slo, kept.standing)
         await self._end_alerts(ended)
         return await self._counted(stored) if at_once else stored
 
@@ -140,7 +140,7 @@ class Slos(SloReader):
             await rows.remove(connection, self._org_id, slo_id)
             await self._audit(connection, by, "slo.delete", slo_id, slo.definition, None)
         if kept is not None:
-            await self._refresh.end_alert(slo, kept.standing)
+            await self._refresh.end_alerts(slo, kept.standing)
         await self._end_alerts(ended)
 
     async def _counted(self, stored: View) -> View:
@@ -158,7 +158,7 @@ class Slos(SloReader):
     async def _end_alerts(self, gone: Sequence[tuple[Slo, Standing | None]]) -> None:
         for slo, standing in gone:
             if standing is not None:
-                await self._refresh.end_alert(slo, standing)
+                await self._refresh.end_alerts(slo, standing)
 
     async def calculate(self, slo_id: str) -> tuple[View, Result]:
         """Count what is due for one SLO now.

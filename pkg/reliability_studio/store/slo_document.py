@@ -84,9 +84,10 @@ class _Alerts(msgspec.Struct):
     annotations: dict[str, str] = {}
 
 
-class _Goal(msgspec.Struct):
+class _Goal(msgspec.Struct, omit_defaults=True):
     objective: int
     window: _Rolling | _Calendar
+    alerting: bool = False
 
 
 class _Document(msgspec.Struct):
@@ -105,6 +106,7 @@ class _Document(msgspec.Struct):
     alerts: _Alerts = msgspec.field(default_factory=_Alerts)
     group_by: list[str] = []
     max_groups: int = 100
+    alerting: bool = True
     further: list[_Goal] = []
 
 
@@ -139,7 +141,8 @@ def to_document(definition: Definition) -> Mapping[str, object]:
         alerts=_alerts(definition.alerts),
         group_by=list(definition.group_by.labels) if definition.group_by else [],
         max_groups=definition.group_by.most if definition.group_by else 100,
-        further=[_Goal(goal.objective.parts, _window(goal.window)) for goal in definition.further],
+        alerting=definition.alerting,
+        further=[_goal(goal) for goal in definition.further],
     )
     plain: Mapping[str, object] = msgspec.to_builtins(document, enc_hook=str)
     return plain
@@ -167,13 +170,14 @@ def from_document(document: object) -> Definition:
         delay_s=kept.delay_s,
         alerts=_alerts_back(kept.alerts),
         group_by=GroupBy(tuple(kept.group_by), kept.max_groups) if kept.group_by else None,
+        alerting=kept.alerting,
         further=_goals_back(kept.further),
     )
 
 
 def goals_text(goals: Mapping[int, Goal]) -> str:
     """Goals by their place as JSON text, for formats that have no words for them."""
-    kept = {at: _Goal(goal.objective.parts, _window(goal.window)) for at, goal in goals.items()}
+    kept = {at: _goal(goal) for at, goal in goals.items()}
     return msgspec.json.encode(kept).decode()
 
 
@@ -253,8 +257,12 @@ def unpack_memory(data: bytes) -> Memory:
     )
 
 
+def _goal(goal: Goal) -> _Goal:
+    return _Goal(goal.objective.parts, _window(goal.window), goal.alerting)
+
+
 def _goals_back(kept: Sequence[_Goal]) -> tuple[Goal, ...]:
-    return tuple(Goal(Objective(each.objective), _window_back(each.window)) for each in kept)
+    return tuple(Goal(Objective(each.objective), _window_back(each.window), each.alerting) for each in kept)
 
 
 def _window(window: Window) -> _Rolling | _Calendar:

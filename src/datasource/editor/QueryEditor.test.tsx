@@ -93,6 +93,15 @@ describe('the query editor', () => {
     expect(onChange.mock.calls[0]?.[0]).toMatchObject({ queryType: 'slo_history', objective: '2' });
   });
 
+  it('asks for the alerts of all objectives, of one, or as numbers (row 25)', async () => {
+    const { onChange, user } = edit({ ...defaultQuery('slo_alerts'), format: 'numeric' } as StudioQuery);
+    await user.click(screen.getByRole('switch', { name: 'Further objectives' }));
+    expect(onChange.mock.calls[0]?.[0]).toMatchObject({ queryType: 'slo_alerts', objectives: true });
+    await user.click(screen.getByRole('combobox', { name: 'Objective' }));
+    await user.click(await screen.findByRole('option', { name: 'Further objective 1' }));
+    expect(onChange.mock.calls[1]?.[0]).toMatchObject({ queryType: 'slo_alerts', objective: '1' });
+  });
+
   it('in an alert rule says that rows do not do, and offers numbers', async () => {
     const { onChange, user } = edit(defaultQuery('incidents'), CoreApp.UnifiedAlerting);
     expect(screen.getByText('Alert rules need numbers')).toBeInTheDocument();

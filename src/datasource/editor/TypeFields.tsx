@@ -19,6 +19,7 @@ import {
   type Lists,
   mainObjective,
   ObjectiveField,
+  Objectives,
   plain,
   ServicesField,
   SloFilters,
@@ -199,20 +200,7 @@ export function TypeFields({ query, lists, onChange }: Props) {
               onChange={(metric) => onChange({ ...query, metric })}
             />
           )}
-          {query.format === 'numeric' && (
-            <SwitchField
-              label={t('query.objectives', 'Further objectives')}
-              value={query.objectives}
-              onChange={(objectives) => onChange({ ...query, objectives })}
-            />
-          )}
-          {!(query.format === 'numeric' && query.objectives) && (
-            <ObjectiveField
-              value={query.objective}
-              empty={query.format === 'table' ? t('query.objective-all', 'All of them') : mainObjective()}
-              onChange={(objective) => onChange({ ...query, objective })}
-            />
-          )}
+          <Objectives of={query} onChange={(change) => onChange({ ...query, ...change })} />
           <SloFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
         </>
       );
@@ -237,6 +225,7 @@ export function TypeFields({ query, lists, onChange }: Props) {
       return (
         <>
           <Format value={query.format} of={FORMATS.slo_alerts} onChange={(format) => onChange({ ...query, format })} />
+          <Objectives of={query} onChange={(change) => onChange({ ...query, ...change })} />
           <SloFilters filter={query} lists={lists} onChange={(change) => onChange({ ...query, ...change })} />
         </>
       );

@@ -3,7 +3,13 @@ import { t } from '@grafana/i18n';
 import { type ComboboxOption } from '@grafana/ui';
 import { type LevelShape } from '../../api/types.gen';
 import { type Stored } from '../choices';
-import { type IncidentFilter, type SloFilter } from '../query';
+import {
+  type IncidentFilter,
+  type SloAlertsQuery,
+  type SloFilter,
+  type SloObjectives,
+  type SloStatusQuery,
+} from '../query';
 import { useVocabulary, type Vocabulary } from '../vocabulary';
 import { INCIDENT_SEVERITIES, INCIDENT_STATUSES, SLO_STATUSES } from '../words';
 import { ListField, SearchField, SwitchField, TextField } from './fields';
@@ -162,5 +168,33 @@ export function ObjectiveField(props: { value: string; empty: string; onChange: 
       options={() => Promise.resolve(options)}
       onChange={props.onChange}
     />
+  );
+}
+
+interface ObjectivesProps {
+  of: SloStatusQuery | SloAlertsQuery;
+  onChange: (change: Partial<SloObjectives>) => void;
+}
+
+/** Rows are of all objectives or of one; numbers of the main one, of all, or of one. */
+export function Objectives({ of: { format, objective, objectives }, onChange }: ObjectivesProps) {
+  const isNumber = format === 'numeric';
+  return (
+    <>
+      {isNumber && (
+        <SwitchField
+          label={t('query.objectives', 'Further objectives')}
+          value={objectives}
+          onChange={(chosen) => onChange({ objectives: chosen })}
+        />
+      )}
+      {!(isNumber && objectives) && (
+        <ObjectiveField
+          value={objective}
+          empty={isNumber ? mainObjective() : t('query.objective-all', 'All of them')}
+          onChange={(chosen) => onChange({ objective: chosen })}
+        />
+      )}
+    </>
   );
 }

@@ -1,10 +1,11 @@
-/** What the alert would have done on history, and what to know before trusting that. */
+/** What the alert of each objective would have done on history, and what to know before trusting that. */
 import { t } from '@grafana/i18n';
 import { Alert, Stack, Text } from '@grafana/ui';
 import { type SloEpisodeShape, type SloPreviewShape, type SloRehearsalShape } from '../../api/types.gen';
 import { momentText } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
 import { formatSeconds, secondsBetween } from '../../lib/duration';
+import { promiseText } from './objective';
 
 /** The newest ones are enough to see whether they were worth waking somebody. */
 const MOST = 5;
@@ -21,16 +22,27 @@ export function Rehearsal({ found: { alerts, warnings, status } }: { found: SloP
       </Text>
       {status.measuredSince === null ? (
         <Text color="secondary">{t('rehearsal.unknown', 'Nothing was measured, so nobody can tell.')}</Text>
+      ) : alerts.length === 0 ? (
+        <Text color="secondary">{t('rehearsal.nobody', 'Never: none of the objectives alerts.')}</Text>
       ) : (
-        <Fired alerts={alerts} title={title} />
+        alerts.map((each) => (
+          <Fired key={promiseText(each)} alerts={each} title={title} isOneOfMany={alerts.length > 1} />
+        ))
       )}
     </Stack>
   );
 }
 
-function Fired({ alerts, title }: { alerts: SloRehearsalShape; title: string }) {
+interface FiredProps {
+  alerts: SloRehearsalShape;
+  title: string;
+  isOneOfMany: boolean;
+}
+
+function Fired({ alerts, title, isOneOfMany }: FiredProps) {
   return (
     <>
+      {isOneOfMany && <Text weight="medium">{promiseText(alerts)}</Text>}
       <Text>
         {t('rehearsal.times', '{{- fired}} times since {{- start}}, {{- pages}} of them pages; {{- length}} in all', {
           fired: alerts.fired,
@@ -43,7 +55,7 @@ function Fired({ alerts, title }: { alerts: SloRehearsalShape; title: string }) 
       </Text>
       {alerts.episodes.length > 0 && (
         <PlainTable
-          label={title}
+          label={isOneOfMany ? `${title}: ${promiseText(alerts)}` : title}
           head={[
             t('rehearsal.began', 'Began'),
             t('rehearsal.length', 'Lasted'),

@@ -1,9 +1,10 @@
-/** The conditions of the alert as they are judged now, the most urgent first. */
+/** The conditions of each objective's alert as they are judged now, the most urgent first. */
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Badge, type BadgeColor, Stack, Text, useStyles2 } from '@grafana/ui';
-import { type SloConditionShape, type SloStatusShape } from '../../api/types.gen';
+import { type SloConditionShape, type SloShape } from '../../api/types.gen';
+import { type Held, objectivesOf, promiseText } from './objective';
 
 const COLORS: Record<string, BadgeColor> = { holds: 'red', clear: 'green', few_failures: 'blue' };
 
@@ -17,8 +18,9 @@ function judgementText(judgement: string): string {
   return texts[judgement] ?? judgement;
 }
 
-export function SloConditions({ status }: { status: SloStatusShape }) {
-  const styles = useStyles2(getStyles);
+export function SloConditions({ slo }: { slo: SloShape }) {
+  const objectives = objectivesOf(slo);
+  const judged = objectives.filter(({ conditions }) => conditions.length > 0);
   const title = t('slo.conditions', 'Alert conditions');
   return (
     <section aria-label={title}>
@@ -26,17 +28,37 @@ export function SloConditions({ status }: { status: SloStatusShape }) {
         <Text element="h3" variant="h5">
           {title}
         </Text>
-        {status.conditions.length === 0 ? (
-          <Text color="secondary">{t('slo.no-conditions', 'Nothing is judged before something was measured.')}</Text>
-        ) : (
-          <ul className={styles.list}>
-            {status.conditions.map((each) => (
-              <Condition key={each.name} condition={each} firing={each.name === status.firing} />
-            ))}
-          </ul>
+        {judged.length === 0 && (
+          <Text color="secondary">
+            {slo.alerting || slo.furtherObjectives.some(({ alerting }) => alerting)
+              ? t('slo.no-conditions', 'Nothing is judged before something was measured.')
+              : t('slo.no-alerts', 'None of the objectives alerts.')}
+          </Text>
         )}
+        {judged.map((each) => (
+          <Conditions key={each.number} of={each} isNamed={objectives.length > 1} />
+        ))}
       </Stack>
     </section>
+  );
+}
+
+function Conditions({ of, isNamed }: { of: Held; isNamed: boolean }) {
+  const styles = useStyles2(getStyles);
+  const name = promiseText(of);
+  return (
+    <>
+      {isNamed && (
+        <Text element="h4" variant="h6">
+          {name}
+        </Text>
+      )}
+      <ul className={styles.list} aria-label={isNamed ? name : undefined}>
+        {of.conditions.map((each) => (
+          <Condition key={each.name} condition={each} firing={each.name === of.firing} />
+        ))}
+      </ul>
+    </>
   );
 }
 

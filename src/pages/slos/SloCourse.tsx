@@ -15,7 +15,7 @@ import { countText } from '../../lib/numbers';
 import { usePeriod } from '../../lib/period';
 import { countsShares } from './counting';
 import { CourseCharts } from './CourseCharts';
-import { heldText, useObjective } from './objective';
+import { promiseText, useObjective } from './objective';
 import { SloIncidents } from './SloIncidents';
 
 const POINTS = 400;
@@ -40,7 +40,7 @@ export function SloCourse({ slo }: { slo: SloShape }) {
               <Combobox
                 aria-label={t('slo.held', 'Held against')}
                 width={30}
-                options={every.map((each) => ({ value: each.number, label: heldText(each) }))}
+                options={every.map((each) => ({ value: each.number, label: promiseText(each) }))}
                 value={chosen.number}
                 onChange={({ value }) => choose(value)}
               />
@@ -50,8 +50,8 @@ export function SloCourse({ slo }: { slo: SloShape }) {
         </Stack>
         {chosen.number > 0 && (
           <Text color="secondary">
-            {t('slo.held-further', 'Alerts and what incidents took are of the main objective, {{- objective}}.', {
-              objective: `${slo.objective}%, ${slo.windowText}`,
+            {t('slo.held-main', 'What incidents took is of the main objective, {{- objective}}.', {
+              objective: promiseText(slo),
             })}
           </Text>
         )}
@@ -60,7 +60,7 @@ export function SloCourse({ slo }: { slo: SloShape }) {
             <Stack direction="column" gap={2}>
               <CourseCharts
                 slo={chosen}
-                conditions={chosen.number === 0 ? slo.status.conditions : []}
+                conditions={chosen.conditions}
                 history={data}
                 incidents={incidents.items.map(stretchOf(theme))}
                 range={range}

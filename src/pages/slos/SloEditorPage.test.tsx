@@ -5,7 +5,7 @@ import { http, HttpResponse } from 'msw';
 import { type SloInput, type SloPatch } from '../../api/types.gen';
 import { render } from '../../test/render';
 import { at, server } from '../../test/server';
-import { anSlo, aPreview, aStatus } from '../../test/slos';
+import { anSlo, aPreview, aRehearsal, aStatus } from '../../test/slos';
 import SloEditorPage from './SloEditorPage';
 
 function serve() {
@@ -173,7 +173,13 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     await userEvent.click(add);
     expect(screen.getAllByRole('textbox', { name: /^Objective/ })).toHaveLength(3);
     await waitFor(() => expect(tried.at(-1)?.furtherObjectives).toHaveLength(2));
-    expect(tried.at(-1)?.furtherObjectives?.[0]).toEqual({ objective: '99', window: { type: 'rolling', days: 7 } });
+    const goal = { objective: '99', window: { type: 'rolling', days: 7 }, alerting: false };
+    expect(tried.at(-1)?.furtherObjectives?.[0]).toEqual(goal);
+    expect(tried.at(-1)?.alerting).toBe(true);
+    await userEvent.click(screen.getAllByRole('switch', { name: 'Alerts' })[1]!);
+    await userEvent.click(screen.getByRole('switch', { name: /^Alert on this objective/ }));
+    await waitFor(() => expect(tried.at(-1)?.furtherObjectives?.[1]).toEqual({ ...goal, alerting: true }));
+    expect(tried.at(-1)?.alerting).toBe(false);
     await userEvent.click(screen.getByRole('button', { name: 'Save SLO' }));
     expect(await screen.findByText('is promised already')).toBeInTheDocument();
     await userEvent.click(screen.getAllByRole('button', { name: 'Remove the objective 99%' })[0]!);
@@ -276,6 +282,23 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Save SLO' }));
     expect(await screen.findByText('must lie between 1 and 500')).toBeInTheDocument();
     expect(made).toMatchObject({ groupBy: ['cluster'], maxGroups: 900 });
+  });
+
+  it('says of each objective that alerts how often it would have fired (row 25, row 50)', async () => {
+    serve();
+    const week = aRehearsal({ objective: '99', windowText: 'rolling 7d', fired: 7, pages: 0 });
+    server.use(http.post(at('slos/preview'), () => HttpResponse.json(aPreview({ alerts: [aRehearsal(), week] }))));
+    render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
+    await fill('All events', 'a_total');
+    await fill('Bad events', 'b_total');
+    const preview = screen.getByRole('complementary', { name: 'On the history that there is' });
+    expect(await within(preview).findByText('99%, rolling 7d')).toBeInTheDocument();
+    expect(within(preview).getByText('99.6%, rolling 30d')).toBeInTheDocument();
+    expect(within(preview).getByText(/^2 times since .* 1 of them pages/)).toBeInTheDocument();
+    expect(within(preview).getByText(/^7 times since .* 0 of them pages/)).toBeInTheDocument();
+    server.use(http.post(at('slos/preview'), () => HttpResponse.json(aPreview({ alerts: [] }))));
+    await fill('Bad events', 'c_total');
+    expect(await within(preview).findByText('Never: none of the objectives alerts.')).toBeInTheDocument();
   });
 
   it('tries an alert out on history as it is chosen, and says how often it would have fired', async () => {

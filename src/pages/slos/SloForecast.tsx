@@ -10,7 +10,7 @@ import { LoadingState, StateView } from '../../components/StateView';
 import { formatSeconds } from '../../lib/duration';
 import { budgetText } from '../../lib/numbers';
 import { badText } from './counting';
-import { heldText, useObjective } from './objective';
+import { promiseText, useObjective } from './objective';
 
 export function SloForecast({ slo }: { slo: SloShape }) {
   const { chosen } = useObjective(slo);
@@ -24,7 +24,7 @@ export function SloForecast({ slo }: { slo: SloShape }) {
         </Text>
         {chosen.number > 0 && (
           <Text color="secondary">
-            {t('forecast.held', 'Held against {{- objective}}.', { objective: heldText(chosen) })}
+            {t('forecast.held', 'Held against {{- objective}}.', { objective: promiseText(chosen) })}
           </Text>
         )}
         {slo.status.window === null ? (

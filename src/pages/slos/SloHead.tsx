@@ -5,18 +5,32 @@ import { type SloShape } from '../../api/types.gen';
 import { ServiceLink } from '../../components/ServiceLink';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { webUrl } from '../../lib/links';
+import { objectivesOf, promiseText } from './objective';
 import { indicatorText } from './words';
 
 export function SloHead({ slo }: { slo: SloShape }) {
   const runbook = webUrl(slo.runbookUrl);
+  const firing = objectivesOf(slo).filter((each) => each.firing !== '');
   const labels = Object.entries(slo.labels).map(([name, value]) => `${name}=${value}`);
   return (
     <Stack direction="column" gap={1}>
       <Stack gap={1} alignItems="center" wrap="wrap">
         <SloStatusBadge status={slo.status.status} />
-        {slo.status.firing && (
-          <Badge color="red" icon="bell" text={t('slo.firing', 'Alert: {{- name}}', { name: slo.status.firing })} />
-        )}
+        {firing.map((each) => (
+          <Badge
+            key={each.number}
+            color="red"
+            icon="bell"
+            text={
+              each.number === 0
+                ? t('slo.firing', 'Alert: {{- name}}', { name: each.firing })
+                : t('slo.firing-further', 'Alert: {{- name}} ({{- objective}})', {
+                    name: each.firing,
+                    objective: promiseText(each),
+                  })
+            }
+          />
+        ))}
         <Text weight="medium">
           {t('slo.sentence', '{{- objective}}% {{- what}}, {{- window}}', {
             objective: slo.objective,

@@ -84,7 +84,7 @@ describe('the list of SLOs (F4, F17, slo-features 61 and 69)', () => {
 
   it('says that more is promised, and how the worst of that stands (row 25)', async () => {
     const goal = { objective: '99', windowText: 'rolling 7d', reason: 'budget_left' as const, text: '' };
-    const rest = { window: null, budget: null, burnRates: [], uncorrected: null };
+    const rest = { window: null, budget: null, burnRates: [], uncorrected: null, conditions: [], firing: '' };
     const furtherObjectives = [
       { ...goal, ...rest, status: 'healthy' as const },
       { ...goal, ...rest, objective: '99.99', status: 'critical' as const },

@@ -135,6 +135,8 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
       budget: budget && { ...budget, remaining: -1.5, badLeft: -15, allowedBad: 10 },
       burnRates,
       uncorrected: null,
+      conditions: [],
+      firing: '',
     };
     const unknown = { ...week, objective: '90', status: 'no_data' as const, text: 'nothing was measured yet' };
     const goals = [week, { ...unknown, window: null, budget: null, burnRates: [] }];
@@ -149,6 +151,12 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     expect(await screen.findByText('9,990 good, 10 bad, 10,000 in all')).toBeInTheDocument();
   });
 
+  it('says when no objective alerts, and not that nothing was measured (row 25)', async () => {
+    serve(() => anSlo({ alerting: false, status: aStatus({ conditions: [] }) }));
+    show();
+    expect(await screen.findByText('None of the objectives alerts.')).toBeInTheDocument();
+  });
+
   it('shows the course and the outlook of the objective that the address names (row 25)', async () => {
     const { window, budget, burnRates } = aStatus();
     const week = {
@@ -161,6 +169,10 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
       budget,
       burnRates,
       uncorrected: null,
+      conditions: [
+        { name: 'page-slow', severity: 'page' as const, judgement: 'holds', text: 'burns 9 times', limit: 5.6 },
+      ],
+      firing: 'page-slow',
     };
     const furtherObjectives = [{ objective: '99.99', window: { type: 'rolling' as const, days: 7 } }];
     serve(() => anSlo({ furtherObjectives, status: aStatus({ furtherObjectives: [week] }) }));
@@ -179,6 +191,14 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     await userEvent.click(within(course).getByRole('combobox', { name: 'Held against' }));
     await userEvent.click(await screen.findByRole('option', { name: '99.99%, rolling 7d' }));
     expect(await within(course).findByText(/of the main objective, 99.6%, rolling 30d/)).toBeInTheDocument();
+    expect(screen.getByText('Alert: page-slow (99.99%, rolling 7d)')).toBeInTheDocument();
+    const judged = screen.getByRole('region', { name: 'Alert conditions' });
+    expect(
+      within(within(judged).getByRole('list', { name: '99.6%, rolling 30d' })).getByRole('listitem')
+    ).toHaveTextContent('page-quick');
+    expect(
+      within(within(judged).getByRole('list', { name: '99.99%, rolling 7d' })).getByRole('listitem')
+    ).toHaveTextContent('holdspage-slow');
     await waitFor(() => expect(asked.at(-1)?.searchParams.get('objective')).toBe('1'));
     const span = ['to', 'from'].map((edge) => Date.parse(asked.at(-1)?.searchParams.get(edge) ?? ''));
     // Both edges are of now, a moment apart.

@@ -56,7 +56,7 @@ function Whole({ slo }: { slo: SloShape }) {
       <SloCourse slo={slo} />
       <SloForecast slo={slo} />
       <WhatIf slo={slo} />
-      <SloConditions status={slo.status} />
+      <SloConditions slo={slo} />
       <SloCorrections slo={slo} />
       <SloChanges slo={slo} />
     </Stack>

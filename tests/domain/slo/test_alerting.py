@@ -26,7 +26,9 @@ def judged(minutes, objective="99.9"):
         Cell(BASE + (n + 1) * 60, *(each or (0, 0)), 60 if each else 0) for n, each in enumerate(minutes)
     )
     what = slo(objective)
-    return {c.name: c.judgement for c in conditions(what, evaluate(what.definition, ledger), ledger)}
+    return {
+        c.name: c.judgement for c in conditions(what.definition, evaluate(what.definition, ledger), ledger)
+    }
 
 
 def holding(name="page-quick", severity=Severity.PAGE, judgement=Judgement.HOLDS):

@@ -83,6 +83,8 @@ def test_further_goals_change_no_count():
     assert more.meaning == main.meaning
     assert reaches_back_to(more, BASE) == BASE - 7 * DAY
     assert more.promising(WEEK).goals == (WEEK,)
+    told = replace(more, alerting=False, further=(replace(WEEK, alerting=True),))
+    assert (told.meaning, from_document(to_document(told))) == (main.meaning, told)
 
 
 def test_goals_are_kept_with_the_definition_and_where_they_stand():

@@ -32,7 +32,7 @@ def judged(minutes, policy, objective="99.9"):
         Cell(BASE + (n + 1) * 60, *(each or (0, 0)), 60 if each else 0) for n, each in enumerate(minutes)
     )
     what = slo(objective, alerts=policy)
-    return conditions(what, evaluate(what.definition, ledger), ledger)
+    return conditions(what.definition, evaluate(what.definition, ledger), ledger)
 
 
 def named(minutes, policy, objective="99.9"):

@@ -42,7 +42,7 @@ def test_it_fires_as_often_as_the_live_evaluation_did():
     for cell in history:
         live.append([cell])
         measurement = evaluate(what.definition, live)
-        said = tuple(c for c in conditions(what, measurement, live) if c.name != "budget-spent")
+        said = tuple(c for c in conditions(what.definition, measurement, live) if c.name != "budget-spent")
         state, _ = advance(state, said, live.end)
         seen += [live.end] if state.firing else []
         growing.append(state.since)

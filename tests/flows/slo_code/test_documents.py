@@ -212,9 +212,37 @@ def test_openslo_of_several_objectives_comes_back_the_same():
     assert [each["targetPercent"] for each in yaml.safe_load(text)["spec"]["objectives"]] == [99.995, 99]
     [back] = read_documents(text)
     assert back.definition == what
+    assert "reliability-studio/alerting" not in text
     [broken] = read_documents(text.replace('"days":7', '"days":0'))
     assert broken.definition is None
     assert "objectives" in broken.problems[0].path or "window" in broken.problems[0].path
+
+
+@pytest.mark.parametrize(
+    ("main", "further", "said"), [(True, (0, 2), "0,1,3"), (False, (1,), "2"), (False, (), "none")]
+)
+def test_row_25_objectives_that_alert_come_back_the_same(main, further, said):
+    """By their numbers, of whatever window they are; without a word the main one alone."""
+    [draft] = read_documents(OPENSLO)
+    week = Goal(Objective.percent("99.9"), Rolling(7))
+    goals = (week, *draft.definition.further, Goal(Objective.percent("95"), Rolling(90)))
+    told = tuple(replace(goal, alerting=at in further) for at, goal in enumerate(goals))
+    what = replace(draft.definition, alerting=main, further=told)
+    text = write_openslo([slo(what)])
+    assert yaml.safe_load(text)["metadata"]["annotations"]["reliability-studio/alerting"] == said
+    [back] = read_documents(text)
+    assert back.definition == what
+
+
+@pytest.mark.parametrize("said", ["4", "-1", "all", "0 none"])
+def test_row_25_a_number_that_no_objective_has_is_refused(said):
+    """The path leads to the annotation."""
+    named = "metadata: {name: foo-slo,"
+    [draft] = read_documents(
+        OPENSLO.replace(named, f"{named} annotations: {{reliability-studio/alerting: '{said}'}},")
+    )
+    assert draft.definition is None
+    assert draft.problems[0].path.endswith(".annotations.reliability-studio/alerting")
 
 
 @pytest.mark.parametrize(
@@ -366,7 +394,7 @@ def test_rules_name_everything_and_leave_out_what_they_cannot_say():
     assert records == [f"slo:sli_error:ratio_rate{w}" for w in ("5m", "30m", "1h", "2h", "6h", "1d", "3d")]
     page, ticket = (rule for rule in group["rules"] if "alert" in rule)
     assert (page["labels"]["severity"], ticket["labels"]["severity"]) == ("critical", "warning")
-    assert '(slo:sli_error:ratio_rate1h{sloth_id="s1"}) > 0.0144)' in page["expr"]
+    assert '(slo:sli_error:ratio_rate1h{sloth_id="s1"}) > 0.0144000000144)' in page["expr"]
 
 
 def test_names_on_export_are_unique_and_plain():

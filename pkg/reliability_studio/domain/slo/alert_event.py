@@ -1,4 +1,8 @@
-"""An SLO's alert as everybody's door takes it: labels, annotations, people's own texts filled in."""
+"""An alert of an SLO as everybody's door takes it: labels, annotations, people's own texts filled in.
+
+Each goal that alerts has an alert of its own. The main one's identity is the SLO, so that it stays the same
+alert when the objective is edited; a further one's is the SLO and what is promised.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,6 +12,7 @@ from reliability_studio.domain.slo.alerting import AlertState
 from reliability_studio.domain.slo.measure import Measurement
 from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.spec import Slo
+from reliability_studio.domain.slo.watching import MAIN, keyed
 from reliability_studio.domain.slo.wording import filled
 
 ALERT_NAME = "SLOBudgetBurn"
@@ -21,6 +26,7 @@ def event(
     text: str,
     now: datetime,
     *,
+    key: str = MAIN,
     measured: Measurement | None = None,
     page: str = "",
 ) -> AlertEvent:
@@ -31,6 +37,7 @@ def event(
         state: after `advance`; it fires, or has just ended.
         text: what the condition says, for a person.
         now: when this is reported.
+        key: of the goal; it may be promised no more.
         measured: the numbers that it speaks of, for people's own texts.
         page: where SLOs are shown, as an address; empty: nobody knows.
 
@@ -40,10 +47,13 @@ def event(
     if state.since is None:
         raise ValueError("there is no episode to report")
     definition = slo.definition
-    identity = {"alertname": ALERT_NAME, "slo_id": slo.id}
+    goal = keyed(definition).get(key)
+    promise = goal.text if goal else key
+    identity = {"alertname": ALERT_NAME, "slo_id": slo.id, **({"objective": key} if key != MAIN else {})}
     labels = {
         **definition.labels,
         **identity,
+        "objective": promise,
         "slo": definition.name,
         "service": definition.service,
         "severity": _SEVERITY_LABEL.get(state.severity, "warning"),
@@ -55,8 +65,8 @@ def event(
         "slo_id": slo.id,
         "service": definition.service,
         "owner": definition.owner,
-        "objective": f"{definition.objective.text}%",
-        "window": definition.window.text,
+        "objective": f"{goal.objective.text}%" if goal else promise,
+        "window": goal.window.text if goal else "",
         "condition": state.condition,
         "severity": labels["severity"],
         "text": text,
@@ -65,7 +75,7 @@ def event(
         **_numbers(measured),
     }
     annotations = {
-        "summary": f"{definition.name}: {state.condition.replace('-', ' ')} ({definition.objective.text}%)",
+        "summary": f"{definition.name}: {state.condition.replace('-', ' ')} ({promise})",
         "description": text,
         **({"runbook_url": definition.runbook_url} if definition.runbook_url else {}),
         **({"slo_url": url} if url else {}),

@@ -26,7 +26,7 @@ from reliability_studio.domain.slo.measure import (
     window_value,
 )
 from reliability_studio.domain.slo.policy import EXHAUSTION, NO_DATA, Severity
-from reliability_studio.domain.slo.spec import Definition, Slo
+from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.windows import DAY, Tier, chosen_tiers, period
 
 
@@ -51,9 +51,8 @@ class Condition:
     text: str
 
 
-def conditions(slo: Slo, measurement: Measurement, ledger: Tallies) -> tuple[Condition, ...]:
-    """Every condition of this SLO, judged, most urgent first."""
-    definition = slo.definition
+def conditions(definition: Definition, measurement: Measurement, ledger: Tallies) -> tuple[Condition, ...]:
+    """Every condition of the main goal, judged, most urgent first."""
     whole = measurement.window.counts
     told = [
         replace(condition, text=_burn_text(tier, definition, ledger))

@@ -133,8 +133,13 @@ class AlertPolicy:
         reached = [step.action for step in self.budget_policy if step.percent <= percent]
         return reached[-1] if reached else ""
 
-    def check_reach(self, budget_share: Fraction, step_s: int) -> None:
-        """Whether every rule can ever fire under this objective and with buckets this wide.
+    def check_reach(self, budget_share: Fraction, step_s: int, target: str) -> None:
+        """Whether every rule can ever fire under an objective and with buckets this wide.
+
+        Args:
+            budget_share: what the objective allows to be bad.
+            step_s: width of a bucket.
+            target: the objective, for people: `99.9%`.
 
         Raises:
             BadSpec: a factor lies at or above what complete failure burns, or a window is too short.
@@ -143,7 +148,8 @@ class AlertPolicy:
         for at, rule in enumerate(self.rules):
             path = f"$.alerts.rules[{at}]"
             if rule.factor >= ceiling:
-                text = f"can never be reached: complete failure burns {float(ceiling):.4g} times the budget"
+                burn = f"complete failure burns {float(ceiling):.4g} times the budget of {target}"
+                text = f"can never be reached: {burn}"
                 raise BadSpec(f"{path}.factor", text)
             if rule.short_s < 2 * step_s:
                 raise BadSpec(f"{path}.shortSeconds", f"must be {2 * step_s} or more: two buckets")

@@ -1,4 +1,4 @@
-"""When an SLO's alert would have fired: its conditions judged step by step over history.
+"""When the alert of an SLO's main goal would have fired: its conditions judged step by step over history.
 
 The same judgements and the same state machine as in the present (`alerting`), with the objective, window and
 alert policy of now. Steps are as fine as the counts that history was kept or fetched in.

@@ -147,6 +147,8 @@ class Goal:
 
     objective: Objective
     window: Window
+    alerting: bool = False
+    """Whether somebody is told when it is missed: it has an alert of its own."""
 
     @property
     def text(self) -> str:
@@ -254,8 +256,10 @@ class Definition:
     """How long after a moment its samples are certain to be there: twice the scrape interval or more."""
     alerts: AlertPolicy = field(default_factory=AlertPolicy)
     group_by: GroupBy | None = None
+    alerting: bool = True
+    """Whether the main objective alerts."""
     further: tuple[Goal, ...] = ()
-    """What else is promised of the same counts, each with a status of its own; alerts follow the main one."""
+    """What else is promised of the same counts, each with a status of its own, and an alert if it alerts."""
 
     def __post_init__(self) -> None:
         if not self.name.strip() or len(self.name) > MAX_NAME:
@@ -269,7 +273,6 @@ class Definition:
                 raise BadSpec(f"$.labels.{name}", "is not a label name: letters, digits and _")
         self._check_parts()
         self._check_goals()
-        self.alerts.check_reach(Fraction(self.objective.budget, SCALE), self.budgeting.step_s)
 
     def _check_parts(self) -> None:
         """Whether the parts go together."""
@@ -298,18 +301,23 @@ class Definition:
         """Whether every promise is another one, and not too many are made."""
         if len(self.goals) > MAX_GOALS:
             raise BadSpec("$.furtherObjectives", f"may have at most {MAX_GOALS - 1} entries")
-        for number, goal in enumerate(self.further):
-            if goal in self.goals[: number + 1]:
-                raise BadSpec(f"$.furtherObjectives[{number}]", f"{goal.text} is promised already")
+        known: set[str] = set()
+        for number, goal in enumerate(self.goals):
+            if goal.text in known:
+                raise BadSpec(f"$.furtherObjectives[{number - 1}]", f"{goal.text} is promised already")
+            known.add(goal.text)
+            if goal.alerting:
+                share = Fraction(goal.objective.budget, SCALE)
+                self.alerts.check_reach(share, self.budgeting.step_s, f"{goal.objective.text}%")
 
     @property
     def goals(self) -> tuple[Goal, ...]:
         """Everything that is promised, the main one first."""
-        return (Goal(self.objective, self.window), *self.further)
+        return (Goal(self.objective, self.window, self.alerting), *self.further)
 
     def promising(self, goal: Goal) -> "Definition":
-        """The same counts held against one goal alone; its alert rules are the usual ones."""
-        return replace(self, objective=goal.objective, window=goal.window, further=(), alerts=AlertPolicy())
+        """The same counts held against one goal alone."""
+        return replace(self, objective=goal.objective, window=goal.window, alerting=goal.alerting, further=())
 
     @property
     def meaning(self) -> tuple[Indicator, Budgeting, bool]:

@@ -1,4 +1,4 @@
-"""Where an SLO stands: the last good numbers, whether they still hold, and what its alert does.
+"""Where an SLO stands: the last good numbers, whether they still hold, and what its alerts do.
 
 A `Standing` is what is shown and what is kept between refreshes. A failed attempt keeps the last good
 numbers with their time and adds why there are no newer ones; `verdict_at` is then `no_data`, because numbers
@@ -7,12 +7,11 @@ that nobody could confirm are history and no status.
 
 from dataclasses import dataclass, field, replace
 
-from reliability_studio.domain.slo.alerting import AlertState
 from reliability_studio.domain.slo.composite import Share
-from reliability_studio.domain.slo.conditions import Condition
 from reliability_studio.domain.slo.measure import Measurement, Reason, Status, Verdict
 from reliability_studio.domain.slo.spec import Definition, Goal
 from reliability_studio.domain.slo.tail import Doubt
+from reliability_studio.domain.slo.watching import MAIN, Watch, Watches
 from reliability_studio.domain.slo.ways import Chosen
 
 STALE_STEPS = 5
@@ -27,6 +26,8 @@ class GoalStanding:
     measurement: Measurement | None
     """None before the first, also of a goal that was promised after it."""
     verdict: Verdict
+    watch: Watch = field(default_factory=Watch)
+    """Empty when it does not alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Standing:
 
     measurement: Measurement | None = None
     """The last good numbers; None before the first."""
-    conditions: tuple[Condition, ...] = ()
-    alert: AlertState = field(default_factory=AlertState)
+    watches: Watches = field(default_factory=dict)
+    """Its alerts by the keys of its goals; what does not alert has none."""
     calculated_at: int | None = None
     """When the numbers were computed."""
     failed_at: int | None = None
@@ -71,6 +72,34 @@ class Standing:
         """The same numbers after an attempt that gave none."""
         return replace(self, failed_at=at, failure=why)
 
+    @property
+    def main(self) -> Watch:
+        """The alert of the main goal; empty when it does not alert."""
+        return self.watches.get(MAIN, Watch())
+
+    def measured(self, key: str) -> Measurement | None:
+        """The last good numbers of the goal with this key; None: there are none."""
+        found = self.measurement
+        return found if found is None or key == MAIN else found.further.get(key)
+
+    @property
+    def burning(self) -> bool:
+        """Whether an alert of it fires."""
+        return any(watch.alert.firing for watch in self.watches.values())
+
+    @property
+    def reported(self) -> bool:
+        """Whether what its alerts did last has been handed on."""
+        return all(watch.alert.reported for watch in self.watches.values())
+
+    def handed_on(self) -> "Standing":
+        """The same after everybody's door has taken what the alerts did."""
+        told = {
+            key: replace(watch, alert=replace(watch.alert, reported=True))
+            for key, watch in self.watches.items()
+        }
+        return replace(self, watches=told)
+
     def stale_reason(self, definition: Definition, now: int) -> str:
         """Why the numbers are older than they should be; empty when they are fresh."""
         if self.failed_at is not None:
@@ -89,8 +118,15 @@ class Standing:
         """The further goals as of `now`, in the order in which they are promised."""
         known = self.measurement.further if self.measurement else {}
         why = self.stale_reason(definition, now)
-        measured = ((goal, known.get(goal.text)) for goal in definition.further)
-        return tuple(GoalStanding(goal, found, self._verdict(found, why)) for goal, found in measured)
+        return tuple(
+            GoalStanding(
+                goal,
+                found := known.get(goal.text),
+                self._verdict(found, why),
+                self.watches.get(goal.text, Watch()),
+            )
+            for goal in definition.further
+        )
 
     @staticmethod
     def _verdict(measurement: Measurement | None, why_stale: str) -> Verdict:

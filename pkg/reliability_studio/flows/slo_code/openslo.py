@@ -53,7 +53,7 @@ from reliability_studio.flows.slo_code.drafts import (
     unsupported,
     whole_days,
 )
-from reliability_studio.flows.slo_code.openslo_out import PREFIX, UNITS
+from reliability_studio.flows.slo_code.openslo_out import NOBODY, PREFIX, UNITS
 from reliability_studio.flows.slo_code.queries import lines_of, selector_of
 from reliability_studio.sources.logql import parse_lines
 from reliability_studio.sources.promql import parse_query, parse_selector
@@ -107,24 +107,39 @@ def _counts_the_same(one: Draft, other: Draft) -> bool:
 
 
 def _promising(group: Sequence[Draft], metadata: Node) -> Draft:
-    """The first of some drafts with what the others promise, and the annotation of goals of other windows."""
+    """The first of some drafts with what the others promise, and what annotations say of goals."""
     first = group[0]
     if first.definition is None:
         return first
-    own = metadata.texts("annotations").get(f"{PREFIX}objectives", "{}")
-    goals = [goal for draft in group if draft.definition for goal in draft.definition.goals]
+    own = metadata.texts("annotations")
+    goals = [replace(draft.definition.goals[0], alerting=False) for draft in group if draft.definition]
     path = f"{metadata.path}.annotations.{PREFIX}objectives"
     try:
-        for at, goal in sorted(goals_from(own).items()):
+        for at, goal in sorted(goals_from(own.get(f"{PREFIX}objectives", "{}")).items()):
             goals.insert(at, goal)
         if goals[0].window != first.definition.window:
             raise Invalid.field(path, "may not take the place of the main objective")
-        return replace(first, definition=replace(first.definition, further=tuple(goals[1:])))
+        told = _alerting(own.get(f"{PREFIX}alerting", "0"), len(goals), metadata.path)
+        main, *further = (
+            replace(goal, alerting=goal.alerting or at in told) for at, goal in enumerate(goals)
+        )
+        definition = replace(first.definition, alerting=main.alerting, further=tuple(further))
+        return replace(first, definition=definition)
     except (Invalid, BadSpec) as error:
         return replace(settled(first.name, first.service, Notes(), error), warnings=first.warnings)
     except ValueError as error:
         problem = Invalid.field(path, f"cannot be read: {error}")
         return replace(settled(first.name, first.service, Notes(), problem), warnings=first.warnings)
+
+
+def _alerting(text: str, most: int, path: str) -> frozenset[int]:
+    """The numbers of the objectives that alert."""
+    words = () if text.strip() == NOBODY else text.replace(",", " ").split()
+    numbers = {str(number): number for number in range(most)}
+    if not all(word in numbers for word in words):
+        problem = f"must be `{NOBODY}` or numbers of objectives from 0, the main one, to {most - 1}"
+        raise Invalid.field(f"{path}.annotations.{PREFIX}alerting", problem)
+    return frozenset(numbers[word] for word in words)
 
 
 def _named(name: str, draft: Draft) -> Draft:

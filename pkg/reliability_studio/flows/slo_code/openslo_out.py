@@ -4,6 +4,7 @@ What OpenSLO has no words for goes out as annotations under our own prefix.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from reliability_studio.domain.slo.indicators import (
@@ -40,6 +41,8 @@ VERSION = "openslo/v1"
 PREFIX = "reliability-studio/"
 """Of annotations that are ours."""
 MAX_DESCRIPTION = 1050
+NOBODY = "none"
+"""What the annotation of objectives that alert says when none does; it numbers them, 0 being the main one."""
 
 UNITS = {
     "1w": CalendarUnit.WEEK,
@@ -139,7 +142,10 @@ def _annotations(definition: Definition, others: Mapping[str, Slo]) -> dict[str,
         if goal.window != definition.window or (members and at > 0)
     }
     if apart:
-        found["objectives"] = goals_text(apart)
+        found["objectives"] = goals_text({at: replace(goal, alerting=False) for at, goal in apart.items()})
+    alerting = [str(at) for at, goal in enumerate(definition.goals) if goal.alerting]
+    if alerting != ["0"]:
+        found["alerting"] = ",".join(alerting) or NOBODY
     if definition.alerts != AlertPolicy():
         found["alerts"] = alerts_text(definition.alerts)
     return {f"{PREFIX}{name}": value for name, value in found.items() if value}

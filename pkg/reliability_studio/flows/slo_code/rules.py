@@ -1,8 +1,8 @@
 """Prometheus recording and alert rules with the same tiers, for who wants paging without this plugin.
 
-Per SLO: the error ratio over each window that a tier uses, and one alert per severity. Names and labels are
-Sloth's, so that dashboards made for it work. A quiet service gives no sample instead of a NaN, and errors
-that never happened are zero errors.
+Per SLO: the error ratio over each window that a tier uses, and for each objective that alerts one alert per
+severity. Names and labels are Sloth's, so that dashboards made for it work. A quiet service gives no sample
+instead of a NaN, and errors that never happened are zero errors.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,14 @@ from reliability_studio.domain.slo.indicators import (
 )
 from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.spec import SCALE, Definition, Occurrences, Slo
+from reliability_studio.domain.slo.watching import watching
 from reliability_studio.domain.slo.windows import Tier, chosen_tiers, period
 from reliability_studio.flows.slo_code import composites
 from reliability_studio.flows.slo_code.expressions import events
 from reliability_studio.sources.promql import duration, quote
+
+_TIE = 1 + 1e-9
+"""Exactly the factor is not above it, but a quotient of floats may come out a little higher than it is."""
 
 _SEVERITY = {Severity.PAGE: "critical", Severity.TICKET: "warning"}
 
@@ -41,7 +45,7 @@ def rule_groups(
     left_out: list[str] = []
     for slo in slos:
         definition = slo.definition
-        if why := _why_not(definition, members):
+        if why := _why_not(definition, members) or _without_alerts(definition):
             left_out.append(f"{definition.service}/{definition.name}: {why}")
         else:
             groups.append({"name": f"slo-{slo.id}", "rules": _rules(slo, now, members)})
@@ -63,10 +67,19 @@ def _why_not(definition: Definition, members: Mapping[str, Slo]) -> str:
     return "Prometheus cannot count log lines" if isinstance(indicator, LogsIndicator) else ""
 
 
+def _without_alerts(definition: Definition) -> str:
+    return "" if watching(definition) else "none of its objectives alerts"
+
+
 def _rules(slo: Slo, now: int, members: Mapping[str, Slo]) -> list[Mapping[str, object]]:
     definition = slo.definition
-    found = chosen_tiers(definition, period(definition.window, now).length_s)
-    windows = sorted({window for tier in found for window in (tier.long_s, tier.short_s)})
+    alerting = [
+        (alone, chosen_tiers(alone, period(alone.window, now).length_s))
+        for alone in watching(definition).values()
+    ]
+    windows = sorted(
+        {window for _, tiers in alerting for tier in tiers for window in (tier.long_s, tier.short_s)}
+    )
     named = {"sloth_id": slo.id, "sloth_service": definition.service, "sloth_slo": definition.name}
     rules: list[Mapping[str, object]] = [
         {
@@ -76,10 +89,11 @@ def _rules(slo: Slo, now: int, members: Mapping[str, Slo]) -> list[Mapping[str, 
         }
         for window in windows
     ]
-    for severity in Severity:
-        matching = [tier for tier in found if tier.severity is severity]
-        if matching:
-            rules.append(_alert(slo, severity, matching, named))
+    for alone, tiers in alerting:
+        for severity in Severity:
+            matching = [tier for tier in tiers if tier.severity is severity]
+            if matching:
+                rules.append(_alert(slo.id, alone, severity, matching, named))
     return rules
 
 
@@ -144,24 +158,30 @@ def _weighed(indicator: CompositeIndicator, each: Sequence[tuple[str, str]]) -> 
 
 
 def _alert(
-    slo: Slo, severity: Severity, matching: Sequence[Tier], named: Mapping[str, str]
+    slo_id: str,
+    definition: Definition,
+    severity: Severity,
+    matching: Sequence[Tier],
+    named: Mapping[str, str],
 ) -> Mapping[str, object]:
-    definition = slo.definition
+    """The alert of the main objective of a definition."""
     budget = definition.objective.budget / SCALE
     conditions = [
-        f"({_over(slo, tier.long_s, tier, budget)} and {_over(slo, tier.short_s, tier, budget)})"
+        f"({_over(slo_id, tier.long_s, tier, budget)} and {_over(slo_id, tier.short_s, tier, budget)})"
         for tier in matching
     ]
+    promise = definition.goals[0].text
     labels = {
         **definition.labels,
         **named,
-        "slo_id": slo.id,
+        "slo_id": slo_id,
+        "objective": promise,
         "slo": definition.name,
         "service": definition.service,
         "severity": _SEVERITY[severity],
         "sloth_severity": severity.value,
     }
-    summary = f"{definition.name}: the error budget of {definition.service} burns too fast"
+    summary = f"{definition.name}: the error budget of {definition.service} burns too fast ({promise})"
     annotations = {"summary": summary.replace("{{", "{ {")}
     if definition.runbook_url:
         annotations["runbook_url"] = definition.runbook_url.replace("{{", "{ {")
@@ -173,7 +193,7 @@ def _alert(
     }
 
 
-def _over(slo: Slo, window_s: int, tier: Tier, budget: float) -> str:
-    selected = f"{_record(window_s)}{{sloth_id={quote(slo.id)}}}"
+def _over(slo_id: str, window_s: int, tier: Tier, budget: float) -> str:
+    selected = f"{_record(window_s)}{{sloth_id={quote(slo_id)}}}"
     # Windows are aggregated away, so that the two sides of `and` have the same labels.
-    return f"(max without (sloth_window) ({selected}) > {float(tier.factor) * budget:.12g})"
+    return f"(max without (sloth_window) ({selected}) > {float(tier.factor) * budget * _TIE:.12g})"

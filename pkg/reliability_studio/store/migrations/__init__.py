@@ -42,6 +42,7 @@ from reliability_studio.store.migrations import (
     r0016_stages,
     r0018_running,
     r0019_rollout_sides,
+    r0020_watches,
 )
 from reliability_studio.store.tables import metadata
 
@@ -76,6 +77,7 @@ _MODULES = (
     r0016_stages,
     r0018_running,
     r0019_rollout_sides,
+    r0020_watches,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""

@@ -1,6 +1,6 @@
-/** What else is promised of the same counts: each objective stands for itself, alerts follow the main one. */
+/** What else is promised of the same counts: each objective stands for itself, and alerts if it is wanted. */
 import { t } from '@grafana/i18n';
-import { Field, Input, Stack, Text } from '@grafana/ui';
+import { Field, Input, Stack, Switch, Text } from '@grafana/ui';
 import { problemAt } from '../../../components/FieldErrors';
 import { RowList } from '../../../components/RowList';
 import { type FieldsProps, problemOfWhole } from './fields';
@@ -15,7 +15,7 @@ export function FurtherGoals({ form: { further }, change, error }: FieldsProps) 
         label={t('slo-edit.further', 'Further objectives')}
         description={t(
           'slo-edit.further-how',
-          'Held against the same counts, each with a budget of its own. Alerts follow the main objective.'
+          'Held against the same counts, each with a budget of its own. Those that alert do so by the same rules, scaled to them.'
         )}
         {...problemOfWhole(error, 'furtherObjectives')}
       >
@@ -57,6 +57,13 @@ export function FurtherGoals({ form: { further }, change, error }: FieldsProps) 
               isNarrow
               change={put}
             />
+            <Field noMargin label={t('slo-edit.alerting', 'Alerts')}>
+              <Switch
+                id={`slo-further-alerting-${at}`}
+                value={goal.alerting}
+                onChange={(event) => put({ alerting: event.currentTarget.checked })}
+              />
+            </Field>
           </>
         )}
       </RowList>

@@ -1,6 +1,6 @@
 /** How much must be good, over which time, and how that is counted. */
 import { t } from '@grafana/i18n';
-import { Combobox, Field, Input, RadioButtonGroup, Stack } from '@grafana/ui';
+import { Combobox, Field, Input, RadioButtonGroup, Stack, Switch } from '@grafana/ui';
 import { problemAt } from '../../../components/FieldErrors';
 import { type FieldsProps } from './fields';
 import { type BudgetKind } from './form';
@@ -31,6 +31,20 @@ export function TargetFields(props: FieldsProps) {
         />
       </Field>
       <WindowFields id="slo" path="window" value={form} error={error} change={change} />
+      <Field
+        noMargin
+        label={t('slo-edit.alerting-main', 'Alert on this objective')}
+        description={t(
+          'slo-edit.alerting-how',
+          'Off: it is only shown. Each objective that alerts has an alert of its own.'
+        )}
+      >
+        <Switch
+          id="slo-alerting"
+          value={form.alerting}
+          onChange={(event) => change({ alerting: event.currentTarget.checked })}
+        />
+      </Field>
       <FurtherGoals {...props} />
       {form.kind !== 'composite' && <Counting {...props} />}
     </>

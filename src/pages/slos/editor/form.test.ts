@@ -142,10 +142,11 @@ describe('the fields of the editor', () => {
 
   it('hold further objectives, each with its window (row 25)', () => {
     const further: SloInput['furtherObjectives'] = [
-      { objective: '99.99', window: { type: 'rolling', days: 7 } },
+      { objective: '99.99', window: { type: 'rolling', days: 7 }, alerting: true },
       {
         objective: '99',
         window: { type: 'calendar', unit: 'month', zone: 'Europe/Berlin', anchor: '2024-01-15T06:00' },
+        alerting: false,
       },
     ];
     const form = formOf(anSlo({ furtherObjectives: further }));
@@ -154,6 +155,7 @@ describe('the fields of the editor', () => {
       version: 3,
       furtherObjectives: further.slice(1),
     });
+    expect(patchOf(form, { ...form, alerting: false }, 3)).toEqual({ version: 3, alerting: false });
     expect(trialOf({ ...form, part: 'b', further: [{ ...form.further[0]!, objective: ' ' }] })).toBeNull();
   });
 

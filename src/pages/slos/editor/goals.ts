@@ -15,12 +15,21 @@ export interface WindowForm {
 /** One objective over a window. */
 export interface GoalForm extends WindowForm {
   objective: string;
+  /** Whether somebody is told when it is missed. */
+  alerting: boolean;
 }
 
 /** As many as there may be beside the main one. */
 export const MOST_FURTHER = 4;
 
-export const NEW_GOAL: GoalForm = { objective: '99', window: 'rolling', days: '7', zone: 'UTC', anchor: '' };
+export const NEW_GOAL: GoalForm = {
+  objective: '99',
+  window: 'rolling',
+  days: '7',
+  zone: 'UTC',
+  anchor: '',
+  alerting: false,
+};
 
 export function windowFields(window: SloShape['window']): WindowForm {
   return window.type === 'rolling'
@@ -39,10 +48,10 @@ export function objectiveOf(objective: string): string {
   return objective.trim().replace(/\s*%$/, '');
 }
 
-export function goalFields({ objective, window = { type: 'rolling' } }: GoalInput): GoalForm {
-  return { objective, ...windowFields(window) };
+export function goalFields({ objective, window = { type: 'rolling' }, alerting = false }: GoalInput): GoalForm {
+  return { objective, alerting, ...windowFields(window) };
 }
 
 export function goalOf(goal: GoalForm): GoalInput {
-  return { objective: objectiveOf(goal.objective), window: windowOf(goal) };
+  return { objective: objectiveOf(goal.objective), window: windowOf(goal), alerting: goal.alerting };
 }
