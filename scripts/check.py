@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts import build, setup
+from scripts import build, engine_tests, setup
 from scripts.test import PARALLEL
 
 PYTHON = str(setup.VENV / "bin" / "python")
@@ -51,7 +51,11 @@ def gates(root: Path = build.ROOT) -> tuple[Gate, ...]:
             Gate(f"frontend-{name}", ("npm", "run", "--silent", name))
             for name in ("format", "lint", "typecheck", "i18n:check", "test")
         ]
-    found.append(Gate("tests", (PYTHON, "-m", "pytest", "-q", *PARALLEL, "-m", PURE)))
+    rest = (*PARALLEL, "-m", PURE, f"--ignore={engine_tests.TESTS}")
+    found += [
+        Gate("engine-tests", (sys.executable, "-m", "scripts.engine_tests")),
+        Gate("tests", (PYTHON, "-m", "pytest", "-q", *rest)),
+    ]
     return tuple(found)
 
 

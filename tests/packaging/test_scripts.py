@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import build, check, lock, package, setup
+from scripts import build, check, engine_tests, lock, package, setup
 from scripts import test as every_test
 
 ROOT = build.ROOT
@@ -105,6 +105,15 @@ def test_gates_cover_the_frontend_only_where_there_is_one() -> None:
     assert {"format", "lint", "layers", "types", "proto", "tests"} <= set(names)
     assert any(name.startswith("frontend-") for name in names) == build.has_frontend()
     assert all(kind in check.PURE for kind in ("integration", "contract", "packaged"))
+
+
+def test_the_engines_tests_run_once_with_a_floor_below_what_they_run_of_it() -> None:
+    """One gate measures them, the other leaves them out; a floor that nothing reaches is a failure."""
+    commands = {gate.name: gate.command for gate in check.gates()}
+    assert commands["engine-tests"][-1] == "scripts.engine_tests"
+    assert f"--ignore={engine_tests.TESTS}" in commands["tests"]
+    assert (ROOT / engine_tests.TESTS).is_dir()
+    assert 95 < engine_tests.FLOOR < 100
 
 
 def test_a_failing_gate_fails_the_check(capsys: pytest.CaptureFixture[str]) -> None:
