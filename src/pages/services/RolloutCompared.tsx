@@ -8,12 +8,12 @@ import {
   type Shift,
   type RolloutMeasure,
 } from '../../api/types.gen';
-import { CommandLine } from '../../components/CommandLine';
 import { Disclosure } from '../../components/Disclosure';
 import { Moment } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
 import { countText } from '../../lib/numbers';
 import { valueText } from '../../lib/units';
+import { AskedQuery } from '../incidents/tabs/AskedQuery';
 
 const UNITS: Record<RolloutMeasure, string> = {
   error_percent: '%',
@@ -55,7 +55,8 @@ export function RolloutCompared({ of, compared }: { of: string; compared: Compar
             t('compared.from', 'From'),
             t('compared.to', 'To'),
             t('compared.requests', 'Requests'),
-            t('compared.pods', 'Pods'),
+            t('compared.pods-measured', 'Pods'),
+            t('compared.queries', 'Queries'),
           ]}
           rows={sides.map(({ key, name, side }) => ({
             key,
@@ -65,14 +66,16 @@ export function RolloutCompared({ of, compared }: { of: string; compared: Compar
               <Moment key="to" at={side.end} />,
               countText(side.requests),
               countText(side.pods),
+              <Stack key="queries" direction="column" gap={0.5}>
+                {side.queries.map((query) => (
+                  <div key={query}>
+                    <AskedQuery query={query} span={{ from: side.start, to: side.end }} width={240} />
+                  </div>
+                ))}
+              </Stack>,
             ],
           }))}
         />
-        {sides.flatMap(({ key, side }) =>
-          side.queries.map((query, i) => (
-            <CommandLine key={`${key}-${i}`} command={query} copy={t('compared.copy', 'Copy the query')} />
-          ))
-        )}
       </Stack>
     </Disclosure>
   );

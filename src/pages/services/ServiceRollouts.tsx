@@ -53,6 +53,7 @@ export function ServiceRollouts({ name }: { name: string }) {
                 <div key="what">
                   {each.summary || each.version}
                   <Differences items={each.differences} of={each.version} />
+                  {each.compared && <RolloutCompared of={each.version} compared={each.compared} />}
                 </div>,
                 <Moment key="began" at={each.startedAt} />,
                 <Verdict key="verdict" rollout={each} />,
@@ -89,7 +90,7 @@ const COLORS: Record<RolloutState, BadgeColor> = {
   not_enough_data: 'darkgrey',
 };
 
-function Verdict({ rollout: { state, reasons, version, compared } }: { rollout: RolloutShape }) {
+function Verdict({ rollout: { state, reasons } }: { rollout: RolloutShape }) {
   return (
     <Stack direction="column" gap={0.5} alignItems="flex-start">
       <Badge color={COLORS[state]} text={stateText(state)} />
@@ -98,7 +99,6 @@ function Verdict({ rollout: { state, reasons, version, compared } }: { rollout: 
           {reason}
         </Text>
       ))}
-      {compared && <RolloutCompared of={version} compared={compared} />}
     </Stack>
   );
 }
