@@ -24,6 +24,7 @@ export interface AlertMemberListShape {
 /** One alert of a source, that a rule takes for one with others. */
 export interface AlertMemberShape {
   source: AlertSource;
+  integration: string;
   fingerprint: string;
   firing: boolean;
   startsAt: string;
@@ -46,6 +47,7 @@ export interface AlertShape {
   id: number;
   name: string;
   source: string;
+  integration: string;
   fingerprint: string;
   firing: boolean;
   startsAt: string;
@@ -919,6 +921,7 @@ export interface IdentityRuleInput {
   how?: Sameness;
   matchers?: Array<MatcherShape>;
   source?: AlertSource | null;
+  integration?: string;
   position?: number;
   enabled?: boolean;
   version?: number | null;
@@ -937,6 +940,7 @@ export interface IdentityRuleShape {
   how: Sameness;
   matchers: Array<MatcherShape>;
   source: AlertSource | null;
+  integration: string;
   position: number;
   enabled: boolean;
   version: number;

@@ -50,6 +50,7 @@ export function anIdentityRule(change: Partial<IdentityRuleShape> = {}): Identit
     how: 'ignore',
     matchers: [{ label: 'service', operator: '=', value: 'checkout' }],
     source: null,
+    integration: '',
     position: 0,
     enabled: true,
     version: 3,

@@ -70,6 +70,9 @@ async def test_row_5_a_rule_that_cannot_work_is_refused_with_its_field(desk: Des
         ({"labels": ["pod", "pod"]}, "$.labels"),
         ({"source": "slo"}, "$.source"),
         ({"source": "pigeon"}, "$.source"),
+        ({"source": "generic", "integration": "nobody"}, "$.integration"),
+        ({"integration": "nagios"}, "$.integration"),
+        ({"source": "grafana", "integration": "nagios"}, "$.integration"),
         ({"matchers": [{"label": "a", "operator": "=~", "value": "("}]}, "$.matchers[0].value"),
         ({"odd": 1}, "odd"),
     ):
@@ -87,6 +90,52 @@ async def test_row_5_a_dry_run_shows_which_earlier_alerts_would_have_been_one(de
     [group] = tried.json["groups"]
     assert (group["name"], group["alerts"], "pod" in group["labels"]) == ("Slow", 2, False)
     assert (await desk.ask("GET", "alerts")).json["total"] == 3
+
+
+async def test_row_5_a_rule_is_about_one_integration_by_its_key(desk: Desk) -> None:
+    """Also in the dry run; the alert and its members say which integration told them."""
+    mapping = {"namePath": "name", "servicePath": "", "severityPath": "", "labelPaths": {"pod": "pod"}}
+    for sender in ("nagios", "zabbix"):
+        assert (await desk.ask("PUT", f"integrations/{sender}", mapping)).status == 200
+        for name in ("a", "b"):
+            told = {"name": f"Slow {sender}", "pod": name}
+            assert (await desk.ask("POST", f"webhooks/generic/{sender}", told, caller=BO)).status == 200
+    rule = {"title": "Pods", "labels": ["pod"], "source": "generic", "integration": "nagios"}
+    tried = (await desk.ask("POST", "identity-rules/dry-run", {"rule": rule}, caller=VERA)).json
+    assert (tried["alerts"], tried["episodes"]) == (2, 1)
+    made = await desk.ask("POST", "identity-rules", rule, caller=BO)
+    assert (made.status, made.json["integration"]) == (201, "nagios")
+    for sender in ("nagios", "zabbix"):
+        for name in ("c", "d"):
+            told = {"name": f"Down {sender}", "pod": name}
+            await desk.ask("POST", f"webhooks/generic/{sender}", told, caller=BO)
+    listed = (await desk.ask("GET", "alerts", caller=VERA)).json["items"]
+    down = {
+        (each["name"], each["labels"].get("pod"), each["integration"])
+        for each in listed
+        if "Down" in each["name"]
+    }
+    assert down == {
+        ("Down nagios", None, "nagios"),
+        ("Down zabbix", "c", "zabbix"),
+        ("Down zabbix", "d", "zabbix"),
+    }
+    [one] = [each for each in listed if each["identity"]]
+    of = (await desk.ask("GET", f"alerts/{one['id']}/members")).json["items"]
+    assert [(each["labels"]["pod"], each["integration"]) for each in of] == [("c", "nagios"), ("d", "nagios")]
+
+
+async def test_row_5_a_rule_whose_integration_is_gone_can_only_be_switched_off_or_changed(desk: Desk) -> None:
+    """In use it would cover nothing, and say so nowhere."""
+    assert (await desk.ask("PUT", "integrations/nagios", {})).status == 200
+    rule = {**RULE, "source": "generic", "integration": "nagios"}
+    made = (await desk.ask("POST", "identity-rules", rule, caller=BO)).json
+    assert (await desk.ask("DELETE", "integrations/nagios")).status == 204
+    address = f"identity-rules/{made['id']}"
+    refused = await desk.ask("PATCH", address, {**rule, "version": 1}, caller=BO)
+    assert (refused.status, refused.json["problems"][0]["path"]) == (422, "$.integration")
+    off = await desk.ask("PATCH", address, {**rule, "enabled": False, "version": 1}, caller=BO)
+    assert (off.status, off.json["enabled"]) == (200, False)
 
 
 async def test_row_5_an_alert_that_is_a_heartbeat_still_is_one_when_it_is_a_member(desk: Desk) -> None:

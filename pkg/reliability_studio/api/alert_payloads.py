@@ -2,7 +2,7 @@
 
     alertmanager_events   webhook version 4: `{version, groupKey, status, alerts: [...]}`
     grafana_events        the same envelope with `orgId`, `title`, `state` and more per alert
-    generic_events        any JSON: a `FieldMapping` says where the fields are
+    generic_events        any JSON: the mapping of its integration says where the fields are
 
 An alert whose `endsAt` is zero or lies in the future fires. Without a fingerprint the hash of its labels
 stands in. Times are kept as they are told, since with the fingerprint they identify the episode.
@@ -15,7 +15,7 @@ import msgspec
 
 from reliability_studio.domain.alerts import AlertEvent, AlertSource, fingerprint
 from reliability_studio.errors import BadRequest
-from reliability_studio.flows.integrations import FieldMapping
+from reliability_studio.flows.integrations import Integration
 
 MAX_LABELS = 200
 MAX_NAME = 200
@@ -79,8 +79,8 @@ def grafana_events(body: bytes, now: datetime) -> tuple[AlertEvent, ...]:
     return _events(_read(body, _GRAFANA_HELP), AlertSource.GRAFANA, now, _GRAFANA_HELP)
 
 
-def generic_events(body: bytes, mapping: FieldMapping, now: datetime) -> tuple[AlertEvent, ...]:
-    """The alerts in any JSON, by a mapping; one without a start is dated by whoever knows its episode.
+def generic_events(body: bytes, sender: Integration, now: datetime) -> tuple[AlertEvent, ...]:
+    """The alerts in any JSON, by its mapping; one without a start is dated by whoever knows its episode.
 
     Raises:
         BadRequest: the JSON lacks what the mapping names.
@@ -89,9 +89,10 @@ def generic_events(body: bytes, mapping: FieldMapping, now: datetime) -> tuple[A
         document = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(f"the body is not valid JSON: {error}") from error
+    mapping = sender.mapping
     items = _at(document, mapping.alerts) if mapping.alerts else document
     listed = items if isinstance(items, list) else [items]
-    return tuple(_generic(item, mapping, now, position) for position, item in enumerate(listed))
+    return tuple(_generic(item, sender, now, position) for position, item in enumerate(listed))
 
 
 def _read(body: bytes, help_: str) -> _Envelope:
@@ -141,7 +142,8 @@ def _more(alert: _Alert) -> dict[str, str]:
     return {name: value[:MAX_VALUE] for name, value in told.items() if value}
 
 
-def _generic(item: Any, mapping: FieldMapping, now: datetime, position: int) -> AlertEvent:
+def _generic(item: Any, sender: Integration, now: datetime, position: int) -> AlertEvent:
+    mapping = sender.mapping
     name = _text(_at(item, mapping.name))
     if not name:
         where = f"{mapping.alerts}[{position}]." if mapping.alerts else ""
@@ -163,6 +165,7 @@ def _generic(item: Any, mapping: FieldMapping, now: datetime, position: int) -> 
     summary = _text(_at(item, mapping.summary)) if mapping.summary else ""
     return AlertEvent(
         source=AlertSource.GENERIC,
+        integration=sender.name,
         fingerprint=fingerprint({"key": key}) if key else fingerprint(labels),
         starts_at=starts_at or now,
         ends_at=now if status in {word.lower() for word in mapping.resolved} else None,

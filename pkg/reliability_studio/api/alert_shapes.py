@@ -24,6 +24,8 @@ class AlertShape(Shape):
     id: int
     name: str
     source: str
+    integration: str
+    """Key of the integration that told it, of a generic sender; empty for every other."""
     fingerprint: str
     firing: bool
     starts_at: datetime

@@ -113,7 +113,7 @@ class _Hooks:
     async def generic(self, call: Call[None]) -> Reply:
         now = self._clock.now()
         found = await self._integration(call)
-        events = generic_events(call.raw, found.mapping, now)
+        events = generic_events(call.raw, found, now)
         dated = await self._integrations.dated(call.caller.org_id, events)
         return await self._take(call, dated, now)
 

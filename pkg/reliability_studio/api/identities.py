@@ -149,6 +149,7 @@ def _rule(body: IdentityRuleInput, name: str) -> Held[IdentityRule]:
         how=body.how,
         matchers=tuple(Matcher(one.label, one.operator, one.value) for one in body.matchers),
         source=body.source,
+        integration=body.integration,
     )
     return Held(name, rule, position=body.position, enabled=body.enabled)
 
@@ -164,6 +165,7 @@ def _shape(held: Held[IdentityRule]) -> IdentityRuleShape:
             MatcherShape(label=one.label, operator=one.operator, value=one.value) for one in rule.matchers
         ],
         source=rule.source,
+        integration=rule.integration,
         position=held.position,
         enabled=held.enabled,
         version=held.version,
@@ -186,6 +188,7 @@ def _group(group: Group) -> IdentityGroupShape:
 def _member(event: AlertEvent) -> AlertMemberShape:
     return AlertMemberShape(
         source=event.source,
+        integration=event.integration,
         fingerprint=event.fingerprint,
         firing=not event.resolved,
         starts_at=event.starts_at,

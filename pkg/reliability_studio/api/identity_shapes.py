@@ -23,6 +23,8 @@ class IdentityRuleInput(InputShape):
     """All must hold; none means every alert."""
     source: AlertSource | None = None
     """Only alerts that came through this door; null means every sender's."""
+    integration: Word = ""
+    """Only alerts of the integration with this key, with the source `generic`; empty means of each."""
     position: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
     enabled: bool = True
     version: int | None = None
@@ -38,6 +40,8 @@ class IdentityRuleShape(Shape):
     how: Sameness
     matchers: list[MatcherShape]
     source: AlertSource | None
+    integration: str
+    """Key of the one generic sender that it is about; empty: it is about none in particular."""
     position: int
     enabled: bool
     version: int
@@ -88,6 +92,8 @@ class AlertMemberShape(Shape):
     """One alert of a source, that a rule takes for one with others."""
 
     source: AlertSource
+    integration: str
+    """Key of the integration that told it, of a generic sender; empty for every other."""
     fingerprint: str
     """As its source tells it."""
     firing: bool

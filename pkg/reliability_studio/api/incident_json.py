@@ -51,6 +51,7 @@ def alert_shape(stored: StoredAlert) -> AlertShape:
         id=stored.id,
         name=event.name,
         source=event.source.value,
+        integration=event.integration,
         fingerprint=event.fingerprint,
         firing=not event.resolved,
         starts_at=event.starts_at,

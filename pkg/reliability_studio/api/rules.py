@@ -46,7 +46,9 @@ def rule_routes(rules: Rules, integrations: Integrations, clock: Clock) -> tuple
         Route("GET", one, viewer, api.show, "One rule", returns=RuleShape),
         Route("PATCH", one, editor, api.change, "Replace a rule", body=RuleInput, returns=RuleShape),
         Route("DELETE", one, editor, api.delete, "Delete a rule", status=204),
-        Route("GET", "integrations", admin, senders.listing, "Generic senders", returns=IntegrationListShape),
+        Route(
+            "GET", "integrations", editor, senders.listing, "Generic senders", returns=IntegrationListShape
+        ),
         Route(
             "PUT",
             sender,

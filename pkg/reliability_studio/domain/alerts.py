@@ -53,6 +53,8 @@ class AlertEvent:
     annotations: Mapping[str, str] = field(default_factory=dict)
     generator_url: str = ""
     received_at: datetime | None = None
+    integration: str = ""
+    """Key of the integration through which a generic sender told it; empty for every other."""
     identity: Identity | None = None
     """None for what one source reports as one alert, which is what most episodes are."""
 
@@ -101,12 +103,13 @@ def merge(one: AlertEvent, other: AlertEvent) -> AlertEvent:
     )
 
 
-def recency(event: AlertEvent) -> tuple[float, str, str, str, str]:
+def recency(event: AlertEvent) -> tuple[float, str, str, str, str, str]:
     """A total order: reception time first, then content, so that ties do not depend on the order."""
     received = event.received_at.timestamp() if event.received_at else float("-inf")
     return (
         received,
         event.source.value,
+        event.integration,
         repr(sorted(event.labels.items())),
         repr(sorted(event.annotations.items())),
         event.generator_url,

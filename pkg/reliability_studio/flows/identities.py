@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reliability_studio.domain.alerts import AlertEvent
+from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.incidents.identity import SOURCES, IdentityRule
 from reliability_studio.domain.incidents.members import Group, grouped
 from reliability_studio.errors import FieldProblem, Invalid, NotFound
 from reliability_studio.flows.rules import check_matchers, recent
 from reliability_studio.flows.shelf import Held, Shelf
-from reliability_studio.store import alerts, members
+from reliability_studio.store import alerts, documents, members
 from reliability_studio.store.documents import Kind
 from reliability_studio.store.engine import Database
 
@@ -57,7 +57,7 @@ class Identities:
             Invalid: names the fields that cannot be.
             Conflict: there are too many.
         """
-        check(wanted.value)
+        await self._check(org_id, wanted)
         return await self._shelf.add(
             org_id, wanted.value, position=wanted.position, enabled=wanted.enabled, by=by, now=now
         )
@@ -78,7 +78,7 @@ class Identities:
             NotFound: there is no such rule.
             StaleWrite: somebody else changed it meanwhile.
         """
-        check(wanted.value)
+        await self._check(org_id, wanted)
         return await self._shelf.put(org_id, wanted, by=by, now=now, version=version, must_exist=True)
 
     async def delete(self, org_id: int, name: str, *, by: str, now: datetime) -> None:
@@ -122,6 +122,20 @@ class Identities:
                 raise NotFound(f"there is no alert {alert_id}")
             return (await members.of_alerts(connection, org_id, [alert_id]))[alert_id]
 
+    async def _check(self, org_id: int, wanted: Held[IdentityRule]) -> None:
+        """Refuse a rule that cannot work, or that is in use and names an integration that is not there.
+
+        Raises:
+            Invalid: names each field with its problem.
+        """
+        check(wanted.value)
+        integration = wanted.value.integration
+        if not integration or not wanted.enabled:
+            return
+        async with self._database.reading() as connection:
+            if await documents.get(connection, org_id, Kind.INTEGRATION, integration) is None:
+                raise Invalid.field("$.integration", f"there is no integration '{integration[:100]}'")
+
 
 def check(rule: IdentityRule) -> None:
     """Refuse a rule that cannot work.
@@ -143,6 +157,8 @@ def _problems(rule: IdentityRule) -> Iterator[FieldProblem]:
     if rule.source is not None and rule.source not in SOURCES:
         known = ", ".join(one.value for one in SOURCES)
         yield FieldProblem("$.source", f"must be one of {known}")
+    if rule.integration and rule.source is not AlertSource.GENERIC:
+        yield FieldProblem("$.integration", "is of generic senders: the source must be generic")
 
 
 def _order(one: Held[IdentityRule]) -> tuple[int, str]:

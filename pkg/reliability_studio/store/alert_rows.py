@@ -11,6 +11,7 @@ def row_of(event: AlertEvent) -> dict[str, Any]:
     """The columns that both tables have."""
     return {
         "source": event.source.value,
+        "integration": event.integration,
         "fingerprint": event.fingerprint,
         "starts_at": event.starts_at,
         "ends_at": event.ends_at,
@@ -25,6 +26,7 @@ def event_of(row: Row[Any]) -> AlertEvent:
     """The alert of a row; which rule made it one of several stands beside it."""
     return AlertEvent(
         source=AlertSource(row.source),
+        integration=row.integration,
         fingerprint=row.fingerprint,
         starts_at=row.starts_at,
         ends_at=row.ends_at,

@@ -34,7 +34,7 @@ from reliability_studio.store.tables.incidents import incidents
 MAX_FIRING = 20_000
 """Bound on what reconciliation reads at once; the oldest come first."""
 
-_UPDATED = ("source", "ends_at", "labels", "annotations", "generator_url", "received_at")
+_UPDATED = ("source", "integration", "ends_at", "labels", "annotations", "generator_url", "received_at")
 
 Episode = tuple[str, datetime]
 

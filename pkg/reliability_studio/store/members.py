@@ -19,7 +19,16 @@ MAX_FIRING = 20_000
 
 Key = tuple[str, datetime]
 
-_UPDATED = ("alert_id", "source", "ends_at", "labels", "annotations", "generator_url", "received_at")
+_UPDATED = (
+    "alert_id",
+    "source",
+    "integration",
+    "ends_at",
+    "labels",
+    "annotations",
+    "generator_url",
+    "received_at",
+)
 
 
 @dataclass(frozen=True, slots=True)

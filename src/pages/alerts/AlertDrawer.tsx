@@ -12,7 +12,7 @@ interface AlertDrawerProps {
 }
 
 export function AlertDrawer({ alert, onClose }: AlertDrawerProps) {
-  const { name, annotations, reason, reasonText, labels, identity } = alert;
+  const { name, annotations, integration, reason, reasonText, labels, identity } = alert;
   const told = Object.entries(annotations).filter(([key]) => key !== 'summary');
   return (
     <Drawer title={name} subtitle={annotations.summary} onClose={onClose} size="md">
@@ -20,6 +20,11 @@ export function AlertDrawer({ alert, onClose }: AlertDrawerProps) {
         <Part title={t('alert.why', 'Why it is where it is')}>
           <Text>{reasonText || reason}</Text>
         </Part>
+        {integration !== '' && (
+          <Part title={t('alert.from', 'Where it came from')}>
+            <Text>{t('alert.integration', 'The integration {{- name}}', { name: integration })}</Text>
+          </Part>
+        )}
         <Part title={t('alert.labels', 'Labels')}>
           <Stack gap={0.5} wrap="wrap">
             {Object.entries(labels).map(([key, value]) => (

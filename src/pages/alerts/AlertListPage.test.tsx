@@ -12,6 +12,7 @@ const anAlert = (more: Partial<AlertShape> = {}): AlertShape => ({
   id: 7,
   name: 'UnusualErrors',
   source: 'detector',
+  integration: '',
   fingerprint: 'f',
   firing: true,
   startsAt: '2026-03-01T12:30:00Z',
@@ -107,6 +108,7 @@ describe('the list of alerts', () => {
     backend([anAlert({ id: 9, name: 'Slow', identity: { rule: 'r1', text: why } })]);
     const member = (pod: string, more: object) => ({
       source: 'alertmanager',
+      integration: '',
       fingerprint: pod,
       firing: true,
       startsAt: '2026-03-01T12:30:00Z',

@@ -245,7 +245,7 @@ describe('the workspace of an incident', () => {
       status: 'mitigated',
       alerts: [
         {
-          ...{ id: 1, name: 'HighErrors', source: 'alertmanager', fingerprint: 'f', firing: true },
+          ...{ id: 1, name: 'HighErrors', source: 'alertmanager', integration: '', fingerprint: 'f', firing: true },
           ...{ startsAt: '2026-03-01T12:00:00Z', endsAt: null, receivedAt: '2026-03-01T12:00:00Z', labels: {} },
           ...{ annotations: {}, generatorUrl: '', incident: 'INC-1', reason: 'opened', reasonText: 'opened it' },
         },

@@ -132,6 +132,18 @@ def test_row_5_a_rule_covers_by_matchers_and_by_sender_and_leaves_ours_alone() -
         assert not rule.covers(replace(pod("a"), source=ours))
 
 
+def test_row_5_a_rule_may_be_about_one_generic_sender() -> None:
+    """Those of another, and those that came through another door, are what their source says."""
+    rule = IdentityRule("n", ("pod",), source=AlertSource.GENERIC, integration="nagios")
+    told_by = {
+        name: replace(pod("a"), source=AlertSource.GENERIC, integration=name) for name in ("nagios", "zabbix")
+    }
+    assert rule.covers(told_by["nagios"])
+    assert not rule.covers(told_by["zabbix"])
+    assert not rule.covers(pod("a"))
+    assert replace(rule, integration="").covers(told_by["zabbix"])
+
+
 def test_row_5_what_a_rule_would_have_made_of_earlier_alerts() -> None:
     """Two pods at once are one; the one an hour later is another."""
     found = grouped([pod("c", 60), pod("b", 1, 6), pod("a", 0, 5)], IGNORES_POD)

@@ -36,11 +36,15 @@ class IdentityRule:
     """All must hold; none means every alert."""
     source: AlertSource | None = None
     """Only alerts that came through this door; None means every sender's."""
+    integration: str = ""
+    """Only alerts of the generic sender with this key; empty means each that comes through the door."""
     id: str = ""
 
     def covers(self, event: AlertEvent) -> bool:
         """Whether it decides about this alert."""
         if event.source not in SOURCES or self.source not in {None, event.source}:
+            return False
+        if self.integration not in {"", event.integration}:
             return False
         return bool(self.chosen(event.labels)) and all(one.matches(event.labels) for one in self.matchers)
 

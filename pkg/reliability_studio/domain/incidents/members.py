@@ -92,6 +92,7 @@ def told(group: Group, urgency: Urgency) -> AlertEvent:
     return replace(
         max(members, key=recency),
         source=lead.source,
+        integration=lead.integration,
         fingerprint=group.fingerprint,
         starts_at=group.began,
         ends_at=group.end,

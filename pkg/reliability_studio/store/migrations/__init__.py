@@ -43,6 +43,7 @@ from reliability_studio.store.migrations import (
     r0018_running,
     r0019_rollout_sides,
     r0020_watches,
+    r0021_integration,
 )
 from reliability_studio.store.tables import metadata
 
@@ -78,6 +79,7 @@ _MODULES = (
     r0018_running,
     r0019_rollout_sides,
     r0020_watches,
+    r0021_integration,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""

@@ -33,13 +33,15 @@ alerts = Table(
     Column("reason", Words, nullable=False),
     Column("reason_text", Words, nullable=False),
     Column("identity", Json),
+    Column("integration", Name, nullable=False, server_default=""),
     UniqueConstraint("org_id", "fingerprint", "starts_at"),
     CheckConstraint(one_of("source", AlertSource), "source"),
     sqlite_autoincrement=True,
 )
 """One row per episode: `fingerprint` and `starts_at` identify it. `reason` is why it is where it is.
 
-`identity` tells of the rule that made several alerts this one; then `alert_members` has them.
+`identity` tells of the rule that made several alerts this one; then `alert_members` has them. `integration`
+is the key of the generic sender, empty for every other.
 """
 
 Index("ix_alerts_started", alerts.c.org_id, alerts.c.starts_at.desc(), alerts.c.id.desc())
@@ -90,6 +92,7 @@ alert_members = Table(
     Column("annotations", Json, nullable=False),
     Column("generator_url", Words, nullable=False),
     Column("received_at", Moment),
+    Column("integration", Name, nullable=False, server_default=""),
     UniqueConstraint("org_id", "fingerprint", "starts_at"),
     CheckConstraint(one_of("source", AlertSource), "source"),
     sqlite_autoincrement=True,

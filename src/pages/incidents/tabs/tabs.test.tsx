@@ -451,7 +451,15 @@ describe('the tab Tasks', () => {
 
 describe('the tab Alerts', () => {
   const alert = (id: number, name: string): AlertShape => ({
-    ...{ id, name, source: 'alertmanager', fingerprint: 'f', firing: true, startsAt: '2026-03-01T12:00:00Z' },
+    ...{
+      id,
+      name,
+      source: 'alertmanager',
+      integration: '',
+      fingerprint: 'f',
+      firing: true,
+      startsAt: '2026-03-01T12:00:00Z',
+    },
     ...{ endsAt: null, receivedAt: '2026-03-01T12:00:00Z', labels: { note: HOSTILE }, annotations: {} },
     ...{ generatorUrl: 'javascript:window.hacked=1', incident: 'INC-1', reason: 'joined_service' },
     reasonText: 'it shares service=payments',

@@ -1,21 +1,17 @@
 /** Write a rule about which alerts are one, and see which earlier ones would have been. */
 import { t } from '@grafana/i18n';
-import { Button, Combobox, Drawer, Field, Input, RadioButtonGroup, Stack, Switch, TagsInput } from '@grafana/ui';
+import { Button, Drawer, Field, Input, RadioButtonGroup, Stack, Switch, TagsInput } from '@grafana/ui';
 import { useState } from 'react';
 import { ruleInputOf, useIdentityDryRun, useSaveIdentityRule } from '../../../api/identityRules';
-import {
-  type AlertSource,
-  type IdentityRuleInput,
-  type IdentityRuleShape,
-  type Sameness,
-} from '../../../api/types.gen';
+import { type IdentityRuleInput, type IdentityRuleShape, type Sameness } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
 import { MatchersField } from '../../../components/MatchersField';
 import { RefusedState } from '../../../components/StateView';
 import { FormButtons } from '../FormButtons';
 import { NumberField } from '../NumberField';
 import { IdentityDryRun } from './IdentityDryRun';
-import { samenessText, SENDERS, senderText } from './words';
+import { SenderField } from './SenderField';
+import { samenessText } from './words';
 
 const WAYS: readonly Sameness[] = ['ignore', 'identify_by'];
 
@@ -55,16 +51,12 @@ export function IdentityDrawer({ rule, onClose }: IdentityDrawerProps) {
           <Input value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} />
         </Field>
         <MatchersField matchers={draft.matchers ?? []} onChange={(matchers) => change({ matchers })} error={failure} />
-        <Field label={t('identity.source', 'That come from')} {...problemAt(failure, 'source')}>
-          <Combobox<AlertSource | ''>
-            value={draft.source ?? ''}
-            onChange={({ value }) => change({ source: value === '' ? null : value })}
-            options={[
-              { value: '', label: senderText(null) },
-              ...SENDERS.map((value) => ({ value, label: senderText(value) })),
-            ]}
-          />
-        </Field>
+        <SenderField
+          source={draft.source ?? null}
+          integration={draft.integration ?? ''}
+          onChange={change}
+          problem={{ ...problemAt(failure, 'source'), ...problemAt(failure, 'integration') }}
+        />
         <Field label={t('identity.how', 'Are one when they are alike in')} {...problemAt(failure, 'how')}>
           <RadioButtonGroup<Sameness>
             value={draft.how ?? 'ignore'}

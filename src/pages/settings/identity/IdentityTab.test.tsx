@@ -1,15 +1,16 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
-import { type IdentityRuleShape } from '../../../api/types.gen';
+import { type IdentityRuleShape, type IntegrationShape } from '../../../api/types.gen';
 import { render } from '../../../test/render';
 import { at, server } from '../../../test/server';
 import { anIdentityRule, HOSTILE, signInAs } from '../../../test/settings';
 import SettingsPage from '../SettingsPage';
 
-function backend(rules: IdentityRuleShape[]) {
+function backend(rules: IdentityRuleShape[], senders: IntegrationShape[] = []) {
   const sent: unknown[] = [];
   server.use(
+    http.get(at('integrations'), () => HttpResponse.json({ items: senders })),
     http.get(at('identity-rules'), () => HttpResponse.json({ items: rules })),
     http.post(at('identity-rules'), async ({ request }) => {
       sent.push(await request.json());
@@ -41,6 +42,24 @@ function backend(rules: IdentityRuleShape[]) {
 }
 
 const show = () => render(<SettingsPage />, { at: '/settings/identity', path: '/settings/*' });
+
+const aSender = (name: string): IntegrationShape => ({
+  name,
+  address: `webhooks/generic/${name}`,
+  namePath: 'title',
+  alertsPath: '',
+  statusPath: 'status',
+  resolvedValues: ['ok'],
+  keyPath: '',
+  startsAtPath: '',
+  severityPath: '',
+  servicePath: '',
+  summaryPath: '',
+  labelPaths: {},
+  labels: {},
+  enabled: true,
+  version: 1,
+});
 
 describe('rules about which alerts are one', () => {
   beforeEach(() => signInAs('Editor'));
@@ -85,6 +104,20 @@ describe('rules about which alerts are one', () => {
     await userEvent.click(await screen.findByRole('radio', { name: 'these labels' }));
     await userEvent.click(screen.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(sent).toEqual([expect.objectContaining({ how: 'identify_by', version: 3 })]));
+  });
+
+  it('row 5: a rule is about one sender of JSON, also when that is gone by now', async () => {
+    const gone = anIdentityRule({ id: 'r1', title: 'Old', source: 'generic', integration: 'zabbix' });
+    const sent = backend([gone], [aSender('nagios'), aSender('icinga')]);
+    show();
+    expect(await screen.findByText('JSON sender zabbix')).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Edit Old' }));
+    const box = await screen.findByRole('combobox', { name: /That come from/ });
+    expect(box).toHaveValue('JSON sender zabbix');
+    await userEvent.click(box);
+    await userEvent.click(await screen.findByRole('option', { name: 'JSON sender nagios' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(sent).toEqual([expect.objectContaining({ source: 'generic', integration: 'nagios' })]));
   });
 
   it('shows a Viewer everything and offers nothing that changes', async () => {

@@ -12,7 +12,7 @@ export function IdentityTab() {
       rules={useIdentityRules()}
       nameOf={({ title }) => title}
       columns={[
-        { head: t('identity.from', 'From'), cell: ({ source }) => senderText(source) },
+        { head: t('identity.from', 'From'), cell: ({ source, integration }) => senderText(source, integration) },
         { head: t('identity.same', 'Are one when'), cell: ruleText },
       ]}
       words={{

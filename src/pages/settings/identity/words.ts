@@ -14,7 +14,10 @@ export function samenessText(how: Sameness): string {
   }
 }
 
-export function senderText(source: AlertSource | null | undefined): string {
+export function senderText(source: AlertSource | null | undefined, integration = ''): string {
+  if (integration !== '') {
+    return t('identity.sender-one', 'JSON sender {{- name}}', { name: integration });
+  }
   switch (source) {
     case 'alertmanager':
       return 'Alertmanager';
@@ -23,7 +26,7 @@ export function senderText(source: AlertSource | null | undefined): string {
     case 'prometheus':
       return 'Prometheus';
     case 'generic':
-      return t('identity.sender-generic', 'other senders of JSON');
+      return t('identity.sender-generic', 'all senders of JSON');
     default:
       return t('identity.sender-any', 'every sender');
   }

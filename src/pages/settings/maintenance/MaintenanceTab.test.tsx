@@ -11,6 +11,7 @@ const held: AlertShape = {
   id: 7,
   name: 'Slow',
   source: 'alertmanager',
+  integration: '',
   fingerprint: 'f',
   firing: true,
   startsAt: '2026-03-01T12:30:00Z',
