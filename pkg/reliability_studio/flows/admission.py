@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent, merge
 from reliability_studio.domain.incidents.entries import opening_entry
-from reliability_studio.domain.incidents.fold import News, Outcome, Settled, enough, opened, release, settle
+from reliability_studio.domain.incidents.fold import Outcome, Settled, enough, opened, release, settle
 from reliability_studio.domain.incidents.grouping import Draft, Placement, Reason, place
 from reliability_studio.domain.incidents.lifecycle import SYSTEM
 from reliability_studio.domain.incidents.model import Incident, Status
+from reliability_studio.domain.incidents.news import News
 from reliability_studio.domain.incidents.policy import Policy
 from reliability_studio.domain.incidents.suppression import AFTERWARDS, Parent, suppressor
 from reliability_studio.domain.timeline import Entry

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from reliability_studio.domain.alerts import AlertEvent, AlertSource, fingerprint, merge
 from reliability_studio.domain.incidents.fold import (
     Ending,
-    News,
     Outcome,
     Settled,
     enough,
@@ -22,6 +21,7 @@ from reliability_studio.domain.incidents.fold import (
 from reliability_studio.domain.incidents.grouping import Draft, Reason, place
 from reliability_studio.domain.incidents.lifecycle import advance, durations
 from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Severity, Status
+from reliability_studio.domain.incidents.news import News
 from reliability_studio.domain.incidents.policy import AutoResolve, Policy, Rule
 from reliability_studio.domain.timeline import EntryType
 from tests.support.records import NOON, an_alert, an_incident, minutes

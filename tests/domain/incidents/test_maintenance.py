@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability_studio.domain.incidents.fold import News, settle
+from reliability_studio.domain.incidents.fold import settle
 from reliability_studio.domain.incidents.grouping import Reason, place
 from reliability_studio.domain.incidents.maintenance import Effect, Phase, Repeat, Window
 from reliability_studio.domain.incidents.matchers import Matcher, Operator
 from reliability_studio.domain.incidents.model import Milestone, Severity, Stamp, Status
+from reliability_studio.domain.incidents.news import News
 from reliability_studio.domain.incidents.policy import Action, Policy, Rule
 from tests.support.records import NOON, an_alert, an_incident, minutes
 
