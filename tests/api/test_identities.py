@@ -34,6 +34,25 @@ async def test_row_5_alerts_that_a_rule_takes_for_one_are_shown_with_their_membe
     assert listed[0]["fingerprint"] == f"{'a':0>16}"
 
 
+async def test_row_5_a_merge_of_alerts_that_are_one_by_now_can_be_undone(desk: Desk) -> None:
+    """Row 29: what a late message made one stays one, in the incident that has it."""
+    await desk.ask("POST", "identity-rules", RULE, caller=BO)
+    for name, began, ended in (("a", "11:50", "11:55"), ("b", "12:18", "12:19")):
+        times = {"startsAt": f"2026-03-01T{began}:00Z"}
+        await desk.ask("POST", "webhooks/alertmanager", webhook(pod(name, **times)))
+        over = {**times, "status": "resolved", "endsAt": f"2026-03-01T{ended}:00Z"}
+        await desk.ask("POST", "webhooks/alertmanager", webhook(pod(name, **over)))
+        desk.clock.advance(20 * 60)
+    assert (await desk.ask("POST", "incidents/1/merge", {"numbers": ["INC-2"]})).status == 200
+    late = {"status": "resolved", "startsAt": "2026-03-01T11:54:00Z", "endsAt": "2026-03-01T12:18:30Z"}
+    await desk.ask("POST", "webhooks/alertmanager", webhook(pod("c", **late)))
+    listed = (await desk.ask("GET", "alerts")).json["items"]
+    assert [(each["incident"], each["startsAt"][11:16]) for each in listed] == [("INC-1", "11:50")]
+    undone = await desk.ask("POST", "incidents/1/split", {"incident": "INC-2"})
+    assert (undone.status, undone.json["mergedInto"]) == (201, None)
+    assert (await desk.ask("GET", "incidents/1/alerts")).json["items"][0]["id"] == listed[0]["id"]
+
+
 async def test_row_5_an_alert_by_itself_has_no_members(desk: Desk) -> None:
     """And an unknown one is not there."""
     await desk.ask("POST", "webhooks/alertmanager", webhook(pod("a")))

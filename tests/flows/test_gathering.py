@@ -11,6 +11,7 @@ from reliability_studio.clock import ManualClock
 from reliability_studio.domain.alerts import AlertEvent, AlertSource, fingerprint
 from reliability_studio.domain.incidents.identity import IdentityRule, Sameness
 from reliability_studio.domain.incidents.matchers import Matcher, Operator
+from reliability_studio.domain.incidents.members import grouped
 from reliability_studio.domain.incidents.model import Incident, Milestone, Severity, Status
 from reliability_studio.domain.timeline import EntryType
 from reliability_studio.flows.hub import Hub
@@ -107,6 +108,109 @@ async def test_row_5_any_order_of_delivery_gives_the_same_episode(database: Data
         assert [(one.event.starts_at, one.event.ends_at, len(of)) for one, of in found] == [
             (NOON + moved, minutes(20) + moved, 3)
         ]
+
+
+async def told(database: Database, number: int) -> list[str]:
+    """Titles of what an incident's timeline says beside its alerts and states."""
+    found = await incident(database, number)
+    async with database.reading() as connection:
+        page = await timeline.page(connection, found.id, types=(EntryType.EVIDENCE,), limit=100)
+    return [one.entry.title for one in page.items]
+
+
+async def test_row_5_a_late_report_makes_two_told_episodes_one(database: Database, intake: Intake) -> None:
+    """The earlier stays, with the members and decisions of both; the timeline says so once."""
+    await ruled(database, IdentityRule("Any severity", ("pod", "severity")))
+    await intake.apply(ORG, [pod("a", severity="warning")], minutes(1))
+    await intake.apply(ORG, [pod("a", end=5, severity="warning")], minutes(6))
+    await intake.apply(ORG, [pod("b", 8, severity="critical")], minutes(9))
+    [(first, _), (second, _)] = await stored(database)
+    late = pod("c", 4, 8.5, severity="info")
+    for _ in range(2):
+        await intake.apply(ORG, [late], minutes(20))
+    [(one, of)] = await stored(database)
+    assert (one.id, one.event.starts_at, one.event.ends_at) == (first.id, minutes(0), None)
+    assert [member.labels["pod"] for member in of] == ["a", "c", "b"]
+    assert one.event.labels["severity"] == "critical"
+    assert one.reason_text == f"{first.reason_text}; a message that came late made one of several episodes"
+    assert await told(database, 1) == ["Slow: 2 episodes are one"]
+    async with database.reading() as connection:
+        decided = [each.reason for each in await alerts.decisions(connection, ORG, one.id)]
+    assert decided == [first.reason, second.reason, first.reason]
+    found = await incident(database)
+    # It went on all the time, so nothing is reopened by it or made louder a second time.
+    assert (found.status, len(found.episodes), found.severity) == (Status.OPEN, 1, Severity.CRITICAL)
+    await intake.apply(ORG, [pod("b", 8, 12, severity="critical")], minutes(13))
+    assert (await incident(database)).at(Milestone.RESOLVED) == minutes(12)
+
+
+async def test_row_5_an_episode_without_a_place_takes_that_of_the_one_that_it_is(
+    database: Database, intake: Intake
+) -> None:
+    """What was over before anybody heard of it and what opened an incident: one, in that incident."""
+    await ruled(database)
+    assert (await intake.apply(ORG, [pod("a", end=5)], minutes(6))).set_aside == 1
+    assert (await intake.apply(ORG, [pod("b", 8)], minutes(9))).opened == ("INC-1",)
+    await intake.apply(ORG, [pod("c", 4, 9)], minutes(10))
+    [(one, of)] = await stored(database)
+    assert (one.incident_number, one.event.starts_at, len(of)) == (1, minutes(0), 3)
+    assert (await incident(database)).started_at == minutes(0)
+    assert await told(database, 1) == ["Slow: 2 episodes are one"]
+
+
+async def test_row_5_episodes_that_were_told_in_two_incidents_stay_two_and_say_so(
+    database: Database, intake: Intake
+) -> None:
+    """What people read is not taken back: the late report belongs to what fires, and both timelines tell."""
+    await ruled(database)
+    await intake.apply(ORG, [pod("a")], minutes(1))
+    await intake.apply(ORG, [pod("a", end=5)], minutes(6))
+    assert (await intake.apply(ORG, [pod("b", 60)], minutes(61))).opened == ("INC-2",)
+    for _ in range(2):
+        await intake.apply(ORG, [pod("c", 4, 61)], minutes(62))
+    found = await stored(database)
+    assert [(one.incident_number, len(of)) for one, of in found] == [(1, 1), (2, 2)]
+    assert await told(database, 1) == ["Slow did not stop between this incident and INC-2"]
+    assert await told(database, 2) == ["Slow did not stop between this incident and INC-1"]
+    assert (await incident(database)).status is Status.RESOLVED
+    await intake.apply(ORG, [pod("c2", 4, 61)], minutes(63))
+    assert len(await told(database, 1)) == 1
+
+
+async def test_row_5_one_delivery_joins_what_it_tells_of_itself(database: Database, intake: Intake) -> None:
+    """A report that touches what is stored and what only just came leaves none of them over."""
+    await ruled(database)
+    await intake.apply(ORG, [pod("b", 5)], minutes(6))
+    await intake.apply(ORG, [pod("a", 0, 2), pod("c", 1, 6)], minutes(7))
+    [(one, of)] = await stored(database)
+    assert (one.event.starts_at, len(of)) == (minutes(0), 3)
+    assert await told(database, 1) == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_row_5_any_order_of_firings_leaves_the_episodes_that_they_are(
+    database: Database, intake: Intake, seed: int
+) -> None:
+    """Alone or several in a delivery, some twice: as if all had come in time."""
+    await ruled(database)
+    chance = random.Random(seed)  # noqa: S311 - an order of delivery
+    spans = [(chance.randint(0, 40), chance.randint(-1, 8)) for _ in range(8)]
+    reports = [pod(f"p{number}", at, at + length) for number, (at, length) in enumerate(spans)]
+    again = [one for one in reports for _ in range(chance.randint(1, 2))]
+    chance.shuffle(again)
+    while again:
+        count = chance.randint(1, 3)
+        await intake.apply(ORG, again[:count], minutes(60))
+        del again[:count]
+    expected = [
+        (group.began, group.end, {one.labels["pod"] for one in group.members.values()})
+        for group in grouped(reports, IGNORES_POD)
+    ]
+    found = [
+        (one.event.starts_at, one.event.ends_at, {each.labels["pod"] for each in of})
+        for one, of in await stored(database)
+    ]
+    assert found == expected
 
 
 async def test_row_5_without_a_rule_nothing_changes_and_costs_no_more_per_alert(

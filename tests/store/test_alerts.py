@@ -1,13 +1,25 @@
 """Alert episodes in the store, on both databases."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from reliability_studio.domain.alerts import AlertSource
+from reliability_studio.domain.incidents.enrichment import EnrichmentSource, QuestionState, Reading
 from reliability_studio.errors import BadRequest
-from reliability_studio.store import alerts, incidents
+from reliability_studio.store import alerts, incidents, members, questions
+from reliability_studio.store.members import Member
+from reliability_studio.store.questions import Question
 from tests.support.records import NOON, an_alert, an_incident, minutes
+
+
+def asked(alert_id: int, rule: str) -> Question:
+    """A question about an alert that nobody has asked yet."""
+    reading = Reading(QuestionState.DUE, "")
+    return Question(
+        alert_id, rule, "Up?", EnrichmentSource.PROMETHEUS, "up", timedelta(minutes=5), NOON, reading
+    )
 
 
 async def test_an_episode_is_stored_once_and_overwritten_by_its_merged_event(database):
@@ -50,6 +62,26 @@ async def test_any_fingerprint_is_known_again(database):
     async with database.writing() as connection:
         [stored] = await alerts.put(connection, 1, [endless])
         assert await alerts.known(connection, 1, [endless.episode]) == {endless.episode: stored}
+
+
+async def test_row_5_what_becomes_part_of_another_episode_leaves_all_that_is_known_of_it(database):
+    """Members, decisions and questions go along; what was asked about both is kept once."""
+    first, second = an_alert(), an_alert(started=minutes(8))
+    async with database.writing() as connection:
+        stays, goes = await alerts.put(connection, 1, [first, second])
+        await members.put(connection, 1, [Member(goes.id, replace(second, fingerprint="m"))])
+        await alerts.join(connection, [goes.id], None, "no_rule", "no rule fits", at=NOON)
+        await questions.ask(
+            connection, 1, [asked(stays.id, "r1"), asked(goes.id, "r1"), asked(goes.id, "r2")]
+        )
+        await alerts.absorb(connection, 1, stays.id, [goes.id])
+        assert await alerts.get(connection, 1, goes.id) is None
+        of = await members.of_alerts(connection, 1, [stays.id])
+        decided = await alerts.decisions(connection, 1, stays.id)
+        kept = await questions.of_alert(connection, 1, stays.id)
+    assert [member.fingerprint for member in of[stays.id]] == ["m"]
+    assert [each.reason for each in decided] == ["no_rule"]
+    assert [each.rule for each in kept] == ["r1", "r2"]
 
 
 async def test_every_decision_is_remembered(database):

@@ -20,12 +20,12 @@ from reliability_studio.domain.incidents.fold import Outcome, Settled, enough, o
 from reliability_studio.domain.incidents.grouping import Draft, Placement, Reason, place
 from reliability_studio.domain.incidents.lifecycle import SYSTEM
 from reliability_studio.domain.incidents.model import Incident, Status
-from reliability_studio.domain.incidents.news import News
+from reliability_studio.domain.incidents.news import News, apart_entry, united_entry
 from reliability_studio.domain.incidents.policy import Policy
 from reliability_studio.domain.incidents.suppression import AFTERWARDS, Parent, suppressor
 from reliability_studio.domain.timeline import Entry
 from reliability_studio.flows.asking import asked_about
-from reliability_studio.flows.gathering import gather, keep
+from reliability_studio.flows.gathering import Gathered, Joined, gather, keep, unite
 from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.outward import Tell
 from reliability_studio.flows.taken import Taken
@@ -56,6 +56,7 @@ class Admission:
         known = dict(await alerts.known(self._connection, self._org_id, merged))
         fresh = {episode: event for episode, event in merged.items() if episode not in known}
         gathered = await gather(self._connection, self._org_id, fresh, self._policy)
+        await unite(self._connection, self._org_id, gathered, self._now)
         after = {episode: merge(one.event, merged[episode]) for episode, one in known.items()}
         after |= gathered.own
         after |= {one.event.episode: one.event for one in gathered.episodes}
@@ -72,6 +73,7 @@ class Admission:
             await questions.ask(self._connection, self._org_id, asked_about(new, self._policy, self._now))
         by_incident = self._changes(known, after)
         await self._known_incidents(by_incident)
+        await self._tell_of_late_joins(gathered)
         homeless = [
             event for episode, event in after.items() if episode not in known or _back(known[episode], event)
         ]
@@ -160,6 +162,32 @@ class Admission:
                 found.setdefault(one.incident_number, []).append(settled)
         self.taken = replace(self.taken, repeated=repeated)
         return found
+
+    async def _tell_of_late_joins(self, gathered: Gathered) -> None:
+        """Say in the timelines which episodes became one, and which of other incidents did not."""
+        told = [
+            (number, united_entry(one.event, [part.event for part in one.parts], self._now))
+            for one in gathered.episodes
+            if len(one.parts) > 1 and (number := _number(one)) is not None
+        ]
+        for one in gathered.episodes:
+            ours = _number(one)
+            for part in one.apart:
+                theirs = part.incident_number
+                if ours is not None and theirs is not None:
+                    told.append((ours, apart_entry(one.event, part.event, f"INC-{theirs}", self._now)))
+                    told.append((theirs, apart_entry(part.event, one.event, f"INC-{ours}", self._now)))
+        if not told:
+            return
+        numbers = {number for number, _ in told}
+        of = {one.number: one for one in await incidents.get_many(self._connection, self._org_id, numbers)}
+        entries = [(of[number].id, entry) for number, entry in told]
+        added = {one.incident_id for one in await timeline.add_all(self._connection, self._org_id, entries)}
+        self.notices += [
+            Notice("incident", one.key, one.version, "evidence", self._now)
+            for one in of.values()
+            if one.id in added
+        ]
 
     async def _known_incidents(self, news: Mapping[int, list[News]]) -> None:
         if not news:
@@ -286,6 +314,11 @@ def _decisions(
     return [
         Decision(ids[one.event.episode], incident_id, one.reason.value, one.text, at) for one in placements
     ]
+
+
+def _number(one: Joined) -> int | None:
+    """The incident that an episode of several alerts has its place in, by number."""
+    return None if one.stored is None else one.stored.incident_number
 
 
 def _back(known: StoredAlert, event: AlertEvent) -> bool:

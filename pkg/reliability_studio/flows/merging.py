@@ -77,7 +77,9 @@ class Merging:
             if source.merged_into != target.number or moved is None:
                 raise Conflict(f"{source.key} was not merged into {target.key}")
             text = f"{by} undid the merge into {target.key}"
-            await alerts.join(work.connection, moved.alerts, source.id, Reason.MOVED.value, text, at=now)
+            # Some may be gone: they are kept no longer, or became one with another alert.
+            there = [one.id for one in await alerts.of_ids(work.connection, org_id, moved.alerts)]
+            await alerts.join(work.connection, there, source.id, Reason.MOVED.value, text, at=now)
             await timeline.move(work.connection, target.id, source.id, entry_ids=moved.entries)
             back = replace(source, merged_into=None, updated_at=now, updated_by=by)
             stored = await self._desk.save(work, source, back, "incident.unmerge")

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     column,
+    delete,
     func,
     or_,
     select,
@@ -27,7 +28,7 @@ from reliability_studio.store import paging
 from reliability_studio.store.alert_rows import event_of, row_of
 from reliability_studio.store.paging import Page
 from reliability_studio.store.statements import chunks, inserting
-from reliability_studio.store.tables.alerts import alert_joins, alerts
+from reliability_studio.store.tables.alerts import alert_joins, alert_members, alert_questions, alerts
 from reliability_studio.store.tables.base import micros, moment, name
 from reliability_studio.store.tables.incidents import incidents
 
@@ -121,6 +122,23 @@ async def begun_earlier(connection: AsyncConnection, starts: Mapping[int, dateti
         moved = update(alerts).where(alerts.c.id == bindparam("moved"))
         rows = [{"moved": alert_id, "began": at} for alert_id, at in starts.items()]
         await connection.execute(moved.values(starts_at=bindparam("began")), rows)
+
+
+async def absorb(connection: AsyncConnection, org_id: int, alert_id: int, others: Collection[int]) -> None:
+    """Make other episodes part of one: members, decisions and questions become its own, their rows go.
+
+    A question that was asked about both is kept once, as it was asked about the one that stays.
+    """
+    for part in chunks(sorted(set(others))):
+        for table in (alert_members, alert_joins):
+            await connection.execute(
+                update(table).where(table.c.alert_id.in_(part)).values(alert_id=alert_id)
+            )
+        for other in part:
+            asked = select(alert_questions.c.rule).where(alert_questions.c.alert_id == alert_id)
+            own = and_(alert_questions.c.alert_id == other, alert_questions.c.rule.not_in(asked))
+            await connection.execute(update(alert_questions).where(own).values(alert_id=alert_id))
+        await connection.execute(delete(alerts).where(alerts.c.org_id == org_id, alerts.c.id.in_(part)))
 
 
 async def touching(

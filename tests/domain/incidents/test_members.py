@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reliability_studio.domain.alerts import AlertEvent, AlertSource, fingerprint
 from reliability_studio.domain.incidents.identity import IdentityRule, Sameness
 from reliability_studio.domain.incidents.matchers import Matcher, Operator
-from reliability_studio.domain.incidents.members import MAX_MEMBERS, Group, grouped, joined, told
+from reliability_studio.domain.incidents.members import MAX_MEMBERS, Group, bridged, grouped, joined, told
 from reliability_studio.domain.incidents.policy import grade_of
 from tests.support.records import an_alert, minutes
 
@@ -79,6 +79,60 @@ def test_row_5_it_fires_while_any_member_does(reports: list[AlertEvent]) -> None
     ended = episode(reports).ends_at
     assert (None if ended is None else ended.timestamp()) == expected
     assert episode(reports).starts_at == min(one.starts_at for one in reports)
+
+
+@st.composite
+def firings(draw: st.DrawFn) -> list[AlertEvent]:
+    """Firings of up to eight members; some end before they began, by a clock that is wrong."""
+    spans = draw(st.lists(st.tuples(st.integers(0, 30), st.integers(-2, 6)), min_size=1, max_size=8))
+    return [pod(f"p{number}", at, at + length) for number, (at, length) in enumerate(spans)]
+
+
+def delivered(reports: Sequence[AlertEvent]) -> list[Group]:
+    """The episodes of reports that arrive one by one: what a report touches becomes one with it."""
+    groups: list[Group] = []
+    for report in reports:
+        touched = [one for one in groups if one.touches(report)]
+        begun = Group(IGNORES_POD.fingerprint(report.labels), IGNORES_POD.identity(report))
+        whole = joined(bridged(touched) if touched else begun, report)
+        groups = [one for one in groups if one not in touched] + [whole]
+    return groups
+
+
+def members_of(groups: Sequence[Group]) -> set[frozenset[object]]:
+    """Which members are in one episode."""
+    return {frozenset(one.members) for one in groups}
+
+
+@given(firings(), st.randoms(use_true_random=False))
+def test_row_5_any_order_and_repetition_makes_the_same_episodes(
+    reports: list[AlertEvent], chance: random.Random
+) -> None:
+    """A late report that touches two episodes makes them one, as if it had come in time."""
+    again = [one for one in reports for _ in range(chance.randint(1, 3))]
+    chance.shuffle(again)
+    found, expected = delivered(again), grouped(reports, IGNORES_POD)
+    assert members_of(found) == members_of(expected)
+    assert {(one.began, one.end) for one in found} == {(one.began, one.end) for one in expected}
+
+
+@given(firings(), st.randoms(use_true_random=False))
+def test_row_5_ends_that_come_late_part_nothing(reports: list[AlertEvent], chance: random.Random) -> None:
+    """What was told as one while an alert seemed to fire stays one: episodes may be fewer, never more."""
+    both = [one for report in reports for one in (replace(report, ends_at=None), report)]
+    chance.shuffle(both)
+    found = members_of(delivered(both))
+    for part in members_of(grouped(reports, IGNORES_POD)):
+        assert any(part <= whole for whole in found)
+
+
+def test_row_5_only_groups_of_the_same_alerts_are_bridged() -> None:
+    """And there must be one."""
+    group = Group("g", IGNORES_POD.identity(pod("a")))
+    with pytest.raises(ValueError, match="same alerts"):
+        bridged([group, replace(group, fingerprint="h")])
+    with pytest.raises(ValueError, match="same alerts"):
+        bridged([])
 
 
 def test_row_5_labels_are_the_shared_ones_and_the_most_urgent_names_it() -> None:

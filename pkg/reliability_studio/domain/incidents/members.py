@@ -1,6 +1,7 @@
 """What several alerts mean together that a rule takes for one: the episode fires while any of them does.
 
     group = joined(group, report)        a report of one member, known or new
+    group = bridged(groups)              groups that a late report touches all
     told(group, urgency)                 the episode that all its members make
     grouped(events, rule)                what a rule would have made of earlier alerts
 
@@ -40,12 +41,16 @@ class Group:
 
     @property
     def end(self) -> datetime | None:
-        """When the last member ended; None while one fires."""
+        """When the last member ended; None while one fires.
+
+        With clocks that differ a member may end before it began; it fired then at its start at least.
+        """
         latest: datetime | None = None
         for one in self.members.values():
             if one.ends_at is None:
                 return None
-            latest = one.ends_at if latest is None else max(latest, one.ends_at)
+            ended = max(one.starts_at, one.ends_at)
+            latest = ended if latest is None else max(latest, ended)
         return latest
 
     @property
@@ -57,7 +62,9 @@ class Group:
 
     def touches(self, event: AlertEvent) -> bool:
         """Whether a report tells of the same continuous firing: the times overlap or meet."""
-        if self.began is None or (event.ends_at is not None and event.ends_at < self.began):
+        if self.began is None:
+            return False
+        if event.ends_at is not None and max(event.starts_at, event.ends_at) < self.began:
             return False
         end = self.end
         return end is None or event.starts_at <= end
@@ -70,6 +77,20 @@ def joined(group: Group, event: AlertEvent) -> Group:
     members = {**group.members, key: event if known is None else merge(known, event)}
     began = min(event.starts_at, group.began or event.starts_at)
     return replace(group, members=_kept(members), began=began)
+
+
+def bridged(groups: Sequence[Group]) -> Group:
+    """The one that several are, since a report tells of firing that touches all; it is called as the first.
+
+    Raises:
+        ValueError: there is none, or they are of different alerts.
+    """
+    if len({one.fingerprint for one in groups}) != 1:
+        message = "only groups of the same alerts can be one"
+        raise ValueError(message)
+    members = {key: event for one in groups for key, event in one.members.items()}
+    began = [one.began for one in groups if one.began is not None]
+    return replace(groups[0], members=_kept(members), began=min(began, default=None))
 
 
 def told(group: Group, urgency: Urgency) -> AlertEvent:
@@ -114,11 +135,6 @@ def grouped(events: Sequence[AlertEvent], rule: IdentityRule) -> tuple[Group, ..
             open_ = None
         last[wanted] = joined(open_ or Group(wanted, rule.identity(event)), event)
     return tuple(sorted((*done, *last.values()), key=lambda one: (one.began or _EPOCH, one.fingerprint)))
-
-
-def forgotten(before: Group, after: Group) -> Sequence[Key]:
-    """Members that had to make room."""
-    return [key for key in before.members if key not in after.members]
 
 
 def _kept(members: Mapping[Key, AlertEvent]) -> Mapping[Key, AlertEvent]:

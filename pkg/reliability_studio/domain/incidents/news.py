@@ -1,7 +1,8 @@
 """What one delivery tells of an episode, and what the timeline says about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.incidents.entries import MAX_TITLE
@@ -78,6 +79,58 @@ def alert_entries(news: News, rule: Rule, now: datetime, ladder: Ladder = BUILT_
         metadata={**told, "state": "resolved"},
     )
     return (began, over)
+
+
+def united_entry(event: AlertEvent, parts: Sequence[AlertEvent], now: datetime) -> Entry:
+    """What the timeline says when a late message makes one of episodes that were told apart.
+
+    Args:
+        event: the episode that they are now.
+        parts: the episodes as they were told, the earliest first.
+        now: when the message came.
+    """
+    spans = [f"{_minute(one.starts_at)} to {_minute(one.ends_at)}" for one in parts]
+    return Entry(
+        type=EntryType.EVIDENCE,
+        occurred_at=now,
+        recorded_at=now,
+        title=f"{event.name}: {len(parts)} episodes are one"[:MAX_TITLE],
+        source=event.source.value,
+        source_key=":".join(["alert", *sorted(_told_as(one) for one in parts), "one"]),
+        description="A message that came late tells of firing that touches them all; they were told as "
+        f"{', '.join(spans)}.",
+        metadata={
+            "alertname": event.name,
+            "fingerprint": event.fingerprint,
+            "episodes": [{"startsAt": one.starts_at, "endsAt": one.ends_at} for one in parts],
+        },
+    )
+
+
+def apart_entry(event: AlertEvent, other: AlertEvent, incident: str, now: datetime) -> Entry:
+    """What an incident's timeline says when a late message shows that its alert went on in another incident.
+
+    Args:
+        event: the episode of this incident.
+        other: the one of the other incident.
+        incident: number of the other incident, as people know it.
+        now: when the message came.
+    """
+    return Entry(
+        type=EntryType.EVIDENCE,
+        occurred_at=now,
+        recorded_at=now,
+        title=f"{event.name} did not stop between this incident and {incident}"[:MAX_TITLE],
+        source=event.source.value,
+        source_key=":".join(["alert", *sorted((_told_as(event), _told_as(other))), "apart"]),
+        description="A message that came late tells of firing that touches the alerts of both. Each was told "
+        "in an incident of its own, so they stay two: merge the incidents if they are one trouble.",
+        metadata={"alertname": event.name, "fingerprint": event.fingerprint, "incident": incident},
+    )
+
+
+def _minute(at: datetime | None) -> str:
+    return "now" if at is None else f"{at.astimezone(UTC):%H:%M:%S} UTC"
 
 
 def _told_as(event: AlertEvent) -> str:
