@@ -1,8 +1,10 @@
 """Maintenance windows as people declare them; the intake reads them with the rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.incidents.maintenance import MAX_LENGTH, Repeat, Window
 from reliability_studio.errors import FieldProblem, Invalid
@@ -23,8 +25,11 @@ class Maintenance:
 
     async def listing(self, org_id: int) -> tuple[Held[Window], ...]:
         """All of them, the earliest first."""
-        found = await self._shelf.listing(org_id)
-        return tuple(sorted(found, key=lambda one: (one.value.starts_at, one.name)))
+        return _in_order(await self._shelf.listing(org_id))
+
+    async def read(self, connection: AsyncConnection, org_id: int) -> tuple[Held[Window], ...]:
+        """The same, inside somebody else's transaction."""
+        return _in_order(await self._shelf.read(connection, org_id))
 
     async def get(self, org_id: int, name: str) -> Held[Window]:
         """One window.
@@ -75,6 +80,10 @@ class Maintenance:
             NotFound: there is no such window.
         """
         await self._shelf.delete(org_id, name, by=by, now=now)
+
+
+def _in_order(found: Iterable[Held[Window]]) -> tuple[Held[Window], ...]:
+    return tuple(sorted(found, key=lambda one: (one.value.starts_at, one.name)))
 
 
 def check(window: Window) -> None:

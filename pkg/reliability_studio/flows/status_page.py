@@ -11,11 +11,10 @@ from datetime import datetime
 
 from reliability_studio.domain.incidents import status_page
 from reliability_studio.domain.incidents.impairment import Period
-from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.public import bulletin
 from reliability_studio.domain.incidents.status_page import Audience, Page, Setup, Told, compose
 from reliability_studio.errors import FieldProblem, Invalid
-from reliability_studio.flows.maintenance import NO_ZONE, is_zone
+from reliability_studio.flows.maintenance import NO_ZONE, Maintenance, is_zone
 from reliability_studio.flows.shelf import MAX_PREFERENCES, Held, Shelf
 from reliability_studio.store import ladder, status_names, timeline
 from reliability_studio.store import status_page as stored
@@ -41,7 +40,7 @@ class StatusPages:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._setups = Shelf(database, Kind.PREFERENCE, Setup, most=MAX_PREFERENCES)
-        self._windows = Shelf(database, Kind.MAINTENANCE, Window, most=0)
+        self._maintenance = Maintenance(database)
 
     async def setup(self, org_id: int) -> Held[Setup]:
         """What the page shows; version 0 while nobody decided."""
@@ -76,7 +75,7 @@ class StatusPages:
             public = await timeline.public(connection, [one.id for one in found])
             levels = await ladder.read(connection, org_id)
             statuses = await status_names.read(connection, org_id)
-            windows = [one.value for one in await self._windows.read(connection, org_id) if one.enabled]
+            windows = [one.value for one in await self._maintenance.read(connection, org_id) if one.enabled]
         told = [Told(one, bulletin(one, public.get(one.id, ()), levels, statuses)) for one in found]
         # Ninety days of hundreds of services are some hundred thousand comparisons.
         page = await asyncio.to_thread(compose, setup, audience, services, told, windows, period)
