@@ -23,12 +23,19 @@ from reliability_studio.domain.incidents.enrichment import (
     EnrichmentSource,
     QuestionState,
 )
+from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher, Operator
+from reliability_studio.domain.incidents.policy import Action, Rule
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.flows.asking import AT_ONCE, Asking
+from reliability_studio.flows.desk import Desk
 from reliability_studio.flows.enrichments import Enrichments
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.maintenance import Maintenance
+from reliability_studio.flows.merging import Merging
+from reliability_studio.flows.promoting import Promoting
+from reliability_studio.flows.rules import Rules
 from reliability_studio.flows.shelf import Held
 from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources.http import SourceClient
@@ -117,13 +124,14 @@ async def asked(database: Database) -> list[Question]:
     return sorted(found, key=lambda one: one.id)
 
 
-async def told(database: Database) -> list[Entry]:
-    """What the first incident's timeline says of questions."""
+async def told(database: Database, number: int = 1) -> list[Entry]:
+    """What an incident's timeline says of questions."""
     async with database.reading() as connection:
-        found = await incidents.get(connection, ORG, 1)
+        found = await incidents.get(connection, ORG, number)
         assert found is not None
         page = await timeline.page(connection, found.id, limit=1000)
-    return [one.entry for one in page.items if one.entry.type is EntryType.EVIDENCE]
+    found_ = [one.entry for one in page.items if one.entry.type is EntryType.EVIDENCE]
+    return [entry for entry in found_ if entry.source_key.startswith("question:")]
 
 
 async def test_row_17_an_alert_is_durable_first_and_asked_about_afterwards(
@@ -153,6 +161,43 @@ async def test_row_17_an_alert_is_durable_first_and_asked_about_afterwards(
     assert (entry.title, entry.source) == ("Errors now: 3 series", "prometheus")
     assert entry.metadata["query"] == due.query
     assert entry.description.splitlines()[0] == "pod=b 7.5"
+
+
+async def test_row_17_an_answer_is_told_once_when_its_alert_joins_an_incident_later(
+    database: Database, intake: Intake
+) -> None:
+    """It came while maintenance was on; what is told happened when the alert came in."""
+    await ruled(database, RULE)
+    window = Window("upgrade", minutes(0), minutes(30), services=("checkout",))
+    await Maintenance(database).add(ORG, window, enabled=True, by="ada", now=NOON)
+    assert (await intake.apply(ORG, [alert()], minutes(1))).set_aside == 1
+    async with asking(database, prometheus=StandIn(({"pod": "a"}, "3"))) as job:
+        await job.sweep(minutes(2))
+    await intake.sweep(ORG, minutes(31))
+    [entry] = await told(database)
+    assert (entry.title, entry.occurred_at, entry.recorded_at) == ("Errors now: 3", minutes(1), minutes(31))
+    await intake.apply(ORG, [alert()], minutes(40))
+    await intake.sweep(ORG, minutes(41))
+    assert len(await told(database)) == 1
+
+
+async def test_row_17_an_answer_is_told_in_an_incident_that_somebody_makes_of_its_alert(
+    database: Database, intake: Intake
+) -> None:
+    """Declared for it, or split off with it."""
+    await ruled(database, RULE)
+    rule = await Rules(database).add(ORG, Rule("", "aside", action=Action.SET_ASIDE), by="ada", now=NOON)
+    await intake.apply(ORG, [alert()], minutes(1))
+    async with asking(database, prometheus=StandIn(({"pod": "a"}, "3"))) as job:
+        await job.sweep(minutes(2))
+    [about] = await asked(database)
+    desk = Desk(database, Hub())
+    await Promoting(desk).declare(ORG, about.alert_id, by="ada", now=minutes(5))
+    assert [entry.title for entry in await told(database)] == ["Errors now: 3"]
+    await Rules(database).delete(ORG, rule.id, by="ada", now=minutes(6))
+    await intake.apply(ORG, [alert("Other")], minutes(7))
+    split = await Merging(desk).split(ORG, 1, [about.alert_id], by="ada", now=minutes(8))
+    assert [entry.title for entry in await told(database, split.number)] == ["Errors now: 3"]
 
 
 async def test_row_17_repeats_and_ends_have_nothing_asked(database: Database, intake: Intake) -> None:

@@ -7,10 +7,9 @@
 What belongs to several alerts or incidents is read and written by one statement for all of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,12 +19,13 @@ from reliability_studio.domain.incidents.fold import Outcome, Settled, enough, o
 from reliability_studio.domain.incidents.grouping import Draft, Placement, Reason, place
 from reliability_studio.domain.incidents.lifecycle import SYSTEM
 from reliability_studio.domain.incidents.model import Incident, Status
-from reliability_studio.domain.incidents.news import News, apart_entry, united_entry
+from reliability_studio.domain.incidents.news import News
 from reliability_studio.domain.incidents.policy import Policy
 from reliability_studio.domain.incidents.suppression import AFTERWARDS, Parent, suppressor
 from reliability_studio.domain.timeline import Entry
+from reliability_studio.flows.answers import tell_answers
 from reliability_studio.flows.asking import asked_about
-from reliability_studio.flows.gathering import Gathered, Joined, gather, keep, unite
+from reliability_studio.flows.gathering import gather, keep, tell_united, unite
 from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.outward import Tell
 from reliability_studio.flows.taken import Taken
@@ -73,12 +73,13 @@ class Admission:
             await questions.ask(self._connection, self._org_id, asked_about(new, self._policy, self._now))
         by_incident = self._changes(known, after)
         await self._known_incidents(by_incident)
-        await self._tell_of_late_joins(gathered)
+        self.notices += await tell_united(self._connection, self._org_id, gathered, self._now)
         homeless = [
             event for episode, event in after.items() if episode not in known or _back(known[episode], event)
         ]
         if homeless:
-            await self._place(homeless, ids)
+            earlier = {ids[episode] for episode in known}
+            await self._place(homeless, ids, earlier)
 
     async def end_waits(self) -> None:
         """End incidents whose flap damping is over; place alerts whose maintenance, or parent, is over."""
@@ -99,7 +100,8 @@ class Admission:
         waiting = [one for one in set_aside if self._policy.window_for(one.event.labels, self._now) is None]
         waiting += await self._unsuppressed()
         if waiting:
-            await self._place([one.event for one in waiting], {one.event.episode: one.id for one in waiting})
+            ids = {one.event.episode: one.id for one in waiting}
+            await self._place([one.event for one in waiting], ids, set(ids.values()))
 
     async def _unsuppressed(self) -> list[StoredAlert]:
         """Alerts that fire and wait for a parent that is over, or that no rule suppresses any more."""
@@ -120,8 +122,12 @@ class Admission:
         self,
         fresh: Sequence[AlertEvent],
         ids: Mapping[Episode, int],
+        earlier: Collection[int],
     ) -> None:
-        """Put stored alerts (with their ids) into incidents, new ones where none fits, or aside."""
+        """Put stored alerts (with their ids) into incidents, new ones where none fits, or aside.
+
+        `earlier` are the ids of those that came before this moment: about them answers may be known.
+        """
         since = self._now - self._policy.memory
         candidates = await incidents.active(self._connection, self._org_id, resolved_since=since)
         drafts: dict[int, tuple[Draft, list[Placement]]] = {}
@@ -139,7 +145,10 @@ class Admission:
             decided += _decisions(incident, placements, ids, self._now)
         await alerts.decide(self._connection, decided)
         await self._settle([(incident, _news(placements)) for incident, placements in joining.values()])
-        await self._open(list(drafts.values()), ids)
+        decided += await self._open(list(drafts.values()), ids)
+        await self._tell_answers(
+            {one.alert_id: one.incident_id for one in decided if one.alert_id in earlier}
+        )
         self.taken = replace(self.taken, set_aside=self.taken.set_aside + len(aside))
 
     def _changes(
@@ -163,31 +172,10 @@ class Admission:
         self.taken = replace(self.taken, repeated=repeated)
         return found
 
-    async def _tell_of_late_joins(self, gathered: Gathered) -> None:
-        """Say in the timelines which episodes became one, and which of other incidents did not."""
-        told = [
-            (number, united_entry(one.event, [part.event for part in one.parts], self._now))
-            for one in gathered.episodes
-            if len(one.parts) > 1 and (number := _number(one)) is not None
-        ]
-        for one in gathered.episodes:
-            ours = _number(one)
-            for part in one.apart:
-                theirs = part.incident_number
-                if ours is not None and theirs is not None:
-                    told.append((ours, apart_entry(one.event, part.event, f"INC-{theirs}", self._now)))
-                    told.append((theirs, apart_entry(part.event, one.event, f"INC-{ours}", self._now)))
-        if not told:
-            return
-        numbers = {number for number, _ in told}
-        of = {one.number: one for one in await incidents.get_many(self._connection, self._org_id, numbers)}
-        entries = [(of[number].id, entry) for number, entry in told]
-        added = {one.incident_id for one in await timeline.add_all(self._connection, self._org_id, entries)}
-        self.notices += [
-            Notice("incident", one.key, one.version, "evidence", self._now)
-            for one in of.values()
-            if one.id in added
-        ]
+    async def _tell_answers(self, homes: Mapping[int, int | None]) -> None:
+        """Tell what was answered about alerts before they came to their incidents, by the alerts' ids."""
+        joined = {alert_id: home for alert_id, home in homes.items() if home is not None}
+        await tell_answers(self._connection, self._org_id, joined, self._now)
 
     async def _known_incidents(self, news: Mapping[int, list[News]]) -> None:
         if not news:
@@ -197,21 +185,22 @@ class Admission:
 
     async def _open(
         self, drafts: Sequence[tuple[Draft, Sequence[Placement]]], ids: Mapping[Episode, int]
-    ) -> None:
+    ) -> Sequence[Decision]:
         """Open an incident for each draft; all of them with as many statements as one."""
         if not drafts:
-            return
+            return ()
         numbers = await incidents.take_numbers(self._connection, self._org_id, len(drafts))
         drafted = [
             self._drafted(draft, placements, number)
             for (draft, placements), number in zip(drafts, numbers, strict=True)
         ]
         stored = await incidents.insert_all(self._connection, [settled.incident for settled, _ in drafted])
-        decided = [
-            _decisions(incident, placements, ids, self._now)
+        made = [
+            decision
             for incident, (_, placements) in zip(stored, drafts, strict=True)
+            for decision in _decisions(incident, placements, ids, self._now)
         ]
-        await alerts.decide(self._connection, list(chain.from_iterable(decided)))
+        await alerts.decide(self._connection, made)
         entries = [
             (incident.id, entry)
             for incident, (_, told) in zip(stored, drafted, strict=True)
@@ -221,6 +210,7 @@ class Admission:
         for incident, (settled, _) in zip(stored, drafted, strict=True):
             await self._tell(self._connection, None, incident, at=self._now, by=SYSTEM)
             self._note(incident, settled.outcomes | {Outcome.OPENED})
+        return made
 
     def _drafted(
         self, draft: Draft, placements: Sequence[Placement], number: int
@@ -314,11 +304,6 @@ def _decisions(
     return [
         Decision(ids[one.event.episode], incident_id, one.reason.value, one.text, at) for one in placements
     ]
-
-
-def _number(one: Joined) -> int | None:
-    """The incident that an episode of several alerts has its place in, by number."""
-    return None if one.stored is None else one.stored.incident_number
 
 
 def _back(known: StoredAlert, event: AlertEvent) -> bool:

@@ -26,14 +26,12 @@ from reliability_studio.domain.incidents.enrichment import (
     EnrichmentSource,
     QuestionState,
     Reading,
-    details,
     of_lines,
     of_values,
-    summary,
 )
 from reliability_studio.domain.incidents.policy import Policy
-from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.errors import Invalid, SourceError
+from reliability_studio.flows.answers import answer_entry
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.observability.redaction import redact
 from reliability_studio.sources.alert_places import asks_lines, filled, filled_logql
@@ -51,7 +49,6 @@ SIDE_BY_SIDE = 4
 """Of these, so many wait for an answer at the same time."""
 PATIENCE_S = 10.0
 """How long one answer is waited for."""
-MOST_TITLE = 500
 _DUE = Reading(QuestionState.DUE, "")
 
 
@@ -161,7 +158,7 @@ class Asking:
                 return
             incident = await incidents.get(connection, self._org_id, alert.incident_number)
             if incident is not None:
-                entry = _entry(question, reading, alert.event, now)
+                entry = answer_entry(replace(question, reading=reading), alert.event, now)
                 await timeline.add(connection, self._org_id, incident.id, (entry,))
                 notice = Notice("incident", incident.key, incident.version, "evidence", now)
         if notice is not None:
@@ -197,22 +194,3 @@ def _newest(answer: Answer) -> Iterator[tuple[Mapping[str, str], float | None]]:
         values: Sequence[float] = series.values
         if values:
             yield series.labels, values[-1] if math.isfinite(values[-1]) else None
-
-
-def _entry(question: Question, reading: Reading, event: AlertEvent, now: datetime) -> Entry:
-    return Entry(
-        type=EntryType.EVIDENCE,
-        occurred_at=min(question.due_at, now),
-        recorded_at=now,
-        title=summary(question.title, reading)[:MOST_TITLE],
-        source=question.source.value,
-        source_key=f"question:{question.id}",
-        description=details(reading),
-        metadata={
-            "alertname": event.name,
-            "alert": question.alert_id,
-            "query": question.query,
-            "state": reading.state.value,
-            "samples": reading.samples,
-        },
-    )

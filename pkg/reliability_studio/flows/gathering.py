@@ -21,8 +21,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.incidents.identity import IdentityRule
 from reliability_studio.domain.incidents.members import Group, Key, bridged, joined, told
+from reliability_studio.domain.incidents.news import apart_entry, united_entry
 from reliability_studio.domain.incidents.policy import Policy
-from reliability_studio.store import alerts, members
+from reliability_studio.domain.timeline import Entry
+from reliability_studio.flows.answers import tell_answers
+from reliability_studio.flows.hub import Notice
+from reliability_studio.store import alerts, incidents, members, timeline
 from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.members import Member
 from reliability_studio.store.tables.base import name
@@ -155,6 +159,38 @@ async def keep(connection: AsyncConnection, org_id: int, found: Gathered, ids: M
         [Member(ids[one.event.episode], report) for one in found.episodes for report in one.reports],
     )
     await members.forget(connection, org_id, [key for one in found.episodes for key in one.forgotten])
+
+
+async def tell_united(
+    connection: AsyncConnection, org_id: int, found: Gathered, now: datetime
+) -> tuple[Notice, ...]:
+    """Say in the timelines which episodes became one, and which did not; what to publish about it."""
+    entries: list[tuple[int, Entry]] = []
+    for one in found.episodes:
+        ours = None if one.stored is None else one.stored.incident_number
+        if ours is None:
+            continue
+        if len(one.parts) > 1:
+            entries.append((ours, united_entry(one.event, [part.event for part in one.parts], now)))
+        for part in one.apart:
+            theirs = part.incident_number
+            if theirs is not None:
+                entries.append((ours, apart_entry(one.event, part.event, f"INC-{theirs}", now)))
+                entries.append((theirs, apart_entry(part.event, one.event, f"INC-{ours}", now)))
+    if not entries:
+        return ()
+    of = {
+        one.number: one
+        for one in await incidents.get_many(connection, org_id, {number for number, _ in entries})
+    }
+    added = await timeline.add_all(connection, org_id, [(of[number].id, entry) for number, entry in entries])
+    # The one that stays has the answers about all of them now.
+    homes = {one.stored.id: one.stored.incident_id for one in found.episodes if one.stored is not None}
+    await tell_answers(connection, org_id, {alert: home for alert, home in homes.items() if home}, now)
+    new = {one.incident_id for one in added}
+    return tuple(
+        Notice("incident", one.key, one.version, "evidence", now) for one in of.values() if one.id in new
+    )
 
 
 async def _open(

@@ -19,6 +19,7 @@ from reliability_studio.domain.incidents.model import Incident, Milestone, Origi
 from reliability_studio.domain.incidents.policy import grade_of
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.errors import Conflict, Invalid
+from reliability_studio.flows.answers import tell_answers
 from reliability_studio.flows.desk import Desk, Work, existing
 from reliability_studio.store import alerts, incidents, timeline
 from reliability_studio.store.alerts import StoredAlert
@@ -123,6 +124,7 @@ class Merging:
             await alerts.join(work.connection, ids, stored.id, Reason.MOVED.value, text, at=now)
             first = opening_entry(stored, by, now, f"split off from {source.key}", ladder)
             await timeline.add(work.connection, org_id, stored.id, (first,))
+            await tell_answers(work.connection, org_id, dict.fromkeys(ids, stored.id), now)
             told = _entry(work, f"{len(chosen)} alerts were split off into {stored.key}", f"split:{taken}")
             await timeline.add(work.connection, org_id, source.id, (told,))
             await self._desk.log(

@@ -14,6 +14,7 @@ from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Seve
 from reliability_studio.domain.incidents.news import News, alert_entries
 from reliability_studio.domain.incidents.policy import DEFAULT_RULE
 from reliability_studio.errors import Conflict, NotFound
+from reliability_studio.flows.answers import tell_answers
 from reliability_studio.flows.desk import Desk
 from reliability_studio.store import alerts, incidents, timeline
 
@@ -77,6 +78,7 @@ class Promoting:
                 *alert_entries(news, DEFAULT_RULE, now, ladder),
             )
             await timeline.add(work.connection, org_id, stored.id, entries)
+            await tell_answers(work.connection, org_id, {found.id: stored.id}, now)
             await self._desk.log(work, "incident.create", stored.key, None, stored)
             await self._desk.tell(work.connection, None, stored, at=now, by=by)
             work.announce(stored, "opened")

@@ -70,6 +70,25 @@ async def of_alert(connection: AsyncConnection, org_id: int, alert_id: int) -> t
     return tuple(map(_question, rows))
 
 
+async def answered(
+    connection: AsyncConnection, org_id: int, alert_ids: Collection[int]
+) -> tuple[Question, ...]:
+    """Questions about these alerts that were asked and answered, in the order of their rules."""
+    found: list[Question] = []
+    for part in chunks(sorted(set(alert_ids))):
+        rows = await connection.execute(
+            select(alert_questions)
+            .where(
+                alert_questions.c.org_id == org_id,
+                alert_questions.c.alert_id.in_(part),
+                alert_questions.c.ran_at.is_not(None),
+            )
+            .order_by(alert_questions.c.alert_id, alert_questions.c.id)
+        )
+        found += map(_question, rows)
+    return tuple(found)
+
+
 async def asked(connection: AsyncConnection, org_id: int, incident_ids: Collection[int]) -> Mapping[int, int]:
     """How many questions about the alerts of each of these incidents were asked; absent: none."""
     if not incident_ids:
