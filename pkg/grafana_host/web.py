@@ -177,6 +177,8 @@ class Site:
         for name, value in request.headers.items():
             if name.lower() not in _NOT_PASSED_ON:
                 headers.setdefault("-".join(part.capitalize() for part in name.split("-")), []).append(value)
+        forwarded = [*headers.get("X-Forwarded-For", [])[:1], request.remote or ""]
+        headers["X-Forwarded-For"] = [", ".join(each for each in forwarded if each)]
         message = self.host.resource_request(
             plugin_id, self._acting(request), request.method, url, await request.read(), headers, source
         )

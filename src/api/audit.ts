@@ -1,5 +1,7 @@
 /** Who did what, and who has called: for administrators. */
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { RESOURCES } from '../constants';
+import { hrefOf } from '../lib/href';
 import { read } from './client';
 import { type DeedPageShape, type PersonPageShape } from './types.gen';
 
@@ -23,6 +25,11 @@ export const auditQueries = {
       getNextPageParam: (last) => last.cursor ?? undefined,
     }),
 };
+
+/** The newest changes as a spreadsheet. */
+export function auditExportUrl(): string {
+  return hrefOf(`${RESOURCES}/audit/export`);
+}
 
 export function useAudit() {
   return useInfiniteQuery(auditQueries.deeds());

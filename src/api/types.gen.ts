@@ -492,6 +492,7 @@ export interface DeedShape {
   subject: string;
   before: unknown;
   after: unknown;
+  reportedAddress: string;
 }
 
 /** A page of messages, newest first. */

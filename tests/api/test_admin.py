@@ -1,7 +1,11 @@
 """Rules, integrations, services, people and the audit log, as the API shows and changes them."""
 
+import csv
+import io
+import json
 from typing import Any
 
+from reliability_studio.api.calls import Caller, Role
 from tests.support.desk import BO, ELSEWHERE, VERA, Desk, firing, webhook
 
 RULE: dict[str, Any] = {
@@ -93,6 +97,55 @@ async def test_a_sender_of_other_json_gets_an_address(desk: Desk) -> None:
     assert (await desk.ask("DELETE", "integrations/nagios")).status == 204
     assert (await desk.ask("DELETE", "integrations/nagios")).status == 404
     assert (await desk.ask("PUT", "integrations/No", body)).status == 422
+
+
+FROM = {"x-forwarded-for": "203.0.113.7, 10.0.0.3"}
+
+
+async def test_x12_a_change_says_who_what_before_and_after_and_from_where(desk: Desk) -> None:
+    """The address is reported by proxies: it is written down, and opens or closes no door."""
+    await desk.declare("slow", severity="high")
+    await desk.ask("PATCH", "incidents/1", {"title": "slower"}, headers=FROM)
+    [changed, made] = (await desk.ask("GET", "audit?subject=INC-1")).json["items"]
+    assert (changed["actor"], changed["reportedAddress"]) == ("ada", "203.0.113.7, 10.0.0.3")
+    assert (changed["before"]["title"], changed["after"]["title"]) == ("slow", "slower")
+    assert made["reportedAddress"] == ""
+    near = {"x-forwarded-for": "127.0.0.1", "x-real-ip": "127.0.0.1"}
+    assert (await desk.ask("GET", "audit", caller=BO, headers=near)).status == 403
+    assert (await desk.ask("DELETE", "incidents/1", caller=BO, headers=near)).status == 403
+
+
+async def test_x12_a_webhook_of_a_service_account_says_from_where_as_well(desk: Desk) -> None:
+    """Of alerts it names who opened or ended incidents by them."""
+    robot = Caller(1, "sa-alertmanager", role=Role.EDITOR)
+    over = {"status": "resolved", "endsAt": "2026-03-01T11:59:30Z"}
+    for body in (webhook(firing()), webhook(firing()), webhook(firing(**over))):
+        answer = await desk.ask("POST", "webhooks/alertmanager", body, caller=robot, headers=FROM)
+        assert answer.status == 200
+    log = (await desk.ask("GET", "audit?subject=webhook:alertmanager")).json["items"]
+    told = [(one["actor"], one["action"], one["reportedAddress"]) for one in log]
+    # The repeat changed nothing.
+    assert told == [("sa-alertmanager", "alerts.deliver", "203.0.113.7, 10.0.0.3")] * 2
+    assert [one["after"] for one in log] == [
+        {"alerts": 1, "opened": [], "resolved": ["INC-1"]},
+        {"alerts": 1, "opened": ["INC-1"], "resolved": []},
+    ]
+
+
+async def test_x12_the_audit_log_is_exported_with_addresses_and_without_formulas(desk: Desk) -> None:
+    """For admins; more than one page of it, the newest first."""
+    await desk.declare("=HYPERLINK(1)")
+    for number in range(3):
+        await desk.ask("PATCH", "incidents/1", {"title": f"t{number}"}, headers=FROM)
+    await desk.declare("other")
+    answer = await desk.ask("GET", "audit/export?subject=INC-1")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="audit.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.raw.decode())))
+    assert [row["action"] for row in rows] == ["incident.update"] * 3 + ["incident.create"]
+    assert [row["reported_address"] for row in rows] == ["203.0.113.7, 10.0.0.3"] * 3 + [""]
+    assert json.loads(rows[0]["after"]) == {"title": "t2"}
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+    assert (await desk.ask("GET", "audit/export", caller=BO)).status == 403
 
 
 async def test_a_service_is_declared_changed_and_forgotten(desk: Desk) -> None:

@@ -70,13 +70,19 @@ async def test_a_resource_call_goes_through_with_grafanas_headers(served: Served
     async with machine(served, "Viewer", 3) as session:
         path = f"/api/plugins/{APP}/resources/who/x?a=1"
         async with session.get(
-            path, headers={"X-One": "1", "Cookie": "preview_acting=Viewer:3; a=b"}
+            path,
+            headers={
+                "X-One": "1",
+                "Cookie": "preview_acting=Viewer:3; a=b",
+                "X-Forwarded-For": "203.0.113.7",
+            },
         ) as answer:
             told = await answer.json()
             assert answer.headers["Content-Security-Policy"] == "sandbox"
         assert (told["role"], told["org"], told["path"]) == ("VIEWER", 3, "who/x")
         assert "authorization" not in told["headers"]
         assert "cookie" not in told["headers"]
+        assert told["headers"]["x-forwarded-for"] == "203.0.113.7, 127.0.0.1", "as Grafana appends its peer"
         async with session.post(
             f"/api/plugins/{APP}/resources/echo", data=io.BytesIO(b"x" * (15 << 20))
         ) as answer:

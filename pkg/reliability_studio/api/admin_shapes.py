@@ -307,6 +307,9 @@ class DeedShape(Shape):
     subject: str
     before: object
     after: object
+    reported_address: str
+    """From where, as proxies told Grafana: the farthest first, the last is who spoke to Grafana. Only as good
+    as these proxies; empty for what the plugin did by itself."""
 
 
 class DeedPageShape(Shape):

@@ -14,6 +14,7 @@ from reliability_studio.api.admin_shapes import (
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.flows.people import People
+from reliability_studio.store.audit import Deed
 
 
 def people_routes(people: People) -> tuple[Route[Any], ...]:
@@ -30,6 +31,7 @@ def people_routes(people: People) -> tuple[Route[Any], ...]:
             returns=ColleaguePageShape,
         ),
         Route("GET", "audit", Role.ADMIN, api.deeds, "Who did what, newest first", returns=DeedPageShape),
+        Route("GET", "audit/export", Role.ADMIN, api.export, "Who did what, newest first, as CSV"),
     )
 
 
@@ -68,16 +70,29 @@ class _Api:
             cursor=asked.cursor(call),
             limit=asked.limit(call, 100),
         )
-        items = [
-            DeedShape(
-                id=one.id,
-                at=one.at,
-                actor=one.actor,
-                action=one.action,
-                subject=one.subject,
-                before=one.before,
-                after=one.after,
-            )
-            for one in page.items
-        ]
+        items = [_deed(one) for one in page.items]
         return Reply(DeedPageShape(items=items, total=page.total, cursor=page.cursor))
+
+    async def export(self, call: Call[None]) -> Reply:
+        text = await self._people.export(call.caller.org_id, subject=call.first("subject")[:300])
+        return Reply(
+            text.encode(),
+            headers={
+                "Content-Type": "text/csv; charset=utf-8",
+                "Content-Disposition": 'attachment; filename="audit.csv"',
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+
+def _deed(deed: Deed) -> DeedShape:
+    return DeedShape(
+        id=deed.id,
+        at=deed.at,
+        actor=deed.actor,
+        action=deed.action,
+        subject=deed.subject,
+        before=deed.before,
+        after=deed.after,
+        reported_address=deed.reported_address,
+    )

@@ -21,7 +21,7 @@ from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.errors import Forbidden, NotFound, Overloaded
-from reliability_studio.flows.ingest import Intake
+from reliability_studio.flows.ingest import Intake, Sender
 from reliability_studio.flows.integrations import Integration, Integrations
 from reliability_studio.flows.taken import together
 
@@ -102,20 +102,20 @@ class _Hooks:
 
     async def alertmanager(self, call: Call[None]) -> Reply:
         now = self._clock.now()
-        return await self._take(call, alertmanager_events(call.raw, now), now)
+        return await self._take(call, "alertmanager", alertmanager_events(call.raw, now), now)
 
     async def grafana(self, call: Call[None]) -> Reply:
         now = self._clock.now()
         if self._secret:
             verify(self._secret, call.raw, call.headers, now, self._timestamp_header)
-        return await self._take(call, grafana_events(call.raw, now), now)
+        return await self._take(call, "grafana", grafana_events(call.raw, now), now)
 
     async def generic(self, call: Call[None]) -> Reply:
         now = self._clock.now()
         found = await self._integration(call)
         events = generic_events(call.raw, found, now)
         dated = await self._integrations.dated(call.caller.org_id, events)
-        return await self._take(call, dated, now)
+        return await self._take(call, f"generic/{found.name}", dated, now)
 
     async def _integration(self, call: Call[None]) -> Integration:
         name = call.param("integration")
@@ -124,12 +124,15 @@ class _Hooks:
             raise NotFound(f"there is no integration '{name[:100]}'; add it in the app's settings")
         return found
 
-    async def _take(self, call: Call[None], events: Sequence[AlertEvent], now: datetime) -> Reply:
+    async def _take(self, call: Call[None], door: str, events: Sequence[AlertEvent], now: datetime) -> Reply:
         if self._turns.locked():
             raise Overloaded("too many deliveries wait for the database; send it again")
+        sender = Sender(call.caller.label, f"webhook:{door}")
         async with self._turns:
             parts = [
-                await self._intake.apply(call.caller.org_id, events[start : start + MAX_ALERTS], now)
+                await self._intake.apply(
+                    call.caller.org_id, events[start : start + MAX_ALERTS], now, sender=sender
+                )
                 for start in range(0, max(1, len(events)), MAX_ALERTS)
             ]
         taken = together(parts)

@@ -25,6 +25,7 @@ from reliability_studio.errors import (
     TooLarge,
     TooManyRequests,
 )
+from reliability_studio.observability import origin
 from reliability_studio.observability.metrics import OTHER, Metrics
 
 _log = logging.getLogger(__name__)
@@ -186,7 +187,8 @@ class Router:
             raise TooLarge(f"the body has {len(request.body)} bytes; at most {route.max_body} are taken")
         body = codec.decode(request.body, route.body) if route.body is not None else None
         call: Call[object] = Call(request.caller, body, params, request.query, request.headers, request.body)
-        return await route.handler(call)
+        with origin.came_from(origin.reported(request.headers)):
+            return await route.handler(call)
 
     def _match(self, method: str, path: str) -> tuple[Route[object], Mapping[str, str]]:
         segments = _segments(path)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from reliability_studio.observability import origin
 from reliability_studio.store import paging
 from reliability_studio.store.paging import Page
 from reliability_studio.store.tables.operations import audit
@@ -25,6 +26,8 @@ class Deed:
     """`INC-42`, `slo:checkout`, …"""
     before: Any
     after: Any
+    reported_address: str = ""
+    """From where, as proxies told it; empty for what the plugin did by itself."""
 
 
 async def append(
@@ -37,10 +40,17 @@ async def append(
     before: Any = None,
     after: Any = None,
 ) -> None:
-    """Write one change, in the transaction of the change itself."""
+    """Write one change, in the transaction of the change itself, with where its call came from."""
     await connection.execute(
         audit.insert().values(
-            org_id=org_id, at=at, actor=actor, action=action, subject=subject, before=before, after=after
+            org_id=org_id,
+            at=at,
+            actor=actor,
+            action=action,
+            subject=subject,
+            before=before,
+            after=after,
+            reported_address=origin.reported_address(),
         )
     )
 
@@ -69,4 +79,6 @@ async def page(
 
 
 def _deed(row: Row[Any]) -> Deed:
-    return Deed(row.id, row.at, row.actor, row.action, row.subject, row.before, row.after)
+    return Deed(
+        row.id, row.at, row.actor, row.action, row.subject, row.before, row.after, row.reported_address
+    )

@@ -2,9 +2,9 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Button, type Column, InteractiveTable, Stack, useStyles2 } from '@grafana/ui';
+import { Button, type Column, InteractiveTable, LinkButton, Stack, Text, useStyles2 } from '@grafana/ui';
 import { useMemo } from 'react';
-import { useAudit } from '../../api/audit';
+import { auditExportUrl, useAudit } from '../../api/audit';
 import { type DeedShape } from '../../api/types.gen';
 import { Moment } from '../../components/Moment';
 import { NothingState, StateView } from '../../components/StateView';
@@ -16,6 +16,7 @@ interface CellOf {
 const columns = (): Array<Column<DeedShape>> => [
   { id: 'at', header: t('audit.at', 'When'), cell: ({ row }: CellOf) => <Moment at={row.original.at} /> },
   { id: 'actor', header: t('audit.actor', 'Who') },
+  { id: 'reportedAddress', header: t('audit.address', 'Reported address') },
   { id: 'action', header: t('audit.action', 'Did') },
   { id: 'subject', header: t('audit.subject', 'To') },
 ];
@@ -31,6 +32,24 @@ export function AuditTab() {
     >
       {(data) => (
         <Stack direction="column" gap={2}>
+          <Stack justifyContent="space-between" alignItems="center" wrap="wrap">
+            <Text color="secondary">
+              {t(
+                'audit.address-hint',
+                'Addresses are as proxies reported them, the last one as Grafana saw it. Nothing is decided by them.'
+              )}
+            </Text>
+            <LinkButton
+              href={auditExportUrl()}
+              download
+              target="_blank"
+              variant="secondary"
+              icon="download-alt"
+              size="sm"
+            >
+              {t('audit.export', 'Newest 10,000 as CSV')}
+            </LinkButton>
+          </Stack>
           <InteractiveTable
             columns={made}
             data={data.pages.flatMap((page) => page.items)}

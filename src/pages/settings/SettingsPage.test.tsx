@@ -168,6 +168,7 @@ describe('settings', () => {
       subject: 'r1',
       before: null,
       after: 1,
+      reportedAddress: '203.0.113.7, 10.0.0.3',
     };
     server.use(
       http.get(at('audit'), ({ request }) =>
@@ -178,6 +179,11 @@ describe('settings', () => {
     );
     show('audit');
     expect(await screen.findByText('rule.add')).toBeInTheDocument();
+    expect(screen.getByText('203.0.113.7, 10.0.0.3')).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: /as CSV/ })).toHaveAttribute(
+      'href',
+      expect.stringContaining('/resources/audit/export')
+    );
     await userEvent.click(screen.getByRole('button', { name: 'Older' }));
     expect(await screen.findByText('rule.delete')).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Older' })).not.toBeInTheDocument();

@@ -44,6 +44,7 @@ from reliability_studio.store.migrations import (
     r0019_rollout_sides,
     r0020_watches,
     r0021_integration,
+    r0022_reported_address,
 )
 from reliability_studio.store.tables import metadata
 
@@ -80,6 +81,7 @@ _MODULES = (
     r0019_rollout_sides,
     r0020_watches,
     r0021_integration,
+    r0022_reported_address,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""

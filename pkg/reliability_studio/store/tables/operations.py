@@ -58,6 +58,7 @@ audit = Table(
     Column("subject", Name, nullable=False),
     Column("before", Json),
     Column("after", Json),
+    Column("reported_address", Words, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 """Append-only: a trigger refuses updates, and only retention deletes."""
