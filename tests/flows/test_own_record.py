@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from reliability_studio.domain.correlation.evidence import Outcome
-from reliability_studio.domain.correlation.rollout import Compared, RolloutBasis, Side
+from reliability_studio.domain.correlation.rollout import (
+    Compared,
+    Measure,
+    RolloutBasis,
+    RolloutMeasure,
+    Shift,
+    Side,
+)
 from reliability_studio.domain.slo.alerting import AlertState
 from reliability_studio.domain.slo.watching import Watch
 from reliability_studio.flows.own_record import ROLLOUT_VERDICT, SLO_BURN, _fired, own_record
@@ -14,8 +21,9 @@ from reliability_studio.flows.telemetry import Signals
 from reliability_studio.store import rollouts
 from reliability_studio.store.rollouts import Rollout
 from tests.flows.slo_world import START, World, definition
-from tests.flows.test_investigate import FakePrometheus, investigated, prometheus
+from tests.flows.test_investigate import FakePrometheus, cluster, investigated, prometheus
 from tests.flows.test_investigation_rows import everything
+from tests.sources.test_kubernetes import kubernetes, replica_set
 from tests.support.records import minutes
 
 
@@ -71,6 +79,48 @@ async def test_row_60_a_judged_rollout_says_which_pods_were_compared(database):
         "(new pods beside old pods, 11:57:00 to 12:07:00 UTC, 800 against 900 requests)"
     )
     assert (told.query, told.samples) == ("new", 800)
+
+
+WORSE = (Measure(RolloutMeasure.ERRORS, Shift.HIGHER, 0.1, 20.0, 15.0, 25.0, 900, 800),)
+
+
+@pytest.mark.parametrize(
+    ("basis", "measures", "worse"),
+    [
+        (RolloutBasis.SIDE_BY_SIDE, WORSE, {("checkout", "web-2")}),
+        (RolloutBasis.PODS, WORSE, set()),
+        (RolloutBasis.SIDE_BY_SIDE, (replace(WORSE[0], shift=Shift.ALIKE),), set()),
+        (RolloutBasis.SIDE_BY_SIDE, (replace(WORSE[0], what=RolloutMeasure.MEMORY),), set()),
+    ],
+)
+async def test_only_requests_of_pods_beside_pods_speak_against_a_change(database, basis, measures, worse):
+    """Neither restarts, nor memory, nor a before and after: a callee that fails looks the same there."""
+    side = Side(minutes(-3), minutes(7), 900, 1)
+    await keep(database, compared=Compared(basis, side, side), measures=measures)
+    assert (await own_record(database, 1, minutes(-60), minutes(10))).worse == worse
+
+
+async def test_row_60_a_version_that_is_worse_beside_the_old_one_is_named_for_it(database):
+    """The cause says what ties it to the rollout: its new pods, measured at the same time as the old."""
+    base = "/apis/apps/v1/namespaces/shop"
+    server = cluster()
+    versions = [
+        replica_set("web-1", minutes(-900), 1, "web:1"),
+        replica_set("web-2", minutes(-4), 2, "web:2"),
+    ]
+    for each in versions:
+        each["metadata"]["ownerReferences"] = [{"kind": "Deployment", "name": "checkout"}]
+    server.lists[f"{base}/replicasets"] = versions
+    server.lists["/apis/events.k8s.io/v1/namespaces/shop/events"] = []
+    signals = Signals(prometheus(FakePrometheus(20, 4.775)), None, None, kubernetes(server))
+    side = Side(minutes(-3), minutes(7), 900, 1)
+    await keep(database, compared=Compared(RolloutBasis.SIDE_BY_SIDE, side, side), measures=WORSE)
+    _, _, answer = await investigated(database, signals)
+    cause = answer.verdict.causes[0]
+    because = {term.because for term in cause.terms if term.name == "change"}
+    assert because == {"rollout: its pods do worse than the old ones beside them"}
+    assert ", in the new pods of a rollout at 11:56 UTC" in cause.summary
+    assert cause.changes[0].worse_beside
 
 
 async def test_without_an_slo_nobody_says_that_its_budget_is_well(database):

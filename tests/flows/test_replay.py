@@ -127,6 +127,14 @@ class TestReading:
         (folder / missing).unlink()
         assert replay_folder(folder).verdict.causes
 
+    def test_a_change_may_say_how_its_pods_did_beside_the_old_ones(self, folder: Path) -> None:
+        items = [
+            {"ts": 1767225600, "service": "a", "kind": "rollout", "worse_beside": worse}
+            for worse in (True, "no")
+        ]
+        write(folder, "changes.json", items)
+        assert [each.worse_beside for each in recording.read(folder).telemetry.changes] == [True, False]
+
     def test_events_are_assigned_by_the_name_of_their_object(self, folder: Path) -> None:
         events = recording.read(folder).telemetry.events
         assert [each.service for each in events] == [each.service for each in CASE.telemetry.events]

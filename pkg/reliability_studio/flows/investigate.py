@@ -163,7 +163,7 @@ class Investigations:
 
         async def judged(got: Gathered, asked: Sequence[Check]) -> Record:
             # The engine is a second of arithmetic at worst; the loop must not stand still meanwhile.
-            verdict = await asyncio.to_thread(investigate, got.telemetry(), question)
+            verdict = await asyncio.to_thread(investigate, own.upon(got.telemetry()), question)
             sources = states(verdict, got)
             return Record(
                 service=incident.service,

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.checks.check import Fact, Inputs
-from reliability_studio.domain.correlation.rollout import RolloutState
+from reliability_studio.domain.correlation.evidence import Telemetry
+from reliability_studio.domain.correlation.rollout import DECIDING, RolloutBasis, RolloutState, Shift
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.watching import MAIN, Watch
@@ -33,6 +34,16 @@ class OwnRecord:
 
     known: Mapping[str, frozenset[str]]
     facts: Sequence[Fact] = ()
+    worse: frozenset[tuple[str, str]] = frozenset()
+    """Service and version of rollouts whose pods did worse than the old ones beside them."""
+
+    def upon(self, telemetry: Telemetry) -> Telemetry:
+        """The telemetry, whose changes know how their pods did beside the old ones."""
+        changes = tuple(
+            replace(each, worse_beside=True) if (each.service, each.id) in self.worse else each
+            for each in telemetry.changes
+        )
+        return replace(telemetry, changes=changes)
 
     def beside(self, inputs: Inputs) -> Inputs:
         """What the checks look at, with what is known of the services in question."""
@@ -53,6 +64,17 @@ async def own_record(database: Database, org_id: int, since: datetime, until: da
     return OwnRecord(
         {SLO_BURN: frozenset(measured), ROLLOUT_VERDICT: frozenset(each.service for each in judged)},
         (*burns, *(_told(each) for each in judged if each.state in BAD)),
+        frozenset((each.service, each.version) for each in judged if _worse_beside(each)),
+    )
+
+
+def _worse_beside(rollout: Rollout) -> bool:
+    """Whether its requests, and not only its restarts, speak against it."""
+    compared = rollout.compared
+    return (
+        compared is not None
+        and compared.basis is RolloutBasis.SIDE_BY_SIDE
+        and any(each.shift is Shift.HIGHER and each.what in DECIDING for each in rollout.measures)
     )
 
 

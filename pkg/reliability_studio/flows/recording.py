@@ -120,6 +120,7 @@ def _change(item: Mapping[str, Any], where: str) -> Change:
         kind=_text(_first(item, ("kind", "type"))) or "other",
         summary=_text(_first(item, ("summary", "description", "message", "detail"))),
         id=_text(item.get("id")),
+        worse_beside=item.get("worse_beside") is True,
     )
 
 

@@ -1,12 +1,15 @@
 """Laws of ranking over any findings: more agreement never hurts, less of it never helps."""
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability_studio.domain.correlation import confidence, ranking
+from reliability_studio.domain.correlation.changes import Reason
 from reliability_studio.domain.correlation.confidence import Footing
 from reliability_studio.domain.correlation.evidence import Change, Finding, Likely, Outcome, Window
 from reliability_studio.domain.correlation.kinds import NATURES, Kind
@@ -74,6 +77,43 @@ def test_one_more_agreeing_finding_never_lowers_a_service(
 def test_losing_all_of_a_services_evidence_never_raises_it(found: list[Finding], service: str) -> None:
     poorer = [each for each in found if each.service != service]
     assert chances(poorer)[service] <= chances(found)[service] + 1e-9
+
+
+def beside(found: list[Finding], *, worse: bool) -> ranking.Scored:
+    """The service with the change, whose pods did worse than old ones beside them, or were not compared."""
+    changes = tuple(replace(each, worse_beside=worse) for each in SCENE.changes)
+    return next(s for s in ranking.rank(SERVICES, found, replace(SCENE, changes=changes)) if s.service == "c")
+
+
+@given(FINDINGS, st.integers(-30, 150))
+def test_pods_that_do_worse_than_old_ones_beside_them_never_lower_a_service(
+    found: list[Finding], ago: int
+) -> None:
+    changes = (replace(SCENE.changes[0], at=ONSET - timedelta(minutes=ago)),)
+    scene = replace(SCENE, changes=changes)
+    worse = replace(scene, changes=(replace(changes[0], worse_beside=True),))
+    plain, seen = (
+        next(s for s in ranking.rank(SERVICES, found, one) if s.service == "c") for one in (scene, worse)
+    )
+    assert seen.log_odds >= plain.log_odds - 1e-9
+    assert seen.signals >= plain.signals
+
+
+def test_pods_that_do_worse_give_the_whole_prior_also_where_the_step_is_late() -> None:
+    """Evidence that begins long after the change anchors nothing; the comparison of pods does."""
+    late = [replace(finding("c", Kind.ERRORS, 6.0), first_seen=ONSET + timedelta(minutes=30))]
+    plain, seen = beside(late, worse=False), beside(late, worse=True)
+    assert [each.reason for each in plain.changes] == [Reason.NOT_ANCHORED]
+    assert [each.reason for each in seen.changes] == [Reason.WORSE]
+    assert seen.changes[0].log_odds == pytest.approx(math.log(5))
+    assert seen.signals == plain.signals + 1
+    assert "its pods do worse than the old ones beside them" in {
+        term.because.split(": ")[-1] for term in seen.terms
+    }
+
+
+def test_without_trouble_of_its_own_a_service_is_not_blamed_for_its_pods() -> None:
+    assert [each.reason for each in beside([], worse=True).changes] == [Reason.NO_STEP]
 
 
 @given(FINDINGS, st.randoms())

@@ -145,9 +145,17 @@ def _summary(scored: Scored, own: Sequence[Finding]) -> str:
     if not own:
         return f"{scored.service}: nothing unusual of its own"
     words = NATURES[own[0].kind].words
-    anchored = next((c for c in scored.changes if c.reason is change_rules.Reason.ANCHORED), None)
-    after = f", beginning at a {anchored.change.kind} at {anchored.change.at:%H:%M} UTC" if anchored else ""
-    return f"{scored.service}: {words} ({own[0].subject}){after}"
+    return f"{scored.service}: {words} ({own[0].subject}){_after(scored.changes)}"
+
+
+def _after(changes: Sequence[change_rules.Weighed]) -> str:
+    """The change that the trouble is tied to, if there is one, and by what."""
+    for each in sorted(changes, key=lambda one: one.reason is not change_rules.Reason.WORSE):
+        if each.shown:
+            worse = each.reason is change_rules.Reason.WORSE
+            how = "in the new pods of" if worse else "beginning at"
+            return f", {how} a {each.change.kind} at {each.change.at:%H:%M} UTC"
+    return ""
 
 
 def _headline(causes: Sequence[Cause], likely: Likely) -> str:

@@ -2,7 +2,8 @@
 
 "It was the latest change" is right about half of the time in one public set and almost never in another that
 was built to punish it. So a change only raises its service as far as that service's own evidence begins at
-the change; a change beside a clean service is ruled out by name.
+the change, or in full where its pods do worse than the old ones beside them; a change beside a clean service
+is ruled out by name.
 """
 
 import math
@@ -51,6 +52,7 @@ _SYNONYMS: Mapping[str, str] = {
 class Reason(StrEnum):
     """Why a change counts as it does."""
 
+    WORSE = "its pods do worse than the old ones beside them"
     ANCHORED = "the service's own evidence begins at this change"
     NOT_ANCHORED = "the service's own evidence does not begin at this change"
     NO_STEP = "its service shows no trouble of its own"
@@ -65,6 +67,11 @@ class Weighed:
     change: Change
     log_odds: float
     reason: Reason
+
+    @property
+    def shown(self) -> bool:
+        """Whether something ties the trouble to the change itself, and not only to its service."""
+        return self.reason in {Reason.WORSE, Reason.ANCHORED}
 
 
 def kind_of(change: Change) -> str:
@@ -106,6 +113,10 @@ def _weigh(change: Change, own: Sequence[tuple[Finding, float]], onset: datetime
     )
     recent, old = _ODDS[kind_of(change)]
     prior = math.log(recent if age <= RECENT else old)
+    if change.worse_beside:
+        # The one measurement that tells the version from the service. Pods that do as well as the old ones
+        # clear nobody: a bad version may hurt what both versions use.
+        return Weighed(change, prior, Reason.WORSE)
     if anchored >= 1.0:
         return Weighed(change, prior * (1 - math.exp(-anchored / 2)), Reason.ANCHORED)
     return Weighed(change, 0.25 * prior * (1 - math.exp(-strongest / 2)), Reason.NOT_ANCHORED)

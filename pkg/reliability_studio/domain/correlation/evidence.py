@@ -87,6 +87,8 @@ class Change:
     """Who knows of it: `kubernetes`, or `report` when somebody told."""
     differences: tuple[Difference, ...] = ()
     """What differs from before, field by field, where that is known."""
+    worse_beside: bool = False
+    """Its pods were measured to do worse than old pods that served at the same time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,9 @@ class Scored:
 
     @property
     def signals(self) -> int:
-        """Independent kinds of evidence that are still its own, changes with an anchored step included."""
+        """Independent kinds of evidence that are still its own, a change that shows included."""
         kinds = {finding.kind for finding, left in self.own if left >= 1.0}
-        anchored = any(each.reason is change_rules.Reason.ANCHORED for each in self.changes)
-        return len(kinds) + anchored
+        return len(kinds) + any(each.shown for each in self.changes)
 
 
 @dataclass(frozen=True, slots=True)

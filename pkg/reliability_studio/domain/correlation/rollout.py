@@ -167,6 +167,10 @@ _RULES = {
 }
 
 
+DECIDING = frozenset(what for what, rule in _RULES.items() if rule.decides)
+"""Measures that make a version worse or better."""
+
+
 def judge(compared: Compared | None, restarts: int) -> RolloutVerdict:
     """The verdict on a new version.
 
@@ -175,7 +179,7 @@ def judge(compared: Compared | None, restarts: int) -> RolloutVerdict:
         restarts: of the new version's pods.
     """
     measures = () if compared is None else _measures(compared.old, compared.new)
-    deciding = [each for each in measures if _RULES[each.what].decides]
+    deciding = [each for each in measures if each.what in DECIDING]
     worse = [_words(each) for each in deciding if each.shift is Shift.HIGHER]
     better = [_words(each) for each in deciding if each.shift is Shift.LOWER]
     beside = [
