@@ -18,7 +18,7 @@ from benchmarks.process import Plugin, running
 from benchmarks.seed import SERVICES, an_alert, webhook
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Severity, Stamp, Status
-from reliability_studio.store import alerts, incidents
+from reliability_studio.store import alerts, incidents, joins
 from reliability_studio.store.engine import Database
 from scripts.servers import ProgramMissing, postgres
 
@@ -102,7 +102,7 @@ async def _fill(url: str, held: int, alarms: int) -> None:
                 stored_alerts = await alerts.put(connection, 1, events)
                 chosen = ids[start // 5000 % len(ids)]
                 keys = [each.id for each in stored_alerts]
-                await alerts.join(connection, keys, chosen, "seeded", "", at=NOW)
+                await joins.place(connection, keys, chosen, "seeded", "", at=NOW)
     finally:
         await database.aclose()
 

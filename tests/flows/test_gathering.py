@@ -21,7 +21,7 @@ from reliability_studio.flows.integrations import Integrations
 from reliability_studio.flows.reconcile import poll
 from reliability_studio.flows.shelf import Held
 from reliability_studio.sources.alertmanager import Listed
-from reliability_studio.store import alerts, incidents, members, retention, timeline
+from reliability_studio.store import alerts, incidents, joins, members, retention, timeline
 from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.engine import Database
 from tests.support.faults import faults_of
@@ -135,7 +135,7 @@ async def test_row_5_a_late_report_makes_two_told_episodes_one(database: Databas
     assert one.reason_text == f"{first.reason_text}; a message that came late made one of several episodes"
     assert await told(database, 1) == ["Slow: 2 episodes are one"]
     async with database.reading() as connection:
-        decided = [each.reason for each in await alerts.decisions(connection, ORG, one.id)]
+        decided = [each.reason for each in await joins.decisions(connection, ORG, one.id)]
     assert decided == [first.reason, second.reason, first.reason]
     found = await incident(database)
     # It went on all the time, so nothing is reopened by it or made louder a second time.

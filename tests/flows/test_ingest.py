@@ -13,7 +13,7 @@ from reliability_studio.domain.incidents.model import Incident, Milestone, Sever
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.flows.hub import Hub, Notice
 from reliability_studio.flows.ingest import Intake
-from reliability_studio.store import alerts, incident_lists, incidents, timeline
+from reliability_studio.store import alerts, incident_lists, incidents, joins, timeline
 from reliability_studio.store.engine import Database
 from tests.support.faults import faults_of
 from tests.support.records import NOON, an_alert, minutes
@@ -119,7 +119,7 @@ async def test_every_alert_has_a_reason_and_its_history(database: Database, inta
     await intake.apply(ORG, [alert(), alert("DatasourceNoData"), alert("Errors", 1)], minutes(2))
     async with database.reading() as connection:
         page = await alerts.search(connection, ORG, firing=None, cursor=None, limit=10)
-        history = await alerts.decisions(connection, ORG, page.items[0].id)
+        history = await joins.decisions(connection, ORG, page.items[0].id)
     reasons = {one.event.name: (one.incident_number, one.reason) for one in page.items}
     assert reasons == {
         "Slow": (1, "opened"),

@@ -3,7 +3,7 @@
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reliability_studio.store import alerts, correlations, incidents, timeline
+from reliability_studio.store import alerts, correlations, incidents, joins, timeline
 from reliability_studio.store.correlations import Signal
 from reliability_studio.store.engine import Database
 from reliability_studio.store.tables.alerts import alerts as alert_table
@@ -26,7 +26,7 @@ async def multiply(database: Database, count: int) -> None:
     async with database.writing() as connection:
         first = await incidents.insert(connection, an_incident(title="Checkout answers slowly"))
         [alert] = await alerts.put(connection, 1, [an_alert()])
-        await alerts.join(connection, [alert.id], first.id, "opened", "", at=NOON)
+        await joins.place(connection, [alert.id], first.id, "opened", "", at=NOON)
         await timeline.add(connection, 1, first.id, [an_entry(description="somebody wrote this")])
         await correlations.record(
             connection, 1, first.id, correlations.Version(0, NOON), {}, [Signal("t", "s", "i", "x", 0.5)]

@@ -15,6 +15,7 @@ from reliability_studio.store import (
     heartbeats,
     idempotency,
     incidents,
+    joins,
     lease,
     reports,
     settings,
@@ -42,7 +43,7 @@ async def fill(database: Database, count: int = 3) -> None:
             )
             events = [an_alert(f"a{i}-{k}", started=minutes(i)) for k in range(3)]
             stored = await alerts.put(connection, 1, events)
-            await alerts.join(connection, [s.id for s in stored[:2]], incident.id, "opened", "why", at=NOON)
+            await joins.place(connection, [s.id for s in stored[:2]], incident.id, "opened", "why", at=NOON)
             told = await timeline.add(connection, 1, incident.id, [an_entry(f"k{k}") for k in range(4)])
             file = Attachment(f"f{i}", told[0].id, "é.txt", "text/plain", 2, "00", NOON, "ada")
             await attachments.add(connection, 1, file, b"\x00\xff")

@@ -8,7 +8,7 @@ import pytest
 from reliability_studio.domain.alerts import AlertSource
 from reliability_studio.domain.incidents.enrichment import EnrichmentSource, QuestionState, Reading
 from reliability_studio.errors import BadRequest
-from reliability_studio.store import alerts, incidents, members, questions
+from reliability_studio.store import alerts, incidents, joins, members, questions
 from reliability_studio.store.members import Member
 from reliability_studio.store.questions import Question
 from tests.support.records import NOON, an_alert, an_incident, minutes
@@ -28,7 +28,7 @@ async def test_an_episode_is_stored_once_and_overwritten_by_its_merged_event(dat
     resolved = replace(firing, ends_at=minutes(5), received_at=minutes(6))
     async with database.writing() as connection:
         [first] = await alerts.put(connection, 1, [firing])
-        await alerts.join(connection, [first.id], None, "no_rule", "no rule fits", at=NOON)
+        await joins.place(connection, [first.id], None, "no_rule", "no rule fits", at=NOON)
         [second] = await alerts.put(connection, 1, [resolved])
         known = await alerts.known(connection, 1, [firing.episode, ("other", NOON)])
     assert second.id == first.id
@@ -70,14 +70,14 @@ async def test_row_5_what_becomes_part_of_another_episode_leaves_all_that_is_kno
     async with database.writing() as connection:
         stays, goes = await alerts.put(connection, 1, [first, second])
         await members.put(connection, 1, [Member(goes.id, replace(second, fingerprint="m"))])
-        await alerts.join(connection, [goes.id], None, "no_rule", "no rule fits", at=NOON)
+        await joins.place(connection, [goes.id], None, "no_rule", "no rule fits", at=NOON)
         await questions.ask(
             connection, 1, [asked(stays.id, "r1"), asked(goes.id, "r1"), asked(goes.id, "r2")]
         )
         await alerts.absorb(connection, 1, stays.id, [goes.id])
         assert await alerts.get(connection, 1, goes.id) is None
         of = await members.of_alerts(connection, 1, [stays.id])
-        decided = await alerts.decisions(connection, 1, stays.id)
+        decided = await joins.decisions(connection, 1, stays.id)
         kept = await questions.of_alert(connection, 1, stays.id)
     assert [member.fingerprint for member in of[stays.id]] == ["m"]
     assert [each.reason for each in decided] == ["no_rule"]
@@ -89,11 +89,11 @@ async def test_every_decision_is_remembered(database):
     async with database.writing() as connection:
         incident = await incidents.insert(connection, an_incident(7))
         [stored] = await alerts.put(connection, 1, [an_alert()])
-        await alerts.join(connection, [stored.id], incident.id, "opened", "it opened the incident", at=NOON)
-        await alerts.join(connection, [stored.id], None, "split", "taken out by ada", at=minutes(1))
-        history = await alerts.decisions(connection, 1, stored.id)
+        await joins.place(connection, [stored.id], incident.id, "opened", "it opened the incident", at=NOON)
+        await joins.place(connection, [stored.id], None, "split", "taken out by ada", at=minutes(1))
+        history = await joins.decisions(connection, 1, stored.id)
         now = await alerts.get(connection, 1, stored.id)
-        assert await alerts.decisions(connection, 2, stored.id) == ()
+        assert await joins.decisions(connection, 2, stored.id) == ()
     assert [(d.incident_id, d.reason, d.at) for d in history] == [
         (incident.id, "opened", NOON),
         (None, "split", minutes(1)),
@@ -106,7 +106,7 @@ async def test_alerts_outlive_their_incident(database):
     async with database.writing() as connection:
         incident = await incidents.insert(connection, an_incident(7))
         [stored] = await alerts.put(connection, 1, [an_alert()])
-        await alerts.join(connection, [stored.id], incident.id, "opened", "", at=NOON)
+        await joins.place(connection, [stored.id], incident.id, "opened", "", at=NOON)
         [held] = (await alerts.of_incidents(connection, 1, [incident.id]))[incident.id]
         assert held.incident_number == 7
         await incidents.delete(connection, 1, 7)
@@ -155,7 +155,7 @@ async def test_thousands_of_alerts_go_in_at_once(database):
     events = [an_alert(f"a{i}") for i in range(2_500)]
     async with database.writing() as connection:
         stored = await alerts.put(connection, 1, events)
-        await alerts.join(connection, [s.id for s in stored], None, "r", "t", at=NOON)
+        await joins.place(connection, [s.id for s in stored], None, "r", "t", at=NOON)
         firing = await alerts.firing(connection, 1)
     assert [s.event for s in stored] == events
     assert len(firing) == 2_500

@@ -14,6 +14,7 @@ from reliability_studio.store import (
     idempotency,
     incident_lists,
     incidents,
+    joins,
     retention,
     timeline,
 )
@@ -40,7 +41,7 @@ async def old(database):
             await attachments.add(connection, 1, file, b"x")
             event = an_alert(f"a{number}", started=NOON, ends_at=minutes(number))
             [alert] = await alerts.put(connection, 1, [event])
-            await alerts.join(connection, [alert.id], stored.id, "opened", "", at=NOON)
+            await joins.place(connection, [alert.id], stored.id, "opened", "", at=NOON)
         await incidents.insert(connection, an_incident(11))
         await incidents.insert(connection, resolved(1, 1, org_id=2))
         await alerts.put(connection, 1, [an_alert("firing")])

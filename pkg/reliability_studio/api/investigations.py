@@ -4,16 +4,15 @@ from typing import Any
 
 from reliability_studio.api import asked
 from reliability_studio.api.calls import Role
-from reliability_studio.api.investigation_json import investigation_shape
-from reliability_studio.api.investigation_shapes import (
+from reliability_studio.api.check_shapes import (
     CheckListShape,
     CheckShape,
     CheckTuningInput,
     CustomCheckInput,
-    GradeInput,
-    InvestigationShape,
     PrecisionShape,
 )
+from reliability_studio.api.investigation_json import investigation_shape
+from reliability_studio.api.investigation_shapes import GradeInput, InvestigationShape
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.clock import Clock
 from reliability_studio.domain.checks.tuning import CustomCheck, Tuning

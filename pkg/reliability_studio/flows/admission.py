@@ -29,8 +29,9 @@ from reliability_studio.flows.gathering import gather, keep, tell_united, unite
 from reliability_studio.flows.hub import Notice
 from reliability_studio.flows.outward import Tell
 from reliability_studio.flows.taken import Taken
-from reliability_studio.store import alerts, incidents, questions, timeline
-from reliability_studio.store.alerts import Decision, StoredAlert
+from reliability_studio.store import alerts, incidents, joins, questions, timeline
+from reliability_studio.store.alerts import StoredAlert
+from reliability_studio.store.joins import Decision
 
 Episode = tuple[str, datetime]
 
@@ -143,7 +144,7 @@ class Admission:
         decided = _decisions(None, aside, ids, self._now)
         for incident, placements in joining.values():
             decided += _decisions(incident, placements, ids, self._now)
-        await alerts.decide(self._connection, decided)
+        await joins.decide(self._connection, decided)
         await self._settle([(incident, _news(placements)) for incident, placements in joining.values()])
         decided += await self._open(list(drafts.values()), ids)
         await self._tell_answers(
@@ -200,7 +201,7 @@ class Admission:
             for incident, (_, placements) in zip(stored, drafts, strict=True)
             for decision in _decisions(incident, placements, ids, self._now)
         ]
-        await alerts.decide(self._connection, made)
+        await joins.decide(self._connection, made)
         entries = [
             (incident.id, entry)
             for incident, (_, told) in zip(stored, drafted, strict=True)

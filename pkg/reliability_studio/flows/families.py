@@ -8,8 +8,8 @@ from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.errors import Conflict, Invalid
 from reliability_studio.flows.desk import Desk, Work, existing
-from reliability_studio.store import alerts, incidents, timeline
-from reliability_studio.store.alerts import Tally
+from reliability_studio.store import alert_counts, incidents, timeline
+from reliability_studio.store.alert_counts import Tally
 
 _NONE = Tally(0, 0)
 
@@ -37,7 +37,7 @@ class Families:
         async with self._desk.database.reading() as connection:
             parent = await existing(connection, org_id, number)
             found = await incidents.children(connection, parent)
-            counted = await alerts.tallies(connection, org_id, [one.id for one in found])
+            counted = await alert_counts.tallies(connection, org_id, [one.id for one in found])
         return tuple(Part(one, counted.get(one.id, _NONE)) for one in found)
 
     async def take_in(self, org_id: int, number: int, child: int, *, by: str, now: datetime) -> Incident:

@@ -26,7 +26,7 @@ from reliability_studio.domain.incidents.policy import Policy
 from reliability_studio.domain.timeline import Entry
 from reliability_studio.flows.answers import tell_answers
 from reliability_studio.flows.hub import Notice
-from reliability_studio.store import alerts, incidents, members, timeline
+from reliability_studio.store import alerts, incidents, joins, members, timeline
 from reliability_studio.store.alerts import StoredAlert
 from reliability_studio.store.members import Member
 from reliability_studio.store.tables.base import name
@@ -141,7 +141,7 @@ async def unite(connection: AsyncConnection, org_id: int, found: Gathered, now: 
             stays, *others = one.parts
             await alerts.absorb(connection, org_id, stays.id, [part.id for part in others])
             text = f"{stays.reason_text.removesuffix(_UNITED)}{_UNITED}"
-            await alerts.join(connection, [stays.id], stays.incident_id, stays.reason, text, at=now)
+            await joins.place(connection, [stays.id], stays.incident_id, stays.reason, text, at=now)
 
 
 async def keep(connection: AsyncConnection, org_id: int, found: Gathered, ids: Mapping[Key, int]) -> None:

@@ -37,7 +37,7 @@ from reliability_studio.flows.progress import Newest, Progress
 from reliability_studio.flows.sights import Sight
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.flows.telling import causes, entries, pods, rules, traces
-from reliability_studio.store import alerts, catalog, correlations, incidents, running, timeline
+from reliability_studio.store import alert_counts, catalog, correlations, incidents, running, timeline
 from reliability_studio.store.correlations import Version
 from reliability_studio.store.engine import Database
 
@@ -93,7 +93,7 @@ class Investigations:
             named = [each for each in active if each.service != UNASSIGNED]
             ids = [each.id for each in named]
             last = await correlations.marks(connection, ids)
-            joined = await alerts.counts(connection, self._org_id, ids)
+            joined = await alert_counts.counts(connection, self._org_id, ids)
         due = [
             (incident, trigger)
             for incident in named
@@ -243,7 +243,7 @@ class Investigations:
         )
         kept = records.kept(verdict, got.scope(incident.service))
         async with self._database.writing() as connection:
-            joined = await alerts.counts(connection, self._org_id, [incident.id])
+            joined = await alert_counts.counts(connection, self._org_id, [incident.id])
             record = replace(record, verdict=kept, alerts=joined.get(incident.id, 0))
             await correlations.record(
                 connection, self._org_id, incident.id, _version(record, now), record, found

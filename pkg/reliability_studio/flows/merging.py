@@ -21,7 +21,7 @@ from reliability_studio.domain.timeline import Entry, EntryType
 from reliability_studio.errors import Conflict, Invalid
 from reliability_studio.flows.answers import tell_answers
 from reliability_studio.flows.desk import Desk, Work, existing
-from reliability_studio.store import alerts, incidents, timeline
+from reliability_studio.store import alerts, incidents, joins, timeline
 from reliability_studio.store.alerts import StoredAlert
 
 _SCAN = 500
@@ -80,7 +80,7 @@ class Merging:
             text = f"{by} undid the merge into {target.key}"
             # Some may be gone: they are kept no longer, or became one with another alert.
             there = [one.id for one in await alerts.of_ids(work.connection, org_id, moved.alerts)]
-            await alerts.join(work.connection, there, source.id, Reason.MOVED.value, text, at=now)
+            await joins.place(work.connection, there, source.id, Reason.MOVED.value, text, at=now)
             await timeline.move(work.connection, target.id, source.id, entry_ids=moved.entries)
             back = replace(source, merged_into=None, updated_at=now, updated_by=by)
             stored = await self._desk.save(work, source, back, "incident.unmerge")
@@ -121,7 +121,7 @@ class Merging:
             stored = await incidents.insert(work.connection, new)
             text = f"{by} split it off from {source.key}"
             ids = [one.id for one in chosen]
-            await alerts.join(work.connection, ids, stored.id, Reason.MOVED.value, text, at=now)
+            await joins.place(work.connection, ids, stored.id, Reason.MOVED.value, text, at=now)
             first = opening_entry(stored, by, now, f"split off from {source.key}", ladder)
             await timeline.add(work.connection, org_id, stored.id, (first,))
             await tell_answers(work.connection, org_id, dict.fromkeys(ids, stored.id), now)
@@ -139,7 +139,7 @@ class Merging:
         of = await alerts.of_incidents(work.connection, work.org_id, [source.id])
         ids = [one.id for one in of[source.id]]
         text = f"{work.by} merged {source.key} into {target.key}"
-        await alerts.join(work.connection, ids, target.id, Reason.MOVED.value, text, at=work.now)
+        await joins.place(work.connection, ids, target.id, Reason.MOVED.value, text, at=work.now)
         moved = await timeline.move(work.connection, source.id, target.id)
         gone = replace(source, merged_into=target.number, updated_at=work.now, updated_by=work.by)
         stored = await self._desk.save(work, source, gone, "incident.merge")

@@ -16,7 +16,7 @@ from reliability_studio.domain.incidents.policy import DEFAULT_RULE
 from reliability_studio.errors import Conflict, NotFound
 from reliability_studio.flows.answers import tell_answers
 from reliability_studio.flows.desk import Desk
-from reliability_studio.store import alerts, incidents, timeline
+from reliability_studio.store import alerts, incidents, joins, timeline
 
 
 class Promoting:
@@ -72,7 +72,7 @@ class Promoting:
                 updated_by=by,
             )
             stored = await incidents.insert(work.connection, new)
-            await alerts.join(work.connection, [found.id], stored.id, Reason.MOVED.value, text, at=now)
+            await joins.place(work.connection, [found.id], stored.id, Reason.MOVED.value, text, at=now)
             entries = (
                 opening_entry(stored, by, now, text, ladder),
                 *alert_entries(news, DEFAULT_RULE, now, ladder),

@@ -1,4 +1,4 @@
-"""Alert episodes: what is known of each, which incident it belongs to and why, and every earlier decision."""
+"""Alert episodes: what is known of each, and which incident it belongs to."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -53,17 +53,6 @@ class StoredAlert:
     """Stable name of why it is where it is; empty until somebody decided."""
     reason_text: str
     first_received_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One decision about an alert: it joined this incident, or none."""
-
-    alert_id: int
-    incident_id: int | None
-    reason: str
-    reason_text: str
-    at: datetime
 
 
 async def known(
@@ -166,50 +155,6 @@ async def of_ids(
     return tuple(found)
 
 
-async def join(
-    connection: AsyncConnection,
-    alert_ids: Collection[int],
-    incident_id: int | None,
-    reason: str,
-    reason_text: str,
-    *,
-    at: datetime,
-) -> None:
-    """Put alerts into an incident, or into none, and remember the decision."""
-    await decide(
-        connection,
-        [Decision(alert_id, incident_id, reason, reason_text, at) for alert_id in sorted(set(alert_ids))],
-    )
-
-
-async def decide(connection: AsyncConnection, made: Sequence[Decision]) -> None:
-    """Put each alert where it was decided, and remember the decisions."""
-    if not made:
-        return
-    rows = [asdict(one) for one in made]
-    # By rows of one statement: how many there are must not make it another one to compile.
-    await connection.execute(_DECIDE, [{**row, "decided": row["alert_id"]} for row in rows])
-    await connection.execute(alert_joins.insert(), rows)
-
-
-_DECIDE = (
-    update(alerts)
-    .where(alerts.c.id == bindparam("decided"))
-    .values({name: bindparam(name) for name in ("incident_id", "reason", "reason_text")})
-)
-
-
-async def decisions(connection: AsyncConnection, org_id: int, alert_id: int) -> tuple[Decision, ...]:
-    """Everything that was decided about an alert, oldest first."""
-    rows = await connection.execute(
-        select(alert_joins)
-        .join(alerts, alerts.c.id == alert_joins.c.alert_id)
-        .where(alert_joins.c.alert_id == alert_id, alerts.c.org_id == org_id)
-        .order_by(alert_joins.c.id)
-    )
-    return tuple(Decision(row.alert_id, row.incident_id, row.reason, row.reason_text, row.at) for row in rows)
-
-
 async def get(connection: AsyncConnection, org_id: int, alert_id: int) -> StoredAlert | None:
     """One alert by id."""
     rows = await connection.execute(_select().where(alerts.c.org_id == org_id, alerts.c.id == alert_id))
@@ -231,45 +176,6 @@ async def of_incidents(
         for stored in map(_alert, rows):
             found[stored.incident_id or 0].append(stored)
     return {incident_id: tuple(of) for incident_id, of in found.items()}
-
-
-async def counts(
-    connection: AsyncConnection, org_id: int, incident_ids: Collection[int]
-) -> Mapping[int, int]:
-    """How many alerts each incident has; one without any is absent."""
-    found: dict[int, int] = {}
-    for part in chunks(sorted(incident_ids)):
-        rows = await connection.execute(
-            select(alerts.c.incident_id, func.count())
-            .where(alerts.c.org_id == org_id, alerts.c.incident_id.in_(part))
-            .group_by(alerts.c.incident_id)
-        )
-        found.update({int(incident): int(count) for incident, count in rows})
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many alerts there are, and how many of them fire."""
-
-    all: int
-    firing: int
-
-
-async def tallies(
-    connection: AsyncConnection, org_id: int, incident_ids: Collection[int]
-) -> Mapping[int, Tally]:
-    """The alerts of each incident, counted; one without any is absent."""
-    found: dict[int, Tally] = {}
-    firing = func.count().filter(alerts.c.ends_at.is_(None))
-    for part in chunks(sorted(incident_ids)):
-        rows = await connection.execute(
-            select(alerts.c.incident_id, func.count(), firing)
-            .where(alerts.c.org_id == org_id, alerts.c.incident_id.in_(part))
-            .group_by(alerts.c.incident_id)
-        )
-        found.update({int(incident): Tally(int(many), int(on)) for incident, many, on in rows})
-    return found
 
 
 async def one_firing(
