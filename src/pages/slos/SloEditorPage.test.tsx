@@ -291,7 +291,7 @@ describe('making an SLO (slo-features 50 and 87)', () => {
     render(<SloEditorPage />, { at: '/slos/new', path: '/slos/new' });
     await fill('All events', 'a_total');
     await fill('Bad events', 'b_total');
-    const preview = screen.getByRole('complementary', { name: 'On the history that there is' });
+    const preview = screen.getByRole('complementary', { name: 'On past data' });
     expect(await within(preview).findByText('99%, rolling 7d')).toBeInTheDocument();
     expect(within(preview).getByText('99.6%, rolling 30d')).toBeInTheDocument();
     expect(within(preview).getByText(/^2 times since .* 1 of them pages/)).toBeInTheDocument();
