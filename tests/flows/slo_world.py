@@ -28,12 +28,20 @@ START = int(datetime(2026, 3, 10, 9, 0, tzinfo=UTC).timestamp())
 
 BORN = START - 10 * 86_400
 SCRAPE_S = 15
+
+
+def _bare(pattern):
+    """The pattern without the names of its groups."""
+    return re.sub(r"\?P<\w+>", "?:", pattern.pattern)
+
+
 _QUERY = re.compile(r"last_over_time\((?P<selector>.*)\[(?P<number>\d+)(?P<unit>[smh])\]\)")
 _PEAK = re.compile(r"max_over_time\((?P<range>.*\[\w+\])\) > last_over_time\((?P=range)\)")
 _INCREASE = re.compile(r"sum\(increase\((?P<selector>.*)\[(?P<seconds>\d+)s\]\)\)")
 _GROWN = re.compile(
     r"sum(?: by \((?P<by>\w+)\))? \(increase\((?P<selector>.*)\[(?P<number>\d+)(?P<unit>[smh])\]\)\)"
 )
+_SHARE = re.compile(rf"(?P<part>{_bare(_GROWN)}) / (?P<total>{_bare(_GROWN)})")
 _COUNT = re.compile(r"count\(last_over_time\((?P<selector>.*)\[\w+\]\)\)")
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -71,6 +79,7 @@ class Server:
         for pattern, answer in (
             (_PEAK, _peaks),
             (_INCREASE, self._increase),
+            (_SHARE, self._shares),
             (_GROWN, self._grown),
             (_COUNT, self._count),
         ):
@@ -122,6 +131,17 @@ class Server:
             said = {"values": pairs} if "start" in form else {"value": pairs[0]}
             result.append({"metric": {name: value for name, value in group if value}, **said})
         data = {"resultType": "matrix" if "start" in form else "vector", "result": result}
+        return httpx.Response(200, content=json.dumps({"status": "success", "data": data}).encode())
+
+    def _shares(self, found, form):
+        """One sum of events divided by another, series by series."""
+        part, total = (
+            json.loads(self._grown(_GROWN.fullmatch(found[name]), form).content)["data"]
+            for name in ("part", "total")
+        )
+        of = {json.dumps(each["metric"]): each for each in total["result"]}
+        result = [_divided(each, of[json.dumps(each["metric"])]) for each in part["result"]]
+        data = {**part, "result": result}
         return httpx.Response(200, content=json.dumps({"status": "success", "data": data}).encode())
 
     def _count(self, found, form):
@@ -179,6 +199,15 @@ class Server:
                 return counter(sample)
             sample -= SCRAPE_S
         return None
+
+
+def _divided(part, total):
+    def quotient(a, b):
+        return [a[0], str(float(a[1]) / float(b[1])) if float(b[1]) else "NaN"]
+
+    if "value" in part:
+        return {**part, "value": quotient(part["value"], total["value"])}
+    return {**part, "values": [quotient(*pair) for pair in zip(part["values"], total["values"], strict=True)]}
 
 
 def _peaks(_found, _form):

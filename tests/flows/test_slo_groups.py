@@ -8,7 +8,7 @@ from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.indicators import Part, QueryIndicator, ShareIndicator
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.domain.slo.remarks import Doubt
-from reliability_studio.domain.slo.spec import GroupBy, Objective, Timeslices
+from reliability_studio.domain.slo.spec import GroupBy, Objective, RatioTimeslices, Timeslices
 from reliability_studio.errors import Conflict
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import World, definition
@@ -188,9 +188,55 @@ async def test_answers_without_the_label_have_no_groups_and_never_look_free_of_e
     assert "has no label route: keep it with `by`" in one.stale_reason
 
 
-def test_a_share_is_not_grouped_and_says_why():
+def share(by, target="95", **more):
+    """An SLO of a precomputed ratio in slices of five minutes."""
+    part, total = (
+        f'{by} (increase(http_requests_total{{job="api"{code}}}[$window]))' for code in (',code=~"5.."', "")
+    )
+    sliced = Timeslices(300, Objective.percent(target))
+    return grouped(
+        3, **{"indicator": ShareIndicator(f"{part} / {total}", Part.BAD), "budgeting": sliced, **more}
+    )
+
+
+async def test_row_13_a_slice_of_shares_is_good_when_it_is_good_in_every_group(world):
+    """2.2: bad slices of one group and other ones of another are all bad in the whole; one query for them."""
+    first, second = (lambda t: 5 if t // 300 % 10 == 0 else 0), (lambda t: 40 if t // 300 % 10 == 5 else 0)
+    world.server.routes["/pay"], world.server.routes["/list"] = (first, lambda _: 50), (second, lambda _: 500)
+    world.server.routes["/rare"] = (lambda _: 0, lambda _: 0)
+    view = await world.slos.create(share("sum by (route)"), "ann")
+    await world.minutes(10)
+    world.server.asked.clear()
+    done = await world.minutes(5)
+    assert done.failed == 0
+    assert len({form["query"] for form in world.server.asked}) <= 2
+    whole = await world.slos.get(view.slo.id)
+    found = {each.slo.group["route"]: counts(each) for each in await world.slos.groups(view.slo.id)}
+    bad, total = counts(whole)
+    assert total == 288
+    assert bad == found["/pay"][0] + found["/list"][0] == pytest.approx(57.6, abs=1)
+    assert found["/pay"][1] == found["/list"][1] == total
+    assert found["/rare"] == (0, 0)
+    assert whole.standing.measurement.window.coverage == 1.0
+    assert whole.standing.measurement.window.sli == 1 - bad / total
+
+
+async def test_a_group_with_several_shares_is_no_group_and_one_without_a_label_none(world):
+    """Without counts nothing says how to put two shares together: that is told, and nothing is counted."""
+    by = GroupBy(("job",))
+    view = await world.slos.create(replace(share("sum by (route)"), name="twice", group_by=by), "ann")
+    assert (await world.slos.get(view.slo.id)).standing.measurement is None
+    assert "several series of the answer have job=: bring them together" in view.stale_reason
+    one = await world.slos.create(replace(share("sum"), name="one"), "ann")
+    await world.minutes(5)
+    assert (one.instances, (await world.slos.groups(one.slo.id))) == (0, ())
+    tried = await world.slos.preview(share("sum"), 10)
+    [remark] = [each for each in tried.remarks if each.doubt is Doubt.NO_GROUPS]
+    assert remark.text.startswith("the answers have no label route")
+
+
+def test_a_mean_of_shares_is_not_grouped_and_says_why():
     """Without counts the shares of groups do not say that of the whole."""
-    with pytest.raises(BadSpec, match="do not say what the share of the whole is"):
-        grouped(
-            indicator=ShareIndicator("a / b", Part.BAD), budgeting=Timeslices(60, Objective.percent("95"))
-        )
+    with pytest.raises(BadSpec, match="do not say what the share of the whole is; with timeslices") as found:
+        share("sum", budgeting=RatioTimeslices(300))
+    assert found.value.path == "$.groupBy"

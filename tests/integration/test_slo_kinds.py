@@ -23,7 +23,14 @@ from reliability_studio.domain.slo.indicators import (
     SpanUnit,
 )
 from reliability_studio.domain.slo.measure import Reason
-from reliability_studio.domain.slo.spec import Definition, Objective, RatioTimeslices, Rolling, Timeslices
+from reliability_studio.domain.slo.spec import (
+    Definition,
+    GroupBy,
+    Objective,
+    RatioTimeslices,
+    Rolling,
+    Timeslices,
+)
 from reliability_studio.sources.promql import parse_query, parse_selector
 from reliability_studio.store.engine import Database
 from scripts.servers import prometheus as run_prometheus
@@ -164,6 +171,26 @@ async def test_every_kind_counts_its_history_and_goes_on(plugin, kind):
     assert after.measurement.window.sli == pytest.approx(sli, abs=0.004)
     found = await plugin.slos.preview(definition, 50)
     assert found.standing.measurement.window.sli == pytest.approx(sli, abs=0.004)
+
+
+async def test_a_share_is_grouped_by_the_labels_of_its_answer(plugin):
+    """Row 13: calls of one side fail to a fifth and of the other all: the whole is good where both are."""
+    failed, every = (
+        f"sum by (span_kind) (increase(calls_total{of}[$window]))"
+        for of in ('{status_code="STATUS_CODE_ERROR"}', "")
+    )
+    slices = Timeslices(300, Objective.percent("75"))
+    by = GroupBy(("span_kind",))
+    share = ShareIndicator(f"{failed} / {every}", Part.BAD)
+    view = await plugin.slos.create(what(share, budgeting=slices, group_by=by), "ann")
+    groups = {each.slo.group["span_kind"]: each for each in await plugin.slos.groups(view.slo.id)}
+    found = {name: each.standing.measurement.window.counts for name, each in groups.items()}
+    assert {name: (each.bad, each.total) for name, each in found.items()} == {
+        "SPAN_KIND_SERVER": (0, 288),
+        "SPAN_KIND_CLIENT": (288, 288),
+    }
+    whole = view.standing.measurement.window.counts
+    assert (whole.bad, whole.total) == (288, 288)
 
 
 async def test_the_server_understands_the_queries_of_native_histograms(plugin):

@@ -8,6 +8,7 @@ per series and moment. A moment without any series is a snapshot too: an empty o
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -229,7 +230,7 @@ def seen(definition: Definition, answers: Sequence[Answer], times: Sequence[int]
     """
     indicator = definition.indicator
     groups = _groups(definition, answers, times[-1])
-    if isinstance(indicator, QueryIndicator) and indicator.only:
+    if isinstance(indicator, QueryIndicator | ShareIndicator) and indicator.only:
         answers = [_of_labels(each, {m.name: m.value for m in indicator.only}) for each in answers]
     if isinstance(indicator, CounterIndicator):
         return replace(observed(reading(indicator), answers, times), groups=groups)
@@ -247,7 +248,9 @@ def _groups(definition: Definition, answers: Sequence[Answer], at: int) -> Mappi
     by, found = definition.group_by, dict[Group, float]()
     if by is None:
         return found
-    if isinstance(definition.indicator, QueryIndicator) and not all(
+    if isinstance(definition.indicator, ShareIndicator):
+        _check_one_each(answers[0], by.names)
+    if isinstance(definition.indicator, QueryIndicator | ShareIndicator) and not all(
         _tells(each, by.names) for each in answers
     ):
         # A sum over everything is no group: nothing in it says of whom it is.
@@ -258,6 +261,21 @@ def _groups(definition: Definition, answers: Sequence[Answer], at: int) -> Mappi
             value = series.values[-1]
             found[group] = found.get(group, 0.0) + (value if math.isfinite(value) else 0.0)
     return found
+
+
+def _check_one_each(answer: Answer, names: Sequence[str]) -> None:
+    """Whether each group has one share.
+
+    Raises:
+        SourceMalformed: a group has several; without counts nothing says how to put them together.
+    """
+    groups = Counter(group_of(series.labels, names) for series in answer.series)
+    twice, most = max(groups.items(), key=lambda each: each[1], default=((), 0))
+    if most > 1:
+        which = ", ".join(f"{name}={value}" for name, value in zip(names, twice, strict=True))
+        raise SourceMalformed(
+            f"several series of the answer have {which}: bring them together with `by`", source="prometheus"
+        )
 
 
 def of_group(answer: Answer, group: Mapping[str, str]) -> Answer:

@@ -46,7 +46,7 @@ def _tallied(
     before = memory.at
     is_gap = silent(indicator, observed.moments, step_s)
     for at, answers in observed.moments:
-        each, after = tally(indicator, at, answers, carry)
+        each, after = tally(indicator, at, answers, carry, grouped=definition.group_by is not None)
         if is_gap:
             each = Counted(at, 0, 0, Doubt.ABSENT)
         if before is not None:

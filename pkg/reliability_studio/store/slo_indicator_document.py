@@ -83,6 +83,7 @@ class _Gauge(msgspec.Struct, tag="gauge"):
 class _Share(msgspec.Struct, tag="share"):
     query: str
     share_is: Part
+    only: list[_Matcher] = []
 
 
 class _Query(msgspec.Struct, tag="query"):

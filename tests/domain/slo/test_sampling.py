@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reliability_studio.domain.slo.cells import measured
 from reliability_studio.domain.slo.counters import Doubt, Member, Memory
 from reliability_studio.domain.slo.counting import count
 from reliability_studio.domain.slo.faults import BadSpec
@@ -23,7 +24,7 @@ from reliability_studio.domain.slo.indicators import (
 from reliability_studio.domain.slo.reading import Role, reading
 from reliability_studio.domain.slo.sampling import Carry, tally
 from reliability_studio.domain.slo.selector import Selector
-from reliability_studio.domain.slo.spec import RatioTimeslices
+from reliability_studio.domain.slo.spec import SCALE, Objective, RatioTimeslices, Timeslices
 from tests.domain.slo.world import definition
 
 PROBE = ProbeIndicator(Selector.of("probe_success"))
@@ -62,6 +63,25 @@ def test_a_share_is_one_number_from_0_to_1():
     assert of(SHARE, [])[2] is Doubt.ABSENT
     for wrong in ([1.01], [-0.1], [0.5, 0.5]):
         assert of(SHARE, wrong)[2] is Doubt.NO_SHARE
+
+
+@given(
+    st.lists(st.floats(0, 1) | st.just(NAN), min_size=1, max_size=9),
+    st.integers(1, 999),
+    st.sampled_from(Part),
+)
+def test_a_slice_of_grouped_shares_is_good_when_each_group_is(values, target, part):
+    """Law, 2.2: judged together they are judged one by one; groups without events say nothing."""
+    indicator, slices = ShareIndicator("x", part), Timeslices(300, Objective(target * SCALE // 1000))
+
+    def bad(answers):
+        counted, _ = tally(indicator, 300, [answers], Carry(), grouped=True)
+        cell = measured(counted, slices, 300)
+        return cell.bad, cell.total
+
+    alone = [bad([value]) for value in values]
+    assert bad(values) == (max(b for b, _ in alone), max(t for _, t in alone))
+    assert tally(indicator, 300, [[0.5, 1.5]], Carry(), grouped=True)[0].doubt is Doubt.NO_SHARE
 
 
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=50))

@@ -20,6 +20,7 @@ from reliability_studio.domain.slo.indicators import (
     ProbeIndicator,
     QueryIndicator,
     RatioIndicator,
+    ShareIndicator,
 )
 from reliability_studio.domain.slo.selector import Matcher, Op
 from reliability_studio.domain.slo.spans import plain
@@ -99,7 +100,7 @@ def narrowed(indicator: Indicator, labels: Mapping[str, str]) -> Indicator:
         return replace(indicator, probe=indicator.probe.narrowed(*conditions))
     if isinstance(indicator, GaugeIndicator):
         return replace(indicator, gauge=indicator.gauge.narrowed(*conditions))
-    if isinstance(indicator, LogsIndicator | QueryIndicator):
+    if isinstance(indicator, LogsIndicator | QueryIndicator | ShareIndicator):
         return replace(indicator, only=conditions)
     raise ValueError("an indicator without selectors has no groups")
 

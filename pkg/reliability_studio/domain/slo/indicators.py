@@ -165,6 +165,8 @@ class ShareIndicator:
 
     query: str
     share_is: Part
+    only: tuple[Matcher, ...] = ()
+    """Labels that the series of the answer must have, which make one group of a grouped SLO."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reliability_studio.domain.slo.indicators import CounterIndicator, LatencyIndicator, QueryIndicator
+from reliability_studio.domain.slo.indicators import (
+    CounterIndicator,
+    LatencyIndicator,
+    QueryIndicator,
+    ShareIndicator,
+)
 from reliability_studio.domain.slo.measure import COVERAGE_FLOOR, Measurement, Reason
 from reliability_studio.domain.slo.reading import reading
 from reliability_studio.domain.slo.spans import plain
@@ -83,9 +88,10 @@ def _about_metrics(definition: Definition) -> Iterator[Remark]:
 
 def _about_groups(definition: Definition, groups: int | None) -> Iterator[Remark]:
     by = definition.group_by
-    if by is not None and groups == 0 and isinstance(definition.indicator, QueryIndicator):
+    asked = isinstance(definition.indicator, QueryIndicator | ShareIndicator)
+    if by is not None and groups == 0 and asked:
         names = ", ".join(by.names)
-        text = f"the answers have no label {names}, so there are no groups: keep it in both queries with `by`"
+        text = f"the answers have no label {names}, so there are no groups: keep it with `by`"
         yield Remark(Doubt.NO_GROUPS, text)
 
 

@@ -41,14 +41,20 @@ class Carry:
     total: int = 0
 
 
-def tally(indicator: SampledIndicator, at: int, answers: Answers, carry: Carry) -> tuple[Counted, Carry]:
-    """One bucket that ends at `at`, and what to carry to the next."""
+def tally(
+    indicator: SampledIndicator, at: int, answers: Answers, carry: Carry, *, grouped: bool = False
+) -> tuple[Counted, Carry]:
+    """One bucket that ends at `at`, and what to carry to the next.
+
+    Of a `grouped` share each answer is a group's, and the slice is as bad as in the worst of them: it is good
+    when it is good in every group.
+    """
     numbers = [[value for value in each if math.isfinite(value)] for each in answers]
     series = max(map(len, numbers), default=0)
     if isinstance(indicator, GaugeIndicator):
         return _gauge(indicator, at, numbers[0]), carry
     if isinstance(indicator, ShareIndicator):
-        return _share(indicator, at, answers[0], numbers[0]), carry
+        return _share(indicator, at, answers[0], numbers[0], grouped=grouped), carry
     part, total = numbers
     if not total and not isinstance(indicator, LogsIndicator):
         return Counted(at, 0, 0, Doubt.ABSENT), carry
@@ -86,13 +92,15 @@ def _gauge(indicator: GaugeIndicator, at: int, values: Sequence[float]) -> Count
     return Counted(at, bad, len(values), Doubt.NONE, len(values))
 
 
-def _share(indicator: ShareIndicator, at: int, given: Sequence[float], values: Sequence[float]) -> Counted:
+def _share(
+    indicator: ShareIndicator, at: int, given: Sequence[float], values: Sequence[float], *, grouped: bool
+) -> Counted:
     if not given:
         return Counted(at, 0, 0, Doubt.ABSENT)
     if not values:
         # Nothing divided by nothing: the slice was measured, and nothing happened in it.
         return Counted(at, 0, 0, Doubt.NONE, len(given))
-    if len(values) > 1 or not 0 <= values[0] <= 1:
+    if (len(values) > 1 and not grouped) or not all(0 <= value <= 1 for value in values):
         return Counted(at, 0, 0, Doubt.NO_SHARE, len(values))
-    bad = values[0] if indicator.share_is is Part.BAD else 1 - values[0]
-    return Counted(at, round(bad * RATIO_UNITS), RATIO_UNITS, Doubt.NONE, 1)
+    bad = max(values) if indicator.share_is is Part.BAD else 1 - min(values)
+    return Counted(at, round(bad * RATIO_UNITS), RATIO_UNITS, Doubt.NONE, len(values))

@@ -283,9 +283,11 @@ class Definition:
             raise BadSpec("$.budgeting", text)
         if isinstance(self.indicator, CompositeIndicator):
             self._check_composite()
-        if self.group_by is not None and isinstance(self.indicator, ShareIndicator):
+        whole_is_known = isinstance(self.budgeting, Timeslices)
+        if self.group_by is not None and isinstance(self.indicator, ShareIndicator) and not whole_is_known:
             text = (
-                "must be empty: shares of groups, without counts, do not say what the share of the whole is"
+                "must be empty: shares of groups, without counts, do not say what the share of the whole is; "
+                "with timeslices a slice is good when it is good in every group"
             )
             raise BadSpec("$.groupBy", text)
 

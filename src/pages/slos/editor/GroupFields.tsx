@@ -11,15 +11,20 @@ export function GroupFields({ form, change, error }: FieldsProps) {
         noMargin
         label={t('slo-edit.groups', 'Also told apart by')}
         description={
-          form.kind === 'query'
+          form.kind === 'share'
             ? t(
-                'slo-edit.groups-query-how',
-                'Up to three labels that both answers have, by (label). Each of their values gets a budget and an alert.'
+                'slo-edit.groups-share-how',
+                'Up to three labels that the answer keeps, by (label). A slice is good when it is good for each of their values.'
               )
-            : t(
-                'slo-edit.groups-how',
-                'Up to three labels of the series. Each of their values gets a budget and an alert of its own.'
-              )
+            : form.kind === 'query'
+              ? t(
+                  'slo-edit.groups-query-how',
+                  'Up to three labels that both answers have, by (label). Each of their values gets a budget and an alert.'
+                )
+              : t(
+                  'slo-edit.groups-how',
+                  'Up to three labels of the series. Each of their values gets a budget and an alert of its own.'
+                )
         }
         {...problemAt(error, 'groupBy')}
       >

@@ -70,7 +70,7 @@ export function SloEditor({ start, error, isSaving, saved, onSave, onCancel }: S
           <FieldSet label={t('slo-edit.more', 'What else to know')} className={styles.group}>
             <Stack direction="column" gap={2}>
               <DetailFields {...fields} />
-              {!isUngrouped(form.kind) && <GroupFields {...fields} />}
+              {!isUngrouped(form.kind, form.budgeting) && <GroupFields {...fields} />}
             </Stack>
           </FieldSet>
           {error && !(error instanceof ApiError && error.problems.length > 0) && <RefusedState error={error} />}

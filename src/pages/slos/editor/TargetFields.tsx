@@ -3,9 +3,8 @@ import { t } from '@grafana/i18n';
 import { Combobox, Field, Input, RadioButtonGroup, Stack, Switch } from '@grafana/ui';
 import { problemAt } from '../../../components/FieldErrors';
 import { type FieldsProps } from './fields';
-import { type BudgetKind } from './form';
 import { FurtherGoals } from './FurtherGoals';
-import { isSliced } from './indicator';
+import { type BudgetKind, isSliced } from './indicator';
 import { WindowFields } from './WindowFields';
 
 /** Widths that nest into the stored counts. */

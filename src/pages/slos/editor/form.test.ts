@@ -1,7 +1,7 @@
 import { type SloAlertsInput, type SloInput } from '../../../api/types.gen';
 import { anSlo } from '../../../test/slos';
 import { alertFields, chooseTier, tierChoice } from './alerts';
-import { formOf, inputOf, NEW_SLO, patchOf, trialOf } from './form';
+import { formOf, inputOf, NEW_SLO, patchOf, type SloForm, trialOf } from './form';
 
 describe('the fields of the editor', () => {
   it('keep the objective exactly as it was typed', () => {
@@ -157,6 +157,13 @@ describe('the fields of the editor', () => {
     });
     expect(patchOf(form, { ...form, alerting: false }, 3)).toEqual({ version: 3, alerting: false });
     expect(trialOf({ ...form, part: 'b', further: [{ ...form.further[0]!, objective: ' ' }] })).toBeNull();
+  });
+
+  it('tell shares apart where a slice is good or bad, and not where it counts with its share (row 13)', () => {
+    const form: SloForm = { ...NEW_SLO, kind: 'share', groupBy: ['route'], budgeting: 'timeslices' };
+    expect(inputOf(form).groupBy).toEqual(['route']);
+    expect(inputOf({ ...form, budgeting: 'ratio_timeslices' }).groupBy).toEqual([]);
+    expect(inputOf({ ...form, kind: 'composite', budgeting: 'occurrences' }).groupBy).toEqual([]);
   });
 
   it('take no word for a number', () => {

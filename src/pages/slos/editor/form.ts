@@ -2,11 +2,17 @@
 import { type SloInput, type SloPatch, type SloShape } from '../../../api/types.gen';
 import { pairOf } from '../../../lib/lines';
 import { type AlertForm, alertFields, alertsOf } from './alerts';
-import { countedBy, type IndicatorForm, indicatorFields, indicatorOf, isUngrouped, NEW_INDICATOR } from './indicator';
+import {
+  type BudgetKind,
+  countedBy,
+  type IndicatorForm,
+  indicatorFields,
+  indicatorOf,
+  isUngrouped,
+  NEW_INDICATOR,
+} from './indicator';
 import { type GoalForm, goalFields, goalOf, windowFields } from './goals';
 import { wholeOf } from './numbers';
-
-export type BudgetKind = 'occurrences' | 'timeslices' | 'ratio_timeslices';
 
 /** Texts stay texts, so that 99.999 stays 99.999 and half a word is no error. */
 export interface SloForm extends IndicatorForm, GoalForm {
@@ -97,7 +103,7 @@ export function inputOf(form: SloForm): SloInput {
     // Only slices can be missing; events are counted as they are.
     missingData: form.budgeting === 'occurrences' ? 'ignore' : form.missingData,
     delaySeconds: wholeOf(form.delaySeconds),
-    groupBy: isUngrouped(form.kind) ? [] : form.groupBy.map((each) => each.trim()),
+    groupBy: isUngrouped(form.kind, form.budgeting) ? [] : form.groupBy.map((each) => each.trim()),
     maxGroups: wholeOf(form.maxGroups),
     alerts: alertsOf(form.alerts),
   };

@@ -65,9 +65,11 @@ export function isSliced(kind: IndicatorKind): boolean {
   return kind === 'gauge' || kind === 'share';
 }
 
-/** Kinds without groups: shares of groups, without counts, do not say that of the whole. */
-export function isUngrouped(kind: IndicatorKind): boolean {
-  return kind === 'share' || kind === 'composite';
+export type BudgetKind = 'occurrences' | 'timeslices' | 'ratio_timeslices';
+
+/** Kinds without groups: shares of groups, without counts, say of the whole only whether a slice is good. */
+export function isUngrouped(kind: IndicatorKind, budgeting: BudgetKind): boolean {
+  return kind === 'composite' || (kind === 'share' && budgeting !== 'timeslices');
 }
 
 /** The fields of an indicator that exists. */
