@@ -89,6 +89,27 @@ test('Kubernetes: pods, deployment, events and rollout of the faulty version', a
   }).toPass({ timeout: 90_000 });
 });
 
+test('a service: the verdict of its rollout says which pods it compares, and with what outcome', async ({
+  page,
+  seeds,
+}) => {
+  expect(seeds.fired).not.toBe('');
+  const rollouts = page.getByRole('region', { name: 'Rollouts of the last 30 days' }).first();
+  await expect(async () => {
+    await page.goto(`${APP}/services/payments`);
+    await expect(rollouts.getByText('Worse')).toBeVisible({ timeout: 8_000 });
+  }).toPass({ timeout: 100_000 });
+  // Its pods are replaced within seconds, so that the two versions never serve side by side.
+  await rollouts.getByText('New pods after, old pods before').click();
+  const measures = rollouts.getByRole('region', { name: /^How both versions did/ });
+  const failed = measures.getByRole('row').filter({ hasText: 'Failed requests' });
+  await expect(failed).toContainText('Higher');
+  expect(percentIn(await failed.getByRole('cell').nth(1).textContent()), 'of the new pods').toBeGreaterThan(10);
+  const windows = rollouts.getByRole('region', { name: /^When they were measured/ });
+  const fresh = windows.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'New' }) });
+  await expect(fresh.locator('code').first()).toHaveAttribute('title', /pod=~"payments-v2-/);
+});
+
 test('a possible cause leads on to what its service says, in Explore and in Drilldown', async ({ page, seeds }) => {
   // As in a Grafana that has the Drilldown apps.
   await page.route('**/api/preview', async (route) => {

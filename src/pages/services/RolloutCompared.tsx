@@ -64,8 +64,8 @@ export function RolloutCompared({ of, compared }: { of: string; compared: Compar
               name,
               <Moment key="from" at={side.start} />,
               <Moment key="to" at={side.end} />,
-              countText(side.requests),
-              countText(side.pods),
+              countText(side.requests && Math.round(side.requests)),
+              countText(side.pods || null),
               <Stack key="queries" direction="column" gap={0.5}>
                 {side.queries.map((query) => (
                   <div key={query}>

@@ -77,7 +77,8 @@ function change({ numbers }: RolloutShape, what: 'errorPercent' | 'p95Ms' | 'req
   if (isMissing(before) && isMissing(after)) {
     return t('rollouts.no-data', 'no data');
   }
-  const text = (value: number | null | undefined) => (unit ? valueText(value, unit) : countText(value));
+  const text = (value: number | null | undefined) =>
+    unit ? valueText(value, unit) : countText(value && Math.round(value));
   return `${text(before)} → ${text(after)}`;
 }
 

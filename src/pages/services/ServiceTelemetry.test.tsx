@@ -32,7 +32,7 @@ function aRollout(part: Partial<RolloutShape> = {}): RolloutShape {
     summary: 'checkout revision 7: shop/checkout:6 to shop/checkout:7',
     reasons: ['failed requests from 0.10% to 4.20%'],
     numbers: {
-      requestsBefore: 1200,
+      requestsBefore: 1200.3,
       requestsAfter: 1100,
       errorPercentBefore: 0.1,
       errorPercentAfter: 4.2,
@@ -62,6 +62,7 @@ describe('the rollouts of a service', () => {
     expect(within(row).getByText('failed requests from 0.10% to 4.20%')).toBeInTheDocument();
     expect(within(row).getByText('0.10% → 4.20%')).toBeInTheDocument();
     expect(within(row).getByText('120.00 ms → –')).toBeInTheDocument();
+    expect(within(row).getByText('1,200 → 1,100')).toBeInTheDocument();
     const other = screen.getByRole('row', { name: /onerror/ });
     expect(within(other).getByText('In progress')).toBeInTheDocument();
     expect(within(other).getAllByText('no data')).toHaveLength(3);
@@ -76,7 +77,7 @@ describe('the rollouts of a service', () => {
       basis: 'pods_before_after',
       why: 'both versions did not serve together for long enough',
       told: 'new pods after it',
-      old: { ...side, requests: 1200 },
+      old: { ...side, requests: 1200.3, pods: 0 },
       new: { ...side, requests: null, pods: 3 },
       measures: [
         {
@@ -108,7 +109,10 @@ describe('the rollouts of a service', () => {
     expect(cells(/95th/).map((cell) => cell.textContent)).toEqual(['120.00 ms', '–', '–', '9 · 0', 'No data']);
     const windows = within(screen.getByRole('region', { name: 'When they were measured: checkout-7d9' }));
     expect(within(windows.getByRole('row', { name: /New/ })).getByText('–')).toBeInTheDocument();
-    expect(within(windows.getByRole('row', { name: /Old/ })).getByTitle(HOSTILE)).toBeInTheDocument();
+    const old = within(windows.getByRole('row', { name: /Old/ }));
+    expect(old.getByTitle(HOSTILE)).toBeInTheDocument();
+    expect(old.getByRole('cell', { name: '1,200' })).toBeInTheDocument();
+    expect(old.getByRole('cell', { name: '–' })).toBeInTheDocument();
     expect(container.querySelector('img[src="x"]')).toBeNull();
   });
 
