@@ -1,10 +1,13 @@
 """Who may come in: a one-time token for a browser, a bearer token for machines, and no other site's pages.
 
+With a password the user `admin` may sign in as in Grafana too: `POST /login`, or basic authentication.
+
 The host listens on loopback, where every page of every browser on this machine can send requests. So the
 Host header must be ours (a foreign name that was made to point here is refused), a request that changes
 something must come from our own pages (Origin), and everybody needs a session or the bearer token.
 """
 
+import base64
 import hmac
 import secrets
 from collections.abc import Mapping
@@ -13,6 +16,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 COOKIE = "preview_session"
+USER = "admin"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_SESSIONS = 100
 
@@ -41,6 +45,8 @@ class Door:
     """Stands in for a service-account token; for Alertmanager and scripts."""
     one_time: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     """Opens one session; empty once used."""
+    password: str = field(default="", repr=False)
+    """Of the user `admin`; empty when nobody signs in by password."""
     sessions: dict[str, None] = field(default_factory=dict, repr=False)
 
     def exchange(self, token: str) -> str | None:
@@ -49,6 +55,10 @@ class Door:
             return None
         self.one_time = ""
         return self.open_session()
+
+    def sign_in(self, user: str, password: str) -> str | None:
+        """A session for the right name and password; None for others, and when there is no password."""
+        return self.open_session() if self._knows(f"{user}:{password}") else None
 
     def open_session(self) -> str:
         """A new session."""
@@ -75,14 +85,25 @@ class Door:
             return Entry.FOREIGN_HOST
         authorization = headers.get("authorization", "")
         if authorization:
-            given = authorization.removeprefix("Bearer ").encode()
-            good = hmac.compare_digest(given, self.bearer.encode())
-            return Entry.BEARER if good else Entry.NO_SESSION
+            return Entry.BEARER if self._authorized(authorization) else Entry.NO_SESSION
         changes = method not in SAFE or headers.get("upgrade", "").lower() == "websocket"
         origin = headers.get("origin", "")
         if changes and not self._is_ours(urlsplit(origin).netloc):
             return Entry.FOREIGN_ORIGIN
         return Entry.SESSION if session in self.sessions else Entry.NO_SESSION
+
+    def _authorized(self, header: str) -> bool:
+        kind, _, given = header.partition(" ")
+        if kind == "Basic":
+            try:
+                return self._knows(base64.b64decode(given, validate=True).decode())
+            except ValueError:
+                return False
+        return kind == "Bearer" and hmac.compare_digest(given.encode(), self.bearer.encode())
+
+    def _knows(self, pair: str) -> bool:
+        known = f"{USER}:{self.password}".encode()
+        return bool(self.password) and hmac.compare_digest(pair.encode(), known)
 
     def _is_ours(self, authority: str) -> bool:
         return authority in {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}

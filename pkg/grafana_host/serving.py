@@ -42,6 +42,7 @@ async def serve(
     port: int = 0,
     preview: Path | None = None,
     sub_path: str = "",
+    password: str = "",
 ) -> AsyncIterator[Served]:
     """Start the plugins of a folder and serve Grafana's routes for them.
 
@@ -51,13 +52,14 @@ async def serve(
         port: on 127.0.0.1; 0 takes a free one.
         preview: the built preview page.
         sub_path: what stands before every path, `/grafana`, as a Grafana behind a proxy has it.
+        password: of the user `admin`, to sign in as in Grafana; empty for none.
 
     Raises:
         FileNotFoundError: the folder holds no plugin.json.
         OSError: the port is taken.
     """
     async with Host.open(folder, settings) as host, asyncio.TaskGroup() as group:
-        live, door = Live(host), Door()
+        live, door = Live(host), Door(password=password)
         running = group.create_task(live.run(), name="live")
         runner = web.AppRunner(
             Site(host, door, live, preview, sub_path).application(), access_log=None, shutdown_timeout=1

@@ -87,6 +87,7 @@ class Site:
         application = web.Application(middlewares=[self._guard], client_max_size=MAX_BODY)
         any_of = application.router.add_route
         any_of("GET", "/login", self._login)
+        any_of("POST", "/login", self._sign_in)
         any_of("*", "/api/plugins/{id}/resources", self._resource)
         any_of("*", "/api/plugins/{id}/resources/{tail:[\\s\\S]*}", self._resource)
         any_of("GET", "/api/plugins/{id}/health", self._health)
@@ -122,9 +123,9 @@ class Site:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         headers = {name.lower(): value for name, value in request.headers.items()}
         entry = self.door.judge(request.method, headers, request.cookies.get(COOKIE, ""))
-        if not entry.admitted and not (
-            entry is Entry.NO_SESSION and request.path.removeprefix(self.sub_path) in _OPEN
-        ):
+        # A program sends no Origin; to sign in it must know the password all the same.
+        stranger = entry is Entry.NO_SESSION or (entry is Entry.FOREIGN_ORIGIN and "origin" not in headers)
+        if not entry.admitted and not (stranger and request.path.removeprefix(self.sub_path) in _OPEN):
             status, text = _REFUSALS[entry]
             return web.json_response({"message": text}, status=status)
         try:
@@ -157,8 +158,18 @@ class Site:
             )
             return web.Response(text=text, status=401)
         response = web.Response(status=302, headers={"Location": f"{self.sub_path}/"})
-        response.set_cookie(COOKIE, session, httponly=True, samesite="Strict", path="/")
-        return response
+        return _with_session(response, session)
+
+    async def _sign_in(self, request: web.Request) -> web.StreamResponse:
+        """By name and password, as Grafana's own page and scripts do it."""
+        try:
+            given = await request.json()
+            session = self.door.sign_in(str(given["user"]), str(given["password"]))
+        except (ValueError, KeyError, TypeError):
+            return web.json_response({"message": "bad login data"}, status=400)
+        if session is None:
+            return web.json_response({"message": "Invalid username or password"}, status=401)
+        return _with_session(web.json_response({"message": "Logged in", "redirectUrl": "/"}), session)
 
     async def _resource(self, request: web.Request) -> web.StreamResponse:
         return await self._call(request, request.match_info["id"], None)
@@ -367,6 +378,11 @@ _PLAIN_PAGE = """<!doctype html><html lang="en"><title>Reliability Studio: previ
 <h1>Preview host</h1>
 <p>This is a stand-in for Grafana that runs the plugin's real backend processes. It is not Grafana, and the
 pages of the plugin are not built: <code>make build</code> builds them.</p>"""
+
+
+def _with_session(response: web.Response, session: str) -> web.Response:
+    response.set_cookie(COOKIE, session, httponly=True, samesite="Strict", path="/")
+    return response
 
 
 def _opened(part: Any) -> web.StreamResponse:

@@ -19,7 +19,7 @@ test('a comment, a status and a task of one person appear at the other', async (
     await settled(each);
   }
   await page.getByRole('textbox', { name: 'Comment' }).fill('The canary is **green**');
-  await page.getByRole('button', { name: 'Comment' }).click();
+  await page.getByRole('button', { name: 'Comment', exact: true }).click();
   await expect(page.getByText('The canary is green')).toBeVisible();
   await expect(other.getByText('The canary is green')).toBeVisible(WITHIN);
 

@@ -63,6 +63,7 @@ class Options:
     preview: Path
     plugin: Path | None
     sub_path: str
+    password: str
 
 
 def main() -> int:
@@ -74,12 +75,16 @@ def main() -> int:
     parser.add_argument(
         "--sub-path", default="", help="serve everything under it, as a Grafana behind a proxy"
     )
+    parser.add_argument("--password", default="", help="of admin, who may then sign in as in a real Grafana")
     given = parser.parse_args()
     if not (given.preview / "index.html").is_file():
         parser.error(f"{given.preview} holds no page: npm run preview:build makes it")
     with tempfile.TemporaryDirectory(prefix="studio-e2e-") as folder:
         return asyncio.run(
-            _run(Path(folder), Options(given.world, given.preview, given.plugin, given.sub_path))
+            _run(
+                Path(folder),
+                Options(given.world, given.preview, given.plugin, given.sub_path, given.password),
+            )
         )
 
 
@@ -91,7 +96,13 @@ async def _run(folder: Path, options: Options) -> int:
     plugin, settings = _plugin(folder, options.plugin), {"data_dir": str(data)}
     async with (
         _sources(folder, options.world) as sources,
-        serve(plugin.path, settings=settings, preview=options.preview, sub_path=options.sub_path) as served,
+        serve(
+            plugin.path,
+            settings=settings,
+            preview=options.preview,
+            sub_path=options.sub_path,
+            password=options.password,
+        ) as served,
     ):
         for each in served.host.nested("datasource"):
             source = DataSource(uid=each.id, name="Reliability Studio", type=each.id)

@@ -1,5 +1,7 @@
 """Who may come in: one-time link, sessions, bearer; no other site's pages, no foreign names for us."""
 
+import base64
+
 import pytest
 
 from grafana_host.door import MAX_SESSIONS, Door, Entry
@@ -57,3 +59,28 @@ def test_nobody_comes_in_without_a_session_and_sessions_are_bounded(door: Door):
     assert door.judge("GET", HERE, first) is Entry.NO_SESSION
     assert len(door.sessions) == MAX_SESSIONS
     assert door.bearer not in repr(door)
+
+
+def test_admin_signs_in_by_password_where_there_is_one(door: Door):
+    assert door.sign_in("admin", "") is None
+    known = Door(port=3100, password="s3cret")
+    assert known.sign_in("admin", "guess") is None
+    assert known.sign_in("root", "s3cret") is None
+    assert known.judge("GET", HERE, known.sign_in("admin", "s3cret")) is Entry.SESSION
+
+
+@pytest.mark.parametrize(
+    ("pair", "good"), [("admin:s3cret", True), ("admin:guess", False), ("admin:", False), ("s3cret", False)]
+)
+def test_a_machine_may_authenticate_as_admin(pair: str, *, good: bool):
+    known = Door(port=3100, password="s3cret")
+    header = "Basic " + base64.b64encode(pair.encode()).decode()
+    wanted = Entry.BEARER if good else Entry.NO_SESSION
+    assert known.judge("POST", {**HERE, "authorization": header}, "") is wanted
+    assert Door(port=3100).judge("POST", {**HERE, "authorization": header}, "") is Entry.NO_SESSION
+
+
+@pytest.mark.parametrize("header", ["Basic", "Basic é", "Basic !!!", "Basic /w==", "glsa_x", "Digest x"])
+def test_what_is_no_credential_is_none(header: str):
+    known = Door(port=3100, password="s3cret")
+    assert known.judge("GET", {**HERE, "authorization": header}, "") is Entry.NO_SESSION

@@ -66,6 +66,24 @@ async def test_a_browser_comes_in_once_by_the_link_and_others_do_not(served: Ser
             assert refused.status == 403
 
 
+async def test_admin_signs_in_with_the_password_and_keeps_a_session(tmp_path: Path):
+    right = {"user": "admin", "password": "s3cret"}
+    async with serve(plugin(tmp_path / "plugin"), password="s3cret") as served:
+        async with aiohttp.ClientSession(served.url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as browser:
+            for given, status in ({**right, "password": "x"}, 401), ({}, 400), ([], 400), (right, 200):
+                async with browser.post("/login", json=given) as answer:
+                    assert answer.status == status
+            async with browser.get("/api/user") as user:
+                assert (await user.json())["login"] == "admin"
+        evil = {"Origin": "https://evil.example"}
+        basic = {"Authorization": aiohttp.encode_basic_auth("admin", "s3cret")}
+        async with aiohttp.ClientSession(served.url) as stranger:
+            async with stranger.post("/login", json=right, headers=evil) as refused:
+                assert refused.status == 403
+            async with stranger.get("/api/user", headers=basic) as user:
+                assert user.status == 200
+
+
 async def test_a_resource_call_goes_through_with_grafanas_headers(served: Served):
     async with machine(served, "Viewer", 3) as session:
         path = f"/api/plugins/{APP}/resources/who/x?a=1"

@@ -16,6 +16,13 @@ export interface World {
   api: Api;
 }
 
+/** What a world says of itself when it is there. */
+interface Said {
+  url: string;
+  login: string;
+  token: string;
+}
+
 /** Address of a real Grafana, when the tests are to run there. */
 export const GRAFANA = process.env.GRAFANA_URL?.replace(/\/+$/, '');
 
@@ -25,29 +32,37 @@ const RESOURCES = 'api/plugins/reliability-studio-app/resources';
 /** Start a world, under a path of its own when one is given; `stop` ends all that it started. */
 export async function start(kind: Kind, subPath = ''): Promise<{ world: World; stop: () => Promise<void> }> {
   if (GRAFANA) {
-    const world = await realGrafana(GRAFANA);
+    const { GRAFANA_USER = 'admin', GRAFANA_PASSWORD = 'admin' } = process.env;
+    const world = await realGrafana(GRAFANA, GRAFANA_USER, GRAFANA_PASSWORD);
     return { world, stop: () => world.api.close() };
   }
+  const { said, stop } = await host(kind, ['--sub-path', subPath]);
+  const world = await previewHost(said.url, said.login, said.token);
+  return {
+    world,
+    stop: async () => {
+      await world.api.close();
+      await stop();
+    },
+  };
+}
+
+/** Start the stand-in host over a world. */
+export async function host(kind: Kind, options: readonly string[]): Promise<{ said: Said; stop: () => Promise<void> }> {
   const more = [
     ...(process.env.E2E_PLUGIN ? ['--plugin', process.env.E2E_PLUGIN] : []),
     ...(process.env.E2E_PREVIEW ? ['--preview', process.env.E2E_PREVIEW] : []),
   ];
-  const process_ = spawn(
-    path.join(ROOT, '.venv/bin/python'),
-    ['-B', 'tests/e2e/world.py', kind, '--sub-path', subPath, ...more],
-    {
-      cwd: ROOT,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    }
-  );
-  const said: { url: string; login: string; token: string } = JSON.parse(await firstLine(process_));
-  const world = await previewHost(said.url, said.login, said.token);
+  const process_ = spawn(path.join(ROOT, '.venv/bin/python'), ['-B', 'tests/e2e/world.py', kind, ...options, ...more], {
+    cwd: ROOT,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const said: Said = JSON.parse(await firstLine(process_));
   const stop = async () => {
-    await world.api.close();
     process_.stdin.end();
     await (process_.exitCode === null ? once(process_, 'exit') : undefined);
   };
-  return { world, stop };
+  return { said, stop };
 }
 
 /** A world that somebody else has started. */
@@ -61,9 +76,8 @@ export async function previewHost(url: string, login: string, token: string): Pr
   return { url, state, api };
 }
 
-async function realGrafana(url: string): Promise<World> {
-  const user = process.env.GRAFANA_USER ?? 'admin';
-  const password = process.env.GRAFANA_PASSWORD ?? 'admin';
+/** A Grafana where somebody may sign in by name and password. */
+export async function realGrafana(url: string, user: string, password: string): Promise<World> {
   const browser = await request.newContext({ baseURL: `${url}/` });
   const answer = await browser.post('login', { data: { user, password } });
   if (!answer.ok()) {
