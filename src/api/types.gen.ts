@@ -3,7 +3,7 @@
 /* eslint-disable */
 
 /** What a rule does with the alerts that it matches. */
-export type Action = 'incident' | 'set_aside' | 'suppress';
+export type Action = 'candidate' | 'incident' | 'set_aside' | 'suppress';
 
 /** Why an episode is several alerts of its sources. */
 export interface AlertIdentityShape {

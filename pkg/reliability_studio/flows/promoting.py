@@ -6,17 +6,21 @@ A candidate of the detector is one, or an alert that a rule set aside or that ma
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from reliability_studio.domain.catalog import environment_of, service_of
 from reliability_studio.domain.incidents.entries import opening_entry
 from reliability_studio.domain.incidents.fold import opened
 from reliability_studio.domain.incidents.grouping import Draft, Reason, group_key
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Severity
 from reliability_studio.domain.incidents.news import News, alert_entries
-from reliability_studio.domain.incidents.policy import DEFAULT_RULE
+from reliability_studio.domain.incidents.policy import DEFAULT_RULE, Action, Rule
 from reliability_studio.errors import Conflict, NotFound
 from reliability_studio.flows.answers import tell_answers
 from reliability_studio.flows.desk import Desk
+from reliability_studio.flows.rules import policy as read_policy
 from reliability_studio.store import alerts, incidents, joins, timeline
+from reliability_studio.store.alerts import StoredAlert
 
 
 class Promoting:
@@ -51,13 +55,14 @@ class Promoting:
             if event.resolved:
                 raise Conflict("the alert is over: declare an incident by hand and tell when it began")
             text = f"{by} declared an incident for it; before, {found.reason_text}"
+            rule = await self._rule(work.connection, org_id, found)
             draft = Draft(
                 0,
                 service_of(event.labels) or UNASSIGNED,
                 environment_of(event.labels),
                 event.starts_at,
-                DEFAULT_RULE,
-                group_key(event, DEFAULT_RULE),
+                rule,
+                group_key(event, rule),
             )
             news = News(event, None, Reason.MOVED, text)
             ladder = await work.ladder()
@@ -75,7 +80,7 @@ class Promoting:
             await joins.place(work.connection, [found.id], stored.id, Reason.MOVED.value, text, at=now)
             entries = (
                 opening_entry(stored, by, now, text, ladder),
-                *alert_entries(news, DEFAULT_RULE, now, ladder),
+                *alert_entries(news, rule, now, ladder),
             )
             await timeline.add(work.connection, org_id, stored.id, entries)
             await tell_answers(work.connection, org_id, {found.id: stored.id}, now)
@@ -83,3 +88,8 @@ class Promoting:
             await self._desk.tell(work.connection, None, stored, at=now, by=by)
             work.announce(stored, "opened")
             return stored
+
+    async def _rule(self, connection: AsyncConnection, org_id: int, found: StoredAlert) -> Rule:
+        """The rule that left the alert to a person: further alerts of its group join what is declared."""
+        rule = (await read_policy(connection, org_id)).rule_for(found.event.labels)
+        return rule if rule.action is Action.CANDIDATE else DEFAULT_RULE

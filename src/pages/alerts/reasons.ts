@@ -5,7 +5,7 @@ import { t } from '@grafana/i18n';
 export function reasonOptions(): Array<{ value: string; label: string }> {
   return [
     { value: '', label: t('reasons.any', 'Any') },
-    { value: 'candidate', label: t('reasons.candidate', 'Candidates of the detector') },
+    { value: 'candidate', label: t('reasons.candidate', 'Waiting for a person') },
     { value: 'suppressed', label: t('reasons.suppressed', 'Waiting for a parent’s incident') },
     { value: 'maintenance', label: t('reasons.maintenance', 'Held back by maintenance') },
     { value: 'set_aside', label: t('reasons.set-aside', 'Set aside by a rule') },

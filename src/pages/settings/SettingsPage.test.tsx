@@ -126,6 +126,23 @@ describe('settings', () => {
     await waitFor(() => expect(sent).toMatchObject({ name: '<b>pages</b>', version: 4 }));
   });
 
+  it('rows 9, 10: a rule leaves its alerts to a person', async () => {
+    let sent: unknown;
+    server.use(
+      http.patch(at('rules/r1'), async ({ request }) => {
+        sent = await request.json();
+        return HttpResponse.json(rule);
+      })
+    );
+    const user = userEvent.setup();
+    show('rules');
+    await user.click(await screen.findByRole('button', { name: 'Edit <b>pages</b>' }));
+    await user.click(await screen.findByRole('combobox', { name: 'Such alerts' }));
+    await user.click(await screen.findByRole('option', { name: 'wait for a person' }));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(sent).toMatchObject({ action: 'candidate' }));
+  });
+
   it('shows how each source is, and everything that is wrong with the settings', async () => {
     show('sources');
     expect(await screen.findByText('answers in 3.2 ms')).toBeInTheDocument();

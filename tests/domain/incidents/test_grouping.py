@@ -156,6 +156,22 @@ def test_a_rule_may_keep_alerts_without_an_incident() -> None:
     assert "quiet nights" in placed.text
 
 
+def test_rows_9_and_10_a_rule_may_leave_alerts_to_a_person() -> None:
+    """They join what is open and open or reopen nothing; the reason says what to do."""
+    rule = Rule("r", "staging", action=Action.CANDIDATE)
+    placed = one(alert(service="checkout"), policy=Policy((rule,)))
+    assert (placed.target, placed.reason) == (None, Reason.CANDIDATE)
+    assert "'staging'" in placed.text
+    there = replace(opened(alert(service="checkout")), rule="r")
+    joined = one(alert("Other", service="checkout"), there, policy=Policy((rule,)))
+    assert (joined.target, joined.reason) == (there, Reason.JOINED_GROUP)
+    over = replace(there, status=Status.RESOLVED)
+    over = replace(over, milestones={**over.milestones, Milestone.RESOLVED: Stamp(minutes(1), "system")})
+    assert (
+        one(alert(service="checkout", at=2), over, policy=Policy((rule,)), now=2).reason is Reason.CANDIDATE
+    )
+
+
 @pytest.mark.parametrize(
     ("operator", "value", "matches"),
     [

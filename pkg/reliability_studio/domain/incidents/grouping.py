@@ -5,7 +5,7 @@ batch does not matter. Every alert gets a reason in words, those that join nothi
 
     set aside    about monitoring itself, a heartbeat, a rule says so, or maintenance is on
     suppressed   a parent has an open incident, and a rule says that the alert waits for it
-    candidate    the detector found it: it waits for a person
+    candidate    the detector found it, or a rule says so: it waits for a person
     repeated     its episode has its place already
     joins        same group · same service · a direct neighbour with an onset close by
     reopens      the same group, resolved a short while ago
@@ -48,7 +48,7 @@ class Reason(StrEnum):
     SUPPRESSED = "suppressed"
     """A parent has an open incident: it is looked at again when that is over."""
     CANDIDATE = "candidate"
-    """The detector found it: a person declares an incident, or does not."""
+    """The detector found it, or a rule says so: a person declares an incident, or does not."""
     MOVED = "moved"
     """A person put it there by merge or split."""
 
@@ -126,6 +126,9 @@ def _place(
     if event.resolved:
         text = "it was over before anybody heard of it, and no open incident fits"
         return Placement(event, None, Reason.RESOLVED_UNKNOWN, text, rule)
+    if rule.action is Action.CANDIDATE:
+        text = f"the rule '{rule.name}' leaves it to a person: declare an incident if it matters"
+        return Placement(event, None, Reason.CANDIDATE, text, rule)
     draft = Draft(
         key=sum(isinstance(one, Draft) for one in candidates),
         service=service_of(event.labels) or UNASSIGNED,
@@ -203,7 +206,7 @@ def _candidate(
 ) -> tuple[Incident | Draft, Reason, str] | None:
     """The incident that an alert belongs to: an open one, else one that was resolved a short while ago."""
     found = _open(event, key, rule, candidates, policy)
-    if found is not None or event.resolved:
+    if found is not None or event.resolved or rule.action is Action.CANDIDATE:
         return found
     return _ended(key, rule, candidates, now)
 

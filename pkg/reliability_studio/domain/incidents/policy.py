@@ -46,6 +46,8 @@ class Action(StrEnum):
     INCIDENT = "incident"
     SET_ASIDE = "set_aside"
     """Keep the alert, open nothing."""
+    CANDIDATE = "candidate"
+    """Join an open incident; where none fits, keep the alert for a person, who declares one or does not."""
     SUPPRESS = "suppress"
     """Keep the alert while a parent has an open incident; without one, it opens or joins as usual."""
 

@@ -1,6 +1,6 @@
 /** Write a rule, and try it on the alerts of the last days before it is saved. */
 import { t } from '@grafana/i18n';
-import { Button, Combobox, Drawer, Field, Input, RadioButtonGroup, Stack, Switch, TagsInput } from '@grafana/ui';
+import { Button, Combobox, Drawer, Field, Input, Stack, Switch, TagsInput } from '@grafana/ui';
 import { useState } from 'react';
 import { useDryRun, useSaveRule } from '../../../api/rules';
 import { type Action, type AutoResolve, type RuleInput, type RuleShape } from '../../../api/types.gen';
@@ -53,11 +53,12 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
         </Field>
         <MatchersField matchers={draft.matchers ?? []} onChange={(matchers) => change({ matchers })} error={failure} />
         <Field label={t('rule.action', 'Such alerts')} {...problemAt(failure, 'action')}>
-          <RadioButtonGroup<Action>
+          <Combobox<Action>
             value={draft.action ?? 'incident'}
-            onChange={(action) => change({ action })}
+            onChange={({ value }) => change({ action: value })}
             options={[
               { value: 'incident', label: t('rule.action-incident', 'open or join an incident') },
+              { value: 'candidate', label: t('rule.action-candidate', 'wait for a person') },
               { value: 'suppress', label: t('rule.action-suppress', 'wait for a parent') },
               { value: 'set_aside', label: t('rule.action-set-aside', 'are only kept') },
             ]}

@@ -21,6 +21,8 @@ export function actionText({ action, parents, groupBy, windowSeconds, autoResolv
   switch (action) {
     case 'set_aside':
       return t('rules.set-aside', 'kept, without an incident');
+    case 'candidate':
+      return t('rules.candidate', 'joins an open incident, else waits for a person to declare one');
     case 'suppress':
       return t('rules.suppress', 'waits while {{- parents}} has an open incident', {
         parents: parents.join(', ') || t('rules.any-parent', 'what it depends on'),
