@@ -5,7 +5,7 @@ import yaml
 
 from reliability_studio.__main__ import main
 from tests.flows.test_slo_composites_as_code import WHOLE
-from tests.flows.test_slo_provisioning import text
+from tests.flows.test_slo_provisioning import SLI, referring, text
 
 
 @pytest.fixture
@@ -86,6 +86,22 @@ def test_a_composite_is_validated_imported_and_exported(folder, tmp_path, capsys
     (tmp_path / "out.yaml").write_text(out)
     assert main(["slo", "import", str(tmp_path / "out.yaml"), *database]) == 0
     assert set(capsys.readouterr().out.split()[::2]) == {"unchanged"}
+
+
+def test_row_17_an_indicator_of_another_file_is_known_to_every_command(folder, tmp_path, capsys):
+    """Validated, imported and made rules of as if it stood in the same file."""
+    (folder / "0.yaml").write_text(referring("three"))
+    (folder / "sli.yaml").write_text(SLI)
+    assert main(["slo", "validate", str(folder)]) == 0
+    assert "3 SLOs are well" in capsys.readouterr().out
+    database = ["--database", f"sqlite:///{tmp_path}/studio.sqlite"]
+    assert main(["slo", "import", str(folder), *database]) == 0
+    assert "created shop/three" in capsys.readouterr().out
+    assert main(["slo", "rules", str(folder)]) == 0
+    assert len(yaml.safe_load(capsys.readouterr().out)["groups"]) == 3
+    (folder / "sli.yaml").unlink()
+    assert main(["slo", "validate", str(folder)]) == 1
+    assert "there is no SLI named 'errors'" in capsys.readouterr().err
 
 
 def test_rules_come_without_a_database(folder, capsys):

@@ -74,6 +74,56 @@ async def test_files_become_slos_that_only_files_change(world, folder):
     assert (list(left), left["one"].definition.objective.text, left["one"].id) == (["one"], "98", one.id)
 
 
+SLI = """
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: errors}
+spec:
+  ratioMetric:
+    counter: true
+    bad: {metricSource: {spec: {query: 'http_requests_total{job="api",code="500"}'}}}
+    total: {metricSource: {spec: {query: 'http_requests_total{job="api"}'}}}
+"""
+
+
+def referring(*names, target="99"):
+    """SLOs of the indicator that another file has."""
+    return "---".join(
+        f"""
+apiVersion: openslo/v1
+kind: SLO
+metadata: {{name: {name}}}
+spec:
+  service: shop
+  indicatorRef: errors
+  timeWindow: [{{duration: 1d, isRolling: true}}]
+  objectives: [{{targetPercent: {target}}}]
+"""
+        for name in names
+    )
+
+
+async def test_row_17_an_indicator_of_one_file_serves_the_slos_of_all(world, folder):
+    """Written once, used by many; a change of it is a change of all; two of one name are a mistake."""
+    (folder / "0.yaml").write_text(referring("one"))
+    (folder / "1.yaml").write_text(SLI)
+    (folder / "2.yaml").write_text(referring("two", "three"))
+    assert await run(world, folder) == ((3, 0, 0), "")
+    assert len({slo.definition.indicator for slo in (await names(world)).values()}) == 1
+    (folder / "1.yaml").write_text(SLI.replace('code="500"', 'code="503"'))
+    assert await run(world, folder) == ((0, 3, 0), "")
+    (folder / "9.yaml").write_text(SLI)
+    done, problem = await run(world, folder)
+    assert done == (0, 0, 0)
+    assert "1.yaml has an SLI named 'errors' already" in problem
+    (folder / "9.yaml").unlink()
+    (folder / "1.yaml").unlink()
+    done, problem = await run(world, folder)
+    assert done == (0, 0, 0)
+    assert "there is no SLI named 'errors'" in problem
+    assert set(await names(world)) == {"one", "two", "three"}
+
+
 async def test_a_mistake_takes_nothing_away_and_health_says_it(world, folder):
     """A broken file, a missing folder, a name that two files give, a name that a person took."""
     (folder / "a.yaml").write_text(text("one"))

@@ -15,8 +15,8 @@ from pathlib import Path
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.errors import FieldProblem, SettingsError, StudioError
 from reliability_studio.flows.slo_code.composites import resolved
-from reliability_studio.flows.slo_code.documents import read_documents
-from reliability_studio.flows.slo_code.drafts import Draft, MemberName
+from reliability_studio.flows.slo_code.documents import drafts_of, indicators_of, parsed
+from reliability_studio.flows.slo_code.drafts import Draft, MemberName, Node
 from reliability_studio.flows.slos import Slos
 from reliability_studio.sources.slo_files import SloFile, read_folder
 
@@ -44,27 +44,51 @@ class FromFile:
 
 
 def read_files(files: Sequence[SloFile]) -> list[FromFile]:
-    """Every SLO of the files; one that two files name is refused in the second.
+    """Every SLO of the files; one that two files name is refused in the second, and so is an SLI.
 
-    A file that cannot be read as YAML is one draft that says so.
+    An SLO may refer to an SLI of any of the files. A file that cannot be read as YAML is one draft that says
+    so.
     """
+    documents, found = _documents(files)
+    indicators, twice = _indicators(documents)
+    found += twice
     seen: dict[MemberName, str] = {}
-    found: list[FromFile] = []
+    for name, nodes in documents.items():
+        for draft in drafts_of(nodes, indicators):
+            first = seen.setdefault(draft.key, name)
+            twin = draft.definition is not None and first != name
+            found.append(FromFile(name, _refused(draft, first) if twin else draft))
+    return found
+
+
+def _refused(draft: Draft, first: str) -> Draft:
+    problem = FieldProblem("$", f"{draft.service} has an SLO named '{draft.name}' in {first} already")
+    return Draft(draft.name, draft.service, None, (problem,))
+
+
+def _documents(files: Sequence[SloFile]) -> tuple[Mapping[str, Sequence[Node]], list[FromFile]]:
+    """The documents of each file, and what is wrong with those that are no YAML."""
+    documents: dict[str, Sequence[Node]] = {}
+    wrong: list[FromFile] = []
     for file in files:
         try:
-            drafts = read_documents(file.text)
+            documents[file.name] = parsed(file.text)
         except StudioError as error:
-            drafts = [Draft("?", "", None, (FieldProblem("$", str(error)),))]
-        for draft in drafts:
-            first = seen.setdefault(draft.key, file.name)
-            if draft.definition is not None and first != file.name:
-                problem = FieldProblem(
-                    "$", f"{draft.service} has an SLO named '{draft.name}' in {first} already"
-                )
-                found.append(FromFile(file.name, Draft(draft.name, draft.service, None, (problem,))))
-            else:
-                found.append(FromFile(file.name, draft))
-    return found
+            wrong.append(FromFile(file.name, Draft("?", "", None, (FieldProblem("$", str(error)),))))
+    return documents, wrong
+
+
+def _indicators(documents: Mapping[str, Sequence[Node]]) -> tuple[Mapping[str, Node], list[FromFile]]:
+    """The SLIs of all files by name, and those that a file before had already."""
+    known: dict[str, tuple[str, Node]] = {}
+    twice: list[FromFile] = []
+    for file, nodes in documents.items():
+        for name, node in indicators_of(nodes).items():
+            first, _ = known.setdefault(name, (file, node))
+            if first != file:
+                problem = FieldProblem(node.path, f"{first} has an SLI named '{name}' already")
+                twice.append(FromFile(file, Draft(name, "", None, (problem,))))
+    return {name: node for name, (_, node) in known.items()}, twice
 
 
 class SloProvisioning:

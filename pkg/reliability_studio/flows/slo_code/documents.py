@@ -27,15 +27,33 @@ def read_documents(text: str) -> list[Draft]:
         BadRequest: it is no YAML; says where.
         Invalid: it is too long, has too many documents, or none that is known.
     """
+    nodes = parsed(text)
+    return drafts_of(nodes, indicators_of(nodes))
+
+
+def parsed(text: str) -> list[Node]:
+    """The documents of a text.
+
+    Raises:
+        BadRequest: it is no YAML; says where.
+        Invalid: it is too long, has too many documents, or none that is known.
+    """
     if len(text) > MAX_TEXT:
         raise Invalid.field("$.text", f"has {len(text)} characters; at most {MAX_TEXT} are taken")
-    documents = _documents(text)
-    nodes = [Node(each, f"$[{at}]") for at, each in enumerate(documents)]
-    indicators = {
+    return [Node(each, f"$[{at}]") for at, each in enumerate(_documents(text))]
+
+
+def indicators_of(nodes: Sequence[Node]) -> Mapping[str, Node]:
+    """The SLIs among some documents, by the names under which SLOs refer to them."""
+    return {
         node.node("metadata").text("name", ""): node
         for node in nodes
         if node.text("kind", "") == "SLI" and node.text("apiVersion", "") == openslo_out.VERSION
     }
+
+
+def drafts_of(nodes: Sequence[Node], indicators: Mapping[str, Node]) -> list[Draft]:
+    """Every SLO of some documents; `indicators` are the SLIs to which they may refer."""
     drafts: list[Draft] = []
     for node in nodes:
         drafts += _read(node, indicators)

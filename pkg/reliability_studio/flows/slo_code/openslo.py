@@ -1,9 +1,9 @@
 """OpenSLO v1, read; `openslo_out` writes it.
 
-Every `kind: SLO` on Prometheus with a ratio of counters, a precomputed ratio or a value against a
-threshold; an `indicatorRef` is looked up among the SLIs of the same text. What OpenSLO has no field for (the
-delay, the policy for missing slices, a histogram's threshold, the alert policy) goes out as annotations under
-our own prefix and comes back from there, so that export and import are inverse.
+Every `kind: SLO` on Prometheus with a ratio of counters, a precomputed ratio or a value against a threshold;
+an `indicatorRef` is looked up among the SLIs of the same text or folder. What OpenSLO has no field for (the
+delay, the policy for missing slices, a histogram's threshold, which objectives alert and how) goes out as
+annotations under our own prefix and comes back from there, so that export and import are inverse.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ def read_slo(document: Node, indicators: Mapping[str, Node]) -> list[Draft]:
 
     Args:
         document: of `kind: SLO`.
-        indicators: the SLIs of the same text, by name.
+        indicators: the SLIs that there are, by name.
     """
     notes = Notes()
     metadata, spec = document.node("metadata"), document.node("spec")
@@ -255,7 +255,7 @@ def _sli(spec: Node, indicators: Mapping[str, Node]) -> Node:
         return spec.node("indicator").node("spec")
     name = spec.text("indicatorRef", "")
     if name not in indicators:
-        raise Invalid.field(f"{spec.path}.indicatorRef", f"there is no SLI named '{name}' in this text")
+        raise Invalid.field(f"{spec.path}.indicatorRef", f"there is no SLI named '{name}'")
     return indicators[name].node("spec")
 
 
