@@ -15,8 +15,9 @@ from pathlib import Path
 
 from reliability_studio.clock import ManualClock
 from reliability_studio.domain.alerts import AlertEvent
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.indicators import Part, RatioIndicator
-from reliability_studio.domain.slo.spec import Definition, Objective, Rolling
+from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slos import Slos
 from reliability_studio.settings.sources import SourceSettings

@@ -17,8 +17,9 @@ from benchmarks import truth
 from benchmarks.bench import Bench
 from benchmarks.measure import Measure, Skipped
 from reliability_studio.clock import ManualClock
+from reliability_studio.domain.slo.goals import Calendar, CalendarUnit, Objective, Rolling
 from reliability_studio.domain.slo.indicators import Part, RatioIndicator
-from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Definition, Objective, Rolling
+from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slos import Slos
 from reliability_studio.settings.sources import SourceSettings

@@ -9,7 +9,7 @@ from grafana_host.arrow_reader import read
 from reliability_studio.api.calls import Caller, Query, Role
 from reliability_studio.api.queries import Queries, QueryMeter
 from reliability_studio.api.slo_queries import slo_queries
-from reliability_studio.domain.slo.spec import Goal, Objective, Rolling
+from reliability_studio.domain.slo.goals import Goal, Objective, Rolling
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import World, definition

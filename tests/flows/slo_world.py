@@ -12,8 +12,9 @@ from urllib.parse import parse_qs
 import httpx
 
 from reliability_studio.clock import ManualClock
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.indicators import Part, RatioIndicator
-from reliability_studio.domain.slo.spec import Definition, Objective, Rolling
+from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.errors import Overloaded
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slos import Slos

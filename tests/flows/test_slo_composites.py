@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.indicators import (
     Combine,
     CompositeIndicator,
@@ -13,7 +14,7 @@ from reliability_studio.domain.slo.indicators import (
     RatioIndicator,
 )
 from reliability_studio.domain.slo.measure import Reason, Status
-from reliability_studio.domain.slo.spec import Objective, Rolling, Timeslices
+from reliability_studio.domain.slo.spec import Timeslices
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.promql import parse_selector
 from tests.flows.slo_world import World, definition

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from reliability_studio.domain.slo.corrections import Category, Correction, Scope
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.recurrence import parse_recurrence
-from reliability_studio.domain.slo.spec import Objective, Rolling, Timeslices
+from reliability_studio.domain.slo.spec import Timeslices
 from reliability_studio.errors import NotFound, StaleWrite
 from reliability_studio.flows.slo_corrections import SloCorrections
 from reliability_studio.store import audit

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.goals import Objective
 from reliability_studio.domain.slo.indicators import Part, QueryIndicator, ShareIndicator
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.domain.slo.remarks import Doubt
-from reliability_studio.domain.slo.spec import GroupBy, Objective, RatioTimeslices, Timeslices
+from reliability_studio.domain.slo.spec import GroupBy, RatioTimeslices, Timeslices
 from reliability_studio.errors import Conflict
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import World, definition

@@ -6,9 +6,10 @@ import httpx
 import pytest
 
 from reliability_studio.clock import ManualClock
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.indicators import LogsIndicator, Part
 from reliability_studio.domain.slo.measure import Reason, Status
-from reliability_studio.domain.slo.spec import Definition, GroupBy, Objective, Rolling, Timeslices
+from reliability_studio.domain.slo.spec import Definition, GroupBy, Timeslices
 from reliability_studio.errors import SourceNotConfigured
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slos import Slos

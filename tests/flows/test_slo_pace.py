@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from reliability_studio.domain.slo.spec import Rolling
+from reliability_studio.domain.slo.goals import Rolling
 from reliability_studio.errors import SourceMalformed, SourceRejected, SourceTimeout, SourceUnavailable
 from reliability_studio.flows.slo_pace import MOST, MOST_DAYS, Pace, presses
 from reliability_studio.store.engine import Database

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability_studio.domain.slo.indicators import Part, RatioIndicator
-from reliability_studio.flows.slo_counters import wanted
+from reliability_studio.flows.slo_questions import wanted
 from reliability_studio.flows.slo_sharing import MOST, MOST_SERIES, Need, shared
 from reliability_studio.sources.promql import parse_selector, quote
 from reliability_studio.store.engine import Database

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reliability_studio.domain.slo.spec import GroupBy, Objective, Timeslices
+from reliability_studio.domain.slo.goals import Objective
+from reliability_studio.domain.slo.spec import GroupBy, Timeslices
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import START, World, definition
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from reliability_studio.domain.slo.forecast import Fate
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.indicators import (
     Compare,
     CompositeIndicator,
@@ -22,7 +23,6 @@ from reliability_studio.domain.slo.indicators import (
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.domain.slo.policy import AlertPolicy
 from reliability_studio.domain.slo.remarks import Doubt
-from reliability_studio.domain.slo.spec import Objective, Rolling
 from reliability_studio.domain.slo.ways import Chosen, Way, told
 from reliability_studio.errors import NotFound, SourceNotConfigured, SourceRejected
 from reliability_studio.sources.promql import parse_selector

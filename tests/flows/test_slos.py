@@ -6,17 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reliability_studio.domain.slo.cells import Tier
+from reliability_studio.domain.slo.goals import Calendar, CalendarUnit, Goal, Objective, Rolling
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.policy import AlertPolicy, BudgetStep
-from reliability_studio.domain.slo.spec import (
-    Calendar,
-    CalendarUnit,
-    Goal,
-    MissingData,
-    Objective,
-    Rolling,
-    Timeslices,
-)
+from reliability_studio.domain.slo.spec import MissingData, Timeslices
 from reliability_studio.errors import Conflict, NotFound, SourceNotConfigured, StaleWrite
 from reliability_studio.flows.slo_history import longest_days
 from reliability_studio.flows.slo_shelf import Stock

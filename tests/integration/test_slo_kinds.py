@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reliability_studio.clock import ManualClock
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.indicators import (
     Compare,
     GaugeIndicator,
@@ -23,14 +24,7 @@ from reliability_studio.domain.slo.indicators import (
     SpanUnit,
 )
 from reliability_studio.domain.slo.measure import Reason
-from reliability_studio.domain.slo.spec import (
-    Definition,
-    GroupBy,
-    Objective,
-    RatioTimeslices,
-    Rolling,
-    Timeslices,
-)
+from reliability_studio.domain.slo.spec import Definition, GroupBy, RatioTimeslices, Timeslices
 from reliability_studio.sources.promql import parse_query, parse_selector
 from reliability_studio.store.engine import Database
 from scripts.servers import prometheus as run_prometheus

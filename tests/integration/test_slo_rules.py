@@ -11,6 +11,7 @@ import yaml
 from reliability_studio.domain.slo.cells import Cell
 from reliability_studio.domain.slo.composite import Member, Together
 from reliability_studio.domain.slo.conditions import Judgement, judged_at
+from reliability_studio.domain.slo.goals import Goal, Objective, Rolling
 from reliability_studio.domain.slo.indicators import (
     Combine,
     CompositeIndicator,
@@ -20,7 +21,7 @@ from reliability_studio.domain.slo.indicators import (
 )
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.policy import Severity
-from reliability_studio.domain.slo.spec import Goal, Objective, Rolling, Slo
+from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.watching import watching
 from reliability_studio.domain.slo.windows import DAY
 from reliability_studio.flows.slo_code.documents import write_rules

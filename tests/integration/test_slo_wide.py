@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from reliability_studio.clock import ManualClock
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.indicators import LatencyIndicator, Part, RatioIndicator
 from reliability_studio.domain.slo.measure import Status
-from reliability_studio.domain.slo.spec import Definition, Objective, Rolling
+from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.ways import Way
 from reliability_studio.flows.slo_refresh import SloRefresh
 from reliability_studio.flows.slos import Slos

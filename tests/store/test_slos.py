@@ -10,6 +10,7 @@ from reliability_studio.domain.slo.alerting import AlertState
 from reliability_studio.domain.slo.cells import Cell, Chunk, Tier
 from reliability_studio.domain.slo.conditions import Condition, Judgement
 from reliability_studio.domain.slo.counters import Member, Memory, Seen
+from reliability_studio.domain.slo.goals import Calendar, CalendarUnit, Objective
 from reliability_studio.domain.slo.groups import instance
 from reliability_studio.domain.slo.indicators import LatencyIndicator
 from reliability_studio.domain.slo.ledger import Ledger
@@ -17,14 +18,7 @@ from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.policy import Severity
 from reliability_studio.domain.slo.reading import Role
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
-from reliability_studio.domain.slo.spec import (
-    Calendar,
-    CalendarUnit,
-    GroupBy,
-    Objective,
-    RatioTimeslices,
-    Timeslices,
-)
+from reliability_studio.domain.slo.spec import GroupBy, RatioTimeslices, Timeslices
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.watching import MAIN, Watch
 from reliability_studio.domain.slo.windows import DAY, HOUR

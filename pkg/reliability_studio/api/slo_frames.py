@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import msgspec
 
 from reliability_studio.api.queries import QueryModel
+from reliability_studio.domain.slo.goals import Goal
 from reliability_studio.domain.slo.measure import Measurement, Status, Verdict
-from reliability_studio.domain.slo.spec import MAX_GOALS, Goal
+from reliability_studio.domain.slo.spec import MAX_GOALS
 from reliability_studio.domain.slo.watching import Watch
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.slo_views import View

@@ -8,9 +8,10 @@ from typing import Annotated
 import msgspec
 
 from reliability_studio.api.codec import InputShape
+from reliability_studio.domain.slo.goals import CalendarUnit
 from reliability_studio.domain.slo.indicators import Combine, Compare, Over, SpanKind, SpanNames, SpanUnit
 from reliability_studio.domain.slo.policy import MIN_FAILURES, Severity
-from reliability_studio.domain.slo.spec import MAX_GROUP_LABELS, CalendarUnit, MissingData
+from reliability_studio.domain.slo.spec import MAX_GROUP_LABELS, MissingData
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
 Selector = Annotated[str, msgspec.Meta(min_length=1, max_length=10_000)]

@@ -12,8 +12,8 @@ import msgspec
 import polars as pl
 
 from reliability_studio.api.queries import AnyQueryType, QueryCall, QueryModel, QueryType
+from reliability_studio.domain.slo.goals import Calendar, CalendarUnit
 from reliability_studio.domain.slo.report import MAX_PERIODS, Line
-from reliability_studio.domain.slo.spec import Calendar, CalendarUnit
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.slo_report import Report, Reported, SloReports
 from reliability_studio.frames import shapes

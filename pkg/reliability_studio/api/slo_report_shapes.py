@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from reliability_studio.api.codec import Shape
-from reliability_studio.domain.slo.spec import CalendarUnit
+from reliability_studio.domain.slo.goals import CalendarUnit
 
 
 class SloIncidentCostShape(Shape):

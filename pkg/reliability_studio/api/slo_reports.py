@@ -11,8 +11,8 @@ from reliability_studio.api import slo_report_shapes as shapes
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.slo_trial_mapping import report_item_shape
+from reliability_studio.domain.slo.goals import Calendar, CalendarUnit
 from reliability_studio.domain.slo.report import MAX_PERIODS
-from reliability_studio.domain.slo.spec import Calendar, CalendarUnit
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.slo_report import SloReports
 

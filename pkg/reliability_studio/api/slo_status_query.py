@@ -20,8 +20,8 @@ from reliability_studio.api.slo_frames import (
     remarks,
     wanted_numbers,
 )
+from reliability_studio.domain.slo.goals import SCALE
 from reliability_studio.domain.slo.measure import Measurement
-from reliability_studio.domain.slo.spec import SCALE
 from reliability_studio.flows.slo_views import View
 from reliability_studio.frames import shapes
 from reliability_studio.frames.meta import FrameType

@@ -6,9 +6,9 @@ from reliability_studio.api import slo_report_shapes as reports
 from reliability_studio.api import slo_trial_shapes as shapes
 from reliability_studio.api.slo_mapping import history_shape, status_shape
 from reliability_studio.domain.slo.forecast import Forecast
+from reliability_studio.domain.slo.goals import Goal
 from reliability_studio.domain.slo.rehearsal import Rehearsal
 from reliability_studio.domain.slo.report import Line
-from reliability_studio.domain.slo.spec import Goal
 from reliability_studio.flows.slo_report import Reported
 from reliability_studio.flows.slo_trial import Trial
 from reliability_studio.flows.slo_views import View

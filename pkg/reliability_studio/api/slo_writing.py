@@ -14,19 +14,15 @@ import msgspec
 from reliability_studio.api import slo_input_shapes as shapes
 from reliability_studio.api.slo_indicators import indicator, indicator_shape
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.goals import Calendar, Goal, Objective, Rolling, Window
 from reliability_studio.domain.slo.policy import AlertPolicy, BudgetStep, BurnRule
 from reliability_studio.domain.slo.spec import (
     Budgeting,
-    Calendar,
     Definition,
-    Goal,
     GroupBy,
-    Objective,
     Occurrences,
     RatioTimeslices,
-    Rolling,
     Timeslices,
-    Window,
 )
 from reliability_studio.errors import Invalid
 

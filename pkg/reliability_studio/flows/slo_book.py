@@ -22,26 +22,20 @@ from reliability_studio.domain.slo.cells import (
 )
 from reliability_studio.domain.slo.corrections import Correction, excluded, spans
 from reliability_studio.domain.slo.counters import Memory
+from reliability_studio.domain.slo.goals import Calendar, CalendarUnit, Window
 from reliability_studio.domain.slo.groups import Group
 from reliability_studio.domain.slo.ledger import KEEP_FIVES_S, KEEP_MINUTES_S, Ledger
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.policy import EXHAUSTION
-from reliability_studio.domain.slo.spec import (
-    Calendar,
-    CalendarUnit,
-    Definition,
-    MissingData,
-    Occurrences,
-    Slo,
-    Window,
-)
+from reliability_studio.domain.slo.spec import Definition, MissingData, Occurrences, Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.tail import Checkpoint, Doubt, doubtful_from, looks_late, still_needed
 from reliability_studio.domain.slo.watching import watched
 from reliability_studio.domain.slo.ways import Chosen
 from reliability_studio.domain.slo.windows import DAY, HOUR, reaches_back_to
-from reliability_studio.flows.slo_counters import COARSE_S, Observed, Sampled, asked
+from reliability_studio.flows.slo_counters import COARSE_S, Observed, Sampled
 from reliability_studio.flows.slo_counting import counted
+from reliability_studio.flows.slo_questions import asked
 from reliability_studio.flows.slo_width import read_as
 from reliability_studio.store import slos as rows
 

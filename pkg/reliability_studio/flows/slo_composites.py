@@ -17,10 +17,11 @@ from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.composite import Member, Share, Together, unfit
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.counters import Memory
+from reliability_studio.domain.slo.goals import Window
 from reliability_studio.domain.slo.indicators import CompositeIndicator
 from reliability_studio.domain.slo.ledger import Ledger, Tallies
 from reliability_studio.domain.slo.measure import Reason, Verdict, evaluate
-from reliability_studio.domain.slo.spec import Definition, Slo, Window
+from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import MemberStanding, Standing
 from reliability_studio.domain.slo.watching import watched
 from reliability_studio.errors import Invalid, StudioError

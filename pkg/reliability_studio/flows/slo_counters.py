@@ -1,9 +1,7 @@
 """What its server says about an SLO: snapshots that counting understands, or answers that can be tallied.
 
-`asked` names the queries of an SLO. Of counters: one per selection, each the newest value of every series
-within a range, so that a missed scrape breaks nothing. Of what is no counter: its questions about the bucket
-that ends. `instant` and `between` send them, pinned to moments; `observed` turns the answers into one value
-per series and moment. A moment without any series is a snapshot too: an empty one, which is a gap.
+`instant` and `between` send what `slo_questions` names, pinned to moments; `observed` turns the answers into
+one value per series and moment. A moment without any series is a snapshot too: an empty one, which is a gap.
 """
 
 import asyncio
@@ -25,29 +23,20 @@ from reliability_studio.domain.slo.counters import (
 )
 from reliability_studio.domain.slo.groups import Group, group_of
 from reliability_studio.domain.slo.indicators import (
-    CompositeIndicator,
     CounterIndicator,
-    GaugeIndicator,
-    LogsIndicator,
     NativeLatencyIndicator,
-    ProbeIndicator,
     QueryIndicator,
-    SampledIndicator,
     ShareIndicator,
 )
 from reliability_studio.domain.slo.reading import Reading, reading
-from reliability_studio.domain.slo.reading import Snapshot as Selection
 from reliability_studio.domain.slo.sampling import Answers
-from reliability_studio.domain.slo.selector import Selector
 from reliability_studio.domain.slo.spans import plain
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.errors import SourceMalformed, SourceRejected
+from reliability_studio.flows.slo_questions import asked
 from reliability_studio.flows.slo_servers import Numbers
-from reliability_studio.sources.logql import counting
 from reliability_studio.sources.prometheus import Answer
-from reliability_studio.sources.promql import for_window, last, of_native, over, peak
-
-LEAST_RANGE_S = 120
+from reliability_studio.sources.promql import peak
 
 COARSE_S = 300
 """Buckets as wide as this are asked for what counters held before a reset within them."""
@@ -123,54 +112,6 @@ class Sampled:
     def each(self) -> "list[Sampled]":
         """The same, moment by moment."""
         return [Sampled([moment], self.groups) for moment in self.moments]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One query of an SLO."""
-
-    query: str
-    selector: Selector | None = None
-    """Of a plain snapshot: the counters that it shows. None: the query is something else."""
-    range_s: int = 0
-    """Of a plain snapshot: how old the values may be."""
-
-
-def asked(definition: Definition, step_s: int) -> tuple[str, ...]:
-    """The queries of an SLO whose snapshots lie `step_s` apart."""
-    return tuple(each.query for each in wanted(definition, step_s))
-
-
-def wanted(definition: Definition, step_s: int) -> tuple[Wanted, ...]:
-    """The same, with what they select."""
-    indicator = definition.indicator
-    if isinstance(indicator, CompositeIndicator):
-        return ()
-    if not isinstance(indicator, CounterIndicator):
-        return tuple(map(Wanted, _questions(definition, indicator, step_s)))
-    range_s = max(step_s, 2 * definition.delay_s, LEAST_RANGE_S)
-    return tuple(_snapshot(each, range_s) for each in reading(indicator).snapshots)
-
-
-def _snapshot(what: Selection, range_s: int) -> Wanted:
-    if what.counts or what.quicker_than is not None:
-        return Wanted(of_native(what.selector, range_s, what.quicker_than))
-    return Wanted(last(what.selector, range_s), what.selector, range_s)
-
-
-def _questions(definition: Definition, indicator: SampledIndicator, step_s: int) -> tuple[str, ...]:
-    if isinstance(indicator, ProbeIndicator):
-        return over("sum", indicator.probe, step_s), over("count", indicator.probe, step_s)
-    if isinstance(indicator, GaugeIndicator):
-        return (over(indicator.over.value, indicator.gauge, step_s),)
-    if isinstance(indicator, ShareIndicator):
-        return (for_window(indicator.query, step_s),)
-    if isinstance(indicator, LogsIndicator):
-        by = definition.group_by.names if definition.group_by else ()
-        lines = indicator.part, indicator.total
-        part, total = (counting(each, step_s, by=by, only=indicator.only) for each in lines)
-        return part, total
-    return for_window(indicator.part, step_s), for_window(indicator.total, step_s)
 
 
 async def instant(numbers: Numbers, query: str, at: int) -> Answer:

@@ -11,7 +11,8 @@ from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.ways import Way
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.slo_book import Book, target
-from reliability_studio.flows.slo_counters import TooWide, of_group, seen, wanted
+from reliability_studio.flows.slo_counters import TooWide, of_group, seen
+from reliability_studio.flows.slo_questions import wanted
 from reliability_studio.flows.slo_sharing import Need
 from reliability_studio.flows.slo_shelf import Shelf, Stock
 from reliability_studio.flows.slo_width import read_as

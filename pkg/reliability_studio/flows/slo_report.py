@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Incident, Milestone
 from reliability_studio.domain.slo.cells import Tier
+from reliability_studio.domain.slo.goals import Calendar
 from reliability_studio.domain.slo.report import Line, Stretch, lines, periods
-from reliability_studio.domain.slo.spec import Calendar, Slo
+from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.windows import Period
 from reliability_studio.flows.slo_composites import Apart, tallies_of
 from reliability_studio.flows.slo_course import finest

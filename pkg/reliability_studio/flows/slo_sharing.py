@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.errors import SourceError, SourceTimeout, SourceUnavailable
-from reliability_studio.flows.slo_counters import Wanted, between, instant
+from reliability_studio.flows.slo_counters import between, instant
 from reliability_studio.flows.slo_pace import Pace
+from reliability_studio.flows.slo_questions import Wanted
 from reliability_studio.flows.slo_servers import Numbers
 from reliability_studio.sources.prometheus import Answer, Series
 from reliability_studio.sources.promql import last

@@ -21,7 +21,7 @@ from reliability_studio.errors import StudioError
 from reliability_studio.flows.slo_alerts import Report, end_alerts, events, silent
 from reliability_studio.flows.slo_archive import load, save
 from reliability_studio.flows.slo_book import Book, keep_s, target
-from reliability_studio.flows.slo_counters import asked
+from reliability_studio.flows.slo_questions import asked
 from reliability_studio.flows.slo_width import read_as
 from reliability_studio.store import slos as rows
 from reliability_studio.store.engine import Database

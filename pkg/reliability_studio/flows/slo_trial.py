@@ -18,6 +18,7 @@ from reliability_studio.domain.slo.cells import Tier
 from reliability_studio.domain.slo.composite import is_composite
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.domain.slo.forecast import Forecast, forecast
+from reliability_studio.domain.slo.goals import Goal
 from reliability_studio.domain.slo.history import course, step_for
 from reliability_studio.domain.slo.indicators import CounterIndicator
 from reliability_studio.domain.slo.ledger import Ledger, Tallies
@@ -25,7 +26,7 @@ from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.reading import Role
 from reliability_studio.domain.slo.rehearsal import Rehearsal, rehearse
 from reliability_studio.domain.slo.remarks import Members, Remark, remarks
-from reliability_studio.domain.slo.spec import Definition, Goal, Slo
+from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.watching import watched, watching
 from reliability_studio.domain.slo.ways import Chosen
@@ -33,9 +34,9 @@ from reliability_studio.domain.slo.windows import HOUR, period, reaches_back_to
 from reliability_studio.errors import NotFound
 from reliability_studio.flows.slo_book import Book, target
 from reliability_studio.flows.slo_composites import check, tallies_of
-from reliability_studio.flows.slo_counters import asked
 from reliability_studio.flows.slo_course import Course, finest, ledger_of
 from reliability_studio.flows.slo_history import fill
+from reliability_studio.flows.slo_questions import asked
 from reliability_studio.flows.slo_servers import Servers
 from reliability_studio.flows.slo_width import read_as
 from reliability_studio.store import slo_corrections

@@ -14,11 +14,12 @@ from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.tail import Doubt
 from reliability_studio.errors import SourceError
 from reliability_studio.flows.slo_book import Book, coarse_step, target
-from reliability_studio.flows.slo_counters import asked, observe
+from reliability_studio.flows.slo_counters import observe
 from reliability_studio.flows.slo_groups import regroup
 from reliability_studio.flows.slo_history import filled, next_span, older
 from reliability_studio.flows.slo_minute import Minute
 from reliability_studio.flows.slo_pace import presses
+from reliability_studio.flows.slo_questions import asked
 from reliability_studio.flows.slo_recount import MOST, recount
 from reliability_studio.flows.slo_servers import Server
 from reliability_studio.flows.slo_sharing import Asking

@@ -10,7 +10,8 @@ from reliability_studio.domain.slo.indicators import QueryIndicator
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.ways import WIDE, Chosen, Halves, Way, halves
 from reliability_studio.errors import SourceRejected
-from reliability_studio.flows.slo_counters import LEAST_RANGE_S, instant
+from reliability_studio.flows.slo_counters import instant
+from reliability_studio.flows.slo_questions import LEAST_RANGE_S
 from reliability_studio.flows.slo_servers import Numbers
 from reliability_studio.sources.promql import for_window, grown, last
 

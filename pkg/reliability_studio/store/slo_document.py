@@ -11,23 +11,25 @@ from fractions import Fraction
 import msgspec
 
 from reliability_studio.domain.slo.counters import Member, Memory, Seen
+from reliability_studio.domain.slo.goals import (
+    CALENDARS_OWN,
+    Calendar,
+    CalendarUnit,
+    Goal,
+    Objective,
+    Rolling,
+    Window,
+)
 from reliability_studio.domain.slo.policy import MIN_FAILURES, AlertPolicy, Severity
 from reliability_studio.domain.slo.reading import Role
 from reliability_studio.domain.slo.spec import (
-    CALENDARS_OWN,
     Budgeting,
-    Calendar,
-    CalendarUnit,
     Definition,
-    Goal,
     GroupBy,
     MissingData,
-    Objective,
     Occurrences,
     RatioTimeslices,
-    Rolling,
     Timeslices,
-    Window,
 )
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.store.slo_indicator_document import StoredIndicator, indicator_of, stored

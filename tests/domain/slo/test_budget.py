@@ -10,7 +10,8 @@ from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
 from reliability_studio.domain.slo.cells import in_units
 from reliability_studio.domain.slo.faults import BadSpec
-from reliability_studio.domain.slo.spec import SCALE, Objective, RatioTimeslices
+from reliability_studio.domain.slo.goals import SCALE, Objective
+from reliability_studio.domain.slo.spec import RatioTimeslices
 
 OBJECTIVES = st.integers(1, SCALE - 1).map(Objective)
 

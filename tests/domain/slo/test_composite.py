@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from reliability_studio.domain.slo.cells import Cell
 from reliability_studio.domain.slo.composite import Member, Together
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.goals import Objective
 from reliability_studio.domain.slo.indicators import Combine, CompositeIndicator, MemberSlo
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import Reason, evaluate
-from reliability_studio.domain.slo.spec import GroupBy, Objective, Timeslices
+from reliability_studio.domain.slo.spec import GroupBy, Timeslices
 from reliability_studio.domain.slo.windows import DAY
 from reliability_studio.store.slo_document import from_document, to_document
 from tests.domain.slo.world import definition

@@ -18,10 +18,11 @@ from reliability_studio.domain.slo.corrections import (
     touching,
 )
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.goals import Objective
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import coverage
 from reliability_studio.domain.slo.recurrence import parse_recurrence
-from reliability_studio.domain.slo.spec import Objective, Occurrences, RatioTimeslices, Timeslices
+from reliability_studio.domain.slo.spec import Occurrences, RatioTimeslices, Timeslices
 from reliability_studio.domain.slo.windows import DAY, HOUR
 from tests.domain.slo.world import slo
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.slo.cells import Cell
 from reliability_studio.domain.slo.forecast import Fate, forecast, spent_within
+from reliability_studio.domain.slo.goals import Calendar, CalendarUnit, Objective, Rolling
 from reliability_studio.domain.slo.ledger import Ledger
-from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Objective, Rolling, Timeslices
+from reliability_studio.domain.slo.spec import Timeslices
 from reliability_studio.domain.slo.windows import DAY, HOUR
 from tests.domain.slo.world import definition
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.slo.cells import Cell
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.goals import Calendar, CalendarUnit, Goal, Objective, Rolling
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import Reason, Status, evaluate
-from reliability_studio.domain.slo.spec import Calendar, CalendarUnit, Goal, Objective, Rolling
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY, reaches_back_to
 from reliability_studio.store.slo_document import (

@@ -6,6 +6,7 @@ from reliability_studio.domain.slo.budget import Counts
 from reliability_studio.domain.slo.cells import Cell, in_units, measured
 from reliability_studio.domain.slo.counters import Counted, Doubt
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.goals import Calendar, CalendarUnit, Objective, Rolling
 from reliability_studio.domain.slo.history import STEPS_S, course, step_for
 from reliability_studio.domain.slo.ledger import Ledger, Sums
 from reliability_studio.domain.slo.measure import (
@@ -19,16 +20,7 @@ from reliability_studio.domain.slo.measure import (
     judge,
     window_value,
 )
-from reliability_studio.domain.slo.spec import (
-    Calendar,
-    CalendarUnit,
-    MissingData,
-    Objective,
-    Occurrences,
-    RatioTimeslices,
-    Rolling,
-    Timeslices,
-)
+from reliability_studio.domain.slo.spec import MissingData, Occurrences, RatioTimeslices, Timeslices
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.windows import DAY, HOUR
 from tests.domain.slo.world import definition

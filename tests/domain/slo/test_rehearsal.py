@@ -3,11 +3,11 @@
 from reliability_studio.domain.slo.alerting import AlertState, advance
 from reliability_studio.domain.slo.cells import Cell
 from reliability_studio.domain.slo.conditions import conditions
+from reliability_studio.domain.slo.goals import Rolling
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.policy import AlertPolicy
 from reliability_studio.domain.slo.rehearsal import rehearse
-from reliability_studio.domain.slo.spec import Rolling
 from reliability_studio.domain.slo.windows import DAY, HOUR
 from tests.domain.slo.world import definition, slo
 

@@ -11,6 +11,7 @@ from reliability_studio.domain.slo.cells import measured
 from reliability_studio.domain.slo.counters import Doubt, Member, Memory
 from reliability_studio.domain.slo.counting import count
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.goals import SCALE, Objective
 from reliability_studio.domain.slo.indicators import (
     Compare,
     GaugeIndicator,
@@ -24,7 +25,7 @@ from reliability_studio.domain.slo.indicators import (
 from reliability_studio.domain.slo.reading import Role, reading
 from reliability_studio.domain.slo.sampling import Carry, tally
 from reliability_studio.domain.slo.selector import Selector
-from reliability_studio.domain.slo.spec import SCALE, Objective, RatioTimeslices, Timeslices
+from reliability_studio.domain.slo.spec import RatioTimeslices, Timeslices
 from tests.domain.slo.world import definition
 
 PROBE = ProbeIndicator(Selector.of("probe_success"))

@@ -12,10 +12,10 @@ from reliability_studio.domain.slo.alert_event import event
 from reliability_studio.domain.slo.cells import Cell
 from reliability_studio.domain.slo.conditions import Judgement
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.goals import Goal, Objective, Rolling
 from reliability_studio.domain.slo.ledger import Ledger
 from reliability_studio.domain.slo.measure import evaluate
 from reliability_studio.domain.slo.policy import NO_DATA, AlertPolicy, BurnRule, Severity
-from reliability_studio.domain.slo.spec import Goal, Objective, Rolling
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.watching import MAIN, Watch, ended, silenced, watched
 from reliability_studio.domain.slo.windows import DAY

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability_studio.domain.slo.faults import BadSpec
-from reliability_studio.domain.slo.spec import SCALE, Calendar, CalendarUnit, Objective, Rolling
+from reliability_studio.domain.slo.goals import SCALE, Calendar, CalendarUnit, Objective, Rolling
 from reliability_studio.domain.slo.windows import (
     CEILING_SHARE,
     DAY,

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.indicators import Part, RatioIndicator
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
-from reliability_studio.domain.slo.spec import Definition, Objective, Rolling, Slo
+from reliability_studio.domain.slo.spec import Definition, Slo
 
 TOTAL = Selector.of("http_requests_total", [Matcher("job", Op.EQUAL, "api")])
 ERRORS = TOTAL.narrowed(Matcher("code", Op.MATCHES, "5.."))

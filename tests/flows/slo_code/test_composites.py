@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reliability_studio.domain.slo.goals import Goal, Objective, Rolling
 from reliability_studio.domain.slo.indicators import (
     Combine,
     CompositeIndicator,
@@ -15,7 +16,7 @@ from reliability_studio.domain.slo.indicators import (
     MemberSlo,
     Part,
 )
-from reliability_studio.domain.slo.spec import Goal, Objective, Rolling, Timeslices
+from reliability_studio.domain.slo.spec import Timeslices
 from reliability_studio.flows.slo_code.composites import ANNOTATION, checked, resolved
 from reliability_studio.flows.slo_code.documents import read_documents, write_openslo, write_rules
 from reliability_studio.flows.slo_code.drafts import MemberName

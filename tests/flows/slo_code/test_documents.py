@@ -10,6 +10,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reliability_studio.domain.slo.goals import (
+    CALENDARS_OWN,
+    SCALE,
+    Calendar,
+    CalendarUnit,
+    Goal,
+    Objective,
+    Rolling,
+)
 from reliability_studio.domain.slo.indicators import (
     SLICED,
     Compare,
@@ -30,17 +39,10 @@ from reliability_studio.domain.slo.indicators import (
 )
 from reliability_studio.domain.slo.policy import AlertPolicy, BudgetStep, BurnRule, Severity
 from reliability_studio.domain.slo.spec import (
-    CALENDARS_OWN,
-    SCALE,
-    Calendar,
-    CalendarUnit,
-    Goal,
     GroupBy,
     MissingData,
-    Objective,
     Occurrences,
     RatioTimeslices,
-    Rolling,
     Slo,
     Timeslices,
 )

@@ -17,7 +17,7 @@ whole numbers, so it is the float next to the exact value; verdicts compare whol
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reliability_studio.domain.slo.spec import SCALE, Objective
+from reliability_studio.domain.slo.goals import SCALE, Objective
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,10 @@ from enum import StrEnum
 
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
+from reliability_studio.domain.slo.goals import SCALE, Calendar, Objective
 from reliability_studio.domain.slo.ledger import Tallies
 from reliability_studio.domain.slo.measure import account
-from reliability_studio.domain.slo.spec import (
-    RATIO_UNITS,
-    SCALE,
-    Calendar,
-    Definition,
-    Objective,
-    Occurrences,
-    RatioTimeslices,
-)
+from reliability_studio.domain.slo.spec import RATIO_UNITS, Definition, Occurrences, RatioTimeslices
 from reliability_studio.domain.slo.windows import DAY, HOUR, Period, period
 
 LOOKBACKS_S = (HOUR, DAY)

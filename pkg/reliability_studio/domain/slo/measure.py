@@ -15,8 +15,9 @@ from enum import StrEnum
 
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
+from reliability_studio.domain.slo.goals import SCALE, Objective
 from reliability_studio.domain.slo.ledger import Sums, Tallies
-from reliability_studio.domain.slo.spec import SCALE, Definition, MissingData, Objective, Occurrences
+from reliability_studio.domain.slo.spec import Definition, MissingData, Occurrences
 from reliability_studio.domain.slo.windows import BURN_WINDOWS_S, Period, period
 
 COVERAGE_FLOOR = 0.9

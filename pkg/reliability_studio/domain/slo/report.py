@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from reliability_studio.domain.slo import budget
 from reliability_studio.domain.slo.budget import Counts
+from reliability_studio.domain.slo.goals import Calendar
 from reliability_studio.domain.slo.ledger import Tallies
 from reliability_studio.domain.slo.measure import account, coverage
-from reliability_studio.domain.slo.spec import Calendar, Definition
+from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.windows import Period, period
 
 MAX_PERIODS = 60

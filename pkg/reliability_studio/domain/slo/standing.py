@@ -8,8 +8,9 @@ that nobody could confirm are history and no status.
 from dataclasses import dataclass, field, replace
 
 from reliability_studio.domain.slo.composite import Share
+from reliability_studio.domain.slo.goals import Goal
 from reliability_studio.domain.slo.measure import Measurement, Reason, Status, Verdict
-from reliability_studio.domain.slo.spec import Definition, Goal
+from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.domain.slo.tail import Doubt
 from reliability_studio.domain.slo.watching import MAIN, Watch, Watches
 from reliability_studio.domain.slo.ways import Chosen

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 
 from reliability_studio.domain.slo.alerting import AlertState, advance
 from reliability_studio.domain.slo.conditions import Condition, Judgement, conditions, silence
+from reliability_studio.domain.slo.goals import Goal
 from reliability_studio.domain.slo.ledger import Tallies
 from reliability_studio.domain.slo.measure import Measurement
 from reliability_studio.domain.slo.policy import NO_DATA
-from reliability_studio.domain.slo.spec import Definition, Goal
+from reliability_studio.domain.slo.spec import Definition
 
 MAIN = ""
 """Key of the main goal, whatever it promises at the time; a further one's is its text."""

@@ -13,16 +13,9 @@ from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from reliability_studio.domain.slo.goals import SCALE, Calendar, CalendarUnit, Objective, Rolling, Window
 from reliability_studio.domain.slo.policy import Severity
-from reliability_studio.domain.slo.spec import (
-    SCALE,
-    Calendar,
-    CalendarUnit,
-    Definition,
-    Objective,
-    Rolling,
-    Window,
-)
+from reliability_studio.domain.slo.spec import Definition
 
 HOUR = 3600
 DAY = 86_400

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from reliability_studio.domain.slo.goals import SCALE, CalendarUnit, Objective, Rolling, Window
 from reliability_studio.domain.slo.indicators import (
     CompositeIndicator,
     GaugeIndicator,
@@ -18,18 +19,7 @@ from reliability_studio.domain.slo.indicators import (
     ShareIndicator,
 )
 from reliability_studio.domain.slo.policy import AlertPolicy
-from reliability_studio.domain.slo.spec import (
-    SCALE,
-    Budgeting,
-    CalendarUnit,
-    Definition,
-    Objective,
-    Occurrences,
-    Rolling,
-    Slo,
-    Timeslices,
-    Window,
-)
+from reliability_studio.domain.slo.spec import Budgeting, Definition, Occurrences, Slo, Timeslices
 from reliability_studio.flows.slo_code import composites
 from reliability_studio.flows.slo_code.expressions import counters, events
 from reliability_studio.sources.logql import counting

@@ -3,10 +3,11 @@
 from decimal import Decimal, InvalidOperation
 
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.indicators import Indicator, LatencyIndicator, Part, RatioIndicator
 from reliability_studio.domain.slo.reading import BOUND
 from reliability_studio.domain.slo.selector import Op, Selector
-from reliability_studio.domain.slo.spec import Definition, GroupBy, Objective, Rolling
+from reliability_studio.domain.slo.spec import Definition, GroupBy
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.slo_code.drafts import (
     Draft,

@@ -8,6 +8,7 @@ instead of a NaN, and errors that never happened are zero errors.
 from collections.abc import Mapping, Sequence
 
 from reliability_studio.domain.slo.alert_event import ALERT_NAME
+from reliability_studio.domain.slo.goals import SCALE
 from reliability_studio.domain.slo.indicators import (
     SLICED,
     Combine,
@@ -18,7 +19,7 @@ from reliability_studio.domain.slo.indicators import (
     QueryIndicator,
 )
 from reliability_studio.domain.slo.policy import Severity
-from reliability_studio.domain.slo.spec import SCALE, Definition, Occurrences, Slo
+from reliability_studio.domain.slo.spec import Definition, Occurrences, Slo
 from reliability_studio.domain.slo.watching import watching
 from reliability_studio.domain.slo.windows import Tier, chosen_tiers, period
 from reliability_studio.flows.slo_code import composites

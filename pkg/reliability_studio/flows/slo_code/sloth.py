@@ -1,8 +1,9 @@
 """Sloth's specifications (`version: prometheus/v1`, and `PrometheusServiceLevel`), read only."""
 
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.goals import Objective, Rolling
 from reliability_studio.domain.slo.indicators import Part, RatioIndicator
-from reliability_studio.domain.slo.spec import Definition, Objective, Rolling
+from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.slo_code.drafts import Draft, Node, Notes, known_labels, settled, unsupported
 from reliability_studio.flows.slo_code.queries import selector_of
