@@ -288,22 +288,58 @@ slos:
     alerting: {name: High}
   - name: raw
     objective: 99
-    sli: {raw: {error_ratio_query: "x"}}
+    sli: {raw: {error_ratio_query: "avg_over_time(x[{{.window}}])"}}
 """
 
 
 def test_sloth_comes_in_with_what_was_assumed():
-    """Row 57: the window is Sloth's default, said as a warning; raw ratios have no counts."""
+    """Row 57: the window is Sloth's default, said as a warning; raw ratios have no counts, but slices."""
     good, raw = read_documents(SLOTH)
     assert good.definition.window == Rolling(30)
     assert good.definition.labels == {"owner": "myteam", "repo_name": "x"}
     assert render(good.definition.indicator.total) == 'http_count{job="myservice"}'
     assert {w.path for w in good.warnings} == {
         "$[0].slos[0]",
-        "$[0].slos[0].alerting",
+        "$[0].slos[0].alerting.name",
         "$[0].slos[0].labels.repo.name",
     }
-    assert (raw.definition, raw.problems[0].path) == (None, "$[0].slos[1].sli.raw")
+    assert (raw.definition.indicator, raw.definition.budgeting) == (
+        ShareIndicator("avg_over_time(x[$window])", Part.BAD),
+        RatioTimeslices(300),
+    )
+    assert "$[0].slos[1].sli.raw" in {w.path for w in raw.warnings}
+    assert good.definition.alerting
+    assert good.definition.alerts == AlertPolicy()
+
+
+@pytest.mark.parametrize(
+    ("alerting", "off", "alerts"),
+    [
+        ("{page_alert: {disable: true}}", {"page-quick", "page-slow"}, True),
+        ("{ticket_alert: {disable: true, labels: {a: b}}}", {"ticket-quick", "ticket-slow"}, True),
+        ("{page_alert: {disable: true}, ticket_alert: {disable: true}}", set(), False),
+        ("{page_alert: {disable: false}}", set(), True),
+    ],
+)
+def test_row_57_what_is_disabled_in_sloth_wakes_nobody_here(alerting, off, alerts):
+    """Of one severity its tiers; of both the objective alerts no more; the other names of Kubernetes too."""
+    text = SLOTH.replace("{name: High}", alerting)
+    kubernetes = "kind: PrometheusServiceLevel\nspec:" + text.replace('version: "prometheus/v1"', "").replace(
+        "\n", "\n  "
+    )
+    for old, new in (("page_alert", "pageAlert"), ("ticket_alert", "ticketAlert"), ("_query", "Query")):
+        kubernetes = kubernetes.replace(old, new)
+    kubernetes = kubernetes.replace("error_ratioQuery", "errorRatioQuery")
+    for written in (text, kubernetes):
+        good, raw = read_documents(written)
+        assert (good.definition.alerts.off, good.definition.alerting) == (off, alerts)
+        assert raw.definition is not None
+
+
+def test_a_plugin_of_sloth_is_refused():
+    """It is a program, and nothing here runs it."""
+    _, draft = read_documents(SLOTH.replace("raw: {error_ratio_query", "plugin: {id"))
+    assert (draft.definition, draft.problems[0].path) == (None, "$[0].slos[1].sli.plugin")
 
 
 PYRRA = """
@@ -329,8 +365,35 @@ def test_pyrra_comes_in_ratio_and_latency():
     [draft] = read_documents(ratio)
     assert draft.definition.indicator.part_is is Part.BAD
     assert (draft.definition.group_by, draft.warnings) == (GroupBy(("job",)), ())
-    [native] = read_documents(PYRRA.replace("latency:\n", "latencyNative:\n"))
-    assert native.definition is None
+    [other] = read_documents(PYRRA.replace("latency:\n", "histogram:\n"))
+    assert other.definition is None
+    assert "must have one of ratio, latency, latencyNative, bool_gauge" in other.problems[0].problem
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("250ms", "0.250"), ("1.5s", "1.5"), ("2m", "120")])
+def test_row_57_native_histograms_and_probes_of_pyrra_come_in(text, seconds):
+    """Any threshold of a native histogram; a gauge that is 0 or 1."""
+    before = PYRRA[: PYRRA.index("    latency:")]
+    native = f"    latencyNative: {{latency: {text}, total: {{metric: 'rt{{job=\"api\"}}'}}}}"
+    [draft] = read_documents(before + native)
+    found = draft.definition.indicator
+    assert found == NativeLatencyIndicator(parse_selector('rt{job="api"}', "$"), Decimal(seconds))
+    probe = "    bool_gauge: {metric: 'up{job=\"api\"}', grouping: [instance]}"
+    [draft] = read_documents(before + probe)
+    assert draft.definition.indicator == ProbeIndicator(parse_selector('up{job="api"}', "$"))
+    assert draft.definition.group_by == GroupBy(("instance",))
+    [draft] = read_documents(before + native.replace(text, "soon"))
+    assert (draft.definition, draft.problems[0].path.split(".")[-1]) == (None, "latency")
+
+
+@pytest.mark.parametrize("alerting", ["{disabled: true}", "{burnrates: false}"])
+def test_row_57_what_is_disabled_in_pyrra_wakes_nobody_here(alerting):
+    """The objective is shown and alerts nobody."""
+    [draft] = read_documents(PYRRA + f"  alerting: {alerting}")
+    assert draft.definition.alerting is False
+    assert draft.warnings == ()
+    [named] = read_documents(PYRRA + "  alerting: {name: High}")
+    assert (named.definition.alerting, named.warnings[0].path) == (True, "$[0].spec.alerting.name")
 
 
 @pytest.mark.parametrize(

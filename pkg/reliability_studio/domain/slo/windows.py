@@ -121,6 +121,9 @@ _ROWS = (
     _Row("ticket-slow", Severity.TICKET, 3 * DAY, 6 * HOUR, ((10, 0), (45, 10), (400, 10))),
 )
 
+STANDARD_TIERS = tuple((row.name, row.severity) for row in _ROWS)
+"""Names of the tiers that hold without choices, and how urgent each is."""
+
 CEILING_SHARE = Fraction(95, 100)
 """A factor must stay below this share of `1 / budget`, the burn rate of complete failure."""
 

@@ -1,10 +1,19 @@
 """Pyrra's `ServiceLevelObjective` (`pyrra.dev/v1alpha1`), read only."""
 
+import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.goals import Objective, Rolling
-from reliability_studio.domain.slo.indicators import Indicator, LatencyIndicator, Part, RatioIndicator
+from reliability_studio.domain.slo.indicators import (
+    Indicator,
+    LatencyIndicator,
+    NativeLatencyIndicator,
+    Part,
+    ProbeIndicator,
+    RatioIndicator,
+)
 from reliability_studio.domain.slo.reading import BOUND
 from reliability_studio.domain.slo.selector import Op, Selector
 from reliability_studio.domain.slo.spec import Definition, GroupBy
@@ -30,8 +39,9 @@ def read_pyrra(document: Node) -> list[Draft]:
     labels = metadata.texts("labels")
     name = metadata.text("name", "unnamed")
     service = labels.get("pyrra.dev/service") or labels.get("service") or metadata.text("namespace", name)
-    unsupported([(spec, "alerting", "burn-rate alerts follow from the objective; left out")], notes)
     try:
+        alerting = spec.node("alerting")
+        unsupported([(alerting, "name", "alerts are named by the SLO; left out")], notes)
         definition = Definition(
             name=name,
             service=service,
@@ -41,6 +51,8 @@ def read_pyrra(document: Node) -> list[Draft]:
             description=spec.text("description", ""),
             labels=known_labels(labels, f"{metadata.path}.labels", notes),
             group_by=_group_by(spec.node("indicator")),
+            alerting=alerting.text("disabled", "false") != "true"
+            and alerting.text("burnrates", "true") != "false",
         )
     except (Invalid, BadSpec) as error:
         return [settled(name, service, notes, error)]
@@ -48,15 +60,14 @@ def read_pyrra(document: Node) -> list[Draft]:
 
 
 def _indicator(indicator: Node) -> Indicator:
-    for kind in ("ratio", "latency"):
+    for kind, read in _KINDS.items():
         if indicator.has(kind):
-            found = indicator.node(kind)
-            return _ratio(found) if kind == "ratio" else _latency(found)
-    raise Invalid.field(indicator.path, "must be a `ratio` or a `latency` on classic histograms")
+            return read(indicator.node(kind))
+    raise Invalid.field(indicator.path, f"must have one of {', '.join(_KINDS)}")
 
 
 def _group_by(indicator: Node) -> GroupBy | None:
-    for kind in ("ratio", "latency"):
+    for kind in _KINDS:
         if indicator.has(kind) and (labels := indicator.node(kind).words("grouping")):
             return GroupBy(labels)
     return None
@@ -80,6 +91,30 @@ def _latency(latency: Node) -> LatencyIndicator:
     return LatencyIndicator(Selector.of(quick.metric, others), threshold)
 
 
+def _native(latency: Node) -> NativeLatencyIndicator:
+    text, path = latency.text("latency"), f"{latency.path}.latency"
+    found = _LATENCY.fullmatch(text)
+    if not found:
+        raise Invalid.field(path, "must be a duration like 250ms or 1.5s")
+    return NativeLatencyIndicator(_metric(latency, "total"), Decimal(found[1]) * _SECONDS[found[2]])
+
+
+_LATENCY = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m)")
+_SECONDS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60)}
+
+
+def _probe(gauge: Node) -> ProbeIndicator:
+    return ProbeIndicator(selector_of(gauge.text("metric"), f"{gauge.path}.metric"))
+
+
 def _metric(node: Node, name: str) -> Selector:
     metric = node.node(name)
     return selector_of(metric.text("metric"), f"{metric.path}.metric")
+
+
+_KINDS: Mapping[str, Callable[[Node], Indicator]] = {
+    "ratio": _ratio,
+    "latency": _latency,
+    "latencyNative": _native,
+    "bool_gauge": _probe,
+}

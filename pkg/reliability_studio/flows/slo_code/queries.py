@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 import promql_parser
 
+from reliability_studio.domain.slo.indicators import WINDOW
 from reliability_studio.domain.slo.selector import Selector
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.logql import parse_lines
@@ -36,6 +37,11 @@ def selector_of(query: str, path: str) -> Selector:
     except ValueError as error:
         raise Invalid.field(path, f"is no PromQL: {error}") from error
     return selector_from(_vector(_bare(expression), path), path)
+
+
+def windowed(query: str) -> str:
+    """The query with our word for the width of a bucket in place of other tools' words."""
+    return _WINDOW.sub(WINDOW, query)
 
 
 def lines_of(query: str, path: str) -> str:
