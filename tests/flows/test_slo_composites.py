@@ -89,6 +89,9 @@ async def test_a_composite_goes_on_with_its_members_and_alerts(world):
     seen = await world.slos.get(made.slo.id)
     assert seen.standing.measurement.as_of == before + 600
     assert seen.standing.main.alert.firing
+    told = [each for each in world.door.events if each.labels["slo_id"] == made.slo.id]
+    assert len({each.episode for each in told}) == 1
+    assert len({each.labels["condition"] for each in told}) == len(told)
     one = next(each for each in seen.standing.measurement.burns if each.length_s == 300)
     assert one.sli == pytest.approx(0.2)
 

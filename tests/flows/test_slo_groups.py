@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reliability_studio.domain.slo.faults import BadSpec
-from reliability_studio.domain.slo.goals import Objective
+from reliability_studio.domain.slo.goals import Goal, Objective, Rolling
 from reliability_studio.domain.slo.indicators import Part, QueryIndicator, ShareIndicator
 from reliability_studio.domain.slo.measure import Status
 from reliability_studio.domain.slo.remarks import Doubt
@@ -71,10 +71,12 @@ async def test_row_49_each_group_alerts_for_itself(world):
         "/pay": (lambda _m: 25, lambda _m: 50),
         "/list": (lambda _m: 0, lambda _m: 50_000),
     }
-    await world.slos.create(grouped(), "ann")
+    strict = Goal(Objective.percent("99.9"), Rolling(1), alerting=True)
+    await world.slos.create(grouped(further=(strict,)), "ann")
     await world.minutes(2)
-    labels = {(e.labels["slo"], e.labels.get("route")) for e in world.door.events if e.ends_at is None}
-    assert labels == {("availability [route=/pay]", "/pay")}
+    fired = [e.labels for e in world.door.events if e.ends_at is None and e.labels.get("route")]
+    assert {each["slo"] for each in fired} == {"availability [route=/pay]"}
+    assert [each["objective"] for each in fired] == ["99%, rolling 1d", strict.text]
 
 
 async def test_groups_follow_the_slo_and_go_with_it(world):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from reliability_studio.domain.slo.forecast import Fate
-from reliability_studio.domain.slo.goals import Objective, Rolling
+from reliability_studio.domain.slo.goals import Goal, Objective, Rolling
 from reliability_studio.domain.slo.indicators import (
     Compare,
     CompositeIndicator,
@@ -143,6 +143,22 @@ async def test_what_if_uses_the_slos_own_counts(world):
     assert rehearsal_of(calmer).pages == 0
     assert world.server.asked == []
     assert (await world.slos.get(view.slo.id)).slo == view.slo
+
+
+async def test_row_50_each_objective_that_alerts_is_tried_over_its_own_window(world):
+    """Row 25: the burst of three days ago is in the week of one and not in the day of the other."""
+    world.server.bad = burst(START - 3 * DAY, START - 3 * DAY + 3600)
+    day = Goal(Objective.percent("99.5"), Rolling(1), alerting=True)
+    quiet = Goal(Objective.percent("99.99"), Rolling(7))
+    found = await world.slos.preview(definition(window=Rolling(7), further=(day, quiet)), 100)
+    assert [(goal.text, rehearsal.pages) for goal, rehearsal in found.rehearsals] == [
+        ("99.9%, rolling 7d", 1),
+        (day.text, 0),
+    ]
+    assert [rehearsal.until - rehearsal.since for _, rehearsal in found.rehearsals] == [
+        pytest.approx(7 * DAY, abs=900),
+        pytest.approx(DAY, abs=900),
+    ]
 
 
 async def test_what_if_it_counted_something_else_asks_the_source(world):

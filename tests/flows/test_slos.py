@@ -493,6 +493,16 @@ async def test_row_44_an_slo_that_could_never_be_measured_says_so(world):
     assert [event.labels["condition"] for event in world.door.events] == ["no-data"]
 
 
+async def test_row_44_a_source_that_nobody_configures_any_more_is_told(world):
+    """No query fails, because there is none: silence is told all the same, and once."""
+    await world.slos.create(definition(objective="90", alerts=AlertPolicy(no_data_s=600)), "ann")
+    world.restart(configured=False)
+    await world.minutes(7)
+    assert world.door.events == []
+    await world.minutes(5)
+    assert [event.labels["condition"] for event in world.door.events] == ["no-data"]
+
+
 async def test_row_44_failing_queries_freeze_an_alert_that_fires(world):
     """Silence says nothing about the burn that it interrupts."""
     world.server.bad = lambda _t: 50
