@@ -1,10 +1,11 @@
 /** What the sources say about a service in a window: numbers, log lines, traces, Kubernetes. */
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { type CallOptions, read, segment } from './client';
 import {
   type DeploymentListShape,
   type EventListShape,
   type LogListShape,
+  type MetricCourseShape,
   type MetricShape,
   type PodListShape,
   type TraceListShape,
@@ -30,6 +31,15 @@ function telemetry<T>(path: string, params: NonNullable<CallOptions['params']>, 
 
 export function metricQuery(metric: MetricName, service: string, { from, to }: Span, enabled = true) {
   return telemetry<MetricShape>(`metrics/${metric}/${segment(service)}`, { from, to }, enabled);
+}
+
+/** Rates and latencies over time; the next minute's takes the place of this one's. */
+export function metricCourseQuery(service: string, { from, to }: Span) {
+  const path = `metrics/course/${segment(service)}`;
+  return {
+    ...telemetry<MetricCourseShape>(path, { from, to }, service !== ''),
+    placeholderData: keepPreviousData<MetricCourseShape>,
+  };
 }
 
 /** Error lines, or with a text every line that holds it. */

@@ -1290,6 +1290,27 @@ export interface MergeInput {
   numbers: Array<string>;
 }
 
+/** The rates and latencies of a service over a window; no points when nothing was measured. */
+export interface MetricCourseShape {
+  service: string;
+  start: string;
+  end: string;
+  stepSeconds: number;
+  dialect: string;
+  query: string;
+  points: Array<MetricPointShape>;
+}
+
+/** What was measured up to one moment; null where it was not. */
+export interface MetricPointShape {
+  at: string;
+  requestRate: number | null;
+  errorRate: number | null;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+
 /** One number about a service over a window. `value` is null when nothing was measured. */
 export interface MetricShape {
   service: string;

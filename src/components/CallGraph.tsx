@@ -44,12 +44,17 @@ export function CallGraph({ label, center, nodes, edges }: CallGraphProps) {
           return (
             <g key={`${caller}>${callee}`}>
               <path
-                d={callPath(from, via, to, WIDTH / 2)}
+                d={callPath(from, via, to, WIDTH / 2, HEIGHT / 2)}
                 fill="none"
                 stroke={theme.colors.border.strong}
                 strokeWidth={1.5}
               />
-              <text x={(from.x + next.x) / 2} y={(from.y + next.y) / 2 - 5} className={styles.share}>
+              <text
+                // Above the line, or beside one that leads up or down.
+                x={(from.x + next.x) / 2 + (from.x === next.x ? 20 : 0)}
+                y={(from.y + next.y) / 2 + (from.x === next.x ? 4 : -5)}
+                className={styles.share}
+              >
                 {text}
               </text>
             </g>

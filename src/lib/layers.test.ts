@@ -61,7 +61,10 @@ describe('a graph in columns', () => {
     const from = { id: 'web', x: 100, y: 10 };
     const via = [{ id: '', x: 300, y: 50 }];
     const to = { id: 'payments', x: 500, y: 90 };
-    expect(callPath(from, via, to, 50)).toBe('M150,10C200,10 200,50 250,50H350C400,50 400,90 450,90');
-    expect(callPath(from, [], to, 50)).toBe('M150,10C300,10 300,90 450,90');
+    expect(callPath(from, via, to, 50, 16)).toBe('M150,10C200,10 200,50 250,50H350C400,50 400,90 450,90');
+    expect(callPath(from, [], to, 50, 16)).toBe('M150,10C300,10 300,90 450,90');
+    const above = { id: 'orders', x: 500, y: 30 };
+    expect(callPath(above, [], to, 50, 16)).toBe('M500,46V74');
+    expect(callPath(to, [], above, 50, 16)).toBe('M500,74V46');
   });
 });

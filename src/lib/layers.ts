@@ -78,11 +78,16 @@ export function layered(nodes: readonly LayerNode[], edges: readonly LayerEdge[]
 }
 
 /**
- * The line of a call: level through every place on its way, bent between them.
+ * The line of a call: level through every place on its way, bent between them; straight up or down within a column.
  *
  * @param half of a box's width.
+ * @param halfHeight of a box.
  */
-export function callPath(from: Placed, via: readonly Placed[], to: Placed, half: number): string {
+export function callPath(from: Placed, via: readonly Placed[], to: Placed, half: number, halfHeight: number): string {
+  if (from.x === to.x) {
+    const down = Math.sign(to.y - from.y);
+    return `M${from.x},${from.y + down * halfHeight}V${to.y - down * halfHeight}`;
+  }
   const stops = [...via, to];
   let [x, y] = [from.x + half, from.y];
   return stops.reduce((path, stop, i) => {

@@ -2,7 +2,7 @@
 import { type Locator, type Page } from '@playwright/test';
 import { APP } from './pages/places';
 import { type Seeds } from './support/seed';
-import { expect, expectAccessible, settled, test } from './support/test';
+import { expect, expectAccessible, expectContrast, settled, test } from './support/test';
 
 interface Opening {
   name: string;
@@ -27,6 +27,9 @@ const OPENINGS: Opening[] = [
   { name: 'silence', path: slo, press: ['Silence'] },
   { name: 'correction', path: slo, press: ['Exclude time'] },
   { name: 'rule', path: settings('rules'), press: ['Edit one incident per service'] },
+  { name: 'deduplication', path: settings('identity'), press: ['Edit One alert for all pods'] },
+  { name: 'enrichment', path: settings('questions'), press: ['Edit Errors of the service'] },
+  { name: 'status page', path: () => `${APP}/status`, press: ['Edit page'] },
   { name: 'maintenance', path: settings('maintenance'), press: ['Edit patch day'] },
   { name: 'heartbeat', path: settings('heartbeats'), press: ['Edit Nightly backup'] },
   { name: 'field', path: settings('forms'), press: ['Edit Region'] },
@@ -36,7 +39,7 @@ const OPENINGS: Opening[] = [
   { name: 'sender', path: settings('integrations'), press: ['Add a sender'] },
 ];
 
-test('dialogs and drawers have no barrier in light colours', async ({ page, seeds }) => {
+test('dialogs and drawers can be read in light colours', async ({ page, seeds }) => {
   test.setTimeout(240_000);
   page.setDefaultTimeout(15_000);
   await page.emulateMedia({ colorScheme: 'light' });
@@ -44,14 +47,14 @@ test('dialogs and drawers have no barrier in light colours', async ({ page, seed
   for (const opening of OPENINGS) {
     const check = async () => {
       await open(page, seeds, opening);
-      await expectAccessible(page, '[role="dialog"]');
+      await expectContrast(page, '[role="dialog"]');
     };
     await check().catch((error: Error) => wrong.push(`${opening.name}: ${error.message}`));
   }
   expect(wrong).toEqual([]);
 });
 
-// In dark colours, where no barrier is either: one pass for both.
+// In dark colours, where no barrier of another kind is either: one pass for both.
 test('dialogs and drawers are opened, walked through and closed with keys only', async ({ page, seeds }) => {
   test.setTimeout(240_000);
   page.setDefaultTimeout(15_000);
@@ -64,7 +67,8 @@ test('dialogs and drawers are opened, walked through and closed with keys only',
       await expectAccessible(page, '[role="dialog"]');
       for (let presses = 0; presses < 12; presses += 1) {
         await page.keyboard.press('Tab');
-        expect(await keepsFocus(dialog), 'the focus stays in').toBe(true);
+        // A focus that has left is sent back at once, and a busy browser is late with it.
+        await expect.poll(() => keepsFocus(dialog), { message: 'the focus stays in', timeout: 2_000 }).toBe(true);
       }
       // Choices that are open take the first one.
       await expect(async () => {

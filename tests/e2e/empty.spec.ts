@@ -1,6 +1,6 @@
 /** F3-F23: an installation in which nothing happened and nothing is configured says on each page what to do next. */
 import { APP } from './pages/places';
-import { expect, expectAccessible, onlyOnPreviewHost, settled, test } from './support/test';
+import { complete, expect, expectAccessible, onlyOnPreviewHost, test } from './support/test';
 
 test.use({ kind: 'empty', seed: 'nothing' });
 
@@ -26,7 +26,7 @@ test('each page says what to do next', async ({ page, seeds }) => {
   for (const [where, says] of SAYS) {
     await page.goto(`${APP}/${where}`);
     await expect(page.getByText(says).first()).toBeVisible();
-    await settled(page);
+    await complete(page);
     await page.screenshot({ path: `artifacts/screenshots/empty-${where.replace(/\W/g, '-')}.png` });
     await expectAccessible(page);
   }

@@ -18,6 +18,11 @@ test('Metrics: the numbers are those of the fault, beside the usual ones', async
       'no data'
     );
   }
+  // Row 126: what happens now is drawn beside what was before.
+  const live = page.getByRole('region', { name: 'Over time' });
+  for (const name of ['Failed requests', 'Latency', 'Requests']) {
+    await expect(live.getByRole('img', { name, exact: true })).toBeVisible();
+  }
   // What the investigation kept is drawn as soon as it has ended.
   const charts = page.getByRole('region', { name: 'What the investigation measured' });
   await expect(charts.getByRole('img').first()).toBeVisible({ timeout: 60_000 });

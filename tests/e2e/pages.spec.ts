@@ -1,7 +1,7 @@
 /** V1, V11, F3-F23: every page and tab by its address, dark and light: content, no error, no barrier, a picture. */
 import { type Page } from '@playwright/test';
 import { PLACES, places } from './pages/places';
-import { expect, expectAccessible, onlyOnPreviewHost, settled, test } from './support/test';
+import { complete, expect, expectAccessible, expectContrast, onlyOnPreviewHost, test } from './support/test';
 
 const PICTURES = 'artifacts/screenshots';
 const USUAL = { width: 1440, height: 900 };
@@ -18,6 +18,7 @@ for (const { name, host } of PLACES) {
     }
     await page.goto(place.path);
     await look(page, place.shows, `${name}-dark`);
+    await expectAccessible(page);
     await page.setViewportSize(NARROW);
     await expect.poll(() => overflow(page), { message: 'wider than a small screen' }).toBeLessThanOrEqual(0);
     await page.screenshot({ path: `${PICTURES}/${name}-narrow.png`, animations: 'disabled' });
@@ -25,6 +26,7 @@ for (const { name, host } of PLACES) {
     await page.emulateMedia({ colorScheme: 'light' });
     await page.reload();
     await look(page, place.shows, `${name}-light`);
+    await expectContrast(page);
   });
 }
 
@@ -36,7 +38,7 @@ test.describe('a Viewer', () => {
     onlyOnPreviewHost('it lets the person choose a role');
     for (const { name, path } of places(seeds, 'payments').filter(({ host }) => !host)) {
       await page.goto(path);
-      await settled(page);
+      await complete(page);
       await page.screenshot({ path: `${PICTURES}/${name}-viewer.png`, animations: 'disabled' });
       await expectAccessible(page);
     }
@@ -50,7 +52,6 @@ function overflow(page: Page): Promise<number> {
 
 async function look(page: Page, shows: RegExp, picture: string): Promise<void> {
   await expect(page.getByText(shows).first()).toBeVisible();
-  await settled(page);
+  await complete(page);
   await page.screenshot({ path: `${PICTURES}/${picture}.png`, animations: 'disabled' });
-  await expectAccessible(page);
 }

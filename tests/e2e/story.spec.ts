@@ -33,7 +33,9 @@ test('a person watches detection, investigation, resolution and what is left', a
 
     // Investigate: the verdict comes without anybody asking for it; what the responder writes appears live.
     await row.getByRole('link').first().click();
-    await expect(page.getByRole('region', { name: 'Verdict' })).toBeVisible();
+    const verdict = page.getByRole('region', { name: 'Verdict' });
+    await expect(verdict).toContainText(/^Likely: .*payments/, { timeout: 60_000 });
+    await expect(verdict.getByText(/^Investigated/)).toBeVisible();
     await expect(page.getByText('Looking at the rollout of payments v2.')).toBeVisible({ timeout: 60_000 });
     await settled(page);
     await page.screenshot({ path: `${PICTURES}/story-2-investigate.png`, fullPage: true });

@@ -78,6 +78,27 @@ async def test_p2_a20_the_95th_percentile_is_4775_milliseconds(world: Prometheus
     assert values["p50"] < values["p95"] < values["p99"]
 
 
+async def test_the_course_of_an_hour_has_the_numbers_of_the_window_at_every_point(world: Prometheus):
+    """Incident-features row 126, V1: what a panel of the incident draws, on a real Prometheus."""
+    end = SystemClock().now() - timedelta(hours=3)
+    start = end - timedelta(hours=1)
+    body = await ask(world, "metrics/course/api", **{"from": start.isoformat(), "to": end.isoformat()})
+    points = body["points"]
+    assert isinstance(points, list)
+    assert (body["stepSeconds"], len(points), body["dialect"]) == (30, 121, "plain HTTP")
+    for point in points:
+        assert point["errorRate"] == pytest.approx(1.0, abs=0.05)
+        assert point["requestRate"] == pytest.approx(16.67, abs=0.1)
+        assert point["p95"] == pytest.approx(4775, abs=5)
+    assert points[0]["at"] < points[-1]["at"] <= body["end"]
+
+
+async def test_a_service_that_nobody_measures_has_no_course(world: Prometheus):
+    """No points, rather than zeros."""
+    body = await ask(world, "metrics/course/nobody")
+    assert (body["points"], body["dialect"], body["query"]) == ([], "", "")
+
+
 async def test_a_window_three_hours_ago_is_asked_there(world: Prometheus):
     """C5: an incident of the past is measured in its own window."""
     end = SystemClock().now() - timedelta(hours=3)

@@ -18,6 +18,8 @@ from reliability_studio.api.telemetry_shapes import (
     FailingPodShape,
     LogLineShape,
     LogListShape,
+    MetricCourseShape,
+    MetricPointShape,
     MetricShape,
     PodListShape,
     PodShape,
@@ -27,11 +29,13 @@ from reliability_studio.api.telemetry_shapes import (
 from reliability_studio.clock import Clock
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.coverage import coverage
+from reliability_studio.flows.metric_course import metric_course
 from reliability_studio.flows.sights import LogSight, Sight
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources.cluster_objects import Pod
 
 WINDOW = timedelta(minutes=10)
+COURSE_WINDOW = timedelta(hours=1)
 LOG_WINDOW = timedelta(minutes=15)
 EVENT_WINDOW = timedelta(hours=1)
 LONGEST = timedelta(days=31)
@@ -48,6 +52,7 @@ def telemetry_routes(signals: Signals, clock: Clock) -> tuple[Route[Any], ...]:
         ("metrics/error-rate/{service}", api.error_rate, "Share of failed requests", MetricShape),
         ("metrics/request-rate/{service}", api.request_rate, "Requests per second", MetricShape),
         ("metrics/latency/{service}", api.latency, "Latency percentiles", MetricShape),
+        ("metrics/course/{service}", api.course, "Rates and latencies over time", MetricCourseShape),
         ("logs/{service}/errors", api.errors, "Error lines of a service", LogListShape),
         ("logs/{service}/search", api.search, "Lines that hold a text (`q`)", LogListShape),
         ("traces/{service}", api.traces, "Failed or slow (`overMs`) traces", TraceListShape),
@@ -110,6 +115,31 @@ class _Api:
         seen = await self._signals.latencies(call.param("service"), *self._window(call, WINDOW))
         values = {name: seen.values.get(name) for name in ("p50", "p95", "p99")}
         return Reply(_metric(seen, values["p95"], "ms", values))
+
+    async def course(self, call: Call[None]) -> Reply:
+        seen = await metric_course(self._signals, call.param("service"), *self._window(call, COURSE_WINDOW))
+        points = tuple(
+            MetricPointShape(
+                at=each.at,
+                request_rate=each.values.get("requestRate"),
+                error_rate=each.values.get("errorRate"),
+                p50=each.values.get("p50"),
+                p95=each.values.get("p95"),
+                p99=each.values.get("p99"),
+            )
+            for each in seen.moments
+        )
+        return Reply(
+            MetricCourseShape(
+                service=seen.service,
+                start=seen.start,
+                end=seen.end,
+                step_seconds=seen.step_s,
+                dialect=seen.dialect,
+                query=seen.query,
+                points=points,
+            )
+        )
 
     async def errors(self, call: Call[None]) -> Reply:
         start, end = self._window(call, LOG_WINDOW)

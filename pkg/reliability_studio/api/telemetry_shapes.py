@@ -23,6 +23,32 @@ class MetricShape(Shape):
     """Several numbers in the same unit, for example percentiles."""
 
 
+class MetricPointShape(Shape):
+    """What was measured up to one moment; null where it was not."""
+
+    at: datetime
+    request_rate: float | None
+    """Per second."""
+    error_rate: float | None
+    """Percent."""
+    p50: float | None
+    """Milliseconds, as the other percentiles."""
+    p95: float | None
+    p99: float | None
+
+
+class MetricCourseShape(Shape):
+    """The rates and latencies of a service over a window; no points when nothing was measured."""
+
+    service: str
+    start: datetime
+    end: datetime
+    step_seconds: int
+    dialect: str
+    query: str
+    points: tuple[MetricPointShape, ...]
+
+
 class LogLineShape(Shape):
     """One log line; `ns` is its exact time as text, since numbers of JSON would round it."""
 

@@ -78,7 +78,7 @@ function Drawing({ services, layout, edges }: DrawingProps) {
               <path
                 key={`${from.id}>${to.id}`}
                 // Room for the point of the arrow.
-                d={callPath(from, layout.via(edge), to, WIDTH / 2 + 2)}
+                d={callPath(from, layout.via(edge), to, WIDTH / 2 + 2, HEIGHT / 2 + 2)}
                 fill="none"
                 stroke={theme.colors.border.strong}
                 strokeWidth={1.5}

@@ -54,11 +54,13 @@ export default function SettingsPage() {
   const fallback = isAdmin ? 'sources' : 'rules';
   const tab = all.find((each) => each.key === (chosen || fallback)) ?? all[0];
   const may = { Viewer: true, Editor: canEdit, Admin: isAdmin };
+  // A link may lead to one that is not for its reader: that is said, and not offered otherwise.
+  const offered = all.filter((each) => may[each.from] || each === tab);
   return (
     // Grafana's menu names this page for administrators only.
     <PluginPage {...(!isAdmin && { pageNav: { text: t('settings.page', 'Settings') } })}>
       <WrappedTabs>
-        {all.map((each) => (
+        {offered.map((each) => (
           <Tab
             key={each.key}
             label={each.label}

@@ -133,7 +133,27 @@ async function seedExpected(api: Api): Promise<void> {
   });
   await api.put('heartbeats/backup', { title: 'Nightly backup', intervalSeconds: 86_400, service: 'payments' });
   await api.post('webhooks/heartbeat/backup', {});
+  await seedRules(api);
   await api.put('heartbeats/report', { title: 'Daily report', intervalSeconds: 86_400, graceSeconds: 600 });
+}
+
+/** Which alerts are one, and what is asked when one comes in; of a service that has none here. */
+async function seedRules(api: Api): Promise<void> {
+  const matchers = [{ label: 'service', operator: '=', value: 'warehouse' }];
+  await once(api, 'identity-rules', { title: 'One alert for all pods', how: 'ignore', labels: ['pod'], matchers });
+  await once(api, 'enrichment-rules', {
+    title: 'Errors of the service',
+    query: 'sum(rate(http_requests_total{code=~"5..",service=$labels.service}[5m]))',
+    matchers,
+  });
+}
+
+/** Made where an earlier run has not made it already. */
+async function once(api: Api, where: string, thing: { title: string; [more: string]: unknown }): Promise<void> {
+  const { items } = await api.get<{ items: Array<{ title: string }> }>(where);
+  if (items.every(({ title }) => title !== thing.title)) {
+    await api.post(where, thing);
+  }
 }
 
 /** What incidents are made of. */
@@ -145,17 +165,8 @@ async function seedForms(api: Api): Promise<void> {
     description: 'Where it hurts',
   });
   await api.put('fields/ticket', { title: 'Ticket', kind: 'link', requiredOn: ['closed'], position: 1 });
-  const checks = await api.get<{ items: Array<{ title: string }> }>('checks');
-  const pile = {
-    title: 'Orders pile up',
-    query: 'orders_waiting',
-    op: '>',
-    threshold: 100,
-    kind: 'queue',
-  };
-  if (checks.items.every(({ title }) => title !== pile.title)) {
-    await api.post('checks', pile);
-  }
+  const pile = { title: 'Orders pile up', query: 'orders_waiting', op: '>', threshold: 100, kind: 'queue' };
+  await once(api, 'checks', pile);
   await api.put('templates/database', {
     name: 'Database trouble',
     description: 'Slow or refused queries',

@@ -112,17 +112,39 @@ export async function settled(page: Page): Promise<void> {
   await expect(page.locator('[role="status"][aria-label="Loading"], .react-loading-skeleton')).toHaveCount(0);
 }
 
+/** All of it is there: nothing is asked for any more, and every icon and picture has come. */
+export async function complete(page: Page): Promise<void> {
+  await settled(page);
+  await page.waitForLoadState('networkidle');
+}
+
 /** No barrier that axe finds, by the rules of WCAG 2.1 A and AA, on the page or in a part of it. */
 export async function expectAccessible(page: Page, part?: string): Promise<void> {
+  const { violations } = await axeOf(page, part).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze();
+  expect(told(violations), 'barriers that axe found').toEqual([]);
+}
+
+/** Of what was found accessible in one theme already: what another theme changes, its colours. */
+export async function expectContrast(page: Page, part?: string): Promise<void> {
+  const { violations, passes } = await axeOf(page, part).withRules(['color-contrast']).analyze();
+  expect(told(violations), 'contrasts that axe found too low').toEqual([]);
+  expect(passes, 'texts whose contrast was measured').not.toEqual([]);
+}
+
+function axeOf(page: Page, part?: string): AxeBuilder {
   const axe = new AxeBuilder({ page });
-  const { violations } = await (part ? axe.include(part) : axe)
-    // The legend of Grafana's own time series names its buttons otherwise than it labels them.
-    .exclude('[data-testid="data-testid viz-layout-legend"]')
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
-  const told = violations.map(
+  return (
+    (part ? axe.include(part) : axe)
+      // The legend of Grafana's own time series names its buttons otherwise than it labels them.
+      .exclude('[data-testid="data-testid viz-layout-legend"]')
+  );
+}
+
+type Violations = Awaited<ReturnType<AxeBuilder['analyze']>>['violations'];
+
+function told(violations: Violations): string[] {
+  return violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}\n${nodes.map((node) => `    ${node.target.join(' ')}\n      ${node.html.slice(0, 200)}`).join('\n')}`
   );
-  expect(told, 'barriers that axe found').toEqual([]);
 }

@@ -7,6 +7,7 @@ export function listShortcuts(canEdit: boolean): Shortcut[] {
     { keys: ['j', 'k'], does: t('keys.move', 'Next, previous incident') },
     { keys: ['Enter'], does: t('keys.open', 'Open the incident') },
     { keys: ['/'], does: t('keys.search', 'Search') },
+    { keys: ['Esc'], does: t('keys.search-end', 'Empty the search') },
     ...(canEdit
       ? [
           { keys: ['x'], does: t('keys.choose', 'Choose the incident') },

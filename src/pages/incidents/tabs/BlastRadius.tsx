@@ -70,7 +70,7 @@ function Callers({ blast }: { blast: BlastRadiusShape | null }) {
             node.hops,
             node.requestShare === null ? t('blast.unknown', 'not known') : percentText(node.requestShare, 0),
             node.impaired ? (
-              <Badge key="impaired" color="orange" text={t('blast.sees', 'seen in its own telemetry')} />
+              <Badge key="impaired" color="orange" text={t('blast.sees', 'seen')} />
             ) : (
               t('blast.sees-not', 'none seen')
             ),

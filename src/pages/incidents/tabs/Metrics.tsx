@@ -15,6 +15,7 @@ import { baselineOf } from '../../../lib/incidentWindow';
 import { valueText } from '../../../lib/units';
 import { unitOf } from '../workspace/verdict';
 import { AskedQuery } from './AskedQuery';
+import { MetricPanels } from './MetricPanels';
 import { useServiceChoice } from './ServiceChoice';
 import { TabFrame } from './TabFrame';
 import { type TabProps } from './tabs';
@@ -36,6 +37,7 @@ export function Metrics({ incident, investigation, span }: TabProps) {
         drilldown: metricsDrilldown(asked[0] ?? '', span),
       }}
     >
+      {service && <MetricPanels key={`course of ${service}`} service={service} span={span} />}
       <Numbers key={service} service={service} span={span} during={during} />
       {charts.length > 0 && (
         <section aria-label={t('metrics.charts', 'What the investigation measured')}>

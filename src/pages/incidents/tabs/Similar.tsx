@@ -19,7 +19,14 @@ export function Similar({ incident }: TabProps) {
     <StateView
       query={similar}
       isEmpty={({ items }) => items.length === 0}
-      empty={<NothingState message={t('similar.none', 'Nothing like this happened before')} />}
+      empty={
+        <NothingState message={t('similar.none', 'Nothing like this happened before')}>
+          {t(
+            'similar.none-next',
+            'Incidents of the same service, group of alerts or title are found here once there are any.'
+          )}
+        </NothingState>
+      }
     >
       {({ items, rarity, recurrences }) => (
         <Stack direction="column" gap={2}>

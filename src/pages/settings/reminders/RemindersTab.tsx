@@ -102,10 +102,16 @@ function RemindersForm({ reminders }: { reminders: RemindersShape }) {
           </>
         ) : (
           <Text>
-            {t('reminders.rhythm', 'Again after {{- minutes}} min, or days: {{- days}}. Times at most: {{- most}}.', {
+            {t('reminders.rhythm', 'Again after {{- minutes}} min while an incident lasts,', {
               minutes: draft.repeatMinutes,
-              days: draft.repeatDays,
-              most: draft.most,
+            })}{' '}
+            {t('reminders.rhythm-days', 'after {{- count}} days of follow-ups and reports,', {
+              count: draft.repeatDays ?? 0,
+              defaultValue_one: 'after {{- count}} day of follow-ups and reports,',
+            })}{' '}
+            {t('reminders.rhythm-most', '{{- count}} times at most.', {
+              count: draft.most ?? 0,
+              defaultValue_one: 'once.',
             })}
           </Text>
         )}
