@@ -1,7 +1,7 @@
 /** The variables of a dashboard: loaded in their order, chosen here, kept in the address. */
 import { CustomVariableSupport, type DataFrame, type DataQueryRequest, type TimeRange } from '@grafana/data';
 import { getDataSourceSrv, locationService } from '@grafana/runtime';
-import { MultiCombobox } from '@grafana/ui';
+import { InlineLabel, MultiCombobox } from '@grafana/ui';
 import { useEffect, useState } from 'react';
 import { lastValueFrom } from 'rxjs';
 import { type DashboardVariable } from './dashboards';
@@ -44,22 +44,25 @@ export function VariableBar({ variables, range, onReady }: VariableBarProps) {
   return variables
     .filter((each) => each.type === 'query' || each.type === 'custom')
     .map(({ name, label }) => (
-      <MultiCombobox
-        key={name}
-        aria-label={label ?? name}
-        prefixIcon="filter"
-        placeholder={label ?? name}
-        width="auto"
-        minWidth={20}
-        options={options[name] ?? []}
-        value={chosen[name] ?? []}
-        onChange={(picked) =>
-          choose(
-            name,
-            picked.map(({ value }) => value)
-          )
-        }
-      />
+      <div key={name} style={{ display: 'flex' }}>
+        <InlineLabel width="auto" htmlFor={`var-${name}`}>
+          {label ?? name}
+        </InlineLabel>
+        <MultiCombobox
+          id={`var-${name}`}
+          placeholder="All"
+          width="auto"
+          minWidth={20}
+          options={options[name] ?? []}
+          value={chosen[name] ?? []}
+          onChange={(picked) =>
+            choose(
+              name,
+              picked.map(({ value }) => value)
+            )
+          }
+        />
+      </div>
     ));
 }
 

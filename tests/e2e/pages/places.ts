@@ -65,7 +65,7 @@ export function places({ fired, slo, composite = slo, parent = fired }: Seeds, s
     { name: 'settings-audit', path: `${APP}/settings/audit`, shows: /^Audit log$/ },
     { name: 'dashboard-slo-overview', path: 'd/slo-overview', shows: /^budget left$/, host: true },
     { name: 'dashboard-slo-detail', path: 'd/slo-detail', shows: /^Bad events left$/, host: true },
-    { name: 'dashboard-incident-insights', path: 'd/incident-insights', shows: /HighErrorRate: payments/, host: true },
+    { name: 'dashboard-incident-insights', path: 'd/incident-insights', shows: /^INC-\d+ /, host: true },
     { name: 'dashboard-plugin-health', path: 'd/plugin-health', shows: /^Failed calls$/, host: true },
     { name: 'explore', path: 'explore', shows: /Run query/, host: true },
     { name: 'datasource', path: 'datasource', shows: /^Test$/, host: true },
