@@ -61,6 +61,19 @@ def test_every_plugin_has_its_frontend(described: dict[Path, Any]) -> None:
         assert "define(" in (folder / "module.js").read_text(encoding="utf-8")[:2000], folder
 
 
+def test_the_frontend_asks_nobody_but_its_grafana_and_opens_no_box_of_the_browser(dist: Path) -> None:
+    """F20, V10: no absolute host but those that fields show as an example, and no `alert()`."""
+    if not build.has_frontend():
+        pytest.skip("this tree holds no frontend")
+    texts = {path.name: path.read_text(encoding="utf-8") for path in dist.rglob("*.js")}
+    examples = {"prometheus", "loki", "tempo", "alertmanager", "kubernetes.default.svc", "127.0.0.1:3000"}
+    named = {"www.w3.org", "github.com"}
+    for name, text in texts.items():
+        hosts = set(re.findall(r"https?://([a-zA-Z0-9.-]+(?::3000)?)", text))
+        assert hosts <= examples | named, name
+        assert not re.search(r"\b(window\.)?(alert|confirm|prompt)\(", text), name
+
+
 def test_no_mark_of_a_template_is_left(dist: Path) -> None:
     """%VERSION% and @BACKEND@ are gone; %PLUGIN_ID% is Grafana's own."""
     texts = [*dist.rglob("plugin.json"), *dist.rglob("gpx_*_linux_*")]
