@@ -2102,6 +2102,7 @@ export interface SloInput {
   alerts?: SloAlertsInput;
   groupBy?: Array<string>;
   maxGroups?: number;
+  editors?: Array<string>;
   alerting?: boolean;
   furtherObjectives?: Array<GoalInput>;
 }
@@ -2157,6 +2158,7 @@ export interface SloPatch {
   alerts?: SloAlertsInput;
   groupBy?: Array<string>;
   maxGroups?: number;
+  editors?: Array<string>;
   alerting?: boolean;
   furtherObjectives?: Array<GoalInput>;
 }
@@ -2249,6 +2251,7 @@ export interface SloShape {
   alerts: SloAlertsInput;
   groupBy: Array<string>;
   maxGroups: number;
+  editors: Array<string>;
   alerting: boolean;
   furtherObjectives: Array<GoalInput>;
   groups: SloGroupsShape | null;

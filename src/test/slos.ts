@@ -69,6 +69,7 @@ export function anSlo(part: Partial<SloShape> = {}): SloShape {
     alerts: {},
     groupBy: [],
     maxGroups: 100,
+    editors: [],
     alerting: true,
     furtherObjectives: [],
     groups: null,

@@ -42,11 +42,11 @@ class Api:
             )
         )
 
-    async def __call__(self, method, path, body=None, *, role=Role.EDITOR, **query):
+    async def __call__(self, method, path, body=None, *, role=Role.EDITOR, login="ann", **query):
         values = {k: v if isinstance(v, tuple) else (v,) for k, v in query.items()}
         sent = b"" if body is None else json.dumps(body).encode()
         answer = await self.router.answer(
-            ResourceRequest(Caller(1, "ann", role=role), method, path, values, {}, sent)
+            ResourceRequest(Caller(1, login, role=role), method, path, values, {}, sent)
         )
         is_json = "json" in answer.headers.get("Content-Type", "")
         return answer.status, json.loads(answer.body) if is_json else answer.body
@@ -141,6 +141,40 @@ async def test_an_alert_policy_comes_back_as_it_was_written(api):
     # An objective under which a rule could never fire is refused as well.
     status, wrong = await api("PATCH", f"slos/{made['id']}", {"objective": "90"})
     assert (status, wrong["problems"][0]["path"]) == (422, "$.alerts.rules[0].factor")
+
+
+async def test_row_63_an_slo_that_names_its_editors_is_changed_by_them_and_by_admins(api):
+    """Nor deleted, imported over, or corrected by others; logins are compared as Grafana does."""
+    _, made = await api("POST", "slos", {**SLO, "editors": ["Bob", "cleo"]})
+    path, change = f"slos/{made['id']}", {"owner": "core"}
+    assert made["editors"] == ["Bob", "cleo"]
+    status, refused = await api("PATCH", path, change)
+    assert (status, refused["code"]) == (403, "forbidden")
+    assert "may be changed by Bob, cleo and by Admins only" in refused["message"]
+    assert (await api("DELETE", path))[0] == 403
+    gone = {"start": iso(START), "end": iso(START + 3600), "reason": "x", "category": "maintenance"}
+    named = {**gone, "sloIds": [made["id"]]}
+    for given in (named, {**gone, "services": ["api"]}):
+        assert (await api("POST", "slos/corrections", given))[0] == 403
+    assert (await api("POST", "slos/corrections", {**gone, "services": ["web"]}))[0] == 201
+    text = (await api("GET", "slos/export", role=Role.VIEWER))[1].decode()
+    assert "reliability-studio/editors: Bob,cleo" in text
+    given = {"text": text.replace("99.999", "99.99"), "mode": "lenient", "dryRun": False}
+    _, taken = await api("POST", "slos/import", given)
+    assert [each["action"] for each in taken["items"]] == ["refused"]
+    assert (await api("PATCH", path, change, login="bob"))[0] == 200
+    assert (await api("PATCH", path, change, role=Role.ADMIN))[0] == 200
+    assert (await api("PATCH", path, change, role=Role.VIEWER, login="bob"))[0] == 403
+    status, correction = await api("POST", "slos/corrections", named, login="cleo")
+    assert status == 201
+    assert (await api("DELETE", f"slos/corrections/{correction['id']}"))[0] == 403
+    other = {**gone, "services": ["web"], "version": correction["version"]}
+    assert (await api("PUT", f"slos/corrections/{correction['id']}", other))[0] == 403
+    _, taken = await api("POST", "slos/import", given, login="BOB")
+    assert [each["action"] for each in taken["items"]] == ["updated"]
+    assert (await api("PATCH", path, {"editors": []}, login="bob"))[0] == 200
+    assert (await api("PATCH", path, change))[0] == 200
+    assert (await api("PATCH", path, {"editors": [" "]}))[1]["problems"][0]["path"] == "$.editors"
 
 
 async def test_corrections_are_made_by_editors_and_seen_by_viewers(api):

@@ -69,7 +69,9 @@ def standing():
 @pytest.mark.parametrize(
     "what",
     [
-        definition("99.9", labels={"team": "ä", "a": ""}, owner="core", description="x" * 5000),
+        definition(
+            "99.9", labels={"team": "ä", "a": ""}, owner="core", editors=("ann",), description="x" * 5000
+        ),
         definition("99.99999", budgeting=Timeslices(300, Objective.percent("95"))),
         definition("50", window=Calendar(CalendarUnit.QUARTER, "Europe/Berlin")),
         definition("1", indicator=LatencyIndicator(BUCKETS, Decimal("0.30")), budgeting=RatioTimeslices(60)),

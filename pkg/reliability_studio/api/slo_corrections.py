@@ -28,21 +28,25 @@ class CorrectionRoutes:
 
     async def create(self, call: Call[shapes.SloCorrectionInput]) -> Reply:
         """Say that some time does not count."""
-        made = await self._corrections.create(correction(call.body), call.caller.label)
+        made = await self._corrections.create(correction(call.body), call.caller.label, admin=_admin(call))
         return Reply(correction_shape(made), 201)
 
     async def edit(self, call: Call[shapes.SloCorrectionInput]) -> Reply:
         """Replace a correction."""
         given = call.body
         made = await self._corrections.edit(
-            call.param("id"), given.version, correction(given), call.caller.label
+            call.param("id"), given.version, correction(given), call.caller.label, admin=_admin(call)
         )
         return Reply(correction_shape(made))
 
     async def delete(self, call: Call[None]) -> Reply:
         """Take a correction back."""
-        await self._corrections.delete(call.param("id"), call.caller.label)
+        await self._corrections.delete(call.param("id"), call.caller.label, admin=_admin(call))
         return Reply(status=204)
+
+
+def _admin(call: Call[Any]) -> bool:
+    return call.caller.role is Role.ADMIN
 
 
 def correction_routes(corrections: SloCorrections) -> Sequence[Route[Any]]:

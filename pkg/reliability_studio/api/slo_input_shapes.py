@@ -247,6 +247,8 @@ class SloInput(InputShape):
     )
     """Labels by whose values the SLO is told apart as well; each group has counts and an alert of its own."""
     max_groups: int = 100
+    editors: list[str] = msgspec.field(default_factory=list)
+    """Logins of those who may change it, beside Admins; empty: every Editor."""
     alerting: bool = True
     """Whether the main objective alerts."""
     further_objectives: list[GoalInput] = msgspec.field(default_factory=list)
@@ -272,5 +274,6 @@ class SloPatch(InputShape):
     alerts: SloAlertsInput | msgspec.UnsetType = msgspec.UNSET
     group_by: list[str] | msgspec.UnsetType = msgspec.UNSET
     max_groups: int | msgspec.UnsetType = msgspec.UNSET
+    editors: list[str] | msgspec.UnsetType = msgspec.UNSET
     alerting: bool | msgspec.UnsetType = msgspec.UNSET
     further_objectives: list[GoalInput] | msgspec.UnsetType = msgspec.UNSET

@@ -170,6 +170,8 @@ class SloShape(Shape):
     alerts: SloAlertsInput
     group_by: list[str]
     max_groups: int
+    editors: list[str]
+    """Logins of those who may change it, beside Admins; empty: every Editor."""
     alerting: bool
     """Whether the main objective alerts."""
     further_objectives: list[GoalInput]

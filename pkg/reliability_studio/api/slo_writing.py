@@ -49,6 +49,7 @@ def definition(given: shapes.SloInput) -> Definition:
             delay_s=given.delay_seconds,
             alerts=_alerts(given.alerts),
             group_by=GroupBy(tuple(given.group_by), given.max_groups) if given.group_by else None,
+            editors=tuple(each.strip() for each in given.editors),
             alerting=given.alerting,
             further=tuple(
                 _goal(each, f"$.furtherObjectives[{at}]") for at, each in enumerate(given.further_objectives)
@@ -90,6 +91,7 @@ def written(what: Definition) -> shapes.SloInput:
         alerts=alerts_shape(what.alerts),
         group_by=list(what.group_by.labels) if what.group_by else [],
         max_groups=what.group_by.most if what.group_by else 100,
+        editors=list(what.editors),
         alerting=what.alerting,
         further_objectives=[
             shapes.GoalInput(

@@ -110,14 +110,19 @@ class SloRoutes:
         given = call.body
         version = None if given.version is msgspec.UNSET else given.version
         seen = await self._slos.edit(
-            call.param("id"), version, lambda old: patched(old, given), call.caller.label
+            call.param("id"),
+            version,
+            lambda old: patched(old, given),
+            call.caller.label,
+            admin=call.caller.role is Role.ADMIN,
         )
         self._told(seen.slo.id, seen.slo.version, "changed")
         return Reply(slo_shape(seen), headers={"ETag": f'"{seen.slo.version}"'})
 
     async def delete(self, call: Call[None]) -> Reply:
         """Delete an SLO with its history."""
-        await self._slos.delete(call.param("id"), call.caller.label)
+        admin = call.caller.role is Role.ADMIN
+        await self._slos.delete(call.param("id"), call.caller.label, admin=admin)
         self._told(call.param("id"), 0, "deleted")
         return Reply(status=204)
 
@@ -149,7 +154,11 @@ class SloRoutes:
         """Import SLOs as code."""
         given = call.body
         found = await self._exchange.take_in(
-            given.text, call.caller.label, strict=given.mode == "strict", dry_run=given.dry_run
+            given.text,
+            call.caller.label,
+            strict=given.mode == "strict",
+            dry_run=given.dry_run,
+            admin=call.caller.role is Role.ADMIN,
         )
         items = [
             exchange.SloImportItemShape(

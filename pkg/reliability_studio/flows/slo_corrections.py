@@ -15,6 +15,7 @@ from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.corrections import Correction
 from reliability_studio.errors import NotFound, StaleWrite, StoreError, TooManyRequests
 from reliability_studio.flows.slo_refresh import SloRefresh
+from reliability_studio.flows.slos import refuse_stranger
 from reliability_studio.store import audit, slos
 from reliability_studio.store import slo_corrections as rows
 from reliability_studio.store.engine import Database
@@ -43,10 +44,11 @@ class SloCorrections:
             found = await rows.every(connection, self._org_id)
         return sorted(found, key=lambda each: (-each.start, each.id))
 
-    async def create(self, draft: Correction, by: str) -> Correction:
-        """Store a new correction; its id and versions are given here.
+    async def create(self, draft: Correction, by: str, *, admin: bool = True) -> Correction:
+        """Store a new correction; its id and versions are given here. `admin` as for `Slos.edit`.
 
         Raises:
+            Forbidden: it concerns an SLO that `by` may not change.
             TooManyRequests: there are as many as there may be.
         """
         made = replace(
@@ -58,6 +60,7 @@ class SloCorrections:
             updated_by=by,
         )
         async with self._database.writing() as connection:
+            await self._check(connection, by, made, admin=admin)
             if await rows.count(connection, self._org_id) >= MAX_CORRECTIONS:
                 raise TooManyRequests(
                     f"{MAX_CORRECTIONS} corrections are as many as there may be: delete old ones",
@@ -68,15 +71,19 @@ class SloCorrections:
         await self._count_anew(made)
         return made
 
-    async def edit(self, correction_id: str, version: int | None, draft: Correction, by: str) -> Correction:
+    async def edit(
+        self, correction_id: str, version: int | None, draft: Correction, by: str, *, admin: bool = True
+    ) -> Correction:
         """Replace a correction; with `version` only if it is still at that.
 
         Raises:
+            Forbidden: it concerns, or did concern, an SLO that `by` may not change.
             NotFound: there is none of this id.
             StaleWrite: somebody else changed it meanwhile.
         """
         async with self._database.writing() as connection:
             old = await self._existing(connection, correction_id)
+            await self._check(connection, by, old, draft, admin=admin)
             if version is not None and version != old.version:
                 text = f"the correction was changed meanwhile; it is at version {old.version}"
                 raise StaleWrite(text, current=old.version)
@@ -93,17 +100,29 @@ class SloCorrections:
         await self._count_anew(old, changed)
         return changed
 
-    async def delete(self, correction_id: str, by: str) -> None:
+    async def delete(self, correction_id: str, by: str, *, admin: bool = True) -> None:
         """Take a correction back: that time counts again.
 
         Raises:
+            Forbidden: it concerns an SLO that `by` may not change.
             NotFound: there is none of this id.
         """
         async with self._database.writing() as connection:
             old = await self._existing(connection, correction_id)
+            await self._check(connection, by, old, admin=admin)
             await rows.remove(connection, self._org_id, correction_id)
             await self._audit(connection, by, "slo_correction.delete", old, None)
         await self._count_anew(old)
+
+    async def _check(
+        self, connection: AsyncConnection, by: str, *concerning: Correction, admin: bool
+    ) -> None:
+        """Whether somebody may change the numbers of all SLOs that these corrections concern."""
+        if admin:
+            return
+        for slo in await slos.every(connection, self._org_id, groups=True):
+            if any(each.scope.holds(slo) for each in concerning):
+                refuse_stranger(slo, by, admin=admin)
 
     async def _existing(self, connection: AsyncConnection, correction_id: str) -> Correction:
         found = await rows.get(connection, self._org_id, correction_id)

@@ -45,8 +45,10 @@ class SloExchange:
         self._slos = slos
         self._clock = clock
 
-    async def take_in(self, text: str, by: str, *, strict: bool, dry_run: bool) -> Sequence[TakenIn]:
-        """Import the SLOs of a YAML text.
+    async def take_in(
+        self, text: str, by: str, *, strict: bool, dry_run: bool, admin: bool = True
+    ) -> Sequence[TakenIn]:
+        """Import the SLOs of a YAML text; `admin` as for `Slos.edit`.
 
         Raises:
             InputError: the text as a whole cannot be read.
@@ -62,7 +64,7 @@ class SloExchange:
         done: dict[int, TakenIn] = {}
         # Composites last: what they are made of is there by then.
         for at in sorted(range(len(drafts)), key=lambda at: bool(drafts[at].members)):
-            done[at] = await self._one(drafts[at], known, ids, by, dry_run=dry_run)
+            done[at] = await self._one(drafts[at], known, ids, by, dry_run=dry_run, admin=admin)
             if done[at].slo_id:
                 ids[drafts[at].key] = done[at].slo_id
         return [done[at] for at in range(len(drafts))]
@@ -94,6 +96,7 @@ class SloExchange:
         by: str,
         *,
         dry_run: bool,
+        admin: bool,
     ) -> TakenIn:
         if draft.definition is None:
             return TakenIn(draft, Action.REFUSED, problems=draft.problems)
@@ -113,7 +116,9 @@ class SloExchange:
             if old is None:
                 view = await self._slos.create(definition, by, at_once=False)
             else:
-                view = await self._slos.edit(old.id, old.version, lambda _: definition, by, at_once=False)
+                view = await self._slos.edit(
+                    old.id, old.version, lambda _: definition, by, admin=admin, at_once=False
+                )
         except StudioError as error:
             return TakenIn(draft, Action.REFUSED, problems=(FieldProblem("$", str(error)),))
         return TakenIn(draft, action, view.slo.id)

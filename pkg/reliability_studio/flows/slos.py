@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from reliability_studio.clock import Clock
 from reliability_studio.domain.slo.spec import Definition, Slo
 from reliability_studio.domain.slo.standing import Standing
-from reliability_studio.errors import Conflict, StaleWrite, StoreError, TooManyRequests
+from reliability_studio.errors import Conflict, Forbidden, StaleWrite, StoreError, TooManyRequests
 from reliability_studio.flows.slo_composites import check
 from reliability_studio.flows.slo_groups import follow, remove
 from reliability_studio.flows.slo_refresh import Counted, SloRefresh
@@ -76,6 +76,7 @@ class Slos(SloReader):
         change: Callable[[Definition], Definition],
         by: str,
         *,
+        admin: bool = True,
         at_once: bool = True,
         origin: str | None = None,
     ) -> View:
@@ -86,16 +87,19 @@ class Slos(SloReader):
             version: that the caller saw; None: whatever it is now.
             change: gives the new definition for the present one.
             by: who.
+            admin: whether they may change any; else only what they are an editor of, or what names none.
             at_once: whether to count what is due now, and not with the next refresh.
             origin: for provisioning only: the file that it comes from; None: a person changes it.
 
         Raises:
             NotFound: the organisation has none of this id.
+            Forbidden: it names its editors, and `by` is none of them.
             StaleWrite: somebody else changed it meanwhile.
             Conflict: the service has another SLO of this name, or a file says what this one is.
         """
         async with self._database.writing() as connection:
             slo = await existing(connection, self._org_id, slo_id)
+            refuse_stranger(slo, by, admin=admin)
             if version is not None and version != slo.version:
                 text = f"the SLO was changed meanwhile; it is at version {slo.version}"
                 raise StaleWrite(text, current=slo.version)
@@ -123,15 +127,17 @@ class Slos(SloReader):
         await self._end_alerts(ended)
         return await self._counted(stored) if at_once else stored
 
-    async def delete(self, slo_id: str, by: str, *, provisioned: bool = False) -> None:
+    async def delete(self, slo_id: str, by: str, *, admin: bool = True, provisioned: bool = False) -> None:
         """Delete an SLO with its history; an alert of it that fires is over.
 
         Raises:
             NotFound: the organisation has none of this id.
+            Forbidden: it names its editors, and `by` is none of them and no Admin.
             Conflict: a file says that there is one, and it is not `provisioned` that asks.
         """
         async with self._database.writing() as connection:
             slo = await existing(connection, self._org_id, slo_id)
+            refuse_stranger(slo, by, admin=admin)
             _refuse_group(slo)
             if not provisioned:
                 _refuse_provisioned(slo)
@@ -209,6 +215,17 @@ class Slos(SloReader):
             None if before is None else to_document(before),
             None if after is None else to_document(after),
         )
+
+
+def refuse_stranger(slo: Slo, by: str, *, admin: bool) -> None:
+    """Let nobody but its editors change an SLO that names some, and Admins.
+
+    Raises:
+        Forbidden: `by` is neither.
+    """
+    if not admin and not slo.definition.may_be_changed_by(by):
+        editors = ", ".join(slo.definition.editors)
+        raise Forbidden(f"'{slo.definition.name}' may be changed by {editors} and by Admins only")
 
 
 def _refuse_group(slo: Slo) -> None:

@@ -108,6 +108,7 @@ class _Document(msgspec.Struct):
     alerts: _Alerts = msgspec.field(default_factory=_Alerts)
     group_by: list[str] = []
     max_groups: int = 100
+    editors: list[str] = []
     alerting: bool = True
     further: list[_Goal] = []
 
@@ -143,6 +144,7 @@ def to_document(definition: Definition) -> Mapping[str, object]:
         alerts=_alerts(definition.alerts),
         group_by=list(definition.group_by.labels) if definition.group_by else [],
         max_groups=definition.group_by.most if definition.group_by else 100,
+        editors=list(definition.editors),
         alerting=definition.alerting,
         further=[_goal(goal) for goal in definition.further],
     )
@@ -172,6 +174,7 @@ def from_document(document: object) -> Definition:
         delay_s=kept.delay_s,
         alerts=_alerts_back(kept.alerts),
         group_by=GroupBy(tuple(kept.group_by), kept.max_groups) if kept.group_by else None,
+        editors=tuple(kept.editors),
         alerting=kept.alerting,
         further=_goals_back(kept.further),
     )

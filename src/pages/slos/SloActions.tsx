@@ -6,13 +6,14 @@ import { useNavigate } from 'react-router-dom';
 import { useCalculateSlo, useDeleteSlo } from '../../api/slos';
 import { type SloShape } from '../../api/types.gen';
 import { pageUrl, ROUTES } from '../../constants';
-import { signedIn } from '../../lib/role';
+import { type Person, signedIn } from '../../lib/role';
 import { hrefOf } from '../../lib/href';
 import { ExportDialog } from './ExportDialog';
 import { SilenceDialog } from './silence/SilenceDialog';
 
 export function SloActions({ slo }: { slo: SloShape }) {
-  const { canEdit } = signedIn();
+  const person = signedIn();
+  const { canEdit } = person;
   const [dialog, setDialog] = useState<'delete' | 'export' | 'silence' | null>(null);
   const calculate = useCalculateSlo(slo.id);
   const remove = useDeleteSlo();
@@ -36,6 +37,10 @@ export function SloActions({ slo }: { slo: SloShape }) {
           <Button variant="secondary" icon="bell-slash" onClick={() => setDialog('silence')}>
             {t('slo.silence', 'Silence')}
           </Button>
+        </>
+      )}
+      {canEdit && mayChange(slo, person) && (
+        <>
           <Button variant="destructive" fill="outline" icon="trash-alt" onClick={() => setDialog('delete')}>
             {t('slo.delete', 'Delete')}
           </Button>
@@ -58,6 +63,11 @@ export function SloActions({ slo }: { slo: SloShape }) {
       />
     </Stack>
   );
+}
+
+/** Whether an SLO that names its editors names this person; the backend checks it again. */
+function mayChange({ editors }: SloShape, { isAdmin, login }: Person): boolean {
+  return isAdmin || editors.length === 0 || editors.some((each) => each.toLowerCase() === login.toLowerCase());
 }
 
 function outcomeText(outcome: 'calculated' | 'failed' | 'nothing_due', message: string): string {

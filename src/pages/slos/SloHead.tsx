@@ -46,6 +46,9 @@ export function SloHead({ slo }: { slo: SloShape }) {
           {t('slo.service', 'Service:')} <ServiceLink name={slo.service} />
         </span>
         {slo.owner && <span>{t('slo.owner', 'Owner: {{- owner}}', { owner: slo.owner })}</span>}
+        {slo.editors.length > 0 && (
+          <span>{t('slo.editors', 'Changed by: {{- editors}}', { editors: slo.editors.join(', ') })}</span>
+        )}
         {runbook && (
           <TextLink href={runbook} external inline>
             {t('slo.runbook', 'Runbook')}

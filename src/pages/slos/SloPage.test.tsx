@@ -6,6 +6,7 @@ import { Subject } from 'rxjs';
 import { LiveChannelEventType } from '@grafana/data';
 import { type SloShape } from '../../api/types.gen';
 import { render } from '../../test/render';
+import { signInAs } from '../../test/settings';
 import { at, server } from '../../test/server';
 import { aForecast, aHistory, anSlo, aPreview, aStatus } from '../../test/slos';
 import SloPage from './SloPage';
@@ -282,6 +283,20 @@ describe('one SLO (V4, slo-features 65 to 69, 85, 88)', () => {
     await userEvent.type(within(dialog).getByRole('textbox'), 'api availability');
     await userEvent.click(confirm);
     await waitFor(() => expect(deleted).toHaveBeenCalledWith('slo-1'));
+  });
+
+  it('offers a change to the editors that an SLO names, and to Admins (row 63)', async () => {
+    serve(() => anSlo({ editors: ['Ada'] }));
+    signInAs('Editor');
+    const { unmount } = show();
+    expect(await screen.findByRole('button', { name: 'Delete' })).toBeInTheDocument();
+    expect(screen.getByText('Changed by: Ada')).toBeInTheDocument();
+    unmount();
+    serve(() => anSlo({ editors: ['bob'] }));
+    show();
+    expect(await screen.findByRole('button', { name: 'Silence' })).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Delete' })).not.toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: 'Edit' })).not.toBeInTheDocument();
   });
 
   it('gives a Viewer everything to read and nothing to change', async () => {

@@ -138,6 +138,7 @@ def test_what_goes_out_as_openslo_comes_back_the_same(
         budgeting=budgeting,
         missing=MissingData.IGNORE if isinstance(budgeting, Occurrences) else MissingData.BAD,
         owner=owner,
+        editors=("ann", "bob@example.org"),
         description=f"about {name}",
         labels={"team": owner},
         runbook_url="https://run.book/x",

@@ -135,6 +135,8 @@ class Definition:
     """How long after a moment its samples are certain to be there: twice the scrape interval or more."""
     alerts: AlertPolicy = field(default_factory=AlertPolicy)
     group_by: GroupBy | None = None
+    editors: tuple[str, ...] = ()
+    """Logins of those who may change it, beside Admins; empty: every Editor."""
     alerting: bool = True
     """Whether the main objective alerts."""
     further: tuple[Goal, ...] = ()
@@ -150,6 +152,8 @@ class Definition:
         for name in self.labels:
             if not _LABEL.fullmatch(name):
                 raise BadSpec(f"$.labels.{name}", "is not a label name: letters, digits and _")
+        if len(self.editors) > MAX_EDITORS or not all(map(_LOGIN.fullmatch, self.editors)):
+            raise BadSpec("$.editors", f"must be at most {MAX_EDITORS} logins, without spaces and commas")
         self._check_parts()
         self._check_goals()
 
@@ -191,6 +195,10 @@ class Definition:
                 share = Fraction(goal.objective.budget, SCALE)
                 self.alerts.check_reach(share, self.budgeting.step_s, f"{goal.objective.text}%")
 
+    def may_be_changed_by(self, login: str) -> bool:
+        """Whether somebody who is no Admin may change it; logins are compared as Grafana does."""
+        return not self.editors or login.casefold() in {each.casefold() for each in self.editors}
+
     @property
     def goals(self) -> tuple[Goal, ...]:
         """Everything that is promised, the main one first."""
@@ -208,9 +216,11 @@ class Definition:
 
 MAX_NAME = 200
 MAX_GOALS = 5
+MAX_EDITORS = 50
 MAX_GROUPS = 500
 MAX_GROUP_LABELS = 3
 MAX_DELAY_S = 600
+_LOGIN = re.compile(r"[^\s,]{1,200}")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 

@@ -151,6 +151,7 @@ def _draft(
             delay_s=int(own.get(f"{PREFIX}delay-seconds", "60")),
             alerts=alerts_from(own.get(f"{PREFIX}alerts", "{}")),
             group_by=_group_by(own),
+            editors=tuple(own.get(f"{PREFIX}editors", "").replace(",", " ").split()),
         )
     except (Invalid, BadSpec) as error:
         return settled(name, service, notes, error)

@@ -112,6 +112,7 @@ def _annotations(definition: Definition, others: Mapping[str, Slo]) -> dict[str,
         "missing-data": definition.missing.value,
         "owner": definition.owner,
         "runbook-url": definition.runbook_url,
+        "editors": ",".join(definition.editors),
     }
     if definition.group_by:
         found["group-by"] = ",".join(definition.group_by.labels)

@@ -45,6 +45,14 @@ export function DetailFields({ form, change, error }: FieldsProps) {
       </Field>
       <Field
         noMargin
+        label={t('slo-edit.editors', 'May be changed by')}
+        description={t('slo-edit.editors-how', 'Logins, beside Admins. Empty: every Editor.')}
+        {...problemAt(error, 'editors')}
+      >
+        <TagsInput id="slo-editors" tags={form.editors} onChange={(editors) => change({ editors })} addOnBlur />
+      </Field>
+      <Field
+        noMargin
         label={t('slo-edit.labels', 'Labels')}
         description={t('slo-edit.labels-how', 'They go along with alerts: tier=gold')}
         {...problemAt(error, 'labels')}

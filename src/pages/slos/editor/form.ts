@@ -23,6 +23,8 @@ export interface SloForm extends IndicatorForm, GoalForm {
   /** `name=value` each. */
   labels: string[];
   runbookUrl: string;
+  /** Logins; none: every Editor. */
+  editors: string[];
   /** What is promised beside the main objective. */
   further: GoalForm[];
   budgeting: BudgetKind;
@@ -43,6 +45,7 @@ export const NEW_SLO: SloForm = {
   owner: '',
   labels: [],
   runbookUrl: '',
+  editors: [],
   objective: '99.9',
   window: 'rolling',
   days: '30',
@@ -71,6 +74,7 @@ export function formOf(slo: SloShape): SloForm {
     owner: slo.owner,
     labels: Object.entries(slo.labels).map(([name, value]) => `${name}=${value}`),
     runbookUrl: slo.runbookUrl,
+    editors: slo.editors,
     objective: slo.objective,
     alerting: slo.alerting,
     missingData: slo.missingData,
@@ -96,6 +100,7 @@ export function inputOf(form: SloForm): SloInput {
     owner: form.owner.trim(),
     labels: labelsOf(form.labels),
     runbookUrl: form.runbookUrl.trim(),
+    editors: form.editors.map((each) => each.trim()),
     indicator: indicatorOf(form),
     ...goalOf(form),
     furtherObjectives: form.further.map(goalOf),
