@@ -40,7 +40,7 @@ test('an SLO is created with a preview on history, then changed', async ({ page,
   await page.getByRole('option', { name: '99.5%, rolling 7d' }).click();
   await expect(page).toHaveURL(/objective=1/);
   await page.reload();
-  await expect(course.getByText(/are of the main objective, 99%/)).toBeVisible();
+  await expect(course.getByText(/is of the main objective, 99%/)).toBeVisible();
   await expect(course.getByText(/Objective: 99\.50*%/)).toBeVisible();
   await expectAccessible(page);
   await page.goto(`${APP}/slos?q=users`);
