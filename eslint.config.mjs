@@ -32,7 +32,7 @@ const languageOptions = { parserOptions: { projectService: true, tsconfigRootDir
 const settings = { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.js'] })] };
 
 export default [
-  { ignores: ['dist/', 'build/', 'node_modules/', '.venv/', 'pkg/', 'artifacts/', 'src/api/types.gen.ts'] },
+  { ignores: ['dist/', 'build/', 'node_modules/', '.venv/', 'pkg/', 'artifacts/', 'src/api/*.gen.ts'] },
   ...grafana,
   { settings: { react: { version: '19.2' } } },
   {

@@ -44,6 +44,8 @@ def gates(root: Path = build.ROOT) -> tuple[Gate, ...]:
     ]
     if (root / "scripts" / "gen_types.py").exists():
         found.append(Gate("api-types", (PYTHON, "scripts/gen_types.py", "--check")))
+    if (root / "scripts" / "gen_client.py").exists():
+        found.append(Gate("api-client", (PYTHON, "scripts/gen_client.py", "--check")))
     if (root / "scripts" / "gen_schema.py").exists():
         found.append(Gate("schema-page", (PYTHON, "scripts/gen_schema.py", "--check")))
     if build.has_frontend():

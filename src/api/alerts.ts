@@ -1,8 +1,8 @@
 /** Alert episodes of the organisation, wherever they went, and declaring an incident for one that went nowhere. */
 import { t } from '@grafana/i18n';
 import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { call, read } from './client';
-import { type AlertPageShape, type IncidentShape, type PromotionInput } from './types.gen';
+import { call, read, segment } from './client';
+import { type PromotionInput } from './types.gen';
 
 const PAGE = 100;
 const EVERY_MS = 30_000;
@@ -18,7 +18,7 @@ export const alertListQuery = ({ firing, reason }: AlertFilter) =>
   infiniteQueryOptions({
     queryKey: ['alerts', { firing, reason }],
     queryFn: ({ pageParam, signal }) =>
-      read<AlertPageShape>('alerts', {
+      read('alerts', {
         params: { firing: firing ? 'true' : '', reason, cursor: pageParam, limit: PAGE },
         signal,
       }),
@@ -36,8 +36,7 @@ export function useAlerts(filter: AlertFilter) {
 export function usePromoteAlert() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: number) =>
-      call<IncidentShape>('POST', `alerts/${id}/incident`, { body: {} satisfies PromotionInput }),
+    mutationFn: (id: number) => call('POST', `alerts/${segment(id)}/incident`, { body: {} satisfies PromotionInput }),
     meta: { done: t('alerts.promoted', 'The incident is declared') },
     onSettled: () => client.invalidateQueries({ queryKey: ['alerts'] }),
   });

@@ -47,7 +47,7 @@ export function attachmentUrl(number: string, id: string, inline = false): strin
 export function useAttach(number: string) {
   return useMutation({
     mutationFn: async (file: File) =>
-      call<EntryShape>('POST', `incidents/${segment(number)}/attachments`, {
+      call('POST', `incidents/${segment(number)}/attachments`, {
         body: { name: file.name, contentType: typeOf(file), content: await base64Of(file) },
       }),
     meta: { quiet: true },
@@ -57,7 +57,7 @@ export function useAttach(number: string) {
 
 export function useDeleteAttachment(number: string) {
   return useMutation({
-    mutationFn: (id: string) => call<void>('DELETE', `incidents/${segment(number)}/attachments/${segment(id)}`),
+    mutationFn: (id: string) => call('DELETE', `incidents/${segment(number)}/attachments/${segment(id)}`),
     onSuccess: useRefreshTimeline(number),
   });
 }

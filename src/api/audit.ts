@@ -3,7 +3,6 @@ import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { RESOURCES } from '../constants';
 import { hrefOf } from '../lib/href';
 import { read } from './client';
-import { type DeedPageShape, type PersonPageShape } from './types.gen';
 
 const LIMIT = 100;
 
@@ -11,16 +10,14 @@ export const auditQueries = {
   deeds: () =>
     infiniteQueryOptions({
       queryKey: ['audit'],
-      queryFn: ({ pageParam, signal }) =>
-        read<DeedPageShape>('audit', { params: { cursor: pageParam, limit: LIMIT }, signal }),
+      queryFn: ({ pageParam, signal }) => read('audit', { params: { cursor: pageParam, limit: LIMIT }, signal }),
       initialPageParam: '',
       getNextPageParam: (last) => last.cursor ?? undefined,
     }),
   people: () =>
     infiniteQueryOptions({
       queryKey: ['people', 'admin'],
-      queryFn: ({ pageParam, signal }) =>
-        read<PersonPageShape>('users', { params: { cursor: pageParam, limit: LIMIT }, signal }),
+      queryFn: ({ pageParam, signal }) => read('users', { params: { cursor: pageParam, limit: LIMIT }, signal }),
       initialPageParam: '',
       getNextPageParam: (last) => last.cursor ?? undefined,
     }),

@@ -2,13 +2,13 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { t } from '@grafana/i18n';
 import { call, read, segment } from './client';
-import { type CheckListShape, type CheckShape, type CheckTuningInput, type CustomCheckInput } from './types.gen';
+import { type CheckShape, type CheckTuningInput, type CustomCheckInput } from './types.gen';
 
 export const checkQueries = {
   all: () =>
     queryOptions({
       queryKey: ['checks'],
-      queryFn: async ({ signal }) => (await read<CheckListShape>('checks', { signal })).items,
+      queryFn: async ({ signal }) => (await read('checks', { signal })).items,
     }),
 };
 
@@ -24,8 +24,8 @@ export function useSwitchCheck() {
     mutationFn: (check: CheckShape) => {
       const enabled = !check.enabled;
       return check.custom
-        ? call<CheckShape>('PUT', `checks/${segment(check.id)}`, { body: { ...customOf(check), enabled } })
-        : call<CheckShape>('PATCH', `checks/${segment(check.id)}`, { body: { ...tuningOf(check), enabled } });
+        ? call('PUT', `checks/${segment(check.id)}`, { body: { ...customOf(check), enabled } })
+        : call('PATCH', `checks/${segment(check.id)}`, { body: { ...tuningOf(check), enabled } });
     },
     onMutate: async ({ id, enabled }) => {
       await client.cancelQueries({ queryKey });
@@ -45,7 +45,7 @@ export function useTuneCheck() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, tuning }: { id: string; tuning: CheckTuningInput }) =>
-      call<CheckShape>('PATCH', `checks/${segment(id)}`, { body: tuning }),
+      call('PATCH', `checks/${segment(id)}`, { body: tuning }),
     meta: { done: t('checks.tuned-done', 'The check is tuned'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: checkQueries.all().queryKey }),
   });
@@ -56,7 +56,7 @@ export function useSaveCheck() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, body }: { id?: string; body: CustomCheckInput }) =>
-      id ? call<CheckShape>('PUT', `checks/${segment(id)}`, { body }) : call<CheckShape>('POST', 'checks', { body }),
+      id ? call('PUT', `checks/${segment(id)}`, { body }) : call('POST', 'checks', { body }),
     meta: { done: t('checks.saved', 'The check is saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: checkQueries.all().queryKey }),
   });
@@ -66,7 +66,7 @@ export function useSaveCheck() {
 export function useForgetCheck() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => call<void>('DELETE', `checks/${segment(id)}`),
+    mutationFn: (id: string) => call('DELETE', `checks/${segment(id)}`),
     meta: { done: t('checks.forgotten', 'Done; the next investigation follows it') },
     onSettled: () => client.invalidateQueries({ queryKey: checkQueries.all().queryKey }),
   });

@@ -51,6 +51,27 @@ describe('a call of the backend', () => {
     await expect(read('incidents')).rejects.toMatchObject({ code: 'unreachable', retryable: true });
   });
 
+  it('compiles for the routes, bodies and answers of the OpenAPI document only (F21, F22)', () => {
+    // Never called: what is proved here is proved by the compiler, which refuses an error that is not there.
+    const proofs = [
+      () => read(`incidents/${segment('INC-1')}/tasks`).then(({ items }) => items.map(({ title }) => title)),
+      () => call('PATCH', `incidents/${segment(1)}`, { body: { title: 'x' } }).then(({ number }) => number),
+      // @ts-expect-error no route has this path
+      () => read('incidentz'),
+      // @ts-expect-error no route has this method there
+      () => call('DELETE', 'incidents'),
+      // @ts-expect-error the body lacks what the route needs
+      () => call('POST', 'rules', { body: {} }),
+      // @ts-expect-error the route takes no such field
+      () => call('POST', 'incidents', { body: { titel: 'x' } }),
+      // @ts-expect-error the route needs a body
+      () => call('POST', 'incidents'),
+      // @ts-expect-error the answer has no such field
+      () => read('incidents').then(({ rows }) => rows),
+    ];
+    expect(proofs).toHaveLength(8);
+  });
+
   it('keeps foreign text inside its segment', () => {
     expect(segment('a/b?c#d')).toBe('a%2Fb%3Fc%23d');
   });

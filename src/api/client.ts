@@ -1,24 +1,44 @@
 /**
  * One way to the backend: a call of Grafana's resource route, a typed answer or an `ApiError`.
  *
- * Nothing else in the frontend calls `getBackendSrv`. The types of answers are generated from the same
- * shapes that the backend encodes (`types.gen.ts`), so they are asserted here, once, and nowhere else.
+ * Nothing else in the frontend calls `getBackendSrv`. What routes take and answer is generated from the OpenAPI
+ * document of the backend (`routes.gen.ts`), so it is asserted here, once, and nowhere else.
  */
 import { getBackendSrv, isFetchError } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
 import { RESOURCES } from '../constants';
 import { isRecord, isString } from '../lib/guards';
+import { type Route } from './routes.gen';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export type QueryValue = string | number | boolean | undefined | null | readonly string[];
 
-export interface CallOptions {
+export interface AskOptions {
   /** Query parameters; lists repeat the name, empty values are left out. */
   params?: Record<string, QueryValue>;
-  body?: unknown;
   signal?: AbortSignal;
 }
+
+export interface CallOptions extends AskOptions {
+  body?: unknown;
+}
+
+/** The route of a method with a path, if there is one: the path is spelled as the document spells it. */
+type RouteOf<M extends Method, P extends string> = P extends string ? Fitting<M, P, Route> : never;
+type Fitting<M, P, R> = R extends { method: M; path: infer Q } ? ([P, Q] extends [Q, P] ? R : never) : never;
+
+/** What a call says beside its path: a body where the route takes one. A route that is not there takes nothing. */
+type Said<R> = [R] extends [never]
+  ? ['no route has this method and path']
+  : R extends { body: undefined }
+    ? [options?: AskOptions]
+    : R extends { body: infer B }
+      ? [options: AskOptions & { body: B }]
+      : never;
+
+/** What a route answers. */
+type Answered<R> = R extends { answer: infer A } ? A : never;
 
 /** One field and what is wrong with it. */
 export interface FieldProblem {
@@ -41,23 +61,32 @@ export class ApiError extends Error {
 }
 
 /** Ask for a JSON answer. */
-export function read<T>(path: string, options: Omit<CallOptions, 'body'> = {}): Promise<T> {
-  return call<T>('GET', path, options);
+export function read<P extends string>(
+  path: P,
+  ...said: Said<RouteOf<'GET', P>>
+): Promise<Answered<RouteOf<'GET', P>>> {
+  return call('GET', path, ...said);
 }
 
 /**
- * Call a route of the backend.
+ * Call a route of the backend; its body and its answer are those of the OpenAPI document.
  *
  * @param path below the plugin's resources; each part that holds foreign text through `segment`.
  * @throws ApiError also when nothing answered.
  */
-export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
-  return (await send(method, path, options, 'json')) as T;
+export async function call<M extends Method, P extends string>(
+  method: M,
+  path: P,
+  ...said: Said<RouteOf<M, P>>
+): Promise<Answered<RouteOf<M, P>>> {
+  const [options] = said as [CallOptions?];
+  return (await send(method, path, options ?? {}, 'json')) as Answered<RouteOf<M, P>>;
 }
 
 /** Ask for a text (an export, a report) as it is. */
-export async function readText(path: string, options: Omit<CallOptions, 'body'> = {}): Promise<string> {
-  const answer = await send('GET', path, options, 'text');
+export async function readText<P extends string>(path: P, ...said: Said<RouteOf<'GET', P>>): Promise<string> {
+  const [options] = said as [AskOptions?];
+  const answer = await send('GET', path, options ?? {}, 'text');
   return isString(answer) ? answer : '';
 }
 
@@ -67,7 +96,7 @@ export function callGrafana(method: Method, url: string, options: CallOptions = 
 }
 
 /** Foreign text as one segment of a path. */
-export function segment(text: string): string {
+export function segment(text: string | number): string {
   return encodeURIComponent(text);
 }
 

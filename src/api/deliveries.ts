@@ -10,7 +10,7 @@ import {
 import { t } from '@grafana/i18n';
 import { call, read, segment } from './client';
 import { FALLBACK_INTERVAL } from './queryClient';
-import { type DeliveryPageShape, type DeliveryShape, type State, type TargetListShape } from './types.gen';
+import { type State } from './types.gen';
 
 const PAGE = 50;
 const KEY = ['deliveries'] as const;
@@ -27,7 +27,7 @@ export const deliveryQueries = {
     infiniteQueryOptions({
       queryKey: [...KEY, states, target, incident],
       queryFn: ({ pageParam, signal }) =>
-        read<DeliveryPageShape>('deliveries', {
+        read('deliveries', {
           params: { state: states, target, incident, cursor: pageParam, limit: PAGE },
           signal,
         }),
@@ -39,7 +39,7 @@ export const deliveryQueries = {
   targets: () =>
     queryOptions({
       queryKey: ['targets'],
-      queryFn: async ({ signal }) => (await read<TargetListShape>('targets', { signal })).items,
+      queryFn: async ({ signal }) => (await read('targets', { signal })).items,
     }),
 };
 
@@ -55,7 +55,7 @@ export function useTargets() {
 export function useSendAgain() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: number) => call<DeliveryShape>('POST', `deliveries/${segment(String(id))}/again`),
+    mutationFn: (id: number) => call('POST', `deliveries/${segment(String(id))}/again`),
     meta: { done: t('deliveries.again-done', 'The message waits to be sent again') },
     onSettled: () => client.invalidateQueries({ queryKey: KEY }),
   });

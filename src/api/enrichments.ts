@@ -2,14 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { t } from '@grafana/i18n';
 import { call, read, segment } from './client';
-import {
-  type EnrichmentInput,
-  type EnrichmentListShape,
-  type EnrichmentShape,
-  type EnrichmentTrialInput,
-  type QuestionListShape,
-  type ReadingShape,
-} from './types.gen';
+import { type EnrichmentInput, type EnrichmentShape, type EnrichmentTrialInput } from './types.gen';
 
 /** How often an answer that is still due is looked for. */
 const DUE_MS = 5_000;
@@ -18,12 +11,12 @@ export const enrichmentQueries = {
   all: () =>
     queryOptions({
       queryKey: ['enrichment-rules'],
-      queryFn: async ({ signal }) => (await read<EnrichmentListShape>('enrichment-rules', { signal })).items,
+      queryFn: async ({ signal }) => (await read('enrichment-rules', { signal })).items,
     }),
   ofAlert: (alert: number) =>
     queryOptions({
       queryKey: ['alerts', alert, 'questions'],
-      queryFn: async ({ signal }) => (await read<QuestionListShape>(`alerts/${alert}/questions`, { signal })).items,
+      queryFn: async ({ signal }) => (await read(`alerts/${segment(alert)}/questions`, { signal })).items,
       refetchInterval: ({ state }) => (state.data?.some((each) => each.reading.state === 'due') ? DUE_MS : false),
     }),
 };
@@ -43,8 +36,8 @@ export function useSaveEnrichment() {
   return useMutation({
     mutationFn: ({ id, rule }: { id?: string; rule: EnrichmentInput }) =>
       id
-        ? call<EnrichmentShape>('PATCH', `enrichment-rules/${segment(id)}`, { body: rule })
-        : call<EnrichmentShape>('POST', 'enrichment-rules', { body: rule }),
+        ? call('PATCH', `enrichment-rules/${segment(id)}`, { body: rule })
+        : call('POST', 'enrichment-rules', { body: rule }),
     meta: { done: t('questions.saved', 'The question is saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: enrichmentQueries.all().queryKey }),
   });
@@ -53,7 +46,7 @@ export function useSaveEnrichment() {
 export function useDeleteEnrichment() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => call<void>('DELETE', `enrichment-rules/${segment(id)}`),
+    mutationFn: (id: string) => call('DELETE', `enrichment-rules/${segment(id)}`),
     meta: { done: t('questions.deleted', 'The question is deleted') },
     onSettled: () => client.invalidateQueries({ queryKey: enrichmentQueries.all().queryKey }),
   });
@@ -62,7 +55,7 @@ export function useDeleteEnrichment() {
 /** Ask a rule's question now, for labels as an alert might have them; nothing is kept. */
 export function useTryEnrichment() {
   return useMutation({
-    mutationFn: (body: EnrichmentTrialInput) => call<ReadingShape>('POST', 'enrichment-rules/try', { body }),
+    mutationFn: (body: EnrichmentTrialInput) => call('POST', 'enrichment-rules/try', { body }),
     meta: { quiet: true },
   });
 }

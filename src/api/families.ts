@@ -2,12 +2,11 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, read, segment } from './client';
 import { incidentKeys } from './incidents';
-import { type IncidentShape, type PartListShape } from './types.gen';
 
 export function partsQuery(number: string) {
   return queryOptions({
     queryKey: [...incidentKeys.one(number), 'parts'],
-    queryFn: async ({ signal }) => (await read<PartListShape>(`incidents/${segment(number)}/parts`, { signal })).items,
+    queryFn: async ({ signal }) => (await read(`incidents/${segment(number)}/parts`, { signal })).items,
   });
 }
 
@@ -18,7 +17,7 @@ export function useTakeIn(number: string) {
     meta: { quiet: true },
     mutationFn: async (parts: readonly string[]) => {
       for (const incident of parts) {
-        await call<IncidentShape>('POST', `incidents/${segment(number)}/parts`, { body: { incident } });
+        await call('POST', `incidents/${segment(number)}/parts`, { body: { incident } });
       }
     },
     onSettled: () => client.invalidateQueries({ queryKey: incidentKeys.all }),
@@ -28,7 +27,7 @@ export function useTakeIn(number: string) {
 export function useLetGo(parent: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (part: string) => call<IncidentShape>('DELETE', `incidents/${segment(parent)}/parts/${segment(part)}`),
+    mutationFn: (part: string) => call('DELETE', `incidents/${segment(parent)}/parts/${segment(part)}`),
     onSettled: () => client.invalidateQueries({ queryKey: incidentKeys.all }),
   });
 }

@@ -2,14 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { t } from '@grafana/i18n';
 import { call, read, segment } from './client';
-import {
-  type FieldInput,
-  type FieldListShape,
-  type FieldShape,
-  type TemplateInput,
-  type TemplateListShape,
-  type TemplateShape,
-} from './types.gen';
+import { type FieldInput, type TemplateInput } from './types.gen';
 
 /** People define them seldom. */
 const FRESH = 5 * 60_000;
@@ -18,13 +11,13 @@ export const formQueries = {
   fields: () =>
     queryOptions({
       queryKey: ['fields'],
-      queryFn: async ({ signal }) => (await read<FieldListShape>('fields', { signal })).items,
+      queryFn: async ({ signal }) => (await read('fields', { signal })).items,
       staleTime: FRESH,
     }),
   templates: () =>
     queryOptions({
       queryKey: ['templates'],
-      queryFn: async ({ signal }) => (await read<TemplateListShape>('templates', { signal })).items,
+      queryFn: async ({ signal }) => (await read('templates', { signal })).items,
       staleTime: FRESH,
     }),
 };
@@ -41,8 +34,7 @@ export function useTemplates() {
 export function useSaveField() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ key, body }: { key: string; body: FieldInput }) =>
-      call<FieldShape>('PUT', `fields/${segment(key)}`, { body }),
+    mutationFn: ({ key, body }: { key: string; body: FieldInput }) => call('PUT', `fields/${segment(key)}`, { body }),
     meta: { done: t('fields.saved', 'The field is saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: formQueries.fields().queryKey }),
   });
@@ -51,7 +43,7 @@ export function useSaveField() {
 export function useDeleteField() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (key: string) => call<void>('DELETE', `fields/${segment(key)}`),
+    mutationFn: (key: string) => call('DELETE', `fields/${segment(key)}`),
     meta: { done: t('fields.deleted', 'The field is deleted; values that incidents hold stay') },
     onSettled: () => client.invalidateQueries({ queryKey: formQueries.fields().queryKey }),
   });
@@ -61,7 +53,7 @@ export function useSaveTemplate() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ key, body }: { key: string; body: TemplateInput }) =>
-      call<TemplateShape>('PUT', `templates/${segment(key)}`, { body }),
+      call('PUT', `templates/${segment(key)}`, { body }),
     meta: { done: t('templates.saved', 'The template is saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: formQueries.templates().queryKey }),
   });
@@ -70,7 +62,7 @@ export function useSaveTemplate() {
 export function useDeleteTemplate() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (key: string) => call<void>('DELETE', `templates/${segment(key)}`),
+    mutationFn: (key: string) => call('DELETE', `templates/${segment(key)}`),
     meta: { done: t('templates.deleted', 'The template is deleted') },
     onSettled: () => client.invalidateQueries({ queryKey: formQueries.templates().queryKey }),
   });

@@ -3,13 +3,13 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { t } from '@grafana/i18n';
 import { call, read, segment } from './client';
 import { FALLBACK_INTERVAL } from './queryClient';
-import { type HeartbeatInput, type HeartbeatListShape, type HeartbeatShape } from './types.gen';
+import { type HeartbeatInput } from './types.gen';
 
 export const heartbeatQueries = {
   all: () =>
     queryOptions({
       queryKey: ['heartbeats'],
-      queryFn: async ({ signal }) => (await read<HeartbeatListShape>('heartbeats', { signal })).items,
+      queryFn: async ({ signal }) => (await read('heartbeats', { signal })).items,
       // No notice tells of a signal that came.
       refetchInterval: FALLBACK_INTERVAL,
     }),
@@ -23,7 +23,7 @@ export function useSaveHeartbeat() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ name, body }: { name: string; body: HeartbeatInput }) =>
-      call<HeartbeatShape>('PUT', `heartbeats/${segment(name)}`, { body }),
+      call('PUT', `heartbeats/${segment(name)}`, { body }),
     meta: { done: t('heartbeats.saved', 'The heartbeat is saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: heartbeatQueries.all().queryKey }),
   });
@@ -32,7 +32,7 @@ export function useSaveHeartbeat() {
 export function useDeleteHeartbeat() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) => call<void>('DELETE', `heartbeats/${segment(name)}`),
+    mutationFn: (name: string) => call('DELETE', `heartbeats/${segment(name)}`),
     meta: { done: t('heartbeats.deleted', 'The heartbeat is deleted') },
     onSettled: () => client.invalidateQueries({ queryKey: heartbeatQueries.all().queryKey }),
   });

@@ -2,25 +2,18 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { t } from '@grafana/i18n';
 import { call, read, segment } from './client';
-import {
-  type AlertMemberListShape,
-  type IdentityDryRunInput,
-  type IdentityDryRunShape,
-  type IdentityRuleInput,
-  type IdentityRuleListShape,
-  type IdentityRuleShape,
-} from './types.gen';
+import { type IdentityDryRunInput, type IdentityRuleInput, type IdentityRuleShape } from './types.gen';
 
 export const identityQueries = {
   all: () =>
     queryOptions({
       queryKey: ['identity-rules'],
-      queryFn: async ({ signal }) => (await read<IdentityRuleListShape>('identity-rules', { signal })).items,
+      queryFn: async ({ signal }) => (await read('identity-rules', { signal })).items,
     }),
   members: (alert: number) =>
     queryOptions({
       queryKey: ['alerts', alert, 'members'],
-      queryFn: async ({ signal }) => (await read<AlertMemberListShape>(`alerts/${alert}/members`, { signal })).items,
+      queryFn: async ({ signal }) => (await read(`alerts/${segment(alert)}/members`, { signal })).items,
     }),
 };
 
@@ -39,8 +32,8 @@ export function useSaveIdentityRule() {
   return useMutation({
     mutationFn: ({ id, rule }: { id?: string; rule: IdentityRuleInput }) =>
       id
-        ? call<IdentityRuleShape>('PATCH', `identity-rules/${segment(id)}`, { body: rule })
-        : call<IdentityRuleShape>('POST', 'identity-rules', { body: rule }),
+        ? call('PATCH', `identity-rules/${segment(id)}`, { body: rule })
+        : call('POST', 'identity-rules', { body: rule }),
     meta: { done: t('identity.saved', 'The rule is saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: identityQueries.all().queryKey }),
   });
@@ -49,7 +42,7 @@ export function useSaveIdentityRule() {
 export function useDeleteIdentityRule() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => call<void>('DELETE', `identity-rules/${segment(id)}`),
+    mutationFn: (id: string) => call('DELETE', `identity-rules/${segment(id)}`),
     meta: { done: t('identity.deleted', 'The rule is deleted') },
     onSettled: () => client.invalidateQueries({ queryKey: identityQueries.all().queryKey }),
   });
@@ -58,7 +51,7 @@ export function useDeleteIdentityRule() {
 /** Which alerts of the last days would have been one; nothing is changed. */
 export function useIdentityDryRun() {
   return useMutation({
-    mutationFn: (body: IdentityDryRunInput) => call<IdentityDryRunShape>('POST', 'identity-rules/dry-run', { body }),
+    mutationFn: (body: IdentityDryRunInput) => call('POST', 'identity-rules/dry-run', { body }),
     meta: { quiet: true },
   });
 }

@@ -99,17 +99,17 @@ async function send(
   patch: IncidentPatch,
   seen: IncidentDetailShape | undefined
 ): Promise<IncidentDetailShape> {
-  const path = `incidents/${segment(number)}`;
+  const path = `incidents/${segment(number)}` as const;
   let version = patch.version ?? seen?.version;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await call<IncidentDetailShape>('PATCH', path, { body: { ...patch, version } });
+      return await call('PATCH', path, { body: { ...patch, version } });
     } catch (error) {
       const failure = apiError(error);
       if (failure.code !== 'stale_write' || !seen || tries >= MOST_TRIES) {
         throw failure;
       }
-      const theirs = await read<IncidentDetailShape>(path);
+      const theirs = await read(path);
       const fields = clashing(seen, theirs, patch);
       if (fields.length > 0) {
         throw new Clash(theirs, patch, fields);

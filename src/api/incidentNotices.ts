@@ -5,7 +5,6 @@ import { read, segment } from './client';
 import { incidentKeys, type IncidentFilter, keepDetail, matches } from './incidents';
 import { type Notice, useNotices } from './live';
 import { askAgain } from './queryClient';
-import { type IncidentDetailShape } from './types.gen';
 
 /** So many changed rows are asked for one by one; of more, the whole list is. */
 const MOST_ROWS = 12;
@@ -59,7 +58,7 @@ export function useListNotices(filter: IncidentFilter): { fresh: readonly string
     const opened = new Set(notices.filter((each) => each.change === 'opened').map((each) => each.number));
     await Promise.all(
       numbers.map(async (number) => {
-        const detail = await read<IncidentDetailShape>(`incidents/${segment(number)}`, { signal }).catch(() => null);
+        const detail = await read(`incidents/${segment(number)}`, { signal }).catch(() => null);
         if (!detail || signal.aborted) {
           return;
         }

@@ -10,14 +10,11 @@ import {
 import { call, read, segment } from './client';
 import {
   type BulkInput,
-  type BulkResultShape,
   type IncidentDetailShape,
   type IncidentInput,
   type IncidentPageShape,
   type IncidentShape,
   type IncidentStatus,
-  type LabelCountsShape,
-  type SimilarShape,
   type SplitInput,
 } from './types.gen';
 
@@ -80,7 +77,7 @@ export function incidentListQuery(filter: IncidentFilter) {
   return infiniteQueryOptions({
     queryKey: [...incidentKeys.lists, filter],
     queryFn: async ({ pageParam, signal, client }) => {
-      const page = await read<IncidentPageShape>('incidents', { params: paramsOf(filter, PAGE, pageParam), signal });
+      const page = await read('incidents', { params: paramsOf(filter, PAGE, pageParam), signal });
       if (pageParam === '') {
         client.setQueryData(incidentHeadQuery(filter).queryKey, page);
       }
@@ -99,7 +96,7 @@ export function incidentListQuery(filter: IncidentFilter) {
 export function incidentHeadQuery(filter: IncidentFilter) {
   return queryOptions({
     queryKey: [...incidentKeys.heads, filter],
-    queryFn: ({ signal }) => read<IncidentPageShape>('incidents', { params: paramsOf(filter, 1), signal }),
+    queryFn: ({ signal }) => read('incidents', { params: paramsOf(filter, 1), signal }),
     placeholderData: keepPreviousData,
     select: (page) => ({ total: page.total, facets: page.facets }),
   });
@@ -110,7 +107,7 @@ export function incidentLabelsQuery(filter: IncidentFilter) {
   const asked = { ...filter, label: [], sort: NO_FILTER.sort };
   return queryOptions({
     queryKey: [...incidentKeys.labels, asked],
-    queryFn: async ({ signal }) => (await read<LabelCountsShape>('incidents/labels', { params: asked, signal })).labels,
+    queryFn: async ({ signal }) => (await read('incidents/labels', { params: asked, signal })).labels,
     staleTime: 30_000,
     placeholderData: keepPreviousData,
   });
@@ -120,14 +117,14 @@ export function incidentLabelsQuery(filter: IncidentFilter) {
 export function incidentQuery(number: string) {
   return queryOptions({
     queryKey: incidentKeys.one(number),
-    queryFn: ({ signal }) => read<IncidentDetailShape>(`incidents/${segment(number)}`, { signal }),
+    queryFn: ({ signal }) => read(`incidents/${segment(number)}`, { signal }),
   });
 }
 
 export function similarQuery(number: string) {
   return queryOptions({
     queryKey: incidentKeys.similar(number),
-    queryFn: ({ signal }) => read<SimilarShape>(`incidents/${segment(number)}/similar`, { signal }),
+    queryFn: ({ signal }) => read(`incidents/${segment(number)}/similar`, { signal }),
     staleTime: 60_000,
   });
 }
@@ -189,7 +186,7 @@ export function useCreateIncident() {
   const client = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (input: IncidentInput) => call<IncidentDetailShape>('POST', 'incidents', { body: input }),
+    mutationFn: (input: IncidentInput) => call('POST', 'incidents', { body: input }),
     onSuccess: (made) => {
       keepDetail(client, made);
       return client.invalidateQueries({ queryKey: incidentKeys.heads });
@@ -202,7 +199,7 @@ export function useDeleteIncident(number: string) {
   const client = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: () => call<void>('DELETE', `incidents/${segment(number)}`),
+    mutationFn: () => call('DELETE', `incidents/${segment(number)}`),
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: incidentKeys.lists }),
@@ -214,7 +211,7 @@ export function useDeleteIncident(number: string) {
 export function useBulkChange() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (input: BulkInput) => call<BulkResultShape>('POST', 'incidents/bulk', { body: input }),
+    mutationFn: (input: BulkInput) => call('POST', 'incidents/bulk', { body: input }),
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: incidentKeys.lists }),
@@ -227,8 +224,7 @@ export function useMergeIncidents(number: string) {
   const client = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (numbers: string[]) =>
-      call<IncidentShape>('POST', `incidents/${segment(number)}/merge`, { body: { numbers } }),
+    mutationFn: (numbers: string[]) => call('POST', `incidents/${segment(number)}/merge`, { body: { numbers } }),
     onSettled: () => client.invalidateQueries({ queryKey: incidentKeys.all }),
   });
 }
@@ -238,8 +234,7 @@ export function useSplitIncident(number: string) {
   const client = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (input: SplitInput) =>
-      call<IncidentShape>('POST', `incidents/${segment(number)}/split`, { body: input }),
+    mutationFn: (input: SplitInput) => call('POST', `incidents/${segment(number)}/split`, { body: input }),
     onSettled: () => client.invalidateQueries({ queryKey: incidentKeys.all }),
   });
 }

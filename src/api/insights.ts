@@ -1,13 +1,12 @@
 /** What the incidents of a period say together. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { read } from './client';
-import { type BudgetCostListShape, type InsightsShape } from './types.gen';
 
 export const insightQueries = {
   of: (from: string, to: string) =>
     queryOptions({
       queryKey: ['insights', from, to],
-      queryFn: ({ signal }) => read<InsightsShape>('insights', { params: { from, to }, signal }),
+      queryFn: ({ signal }) => read('insights', { params: { from, to }, signal }),
       staleTime: 60_000,
     }),
 };
@@ -20,7 +19,7 @@ export function useInsights(from: string, to: string) {
 export function budgetCostQuery(from: string, to: string) {
   return queryOptions({
     queryKey: ['insights', 'budget', from, to],
-    queryFn: ({ signal }) => read<BudgetCostListShape>('insights/budget', { params: { from, to }, signal }),
+    queryFn: ({ signal }) => read('insights/budget', { params: { from, to }, signal }),
     staleTime: 60_000,
   });
 }

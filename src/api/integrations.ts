@@ -2,13 +2,13 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { t } from '@grafana/i18n';
 import { call, read, segment } from './client';
-import { type IntegrationInput, type IntegrationListShape, type IntegrationShape } from './types.gen';
+import { type IntegrationInput } from './types.gen';
 
 export const integrationQueries = {
   all: () =>
     queryOptions({
       queryKey: ['integrations'],
-      queryFn: async ({ signal }) => (await read<IntegrationListShape>('integrations', { signal })).items,
+      queryFn: async ({ signal }) => (await read('integrations', { signal })).items,
     }),
 };
 
@@ -20,7 +20,7 @@ export function useSaveIntegration() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ name, body }: { name: string; body: IntegrationInput }) =>
-      call<IntegrationShape>('PUT', `integrations/${segment(name)}`, { body }),
+      call('PUT', `integrations/${segment(name)}`, { body }),
     meta: { done: t('integrations.saved', 'The integration is saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: integrationQueries.all().queryKey }),
   });
@@ -29,7 +29,7 @@ export function useSaveIntegration() {
 export function useDeleteIntegration() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) => call<void>('DELETE', `integrations/${segment(name)}`),
+    mutationFn: (name: string) => call('DELETE', `integrations/${segment(name)}`),
     meta: { done: t('integrations.deleted', 'The integration is deleted') },
     onSettled: () => client.invalidateQueries({ queryKey: integrationQueries.all().queryKey }),
   });

@@ -1,9 +1,9 @@
 /** What was found about an incident's cause: the newest answer, earlier ones, and running one anew. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { ApiError, call, read, segment } from './client';
-import { type GradeInput, type InvestigationShape } from './types.gen';
+import { type GradeInput } from './types.gen';
 
-const path = (number: string) => `incidents/${segment(number)}/investigation`;
+const path = (number: string) => `incidents/${segment(number)}/investigation` as const;
 const key = (number: string) => ['incidents', 'investigation', number] as const;
 
 /** The newest answer; null from a backend that keeps signals only. */
@@ -12,7 +12,7 @@ export function investigationQuery(number: string) {
     queryKey: key(number),
     queryFn: async ({ signal }) => {
       try {
-        return await read<InvestigationShape>(path(number), { signal });
+        return await read(path(number), { signal });
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) {
           return null;
@@ -27,7 +27,7 @@ export function investigationQuery(number: string) {
 export function investigationVersionQuery(number: string, version: number) {
   return queryOptions({
     queryKey: [...key(number), version],
-    queryFn: ({ signal }) => read<InvestigationShape>(`${path(number)}/versions/${version}`, { signal }),
+    queryFn: ({ signal }) => read(`${path(number)}/versions/${segment(version)}`, { signal }),
     staleTime: Infinity,
   });
 }
@@ -35,7 +35,7 @@ export function investigationVersionQuery(number: string, version: number) {
 export function useInvestigate(number: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => call<InvestigationShape>('POST', path(number)),
+    mutationFn: () => call('POST', path(number)),
     onSuccess: (answer) => client.setQueryData(key(number), answer),
   });
 }
@@ -44,7 +44,7 @@ export function useInvestigate(number: string) {
 export function useGradeInvestigation(number: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (grade: GradeInput) => call<InvestigationShape>('PUT', `${path(number)}/grade`, { body: grade }),
+    mutationFn: (grade: GradeInput) => call('PUT', `${path(number)}/grade`, { body: grade }),
     onSuccess: (answer) => client.setQueryData(key(number), answer),
   });
 }

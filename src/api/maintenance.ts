@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-query';
 import { t } from '@grafana/i18n';
 import { call, read, segment } from './client';
-import { type AlertPageShape, type WindowInput, type WindowListShape, type WindowShape } from './types.gen';
+import { type WindowInput, type WindowShape } from './types.gen';
 
 const PAGE = 50;
 const KEY = ['maintenance'] as const;
@@ -18,13 +18,13 @@ export const maintenanceQueries = {
   all: () =>
     queryOptions({
       queryKey: [...KEY, 'windows'],
-      queryFn: async ({ signal }) => (await read<WindowListShape>('maintenance-windows', { signal })).items,
+      queryFn: async ({ signal }) => (await read('maintenance-windows', { signal })).items,
     }),
   held: () =>
     infiniteQueryOptions({
       queryKey: [...KEY, 'held'],
       queryFn: ({ pageParam, signal }) =>
-        read<AlertPageShape>('alerts', {
+        read('alerts', {
           params: { reason: 'maintenance', cursor: pageParam, limit: PAGE },
           signal,
         }),
@@ -48,8 +48,8 @@ export function useSaveWindow() {
   return useMutation({
     mutationFn: ({ id, window }: { id?: string; window: WindowInput }) =>
       id
-        ? call<WindowShape>('PATCH', `maintenance-windows/${segment(id)}`, { body: window })
-        : call<WindowShape>('POST', 'maintenance-windows', { body: window }),
+        ? call('PATCH', `maintenance-windows/${segment(id)}`, { body: window })
+        : call('POST', 'maintenance-windows', { body: window }),
     meta: { done: t('maintenance.saved', 'The maintenance window is saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: KEY }),
   });
@@ -60,7 +60,7 @@ export function useEndWindow() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (window: WindowShape) =>
-      call<WindowShape>('PATCH', `maintenance-windows/${segment(window.id)}`, {
+      call('PATCH', `maintenance-windows/${segment(window.id)}`, {
         body: { ...inputOf(window), endsAt: new Date().toISOString() },
       }),
     meta: { done: t('maintenance.ended', 'The maintenance window is over') },
@@ -71,7 +71,7 @@ export function useEndWindow() {
 export function useDeleteWindow() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => call<void>('DELETE', `maintenance-windows/${segment(id)}`),
+    mutationFn: (id: string) => call('DELETE', `maintenance-windows/${segment(id)}`),
     meta: { done: t('maintenance.deleted', 'The maintenance window is deleted') },
     onSettled: () => client.invalidateQueries({ queryKey: KEY }),
   });

@@ -2,13 +2,13 @@
 import { t } from '@grafana/i18n';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call, read } from './client';
-import { type RemindersInput, type RemindersShape } from './types.gen';
+import { type RemindersInput } from './types.gen';
 
 const reminderQueries = {
   policy: () =>
     queryOptions({
       queryKey: ['reminders'],
-      queryFn: ({ signal }) => read<RemindersShape>('reminders', { signal }),
+      queryFn: ({ signal }) => read('reminders', { signal }),
     }),
 };
 
@@ -19,7 +19,7 @@ export function useReminders() {
 export function useSaveReminders() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: RemindersInput) => call<RemindersShape>('PUT', 'reminders', { body }),
+    mutationFn: (body: RemindersInput) => call('PUT', 'reminders', { body }),
     meta: { done: t('reminders.saved', 'The reminders are saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: reminderQueries.policy().queryKey }),
   });

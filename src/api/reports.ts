@@ -1,14 +1,14 @@
 /** The post-incident report, and an incident as a file. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, read, readText, segment } from './client';
-import { type ReportInput, type ReportShape } from './types.gen';
+import { type ReportInput } from './types.gen';
 
 const key = (number: string) => ['incidents', 'report', number] as const;
 
 export function reportQuery(number: string) {
   return queryOptions({
     queryKey: key(number),
-    queryFn: ({ signal }) => read<ReportShape>(`incidents/${segment(number)}/report`, { signal }),
+    queryFn: ({ signal }) => read(`incidents/${segment(number)}/report`, { signal }),
   });
 }
 
@@ -16,8 +16,7 @@ export function useWriteReport(number: string) {
   const client = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (input: ReportInput) =>
-      call<ReportShape>('PUT', `incidents/${segment(number)}/report`, { body: input }),
+    mutationFn: (input: ReportInput) => call('PUT', `incidents/${segment(number)}/report`, { body: input }),
     onSuccess: (report) => client.setQueryData(key(number), report),
   });
 }

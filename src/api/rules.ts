@@ -2,13 +2,13 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { t } from '@grafana/i18n';
 import { call, read, segment } from './client';
-import { type DryRunInput, type DryRunShape, type RuleInput, type RuleListShape, type RuleShape } from './types.gen';
+import { type DryRunInput, type RuleInput } from './types.gen';
 
 export const ruleQueries = {
   all: () =>
     queryOptions({
       queryKey: ['rules'],
-      queryFn: async ({ signal }) => (await read<RuleListShape>('rules', { signal })).items,
+      queryFn: async ({ signal }) => (await read('rules', { signal })).items,
     }),
 };
 
@@ -21,9 +21,7 @@ export function useSaveRule() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, rule }: { id?: string; rule: RuleInput }) =>
-      id
-        ? call<RuleShape>('PATCH', `rules/${segment(id)}`, { body: rule })
-        : call<RuleShape>('POST', 'rules', { body: rule }),
+      id ? call('PATCH', `rules/${segment(id)}`, { body: rule }) : call('POST', 'rules', { body: rule }),
     meta: { done: t('rules.saved', 'The rule is saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: ruleQueries.all().queryKey }),
   });
@@ -32,7 +30,7 @@ export function useSaveRule() {
 export function useDeleteRule() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => call<void>('DELETE', `rules/${segment(id)}`),
+    mutationFn: (id: string) => call('DELETE', `rules/${segment(id)}`),
     meta: { done: t('rules.deleted', 'The rule is deleted') },
     onSettled: () => client.invalidateQueries({ queryKey: ruleQueries.all().queryKey }),
   });
@@ -41,7 +39,7 @@ export function useDeleteRule() {
 /** What a rule would have done with the alerts of the last days; nothing is changed. */
 export function useDryRun() {
   return useMutation({
-    mutationFn: (body: DryRunInput) => call<DryRunShape>('POST', 'rules/dry-run', { body }),
+    mutationFn: (body: DryRunInput) => call('POST', 'rules/dry-run', { body }),
     meta: { quiet: true },
   });
 }

@@ -2,7 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, read, segment } from './client';
 import { useAnewOnNotices } from './incidentNotices';
-import { type ServiceInput, type ServiceListShape, type ServicePatch, type ServiceShape } from './types.gen';
+import { type ServiceInput, type ServicePatch } from './types.gen';
 
 export const serviceKeys = {
   all: ['services'] as const,
@@ -14,7 +14,7 @@ export const serviceKeys = {
 export function serviceListQuery() {
   return queryOptions({
     queryKey: serviceKeys.list,
-    queryFn: ({ signal }) => read<ServiceListShape>('services', { signal }),
+    queryFn: ({ signal }) => read('services', { signal }),
     staleTime: 30_000,
   });
 }
@@ -22,7 +22,7 @@ export function serviceListQuery() {
 export function serviceQuery(name: string) {
   return queryOptions({
     queryKey: serviceKeys.one(name),
-    queryFn: ({ signal }) => read<ServiceShape>(`services/${segment(name)}`, { signal }),
+    queryFn: ({ signal }) => read(`services/${segment(name)}`, { signal }),
     staleTime: 30_000,
   });
 }
@@ -31,7 +31,7 @@ export function useDeclareService() {
   const client = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (input: ServiceInput) => call<ServiceShape>('POST', 'services', { body: input }),
+    mutationFn: (input: ServiceInput) => call('POST', 'services', { body: input }),
     onSuccess: () => client.invalidateQueries({ queryKey: serviceKeys.all }),
   });
 }
@@ -40,7 +40,7 @@ export function useChangeService(name: string) {
   const client = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (patch: ServicePatch) => call<ServiceShape>('PATCH', `services/${segment(name)}`, { body: patch }),
+    mutationFn: (patch: ServicePatch) => call('PATCH', `services/${segment(name)}`, { body: patch }),
     onSuccess: (changed) => {
       client.setQueryData(serviceKeys.one(name), changed);
       return client.invalidateQueries({ queryKey: serviceKeys.all });
@@ -55,7 +55,7 @@ export function useForgetService() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ name, slos }: { name: string; slos?: SloFate }) =>
-      call<void>('DELETE', `services/${segment(name)}`, { params: slos && { slos } }),
+      call('DELETE', `services/${segment(name)}`, { params: slos && { slos } }),
     onSuccess: (_nothing, { name }) => {
       client.removeQueries({ queryKey: serviceKeys.one(name) });
       return client.invalidateQueries({ queryKey: serviceKeys.list });

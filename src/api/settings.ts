@@ -43,7 +43,7 @@ export const settingsQueries = {
   health: () =>
     queryOptions({
       queryKey: ['health'],
-      queryFn: async ({ signal }) => healthOf(await call<unknown>('GET', 'health', { signal })),
+      queryFn: async ({ signal }) => healthOf(await call('GET', 'health', { signal })),
       staleTime: 0,
     }),
 };

@@ -3,7 +3,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { t } from '@grafana/i18n';
 import { call, read } from './client';
 import { incidentKeys } from './incidents';
-import { type SeveritiesInput, type SeveritiesShape } from './types.gen';
+import { type SeveritiesInput } from './types.gen';
 
 /** People change it seldom. */
 const FRESH = 5 * 60_000;
@@ -11,7 +11,7 @@ const FRESH = 5 * 60_000;
 export const severitiesQuery = () =>
   queryOptions({
     queryKey: ['severities'],
-    queryFn: ({ signal }) => read<SeveritiesShape>('severities', { signal }),
+    queryFn: ({ signal }) => read('severities', { signal }),
     staleTime: FRESH,
   });
 
@@ -22,7 +22,7 @@ export function useSeverities() {
 export function useSaveSeverities() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: SeveritiesInput) => call<SeveritiesShape>('PUT', 'severities', { body }),
+    mutationFn: (body: SeveritiesInput) => call('PUT', 'severities', { body }),
     meta: { done: t('severities.saved', 'The severities are saved'), quiet: true },
     onSuccess: (answer) => {
       client.setQueryData(severitiesQuery().queryKey, answer);

@@ -2,7 +2,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { read, segment } from './client';
 import { sloKeys } from './slos';
-import { type SloChangePageShape } from './types.gen';
 
 const PAGE = 50;
 
@@ -11,7 +10,7 @@ export function sloChangesQuery(id: string) {
   return infiniteQueryOptions({
     queryKey: [...sloKeys.one(id), 'changes'],
     queryFn: ({ pageParam, signal }) =>
-      read<SloChangePageShape>(`slos/${segment(id)}/changes`, {
+      read(`slos/${segment(id)}/changes`, {
         params: { cursor: pageParam, limit: PAGE },
         signal,
       }),

@@ -3,7 +3,7 @@ import { t } from '@grafana/i18n';
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, read, segment } from './client';
 import { sloKeys } from './slos';
-import { type SloCorrectionInput, type SloCorrectionShape, type SloCorrectionsShape } from './types.gen';
+import { type SloCorrectionInput, type SloCorrectionShape } from './types.gen';
 
 const KEY = ['slo-corrections'] as const;
 
@@ -11,7 +11,7 @@ const KEY = ['slo-corrections'] as const;
 export function sloCorrectionsQuery() {
   return queryOptions({
     queryKey: KEY,
-    queryFn: async ({ signal }) => (await read<SloCorrectionsShape>('slos/corrections', { signal })).items,
+    queryFn: async ({ signal }) => (await read('slos/corrections', { signal })).items,
   });
 }
 
@@ -30,7 +30,7 @@ export function useAddCorrection() {
   const refresh = useRefresh();
   return useMutation({
     meta: { quiet: true, done: t('corrections.added', 'That time does not count any more') },
-    mutationFn: (input: SloCorrectionInput) => call<SloCorrectionShape>('POST', 'slos/corrections', { body: input }),
+    mutationFn: (input: SloCorrectionInput) => call('POST', 'slos/corrections', { body: input }),
     onSuccess: refresh,
   });
 }
@@ -41,7 +41,7 @@ export function useEditCorrection() {
   return useMutation({
     meta: { quiet: true, done: t('corrections.changed', 'The correction is changed') },
     mutationFn: ({ id, input }: { id: string; input: SloCorrectionInput }) =>
-      call<SloCorrectionShape>('PUT', `slos/corrections/${segment(id)}`, { body: input }),
+      call('PUT', `slos/corrections/${segment(id)}`, { body: input }),
     onSuccess: refresh,
   });
 }
@@ -51,7 +51,7 @@ export function useDeleteCorrection() {
   const client = useQueryClient();
   const refresh = useRefresh();
   return useMutation({
-    mutationFn: (id: string) => call<void>('DELETE', `slos/corrections/${segment(id)}`),
+    mutationFn: (id: string) => call('DELETE', `slos/corrections/${segment(id)}`),
     onMutate: async (id) => {
       await client.cancelQueries({ queryKey: KEY });
       const before = client.getQueryData<SloCorrectionShape[]>(KEY);

@@ -11,7 +11,7 @@ const MOST = 12;
 export function incidentsBetweenQuery(service: string, from: string, to: string, limit = MOST) {
   return queryOptions({
     queryKey: [...incidentKeys.all, 'between', service, from, to, limit],
-    queryFn: ({ signal }) => read<IncidentPageShape>('incidents', { params: { service, from, to, limit }, signal }),
+    queryFn: ({ signal }) => read('incidents', { params: { service, from, to, limit }, signal }),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   });

@@ -4,6 +4,7 @@ import {
   keepPreviousData,
   type QueryClient,
   queryOptions,
+  skipToken,
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
@@ -11,17 +12,10 @@ import { call, read, readText, segment } from './client';
 import { useNotices } from './live';
 import { askAgain } from './queryClient';
 import {
-  type CalculationShape,
   type CalendarUnit,
-  type SloForecastShape,
-  type SloHistoryShape,
   type SloImportInput,
-  type SloImportShape,
   type SloInput,
-  type SloPageShape,
   type SloPatch,
-  type SloPreviewShape,
-  type SloReportShape,
   type SloShape,
   type SloStatus,
 } from './types.gen';
@@ -57,7 +51,7 @@ export function sloListQuery({ q, status, service, burning }: SloFilter) {
   return infiniteQueryOptions({
     queryKey: [...sloKeys.lists, q, status, service, burning],
     queryFn: ({ pageParam, signal }) =>
-      read<SloPageShape>('slos', {
+      read('slos', {
         params: { q, status, service, burning: burning ? 'true' : undefined, limit: PAGE, cursor: pageParam },
         signal,
       }),
@@ -72,7 +66,7 @@ export function sloListQuery({ q, status, service, burning }: SloFilter) {
 export function worstSlosQuery(limit: number, service?: string) {
   return queryOptions({
     queryKey: [...sloKeys.lists, 'worst', limit, service],
-    queryFn: ({ signal }) => read<SloPageShape>('slos', { params: { limit, service }, signal }),
+    queryFn: ({ signal }) => read('slos', { params: { limit, service }, signal }),
     refetchInterval: MINUTE,
   });
 }
@@ -80,7 +74,7 @@ export function worstSlosQuery(limit: number, service?: string) {
 export function sloQuery(id: string) {
   return queryOptions({
     queryKey: sloKeys.one(id),
-    queryFn: ({ signal }) => read<SloShape>(`slos/${segment(id)}`, { signal }),
+    queryFn: ({ signal }) => read(`slos/${segment(id)}`, { signal }),
     refetchInterval: MINUTE,
   });
 }
@@ -93,7 +87,7 @@ export function sloHistoryQuery(id: string, points: number, from?: string, to?: 
   return queryOptions({
     queryKey: [...sloKeys.history(id), points, from, to, objective],
     queryFn: ({ signal }) =>
-      read<SloHistoryShape>(`slos/${segment(id)}/history`, {
+      read(`slos/${segment(id)}/history`, {
         params: { from, to, points, ...held(objective) },
         signal,
       }),
@@ -106,9 +100,9 @@ export function sloHistoryQuery(id: string, points: number, from?: string, to?: 
 export function sloPreviewQuery(input: SloInput | null) {
   return queryOptions({
     queryKey: ['slos', 'preview', input],
-    queryFn: ({ signal }) =>
-      call<SloPreviewShape>('POST', 'slos/preview', { params: { points: 300 }, body: input, signal }),
-    enabled: input !== null,
+    queryFn: input
+      ? ({ signal }) => call('POST', 'slos/preview', { params: { points: 300 }, body: input, signal })
+      : skipToken,
     retry: false,
     staleTime: MINUTE,
     refetchOnWindowFocus: false,
@@ -119,9 +113,9 @@ export function sloPreviewQuery(input: SloInput | null) {
 export function whatIfQuery(id: string, patch: SloPatch | null) {
   return queryOptions({
     queryKey: ['slos', 'what-if', id, patch],
-    queryFn: ({ signal }) =>
-      call<SloPreviewShape>('POST', `slos/${segment(id)}/what-if`, { params: { points: 200 }, body: patch, signal }),
-    enabled: patch !== null,
+    queryFn: patch
+      ? ({ signal }) => call('POST', `slos/${segment(id)}/what-if`, { params: { points: 200 }, body: patch, signal })
+      : skipToken,
     retry: false,
     staleTime: MINUTE,
     placeholderData: keepPreviousData,
@@ -132,8 +126,7 @@ export function whatIfQuery(id: string, patch: SloPatch | null) {
 export function sloForecastQuery(id: string, objective = 0) {
   return queryOptions({
     queryKey: ['slos', 'forecast', id, objective],
-    queryFn: ({ signal }) =>
-      read<SloForecastShape>(`slos/${segment(id)}/forecast`, { params: held(objective), signal }),
+    queryFn: ({ signal }) => read(`slos/${segment(id)}/forecast`, { params: held(objective), signal }),
     staleTime: MINUTE,
   });
 }
@@ -154,7 +147,7 @@ export function sloReportQuery({ unit, zone, periods }: ReportPeriods) {
   return infiniteQueryOptions({
     queryKey: ['slos', 'report', unit, zone, periods],
     queryFn: ({ pageParam, signal }) =>
-      read<SloReportShape>('slos/report', { params: { unit, zone, periods, limit: 100, cursor: pageParam }, signal }),
+      read('slos/report', { params: { unit, zone, periods, limit: 100, cursor: pageParam }, signal }),
     initialPageParam: '',
     getNextPageParam: (last) => last.cursor ?? undefined,
     placeholderData: keepPreviousData,
@@ -188,7 +181,7 @@ export function useCreateSlo() {
   const client = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (input: SloInput) => call<SloShape>('POST', 'slos', { body: input }),
+    mutationFn: (input: SloInput) => call('POST', 'slos', { body: input }),
     onSuccess: (made) => keep(client, made),
   });
 }
@@ -197,7 +190,7 @@ export function useEditSlo(id: string) {
   const client = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (patch: SloPatch) => call<SloShape>('PATCH', `slos/${segment(id)}`, { body: patch }),
+    mutationFn: (patch: SloPatch) => call('PATCH', `slos/${segment(id)}`, { body: patch }),
     onSuccess: (changed) => {
       void client.invalidateQueries({ queryKey: sloKeys.history(id) });
       return keep(client, changed);
@@ -208,7 +201,7 @@ export function useEditSlo(id: string) {
 export function useDeleteSlo() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => call<void>('DELETE', `slos/${segment(id)}`),
+    mutationFn: (id: string) => call('DELETE', `slos/${segment(id)}`),
     onSuccess: (_nothing, id) => {
       client.removeQueries({ queryKey: sloKeys.one(id) });
       client.removeQueries({ queryKey: sloKeys.history(id) });
@@ -221,7 +214,7 @@ export function useDeleteSlo() {
 export function useCalculateSlo(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => call<CalculationShape>('POST', `slos/${segment(id)}/calculate`),
+    mutationFn: () => call('POST', `slos/${segment(id)}/calculate`),
     onSuccess: ({ slo }) => {
       void client.invalidateQueries({ queryKey: sloKeys.history(id) });
       return keep(client, slo);
@@ -233,7 +226,7 @@ export function useImportSlos() {
   const client = useQueryClient();
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (input: SloImportInput) => call<SloImportShape>('POST', 'slos/import', { body: input }),
+    mutationFn: (input: SloImportInput) => call('POST', 'slos/import', { body: input }),
     onSuccess: (_done, { dryRun }) => (dryRun ? undefined : client.invalidateQueries({ queryKey: sloKeys.all })),
   });
 }

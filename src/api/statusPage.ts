@@ -3,7 +3,7 @@ import { t } from '@grafana/i18n';
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, read, readText } from './client';
 import { useAnewOnNotices } from './incidentNotices';
-import { type Audience, type StatusPageInput, type StatusPageSetupShape, type StatusPageShape } from './types.gen';
+import { type Audience, type StatusPageInput } from './types.gen';
 
 const KEY = ['status-page'] as const;
 
@@ -11,14 +11,14 @@ const KEY = ['status-page'] as const;
 export function statusPageQuery(audience: Audience, zone: string) {
   return queryOptions({
     queryKey: [...KEY, 'page', audience, zone],
-    queryFn: ({ signal }) => read<StatusPageShape>('status-page', { params: { audience, zone }, signal }),
+    queryFn: ({ signal }) => read('status-page', { params: { audience, zone }, signal }),
   });
 }
 
 export function statusPageSetupQuery() {
   return queryOptions({
     queryKey: [...KEY, 'setup'],
-    queryFn: ({ signal }) => read<StatusPageSetupShape>('status-page/setup', { signal }),
+    queryFn: ({ signal }) => read('status-page/setup', { signal }),
   });
 }
 
@@ -30,7 +30,7 @@ export function useStatusPageNotices(): void {
 export function useSaveStatusPage() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: StatusPageInput) => call<StatusPageSetupShape>('PUT', 'status-page/setup', { body }),
+    mutationFn: (body: StatusPageInput) => call('PUT', 'status-page/setup', { body }),
     meta: { done: t('status-page.saved', 'The status page is saved'), quiet: true },
     onSettled: () => client.invalidateQueries({ queryKey: KEY }),
   });

@@ -3,7 +3,7 @@ import { t } from '@grafana/i18n';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call, read } from './client';
 import { incidentKeys } from './incidents';
-import { type StatusNamesInput, type StatusNamesShape } from './types.gen';
+import { type StatusNamesInput } from './types.gen';
 
 /** People change them seldom. */
 const FRESH = 5 * 60_000;
@@ -11,7 +11,7 @@ const FRESH = 5 * 60_000;
 const statusNamesQuery = () =>
   queryOptions({
     queryKey: ['statuses'],
-    queryFn: ({ signal }) => read<StatusNamesShape>('statuses', { signal }),
+    queryFn: ({ signal }) => read('statuses', { signal }),
     staleTime: FRESH,
   });
 
@@ -22,7 +22,7 @@ export function useStatusNames() {
 export function useSaveStatusNames() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: StatusNamesInput) => call<StatusNamesShape>('PUT', 'statuses', { body }),
+    mutationFn: (body: StatusNamesInput) => call('PUT', 'statuses', { body }),
     meta: { done: t('status-names.saved', 'The names are saved'), quiet: true },
     onSuccess: () => client.invalidateQueries({ queryKey: incidentKeys.all }),
     onSettled: () => client.invalidateQueries({ queryKey: statusNamesQuery().queryKey }),

@@ -2,14 +2,14 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, read, segment } from './client';
 import { incidentKeys } from './incidents';
-import { type TaskInput, type TaskListShape, type TaskPatch, type TaskShape } from './types.gen';
+import { type TaskInput, type TaskListShape, type TaskPatch } from './types.gen';
 
 const key = (number: string) => ['incidents', 'tasks', number] as const;
 
 export function tasksQuery(number: string) {
   return queryOptions({
     queryKey: key(number),
-    queryFn: ({ signal }) => read<TaskListShape>(`incidents/${segment(number)}/tasks`, { signal }),
+    queryFn: ({ signal }) => read(`incidents/${segment(number)}/tasks`, { signal }),
   });
 }
 
@@ -25,7 +25,7 @@ function useRefresh(number: string) {
 export function useAddTask(number: string) {
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (input: TaskInput) => call<TaskShape>('POST', `incidents/${segment(number)}/tasks`, { body: input }),
+    mutationFn: (input: TaskInput) => call('POST', `incidents/${segment(number)}/tasks`, { body: input }),
     onSuccess: useRefresh(number),
   });
 }
@@ -35,7 +35,7 @@ export function useEditTask(number: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, patch }: { id: number; patch: TaskPatch }) =>
-      call<TaskShape>('PATCH', `incidents/${segment(number)}/tasks/${id}`, { body: patch }),
+      call('PATCH', `incidents/${segment(number)}/tasks/${segment(id)}`, { body: patch }),
     onMutate: async ({ id, patch }) => {
       await client.cancelQueries({ queryKey: key(number) });
       const before = client.getQueryData<TaskListShape>(key(number));
@@ -52,7 +52,7 @@ export function useEditTask(number: string) {
 
 export function useDeleteTask(number: string) {
   return useMutation({
-    mutationFn: (id: number) => call<void>('DELETE', `incidents/${segment(number)}/tasks/${id}`),
+    mutationFn: (id: number) => call('DELETE', `incidents/${segment(number)}/tasks/${segment(id)}`),
     onSuccess: useRefresh(number),
   });
 }

@@ -2,14 +2,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, read, segment } from './client';
 import { incidentKeys } from './incidents';
-import {
-  type CommentInput,
-  type EntryPageShape,
-  type EntryPatch,
-  type EntryShape,
-  type EntryType,
-  type HistoryShape,
-} from './types.gen';
+import { type CommentInput, type EntryPatch, type EntryType } from './types.gen';
 
 const PAGE = 200;
 
@@ -19,7 +12,7 @@ export function timelineQuery(number: string, types: readonly EntryType[]) {
   return infiniteQueryOptions({
     queryKey: [...key(number), types],
     queryFn: ({ pageParam, signal }) =>
-      read<EntryPageShape>(`incidents/${segment(number)}/timeline`, {
+      read(`incidents/${segment(number)}/timeline`, {
         params: { type: types, limit: PAGE, cursor: pageParam },
         signal,
       }),
@@ -32,7 +25,7 @@ export function timelineQuery(number: string, types: readonly EntryType[]) {
 export function entryHistoryQuery(number: string, id: number) {
   return queryOptions({
     queryKey: ['incidents', 'entryHistory', number, id],
-    queryFn: ({ signal }) => read<HistoryShape>(`incidents/${segment(number)}/timeline/${id}/history`, { signal }),
+    queryFn: ({ signal }) => read(`incidents/${segment(number)}/timeline/${segment(id)}/history`, { signal }),
   });
 }
 
@@ -50,8 +43,7 @@ export function useRefreshTimeline(number: string) {
 export function useComment(number: string) {
   return useMutation({
     meta: { quiet: true },
-    mutationFn: (input: CommentInput) =>
-      call<EntryShape>('POST', `incidents/${segment(number)}/comments`, { body: input }),
+    mutationFn: (input: CommentInput) => call('POST', `incidents/${segment(number)}/comments`, { body: input }),
     onSuccess: useRefreshTimeline(number),
   });
 }
@@ -59,14 +51,14 @@ export function useComment(number: string) {
 export function useEditEntry(number: string) {
   return useMutation({
     mutationFn: ({ id, patch }: { id: number; patch: EntryPatch }) =>
-      call<EntryShape>('PATCH', `incidents/${segment(number)}/timeline/${id}`, { body: patch }),
+      call('PATCH', `incidents/${segment(number)}/timeline/${segment(id)}`, { body: patch }),
     onSuccess: useRefreshTimeline(number),
   });
 }
 
 export function useDeleteEntry(number: string) {
   return useMutation({
-    mutationFn: (id: number) => call<void>('DELETE', `incidents/${segment(number)}/timeline/${id}`),
+    mutationFn: (id: number) => call('DELETE', `incidents/${segment(number)}/timeline/${segment(id)}`),
     onSuccess: useRefreshTimeline(number),
   });
 }

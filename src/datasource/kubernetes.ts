@@ -13,7 +13,7 @@ import {
 } from '@grafana/data';
 import { from, type Observable } from 'rxjs';
 import { apiError, read, segment } from '../api/client';
-import { type PodListShape, type PodShape } from '../api/types.gen';
+import { type PodShape } from '../api/types.gen';
 import { type KubernetesQuery } from './query';
 
 /** One frame or one error for each query. */
@@ -24,8 +24,9 @@ export function podFrames(queries: readonly KubernetesQuery[]): Observable<DataQ
 async function answerTo(query: KubernetesQuery): Promise<DataQueryResponse> {
   const { refId } = query;
   try {
-    const path = `kubernetes/pods/${segment(query.namespace)}/${segment(query.service)}`;
-    const found = await read<PodListShape>(path, { params: { label: query.label } });
+    const found = await read(`kubernetes/pods/${segment(query.namespace)}/${segment(query.service)}`, {
+      params: { label: query.label },
+    });
     return { data: [podFrame(found.items, refId)] };
   } catch (failure) {
     const { message, status } = apiError(failure);

@@ -1,13 +1,7 @@
 /** What the organisation calls severities and states; asked through the app, which keeps them. */
 import { useEffect, useState } from 'react';
 import { read } from '../api/client';
-import {
-  type LevelShape,
-  type SeveritiesShape,
-  type StageShape,
-  type StatusNameShape,
-  type StatusNamesShape,
-} from '../api/types.gen';
+import { type LevelShape, type StageShape, type StatusNameShape } from '../api/types.gen';
 
 export interface Vocabulary {
   /** Levels of an own severity ladder, most urgent first; none where the built-in severities hold. */
@@ -40,10 +34,7 @@ export function forgetVocabulary(): void {
 
 async function asked(): Promise<Vocabulary> {
   try {
-    const [ladder, names] = await Promise.all([
-      read<SeveritiesShape>('severities'),
-      read<StatusNamesShape>('statuses'),
-    ]);
+    const [ladder, names] = await Promise.all([read('severities'), read('statuses')]);
     return { levels: ladder.own ? ladder.levels : [], statuses: names.statuses, stages: names.stages };
   } catch {
     // Typing words works without, and the query itself says what is wrong with the app.
