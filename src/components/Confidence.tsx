@@ -3,10 +3,11 @@ import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { useStyles2 } from '@grafana/ui';
+import { chanceText } from '../lib/numbers';
 
 export function Confidence({ value }: { value: number }) {
   const styles = useStyles2(getStyles);
-  const text = value.toFixed(2);
+  const text = chanceText(value);
   return (
     <span
       className={styles.line}

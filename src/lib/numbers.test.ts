@@ -1,4 +1,4 @@
-import { budgetText, countText, digitsFor, measuredText, percentText, rateText } from './numbers';
+import { budgetText, chanceText, countText, digitsFor, measuredText, percentText, rateText } from './numbers';
 
 describe('numbers', () => {
   it('never round a failure away', () => {
@@ -7,6 +7,18 @@ describe('numbers', () => {
     expect(percentText(0.9995, 2)).toBe('99.95%');
     expect(percentText(1, 2)).toBe('100.00%');
     expect(percentText(0, 2)).toBe('0.00%');
+  });
+
+  it.each([
+    [0.8649, '0.86'],
+    [0.9949, '0.99'],
+    [0.995, '> 0.99'],
+    [1, '> 0.99'],
+    [0.005, '0.01'],
+    [0.0049, '< 0.01'],
+    [0, '< 0.01'],
+  ])('are never quite certain when they are chances: %d', (chance, text) => {
+    expect(chanceText(chance)).toBe(text);
   });
 
   it('show overspent budgets with their sign', () => {

@@ -30,6 +30,14 @@ export function percentText(share: number | null | undefined, digits = 2): strin
   return percent(cut / power, digits);
 }
 
+/** A probability with two digits, which is never quite certain: `0.86`, `> 0.99`, `< 0.01`. */
+export function chanceText(chance: number): string {
+  if (chance >= 0.995) {
+    return '> 0.99';
+  }
+  return chance < 0.005 ? '< 0.01' : chance.toFixed(2);
+}
+
 /** A signed share of an error budget: `42.5%`, `-310%`. Large ones need no digits. */
 export function budgetText(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) {

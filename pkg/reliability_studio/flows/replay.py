@@ -23,6 +23,7 @@ from reliability_studio.domain.correlation.evidence import (
     Verdict,
     Window,
 )
+from reliability_studio.domain.incidents.report import chance
 from reliability_studio.errors import StudioError
 from reliability_studio.flows import recording
 
@@ -155,7 +156,7 @@ def as_text(done: Replayed) -> str:
         verdict.headline,
         (
             f"Onset {verdict.onset.at:%Y-%m-%d %H:%M:%S} UTC ({found}; reported "
-            f"{verdict.onset.reported:%H:%M:%S}), none of these: {verdict.none:.0%}"
+            f"{verdict.onset.reported:%H:%M:%S}), none of these: {chance(verdict.none)}"
         ),
         *(f"  limit: {each}" for each in verdict.caps),
         "",
@@ -163,7 +164,7 @@ def as_text(done: Replayed) -> str:
     ]
     for place, cause in enumerate(verdict.causes[:SHOWN], start=1):
         lines.append(
-            f"  {place}. {cause.service:<28} {cause.kind:<12} {cause.confidence:>5.0%}"
+            f"  {place}. {cause.service:<28} {cause.kind:<12} {chance(cause.confidence):>6}"
             f"  log-odds {cause.log_odds:+.2f}"
         )
         lines += [f"       {each.detail} ({each.subject})" for each in cause.evidence[:3]]

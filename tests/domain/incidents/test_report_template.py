@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability_studio.domain.incidents.model import Episode, Milestone, Stamp
-from reliability_studio.domain.incidents.report import Cause, Cost, Facts
+from reliability_studio.domain.incidents.report import Cause, Cost, Facts, chance
 from reliability_studio.domain.incidents.report_template import DEFAULT, INCIDENT, LISTS, problems, render
 from reliability_studio.domain.incidents.tasks import Task, TaskKind
 from tests.support.records import NOON, an_entry, an_incident, minutes
@@ -145,3 +145,12 @@ def test_foreign_text_is_never_markup(foreign: str) -> None:
     text = render(facts, "{{ incident.title }}{{ incident.title | upper }}")
     assert "\\<" in text
     assert "<" not in text.replace("\\<", "")
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [(0.57, "0.57"), (0.9949, "0.99"), (0.995, "> 0.99"), (1.0, "> 0.99"), (0.005, "0.01"), (0.0, "< 0.01")],
+)
+def test_a_chance_is_never_told_as_certain(probability: float, text: str) -> None:
+    """Two digits would round 0.996 to a promise."""
+    assert chance(probability) == text

@@ -17,6 +17,8 @@ from reliability_studio.domain.incidents.model import Incident
 from reliability_studio.domain.incidents.tasks import Task
 from reliability_studio.domain.timeline import Entry
 
+NEARLY_ONE, NEARLY_NONE = 0.995, 0.005
+"""Probabilities that two digits would round to certainty."""
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins with one of these is a formula to a spreadsheet."""
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"})
@@ -85,6 +87,13 @@ def length(duration: timedelta | None) -> str:
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = [f"{days} d" if days else "", f"{hours} h" if hours else "", f"{rest} min" if rest else ""]
     return " ".join(part for part in parts if part)
+
+
+def chance(probability: float) -> str:
+    """A probability with two digits, which is never quite certain: `0.86`, `> 0.99`, `< 0.01`."""
+    if probability >= NEARLY_ONE:
+        return "> 0.99"
+    return "< 0.01" if probability < NEARLY_NONE else f"{probability:.2f}"
 
 
 def utc(moment: datetime) -> str:

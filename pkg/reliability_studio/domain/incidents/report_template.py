@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reliability_studio.domain.incidents.lifecycle import durations
 from reliability_studio.domain.incidents.model import Milestone
-from reliability_studio.domain.incidents.report import Facts, length, plain, utc
+from reliability_studio.domain.incidents.report import Facts, chance, length, plain, utc
 
 MAX_TEMPLATE = 20_000
 
@@ -255,7 +255,7 @@ def _values(facts: Facts) -> Mapping[str, Any]:
             }
             for one in incident.episodes
         ],
-        "causes": [{"title": one.title, "confidence": f"{one.confidence:.2f}"} for one in facts.causes],
+        "causes": [{"title": one.title, "confidence": chance(one.confidence)} for one in facts.causes],
         "costs": [
             {
                 "name": one.name,

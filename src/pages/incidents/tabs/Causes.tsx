@@ -15,6 +15,7 @@ import { CommandLine } from '../../../components/CommandLine';
 import { Confidence } from '../../../components/Confidence';
 import { ServiceLink } from '../../../components/ServiceLink';
 import { type TimeSpan } from '../../../lib/incidentWindow';
+import { chanceText } from '../../../lib/numbers';
 import { valueText } from '../../../lib/units';
 import { unitOf } from '../workspace/verdict';
 import { CauseWays } from './CauseWays';
@@ -49,7 +50,7 @@ export function Causes({ answer, span }: { answer: AnswerShape; span: TimeSpan }
         )}
         {answer.considered.length > 0 && <Considered answer={answer} />}
         <Text color="secondary" variant="bodySmall">
-          {t('causes.other', 'None of these: {{- none}}', { none: answer.none.toFixed(2) })}
+          {t('causes.other', 'None of these: {{- none}}', { none: chanceText(answer.none) })}
           {answer.caps.map((cap) => ` · ${cap}`)}
         </Text>
       </Part>
