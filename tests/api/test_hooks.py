@@ -80,6 +80,32 @@ async def test_a_prometheus_alert_becomes_one_incident(desk: Desk) -> None:
     assert (alert["firing"], alert["reason"], alert["incident"]) == (True, "opened", "INC-1")
 
 
+async def test_row_80_an_incident_of_alerts_leads_to_the_runbook_of_the_alert_and_of_its_service(
+    desk: Desk,
+) -> None:
+    """Each once, with what it is about; a service without one adds nothing."""
+    for name, runbook in (("checkout", "https://r.example.org/checkout"), ("cart", None)):
+        await desk.ask("POST", "services", {"name": name, "runbookUrl": runbook})
+    cart = firing("Other", labels={"alertname": "Other", "service": "cart"}, fingerprint="c" * 16)
+    await desk.ask("POST", "webhooks/alertmanager", webhook(firing(), cart), caller=BO)
+    found: dict[str, dict[str, str]] = {}
+    for number in (1, 2):
+        shown = (await desk.ask("GET", f"incidents/{number}")).json
+        links = {each["title"]: each["url"] for each in shown["links"] if "unbook" in each["title"]}
+        found[shown["service"]] = links
+    own = "https://runbooks.example.org/slow"
+    assert found == {
+        "checkout": {"Runbook": own, "Runbook of checkout": "https://r.example.org/checkout"},
+        "cart": {"Runbook": own},
+    }
+    await desk.ask("POST", "services", {"name": "search", "runbookUrl": own})
+    labels = {"alertname": "Third", "service": "search"}
+    again = firing("Third", labels=labels, fingerprint="d" * 16)
+    await desk.ask("POST", "webhooks/alertmanager", webhook(again), caller=BO)
+    third = (await desk.ask("GET", "incidents/3")).json["links"]
+    assert [each["title"] for each in third if each["url"] == own] == ["Runbook"]
+
+
 @pytest.mark.parametrize(
     ("status", "ends_at", "fires"),
     [

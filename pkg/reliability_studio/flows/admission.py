@@ -217,10 +217,10 @@ class Admission:
         self, draft: Draft, placements: Sequence[Placement], number: int
     ) -> tuple[Settled, Sequence[Entry]]:
         """The incident that a group of alerts opens, settled, and what its timeline begins with."""
-        news, ladder, names = _news(placements), self._policy.ladder, self._policy.names
-        new = replace(opened(self._org_id, draft, news, self._now, ladder, names), number=number)
+        news = _news(placements)
+        new = replace(opened(self._org_id, draft, news, self._now, self._policy), number=number)
         settled = settle(new, news, [one.event for one in news], self._policy, self._now)
-        first = opening_entry(new, SYSTEM, self._now, placements[0].text, ladder)
+        first = opening_entry(new, SYSTEM, self._now, placements[0].text, self._policy.ladder)
         return settled, (first, *settled.entries)
 
     async def _settle(

@@ -6,15 +6,13 @@ A candidate of the detector is one, or an alert that a rule set aside or that ma
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from reliability_studio.domain.catalog import environment_of, service_of
 from reliability_studio.domain.incidents.entries import opening_entry
 from reliability_studio.domain.incidents.fold import opened
 from reliability_studio.domain.incidents.grouping import Draft, Reason, group_key
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Severity
 from reliability_studio.domain.incidents.news import News, alert_entries
-from reliability_studio.domain.incidents.policy import DEFAULT_RULE, Action, Rule
+from reliability_studio.domain.incidents.policy import DEFAULT_RULE, Action, Policy, Rule
 from reliability_studio.errors import Conflict, NotFound
 from reliability_studio.flows.answers import tell_answers
 from reliability_studio.flows.desk import Desk
@@ -55,7 +53,8 @@ class Promoting:
             if event.resolved:
                 raise Conflict("the alert is over: declare an incident by hand and tell when it began")
             text = f"{by} declared an incident for it; before, {found.reason_text}"
-            rule = await self._rule(work.connection, org_id, found)
+            policy = await read_policy(work.connection, org_id)
+            rule = _rule(policy, found)
             draft = Draft(
                 0,
                 service_of(event.labels) or UNASSIGNED,
@@ -65,8 +64,8 @@ class Promoting:
                 group_key(event, rule),
             )
             news = News(event, None, Reason.MOVED, text)
-            ladder = await work.ladder()
-            new = opened(org_id, draft, (news,), now, ladder, await work.names())
+            ladder = policy.ladder
+            new = opened(org_id, draft, (news,), now, policy)
             if severity is not None:
                 new = new.graded(ladder.of(severity))
             new = replace(
@@ -89,7 +88,8 @@ class Promoting:
             work.announce(stored, "opened")
             return stored
 
-    async def _rule(self, connection: AsyncConnection, org_id: int, found: StoredAlert) -> Rule:
-        """The rule that left the alert to a person: further alerts of its group join what is declared."""
-        rule = (await read_policy(connection, org_id)).rule_for(found.event.labels)
-        return rule if rule.action is Action.CANDIDATE else DEFAULT_RULE
+
+def _rule(policy: Policy, found: StoredAlert) -> Rule:
+    """The rule that left the alert to a person: further alerts of its group join what is declared."""
+    rule = policy.rule_for(found.event.labels)
+    return rule if rule.action is Action.CANDIDATE else DEFAULT_RULE

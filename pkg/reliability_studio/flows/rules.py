@@ -85,6 +85,7 @@ async def policy(connection: AsyncConnection, org_id: int) -> Policy:
         tuple(map(_rule, found[Kind.RULE])),
         neighbours(services),
         declared,
+        {service.name: service.runbook_url for service in services if service.runbook_url},
         tuple(windows),
         ladder_in(next(iter(found[Kind.LADDER]), None)),
         names_in(next((one for one in found[Kind.PREFERENCE] if one.name == NAME), None)),

@@ -49,7 +49,7 @@ def from_alerts(*events: AlertEvent, now: float = 1, rule: Rule | None = None) -
     (first, *_) = place(events, (), policy, minutes(now))
     assert isinstance(first.target, Draft)
     told = [news(event) for event in events]
-    fresh = opened(1, first.target, told, minutes(now))
+    fresh = opened(1, first.target, told, minutes(now), policy)
     return settle(replace(fresh, number=1), told, events, policy, minutes(now))
 
 
@@ -222,7 +222,7 @@ def deliver(
         if not isinstance(draft, Draft):
             known.clear()
             return None
-        incident = replace(opened(1, draft, list(told.values()), now), number=1)
+        incident = replace(opened(1, draft, list(told.values()), now, Policy()), number=1)
     return settle(incident, list(told.values()), list(known.values()), Policy(), now).incident
 
 

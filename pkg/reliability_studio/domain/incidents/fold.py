@@ -1,6 +1,6 @@
 """What alerts do to an incident: pure, one incident at a time, with the timeline entries that tell it.
 
-    opened(org_id, draft, news, now)                   a new incident out of its first alerts
+    opened(org_id, draft, news, now, policy)           a new incident out of its first alerts
     settle(incident, news, alerts, policy, now)        what the news change: severity, onset, the end
     release(incident, alerts, policy, now)             the end of flap damping
 
@@ -17,7 +17,7 @@ from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.catalog import service_of
 from reliability_studio.domain.incidents.entries import MAX_TITLE, severity_entry, status_entry
 from reliability_studio.domain.incidents.grouping import Draft, Reason
-from reliability_studio.domain.incidents.ladder import BUILT_IN, Ladder
+from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.lifecycle import SYSTEM, advance, begun, reopened
 from reliability_studio.domain.incidents.model import (
     Grade,
@@ -30,7 +30,7 @@ from reliability_studio.domain.incidents.model import (
 )
 from reliability_studio.domain.incidents.news import News, alert_entries
 from reliability_studio.domain.incidents.policy import AutoResolve, Policy, Rule, grade_of
-from reliability_studio.domain.incidents.status_names import BUILT_IN_NAMES, StatusNames
+from reliability_studio.domain.incidents.status_names import StatusNames
 from reliability_studio.domain.timeline import Entry
 
 MAX_SERVICES = 200
@@ -88,12 +88,11 @@ def opened(
     draft: Draft,
     news: Sequence[News],
     now: datetime,
-    ladder: Ladder = BUILT_IN,
-    names: StatusNames = BUILT_IN_NAMES,
+    policy: Policy,
 ) -> Incident:
     """The incident that a draft becomes, with its number still to be taken."""
     loud = [one for one in news if not one.quiet] or news
-    graded = [(grade_of(one.event.labels, draft.rule, ladder), one.event) for one in loud]
+    graded = [(grade_of(one.event.labels, draft.rule, policy.ladder), one.event) for one in loud]
     grade, event = min(graded, key=lambda one: (one[0].rank, *_order(one[1])))
     shared = _shared_labels(news)
     return Incident(
@@ -106,7 +105,7 @@ def opened(
         level=grade.level,
         step=grade.step,
         status=Status.OPEN,
-        stage=names.first(Status.OPEN),
+        stage=policy.names.first(Status.OPEN),
         service=draft.service,
         origin=Origin.SLO if event.source is AlertSource.SLO else Origin.ALERT,
         milestones=begun(draft.started, now, SYSTEM),
@@ -117,7 +116,7 @@ def opened(
         summary=event.annotations.get("description") or event.annotations.get("summary", ""),
         environment=draft.environment,
         labels=shared,
-        links=_links(event),
+        links=_links(event, draft.service, policy.runbooks.get(draft.service, "")),
         drill=draft.rule.drill or shared.get("drill") == "true",
         rule=draft.rule.id,
         group_key=draft.group_key,
@@ -293,8 +292,11 @@ def _shared_labels(news: Sequence[News]) -> dict[str, str]:
 _LINKS = (("runbook_url", "Runbook"), ("dashboard_url", "Dashboard"), ("panel_url", "Panel"))
 
 
-def _links(event: AlertEvent) -> tuple[Link, ...]:
+def _links(event: AlertEvent, service: str, runbook: str) -> tuple[Link, ...]:
+    """Where to look: as the alert names it, and the runbook of its service if that is another one."""
     named = [(title, event.annotations.get(key, "")) for key, title in _LINKS]
+    if runbook not in {url for _, url in named}:
+        named.insert(1, (f"Runbook of {service}", runbook))
     named.append(("Alert source", event.generator_url))
     return tuple(Link(title, url) for title, url in named if url.startswith(("http://", "https://")))
 

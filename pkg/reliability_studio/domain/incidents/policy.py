@@ -106,6 +106,8 @@ class Policy:
     """Direct neighbours of services in the dependency graph."""
     depends_on: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What each service was declared to depend on directly."""
+    runbooks: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of the services' runbooks in the catalogue; of those that have one."""
     windows: tuple[Window, ...] = ()
     """Maintenance windows, the over ones too."""
     ladder: Ladder = BUILT_IN
