@@ -10,6 +10,7 @@ from reliability_studio.api.calls import Caller, Query, Role
 from reliability_studio.api.queries import Queries, QueryMeter
 from reliability_studio.api.slo_queries import slo_queries
 from reliability_studio.domain.slo.goals import Goal, Objective, Rolling
+from reliability_studio.domain.slo.spec import RatioTimeslices
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import World, definition
@@ -53,6 +54,23 @@ async def test_the_status_table_has_a_row_per_slo_the_worst_first(source):
     assert row["good"] + row["bad"] == row["total"]
     [one] = await source.ask("slo_status", services=["api"], statuses=["healthy"])
     assert [row["slo"] for row in one.rows] == ["fine"]
+
+
+async def test_shares_of_time_are_told_as_no_numbers_of_events(source):
+    """Slo-features row 66: millionths of slices are not events; the budget is told in minutes."""
+    await source.world.slos.create(definition("shares", budgeting=RatioTimeslices(300)), "ann")
+    [frame] = await source.ask("slo_status")
+    [row] = frame.rows
+    assert row["sli"] == 0.99
+    assert [row[name] for name in ("good", "bad", "total", "bad_left")] == [None] * 4
+    assert row["minutes_left"] < 0
+    for metric in ("good", "bad", "total"):
+        [course] = await source.ask("slo_history", metric=metric)
+        assert {each["value"] for each in course.rows} == {None}
+    [sli] = await source.ask("slo_history", metric="sli")
+    assert {each["value"] for each in sli.rows} == {0.99}
+    [none] = await source.ask("slo_status", format="numeric", metric="bad_left")
+    assert not none.rows
 
 
 async def test_numbers_for_alert_rules_are_labelled_and_leave_out_what_is_old(source):

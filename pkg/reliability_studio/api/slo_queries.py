@@ -29,6 +29,7 @@ from reliability_studio.api.slo_frames import (
     wanted_numbers,
 )
 from reliability_studio.api.slo_status_query import SloStatusModel, status_numbers, status_table
+from reliability_studio.domain.slo.composite import counts_events
 from reliability_studio.domain.slo.history import Point
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.slo_views import SloReader, View
@@ -173,8 +174,9 @@ def _alert_table(seen: Sequence[View], only: int | None) -> Frames:
 
 
 def _series(seen: View, points: Sequence[Point], metric: Course, goal: int) -> pl.DataFrame:
-    take = _COURSES[metric]
     definition = seen.slo.definition
+    # Shares of time are no numbers of events.
+    take = _COURSES[metric] if metric not in _EVENTS or counts_events(definition) else _unknown
     times = [datetime.fromtimestamp(point.at, UTC) for point in points]
     return pl.DataFrame(
         {"time": times, "value": [take(point) for point in points]},
@@ -189,6 +191,11 @@ def _series(seen: View, points: Sequence[Point], metric: Course, goal: int) -> p
     )
 
 
+def _unknown(_point: Point) -> None:
+    return None
+
+
+_EVENTS = frozenset({"good", "bad", "total"})
 _COURSES: Mapping[str, Callable[[Point], float | None]] = {
     "budget_remaining": lambda p: p.remaining,
     "burn_rate": lambda p: p.burn,

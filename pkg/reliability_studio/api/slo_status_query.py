@@ -20,6 +20,7 @@ from reliability_studio.api.slo_frames import (
     remarks,
     wanted_numbers,
 )
+from reliability_studio.domain.slo.composite import counts_events
 from reliability_studio.domain.slo.goals import SCALE
 from reliability_studio.domain.slo.measure import Measurement
 from reliability_studio.flows.slo_views import View
@@ -73,7 +74,7 @@ def status_numbers(
     """
     numbers, labels = wanted_numbers(only, objectives=objectives)
     every = [one for one in held(seen) if one.number in numbers]
-    values = [(one, _METRICS[metric](one.measurement)) for one in every if one.measurement is not None]
+    values = [(one, _number(one, metric)) for one in every]
     known = [(one, value) for one, value in values if value is not None and one.is_current]
     said = remarks(seen)
     if not known:
@@ -91,9 +92,9 @@ def status_numbers(
 
 def _row(one: Held) -> Mapping[str, object]:
     measurement = one.measurement
-    counts = measurement.window.counts if measurement else None
+    counts = measurement.window.counts if measurement and counts_events(one.seen.slo.definition) else None
     as_of = datetime.fromtimestamp(measurement.as_of, UTC) if measurement else None
-    numbers = {name: take(measurement) if measurement else None for name, take in _METRICS.items()}
+    numbers = {name: _number(one, name) for name in _METRICS}
     return {
         **held_labels(one),
         **numbers,
@@ -107,6 +108,13 @@ def _row(one: Held) -> Mapping[str, object]:
         "as_of": as_of,
         "objective_number": one.number,
     }
+
+
+def _number(one: Held, metric: str) -> float | None:
+    """None without a measurement, and where the SLO does not have such a number."""
+    if one.measurement is None or (metric == "bad_left" and not counts_events(one.seen.slo.definition)):
+        return None
+    return _METRICS[metric](one.measurement)
 
 
 def _hour_burn(measurement: Measurement) -> float | None:

@@ -2,12 +2,13 @@
 
 import math
 import random
+import re
 from datetime import timedelta
 
 import polars as pl
 import pytest
 
-from reliability_studio.domain.correlation import events, noise, onset, traces
+from reliability_studio.domain.correlation import events, measured, noise, onset, traces
 from reliability_studio.domain.correlation.evidence import ClusterEvent, Outcome, Telemetry, Window
 from reliability_studio.domain.correlation.kinds import Kind
 from reliability_studio.domain.correlation.series import MOST_BUCKETS, Grid, grid_of, series_of
@@ -170,3 +171,12 @@ class TestEvents:
         assert self.found(ClusterEvent(END + timedelta(minutes=1), "a", "BackOff")) == {}
         earlier = ClusterEvent(START + timedelta(minutes=5), "a", "BackOff")
         assert self.found(earlier) == {"BackOff": (Kind.RESTARTS, Outcome.CLEAN)}
+
+
+class TestFindings:
+    @pytest.mark.parametrize(("unit", "told"), [("ms", r" ms"), ("", "")])
+    def test_what_a_series_did_is_told_in_its_unit(self, unit: str, told: str) -> None:
+        """No number without its unit."""
+        rows = strength(series("a", "latency_p95", 148, 3800)).with_columns(unit=pl.lit(unit))
+        (finding,) = measured.of_series(rows, GRID, Window(at(0), END), Window(START, at(60)))
+        assert re.fullmatch(rf"latency went from 14\d\.?\d* to 3[78]\d\d{told}", finding.detail)

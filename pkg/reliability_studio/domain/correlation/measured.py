@@ -97,7 +97,8 @@ def _said(kind: Kind, row: Mapping[str, object]) -> str:
     before, now = _number(row["before"]), _number(row["now"])
     if before is None or now is None:
         return f"{kind.value}: not enough points to say"
-    return f"{kind.value} went from {before:.4g} to {now:.4g}"
+    unit = _unit(kind, str(row["unit"] or ""))
+    return f"{kind.value} went from {before:.4g} to {now:.4g}{unit and f' {unit}'}"
 
 
 def of_patterns(

@@ -21,12 +21,19 @@ from reliability_studio.domain.slo.budget import Counts
 from reliability_studio.domain.slo.indicators import Combine, CompositeIndicator
 from reliability_studio.domain.slo.ledger import Sums, Tallies
 from reliability_studio.domain.slo.measure import account, coverage
-from reliability_studio.domain.slo.spec import Definition, Occurrences, Slo
+from reliability_studio.domain.slo.spec import Definition, Occurrences, RatioTimeslices, Slo
 
 
 def is_composite(slo: Slo) -> bool:
     """Whether an SLO is made of others."""
     return isinstance(slo.definition.indicator, CompositeIndicator)
+
+
+def counts_events(what: Definition) -> bool:
+    """Whether its counts are numbers of events or slices; else they are shares of time."""
+    if isinstance(what.indicator, CompositeIndicator):
+        return what.indicator.combine is Combine.POOLED
+    return not isinstance(what.budgeting, RatioTimeslices)
 
 
 def unfit(what: Definition, combine: Combine) -> str:
