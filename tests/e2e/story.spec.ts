@@ -34,7 +34,7 @@ test('a person watches detection, investigation, resolution and what is left', a
     // Investigate: the verdict comes without anybody asking for it; what the responder writes appears live.
     await row.getByRole('link').first().click();
     const verdict = page.getByRole('region', { name: 'Verdict' });
-    await expect(verdict).toContainText(/^Likely: .*payments/, { timeout: 60_000 });
+    await expect(verdict).toContainText(/^Likely: rollout of payments at \d\d:\d\d UTC: /, { timeout: 60_000 });
     await expect(verdict.getByText(/^Investigated/)).toBeVisible();
     await expect(page.getByText('Looking at the rollout of payments v2.')).toBeVisible({ timeout: 60_000 });
     await settled(page);

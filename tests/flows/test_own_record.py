@@ -119,7 +119,7 @@ async def test_row_60_a_version_that_is_worse_beside_the_old_one_is_named_for_it
     cause = answer.verdict.causes[0]
     because = {term.because for term in cause.terms if term.name == "change"}
     assert because == {"rollout: its pods do worse than the old ones beside them"}
-    assert ", in the new pods of a rollout at 11:56 UTC" in cause.summary
+    assert cause.summary.startswith(f"rollout of {cause.service} at 11:56 UTC, worse in its new pods: ")
     assert cause.changes[0].worse_beside
 
 

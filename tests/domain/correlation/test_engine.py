@@ -134,6 +134,7 @@ class TestChanges:
         plain = investigate(slow_database(), QUESTION)
         verdict = investigate(slow_database(changes=(change,)), QUESTION)
         assert (verdict.causes[0].service, verdict.causes[0].kind) == ("db", "rollout")
+        assert verdict.headline.startswith(f"Likely: rollout of db at {change.at:%H:%M} UTC: ")
         assert verdict.causes[0].changes == (change,)
         assert verdict.causes[0].confidence >= plain.causes[0].confidence
         assert verdict.steps[0].command == "kubectl rollout undo deploy/db"

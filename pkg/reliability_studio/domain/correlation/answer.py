@@ -144,17 +144,16 @@ def _cause(scored: Scored, confidence: float) -> Cause:
 def _summary(scored: Scored, own: Sequence[Finding]) -> str:
     if not own:
         return f"{scored.service}: nothing unusual of its own"
-    words = NATURES[own[0].kind].words
-    return f"{scored.service}: {words} ({own[0].subject}){_after(scored.changes)}"
+    seen = f"{NATURES[own[0].kind].words} ({own[0].subject})"
+    return f"{_change(scored) or scored.service}: {seen}"
 
 
-def _after(changes: Sequence[change_rules.Weighed]) -> str:
-    """The change that the trouble is tied to, if there is one, and by what."""
-    for each in sorted(changes, key=lambda one: one.reason is not change_rules.Reason.WORSE):
+def _change(scored: Scored) -> str:
+    """The change that the trouble is tied to, which is what people can take back; empty without one."""
+    for each in sorted(scored.changes, key=lambda one: one.reason is not change_rules.Reason.WORSE):
         if each.shown:
-            worse = each.reason is change_rules.Reason.WORSE
-            how = "in the new pods of" if worse else "beginning at"
-            return f", {how} a {each.change.kind} at {each.change.at:%H:%M} UTC"
+            worse = ", worse in its new pods" if each.reason is change_rules.Reason.WORSE else ""
+            return f"{each.change.kind} of {scored.service} at {each.change.at:%H:%M} UTC{worse}"
     return ""
 
 
