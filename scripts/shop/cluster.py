@@ -70,7 +70,10 @@ class ShopCluster:
         name = after.service.name
         if after.revision != self._revisions[name]:
             self._revisions[name] = after.revision
-            self._event(at, "Deployment", name, "ScalingReplicaSet", _scaled("up", after, PODS))
+            mine = [pod for (of, _), pod in self._running.items() if of == name and pod is not after]
+            had = sum(pod.version == after.version for pod in mine)
+            note = f"Scaled up replica set {_set_name(after)} from {had} to {PODS}"
+            self._event(at, "Deployment", name, "ScalingReplicaSet", note)
         self._versions(name, after.revision, at)
         self.cluster.delete(POD_KIND, before.name, NAMESPACE)
         self.cluster.put(POD_KIND, _pod(after, slot))
@@ -167,10 +170,13 @@ def _pod(pod: Pod, slot: int) -> Object:
 
 def _deployment(service: str, revision: int, running: list[Pod], created: str, at: float) -> Object:
     updated = sum(pod.revision == revision for pod in running)
+    done = updated == PODS
+    got = "has successfully progressed" if done else "is progressing"
     progress = {
         "type": "Progressing",
         "status": "True",
-        "reason": "NewReplicaSetAvailable" if updated == PODS else "ReplicaSetUpdated",
+        "reason": "NewReplicaSetAvailable" if done else "ReplicaSetUpdated",
+        "message": f'ReplicaSet "{service}-{version(revision)}" {got}.',
         "lastUpdateTime": _at(at),
     }
     return {
@@ -188,9 +194,10 @@ def _deployment(service: str, revision: int, running: list[Pod], created: str, a
 
 
 def _replica_set(service: str, of: str, revision: int, pods: int, created: str) -> Object:
-    metadata = _metadata(
-        f"{service}-{of}", service, at=created, notes={"deployment.kubernetes.io/revision": str(revision)}
-    )
+    notes = {"deployment.kubernetes.io/revision": str(revision)}
+    if revision > BAD:  # The version that came back was the first.
+        notes["deployment.kubernetes.io/revision-history"] = "1"
+    metadata = _metadata(f"{service}-{of}", service, at=created, notes=notes)
     return {
         "metadata": {**metadata, "ownerReferences": [{"kind": "Deployment", "name": service}]},
         "spec": {"replicas": pods, "template": _template(service, of)},
@@ -234,10 +241,6 @@ def _image(service: str, of: str) -> str:
 
 def _set_name(pod: Pod) -> str:
     return f"{pod.service.name}-{pod.version}"
-
-
-def _scaled(where: str, pod: Pod, pods: int) -> str:
-    return f"Scaled {where} replica set {_set_name(pod)} to {pods}"
 
 
 def _node_of(slot: int) -> str:

@@ -1169,6 +1169,9 @@ export interface InvestigationVersionShape {
   confidence: number | null;
 }
 
+/** What tells when a rollout began. */
+export type KnownBy = 'created' | 'first_pod' | 'first_step' | 'later_step' | 'progress';
+
 /** How many incidents have each label: by name, then by value; the most frequent ones only. */
 export interface LabelCountsShape {
   labels: Record<string, Record<string, number>>;
@@ -1705,6 +1708,8 @@ export interface RolloutShape {
   version: string;
   revision: number;
   startedAt: string;
+  knownBy: KnownBy;
+  backTo: number | null;
   state: RolloutState;
   summary: string;
   reasons: Array<string>;

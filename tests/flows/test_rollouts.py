@@ -9,14 +9,14 @@ from reliability_studio.api.calls import ResourceRequest
 from reliability_studio.api.rollouts import rollout_routes
 from reliability_studio.api.router import Router
 from reliability_studio.clock import ManualClock
-from reliability_studio.domain.correlation.rollout import RolloutBasis
+from reliability_studio.domain.correlation.rollout import KnownBy, RolloutBasis
 from reliability_studio.errors import SourceUnavailable
 from reliability_studio.flows.annotate import Marks
 from reliability_studio.flows.rollout_log import RolloutLog
 from reliability_studio.flows.rollouts import Rollouts, marking
 from reliability_studio.flows.telemetry import Signals
 from tests.flows.test_investigate import FakePrometheus, prometheus
-from tests.sources.test_kubernetes import kubernetes, replica_set
+from tests.sources.test_kubernetes import iso, kubernetes, replica_set
 from tests.support.desk import VERA
 from tests.support.fake_sources import FakeKubernetes
 from tests.support.records import minutes
@@ -30,8 +30,6 @@ def cluster(*, problem=""):
         "status": {"conditions": [condition]},
     }
     versions = [replica_set("web-1", minutes(-900), 1, "web:1"), replica_set("web-2", minutes(0), 2, "web:2")]
-    for each in versions:
-        each["metadata"]["namespace"] = "shop"
     return FakeKubernetes(
         {
             "/api/v1/pods": [],
@@ -94,6 +92,71 @@ async def test_row_59_60_and_105_a_rollout_is_noted_judged_twice_and_marked(data
     assert await work.sweep(minutes(13)) == 0
     assert await work.sweep(minutes(31)) == 1
     assert await work.sweep(minutes(100)) == 0
+
+
+def undone(*, pods=()):
+    """Version 1 comes back twelve minutes after version 2; the event of its first step tells when."""
+    server = cluster()
+    server.lists["/apis/apps/v1/replicasets"] = [
+        replica_set("web-1", minutes(-900), 3, "web:1", past="1"),
+        replica_set("web-2", minutes(0), 2, "web:2"),
+    ]
+    step = {
+        "metadata": {"name": "e"},
+        "regarding": {"kind": "Deployment", "name": "web", "namespace": "shop"},
+        "reason": "ScalingReplicaSet",
+        "note": "Scaled up replica set web-1 from 0 to 1",
+        "eventTime": iso(minutes(12)),
+    }
+    server.lists["/apis/events.k8s.io/v1/events"] = [step]
+    server.lists["/api/v1/pods"] = [
+        {
+            "metadata": {"name": name, "namespace": "shop", "creationTimestamp": iso(minutes(created))},
+            "spec": {},
+            "status": {"containerStatuses": [{"restartCount": restarts}]},
+        }
+        for name, created, restarts in pods
+    ]
+    return server
+
+
+async def test_row_59_60_and_105_a_rollback_is_a_rollout_of_its_own(database):
+    """Rows 59, 60, 105: the same version under another number, noted, judged and marked for itself."""
+    graphs = Graphs()
+    metrics = prometheus(FakePrometheus(0.1, 0.1))
+    first = Rollouts(1, database, Signals(metrics, None, None, kubernetes(cluster())), marking(graphs))
+    await first.sweep(minutes(11))
+    server = undone()
+    work = Rollouts(1, database, Signals(metrics, None, None, kubernetes(server)), marking(graphs))
+    assert await work.sweep(minutes(13)) == 1
+    back, bad = await RolloutLog(1, database).listing(since=minutes(-60), limit=10)
+    assert (bad.version, bad.revision, bad.back_to, bad.change) == ("web-2", 2, None, "web-2")
+    assert (back.version, back.revision, back.back_to, back.change) == ("web-1", 3, 1, "web-1#3")
+    assert (back.started_at, back.known_by, back.state) == (minutes(12), KnownBy.FIRST_STEP, "in_progress")
+    assert back.summary == "web revision 3: rolled back to revision 1, web:2 to web:1"
+    assert [(each.before, each.after) for each in back.differences] == [("web:2", "web:1")]
+    assert graphs.marks["rollout:shop:web-1#3"].text.startswith("checkout rolled back, in progress")
+    # The event is forgotten after an hour; the start that it told is kept.
+    server.lists["/apis/events.k8s.io/v1/events"] = []
+    server.lists["/api/v1/pods"] = undone(pods=[("web-1-x", 14, 0)]).lists["/api/v1/pods"]
+    assert await work.sweep(minutes(24)) == 1
+    judged = (await RolloutLog(1, database).listing(since=minutes(-60), limit=10))[0]
+    assert (judged.started_at, judged.known_by, judged.state) == (
+        minutes(12),
+        KnownBy.FIRST_STEP,
+        "no_difference",
+    )
+    assert judged.compared.old.end == minutes(12)
+    assert judged.compared.new.end == minutes(24)
+
+
+@pytest.mark.parametrize(("created", "state"), [(-800, "no_difference"), (12, "worse")])
+async def test_restarts_count_against_the_pods_that_came_with_the_rollback(database, created, state):
+    """A pod that the old version never lost restarted in its first life."""
+    server = undone(pods=[("web-1-x", created, 5)])
+    metrics = prometheus(FakePrometheus(0.1, 0.1))
+    await Rollouts(1, database, Signals(metrics, None, None, kubernetes(server))).sweep(minutes(25))
+    assert (await only(database)).state == state
 
 
 async def test_a_rollout_that_is_stuck_says_so_at_once(database):

@@ -19,7 +19,7 @@ from reliability_studio.store.engine import Database
 from reliability_studio.store.rollouts import Rollout
 from scripts.servers import prometheus
 from scripts.servers.prometheus import PROMETHEUS, PROMTOOL
-from tests.sources.test_kubernetes import kubernetes, replica_set
+from tests.sources.test_kubernetes import iso, kubernetes, new_event, replica_set
 from tests.support.fake_sources import FakeKubernetes
 from tests.support.servers import need_program
 
@@ -69,6 +69,10 @@ SERVICES: Mapping[str, tuple[str, Sequence[Pod]]] = {
     "search": ("pod_template_hash", rolled(slow=0.3, old_until=0)),
     "mail": ("", rolled()),
     "tiny": ("pod", rolled(fails=0.1, old_until=1)),
+    "undone": (
+        "pod",
+        (Pod(1, until=-20), Pod(2, since=-20, fails=0.1), Pod(1, since=0)),
+    ),
 }
 
 
@@ -156,13 +160,23 @@ def cluster(start: datetime) -> FakeKubernetes:
         )
         for revision, created in ((1, start - AGES), (2, start)):
             version = replica_set(f"{name}-{revision}", created, revision, f"{name}:{revision}")
-            version["metadata"]["namespace"] = "shop"
             version["metadata"]["ownerReferences"] = [{"kind": "Deployment", "name": name}]
             versions.append(version)
+    # One more was a rollout twenty minutes ago, and is rolled back now: its first version has a new number.
+    back, bad = (each for each in versions if each["metadata"]["name"] in {"undone-1", "undone-2"})
+    bad["metadata"]["creationTimestamp"] = iso(start - timedelta(minutes=20))
+    revision = "deployment.kubernetes.io/revision"
+    back["metadata"]["annotations"] = {revision: "3", f"{revision}-history": "1"}
+    step = new_event(
+        reason="ScalingReplicaSet",
+        note="Scaled up replica set undone-1 from 0 to 1",
+        regarding={"kind": "Deployment", "name": "undone", "namespace": "shop"},
+        eventTime=iso(start),
+    )
     return FakeKubernetes(
         {
             "/api/v1/pods": [],
-            "/apis/events.k8s.io/v1/events": [],
+            "/apis/events.k8s.io/v1/events": [step],
             "/apis/apps/v1/deployments": deployments,
             "/apis/apps/v1/replicasets": versions,
         }
@@ -213,6 +227,17 @@ async def test_row_60_new_pods_are_judged_by_old_pods_of_the_same_time(database,
     assert cart.state == RolloutState.SAME
     assert cart.numbers["errorPercentBefore"] == pytest.approx(20, rel=0.02)
     assert cart.numbers["errorPercentAfter"] == pytest.approx(20, rel=0.02)
+
+
+async def test_row_60_a_rollback_is_judged_by_the_pods_that_it_ends(database, world):
+    """Rows 59, 60: the version that came back, and only its new pods, beside those of the bad one."""
+    back = (await judged(database, world, 13))["undone"]
+    assert (back.version, back.revision, back.back_to) == ("undone-1", 3, 1)
+    assert back.compared.basis is RolloutBasis.SIDE_BY_SIDE
+    assert back.state == RolloutState.BETTER
+    assert back.compared.new.start >= world[1]
+    assert back.numbers["errorPercentBefore"] == pytest.approx(10, rel=0.02)
+    assert back.numbers["errorPercentAfter"] == pytest.approx(0.1, rel=0.02)
 
 
 async def test_row_60_without_a_time_together_each_version_has_its_own(database, world):

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from reliability_studio.clock import SystemClock
+from reliability_studio.flows.cluster_changes import changes
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.flows.tracing import self_times, traced
 from reliability_studio.settings.sources import SourceSettings
@@ -119,6 +120,29 @@ def test_a_rollback_scales_the_old_version_up_under_a_new_revision():
     revision = "deployment.kubernetes.io/revision"
     assert (old["spec"]["replicas"], bad["spec"]["replicas"]) == (2, 0)
     assert (old["metadata"]["annotations"][revision], bad["metadata"]["annotations"][revision]) == ("3", "2")
+    assert old["metadata"]["annotations"][f"{revision}-history"] == "1"
+
+
+async def test_row_59_the_rollback_of_the_shop_is_a_change_of_its_own():
+    """As the product reads it off the stand-in: its moment is that of its first step."""
+    told = Told()
+    told.shop.fault.end(ENDED)
+    told.shop.advance(ENDED + 10)
+    begun, ended = (datetime.fromtimestamp(each, UTC) for each in (BEGUN, ENDED))
+    with serve(told.shop, lambda: ENDED + 10) as targets, serve_witnesses(targets, told.seen) as sources:
+        async with client(sources, "kubernetes") as one:
+            signals = Signals(None, None, None, Kubernetes(one))
+            seen = await signals.cluster.workloads("shop", begun)
+    bad, back = changes(seen, (), begun, ended + timedelta(seconds=10))
+    assert (bad.service, bad.id, back.service, back.id) == (
+        "payments",
+        "payments-v2",
+        "payments",
+        "payments-v1#3",
+    )
+    assert timedelta(0) <= back.at - ended <= timedelta(seconds=1)
+    images = "demo.invalid/shop/payments:v2 to demo.invalid/shop/payments:v1"
+    assert back.summary == f"payments revision 3: rolled back to revision 1, {images}"
 
 
 def test_writing_it_down_changes_no_number():

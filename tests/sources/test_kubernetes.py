@@ -102,15 +102,18 @@ async def test_a_list_whose_page_expired_is_read_anew():
     assert [each.name for each in found] == [f"p{n}" for n in range(700)]
 
 
-def replica_set(name, created, revision, image, *, restarted=""):
+def replica_set(name, created, revision, image, *, restarted="", past=""):
+    """As a server gives it; `past` are earlier revisions, as `1,3`."""
     template = {"spec": {"containers": [{"image": image}]}}
     if restarted:
         template["metadata"] = {"annotations": {"kubectl.kubernetes.io/restartedAt": restarted}}
     return {
         "metadata": {
             "name": name,
+            "namespace": "shop",
             "creationTimestamp": iso(created),
-            "annotations": {"deployment.kubernetes.io/revision": str(revision)},
+            "annotations": {"deployment.kubernetes.io/revision": str(revision)}
+            | ({"deployment.kubernetes.io/revision-history": past} if past else {}),
             "ownerReferences": [{"kind": "Deployment", "name": "web"}],
         },
         "spec": {"template": template},
@@ -121,7 +124,7 @@ async def test_row_59_rollouts_configuration_and_restarts_are_read_off_versions(
     """C4, row 59, 61: what differs from the version before says what kind of change it was."""
     base = "/apis/apps/v1/namespaces/shop"
     deployment = {
-        "metadata": {"name": "web", "labels": {"app": "storefront"}},
+        "metadata": {"name": "web", "namespace": "shop", "labels": {"app": "storefront"}},
         "spec": {"template": {"spec": {"containers": []}}},
         "status": {},
     }

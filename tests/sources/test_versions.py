@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability_studio.sources import versions
-from reliability_studio.sources.cluster_objects import ReplicaSet
+from reliability_studio.sources.cluster_objects import Version
 from tests.support.records import NOON
 
 
 def version(name, deployment="web"):
-    return ReplicaSet(name, "shop", deployment, NOON, 1, (), "", 1)
+    return Version(name, "shop", deployment, NOON, 1, (), "", 1)
 
 
 def matches(matcher, pod):

@@ -3,7 +3,13 @@
 from datetime import datetime
 
 from reliability_studio.api.codec import Shape
-from reliability_studio.domain.correlation.rollout import RolloutBasis, RolloutMeasure, RolloutState, Shift
+from reliability_studio.domain.correlation.rollout import (
+    KnownBy,
+    RolloutBasis,
+    RolloutMeasure,
+    RolloutState,
+    Shift,
+)
 
 
 class DifferenceShape(Shape):
@@ -63,6 +69,10 @@ class RolloutShape(Shape):
     """Name of the replica set."""
     revision: int
     started_at: datetime
+    known_by: KnownBy
+    """What tells when it began; `later_step`, `first_pod` and `progress` say that it was then or before."""
+    back_to: int | None
+    """Of a rollback, the revision that the version had before, 0 where unknown; null of a new version."""
     state: RolloutState
     summary: str
     reasons: list[str]

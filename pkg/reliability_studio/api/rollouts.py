@@ -39,6 +39,8 @@ def rollout_routes(rollouts: RolloutLog, clock: Clock) -> tuple[Route[Any], ...]
                 version=each.version,
                 revision=each.revision,
                 started_at=each.started_at,
+                known_by=each.known_by,
+                back_to=each.back_to,
                 state=RolloutState(each.state),
                 summary=each.summary,
                 reasons=list(each.reasons),

@@ -1,18 +1,18 @@
 """What was changed in a namespace, read off its versions: rollouts, configuration, restarts.
 
-Every version of a deployment is a replica set, and it begins when that is created: no hook in any pipeline is
-needed. What differs from the version before says what kind of change it was. A config map that is edited in
-place makes no version; it changes what reads it.
+Every version of a deployment is a replica set, and it takes over when that is created, or is scaled up again
+by a rollback (`turns`): no hook in any pipeline is needed. What differs from the version before says what it
+was. A config map that is edited in place makes no version; it changes what reads it.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from reliability_studio.domain.correlation.evidence import Change
 from reliability_studio.domain.manifest import IMAGE, Difference, differences, summary
 from reliability_studio.flows.sights import WorkloadSight
-from reliability_studio.sources.cluster_objects import ConfigMap, Deployment, ReplicaSet
+from reliability_studio.flows.turns import Turn, turns
+from reliability_studio.sources.cluster_objects import ConfigMap, Deployment, Version
 
 
 def changes(
@@ -27,41 +27,32 @@ def changes(
         until: its end.
     """
     services = {each.name: seen.service_of(each.name, each.labels) for each in seen.deployments}
-    by_deployment: dict[str, list[ReplicaSet]] = defaultdict(list)
-    for version in seen.versions:
-        by_deployment[version.deployment].append(version)
-    found = []
+    found: list[Change] = []
     for deployment in seen.deployments:
-        versions = by_deployment.get(deployment.name)
+        taken = turns(deployment, seen)
         service = services[deployment.name]
-        found += _of_versions(versions, service) if versions else _of_deployment(deployment, service)
-        found += _of_config_maps(deployment, versions or (), edited, service)
+        found += [_of_turn(each, service) for each in taken] or _of_deployment(deployment, service)
+        found += _of_config_maps(deployment, [each.version for each in taken], edited, service)
     return tuple(
         sorted((each for each in found if since <= each.at <= until), key=lambda each: (each.at, each.id))
     )
 
 
-def _of_versions(versions: Iterable[ReplicaSet], service: str) -> list[Change]:
-    """Each version but the first against the one before it by time."""
-    ordered = sorted(versions, key=lambda each: (each.created, each.name))
-    made = []
-    for before, after in zip([None, *ordered], ordered, strict=False):
-        found = () if before is None else differences(before.manifest, after.manifest)
-        kind, text = _difference(before, after, found)
-        made.append(
-            Change(
-                after.created,
-                service,
-                kind,
-                f"{after.deployment} revision {after.revision}: {text}",
-                after.name,
-                differences=found,
-            )
+def _of_turn(turn: Turn, service: str) -> Change:
+    """A version against the one that ran before it."""
+    before, after = turn.before, turn.version
+    found = () if before is None else differences(before.manifest, after.manifest)
+    kind, text = _difference(before, after, found)
+    if turn.back_to is not None:
+        # Whatever it changes: somebody undid a rollout.
+        text = ", ".join(after.images) if before is None else text
+        return Change(
+            turn.at, service, "rollout", f"{turn.title}, {text}{turn.bound}", turn.id, differences=found
         )
-    return made
+    return Change(turn.at, service, kind, f"{turn.title}: {text}", turn.id, differences=found)
 
 
-def _difference(before: ReplicaSet | None, after: ReplicaSet, found: Sequence[Difference]) -> tuple[str, str]:
+def _difference(before: Version | None, after: Version, found: Sequence[Difference]) -> tuple[str, str]:
     """The kind of change, and what it was in one line."""
     images = ", ".join(after.images)
     if before is None:
@@ -75,7 +66,7 @@ def _difference(before: ReplicaSet | None, after: ReplicaSet, found: Sequence[Di
 
 
 def _of_config_maps(
-    deployment: Deployment, versions: Iterable[ReplicaSet], edited: Iterable[ConfigMap], service: str
+    deployment: Deployment, versions: Iterable[Version], edited: Iterable[ConfigMap], service: str
 ) -> Iterator[Change]:
     """Edits of what the running version reads."""
     read = {name for version in versions if version.replicas for name in version.config_maps}
@@ -95,4 +86,6 @@ def _of_deployment(deployment: Deployment, service: str) -> list[Change]:
     if deployment.rolled_out is None:
         return []
     text = f"{deployment.name} revision {deployment.revision}: {', '.join(deployment.images)}"
-    return [Change(deployment.rolled_out, service, "rollout", text, deployment.name)]
+    return [
+        Change(deployment.rolled_out, service, "rollout", text, f"{deployment.name}#{deployment.revision}")
+    ]

@@ -35,7 +35,7 @@ class OwnRecord:
     known: Mapping[str, frozenset[str]]
     facts: Sequence[Fact] = ()
     worse: frozenset[tuple[str, str]] = frozenset()
-    """Service and version of rollouts whose pods did worse than the old ones beside them."""
+    """Service and change of rollouts whose pods did worse than the old ones beside them."""
 
     def upon(self, telemetry: Telemetry) -> Telemetry:
         """The telemetry, whose changes know how their pods did beside the old ones."""
@@ -64,7 +64,7 @@ async def own_record(database: Database, org_id: int, since: datetime, until: da
     return OwnRecord(
         {SLO_BURN: frozenset(measured), ROLLOUT_VERDICT: frozenset(each.service for each in judged)},
         (*burns, *(_told(each) for each in judged if each.state in BAD)),
-        frozenset((each.service, each.version) for each in judged if _worse_beside(each)),
+        frozenset((each.service, each.change) for each in judged if _worse_beside(each)),
     )
 
 

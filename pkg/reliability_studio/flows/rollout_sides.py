@@ -20,7 +20,7 @@ from reliability_studio.domain.correlation.rollout import (
 )
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects, versions
-from reliability_studio.sources.cluster_objects import ReplicaSet
+from reliability_studio.sources.cluster_objects import Version
 from reliability_studio.sources.dialects import Spoken
 from reliability_studio.sources.prometheus import Answer
 from reliability_studio.sources.promql import duration, quote, tagged
@@ -44,8 +44,10 @@ class Versions:
     """A version of a service and the one that it replaced."""
 
     service: str
-    old: ReplicaSet
-    new: ReplicaSet
+    old: Version
+    new: Version
+    began: datetime
+    """When the new one took over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class _Comparison:
     def __init__(self, signals: Signals, pair: Versions, now: datetime) -> None:
         self._signals = signals
         self._pair = pair
-        self._start = pair.new.created
+        self._start = pair.began
         self._now = now
 
     async def made(self) -> Compared:
@@ -146,7 +148,7 @@ class _Comparison:
         )
 
     async def _side(
-        self, spoken: Spoken | None, among: str, version: ReplicaSet, start: datetime, end: datetime
+        self, spoken: Spoken | None, among: str, version: Version, start: datetime, end: datetime
     ) -> Side:
         side = Side(start, end)
         if end <= start:
@@ -179,7 +181,7 @@ class _Comparison:
         tail = Estimate(*known) if len(known) == len(quantiles) else None
         return replace(side, tail_ms=tail, queries=(*side.queries, answer.query))
 
-    async def _resources(self, version: ReplicaSet, side: Side) -> Side:
+    async def _resources(self, version: Version, side: Side) -> Side:
         """What cAdvisor says of the version's pods, whatever the request metrics are labelled with."""
         where = (
             f'namespace={quote(version.namespace)},{versions.pods(version)},container!="",container!="POD"'

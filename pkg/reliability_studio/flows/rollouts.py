@@ -1,8 +1,8 @@
 """Every rollout gets a verdict, not only those of an incident: its new pods against the old ones.
 
-Versions are read off the cluster; no pipeline calls. A rollout is noted when it is seen, looked at while both
-versions serve, judged when it is old enough and once more half an hour after its start, and marked on
-Grafana's graphs when that is wanted.
+Versions are read off the cluster; no pipeline calls. A rollout is noted when it is seen, a rollback as one of
+its own; it is looked at while both versions serve, judged when it is old enough and once more half an hour
+after its start, and marked on Grafana's graphs when that is wanted.
 """
 
 import asyncio
@@ -11,9 +11,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import escape
+from typing import Self
 
 from reliability_studio.domain.correlation.rollout import (
     Compared,
+    KnownBy,
     RolloutBasis,
     RolloutState,
     RolloutVerdict,
@@ -27,7 +29,8 @@ from reliability_studio.flows.annotate import Marks
 from reliability_studio.flows.rollout_sides import Versions, compared
 from reliability_studio.flows.sights import WorkloadSight
 from reliability_studio.flows.telemetry import Signals
-from reliability_studio.sources.cluster_objects import Deployment, ReplicaSet
+from reliability_studio.flows.turns import Turn, turns
+from reliability_studio.sources.cluster_objects import Deployment, Pod, Version
 from reliability_studio.sources.grafana import Mark
 from reliability_studio.store import rollouts
 from reliability_studio.store.engine import Database
@@ -58,14 +61,15 @@ def marking(marks: Marks) -> MarkRollout:
 
     async def mark(rollout: Rollout) -> None:
         reasons = f": {'; '.join(rollout.reasons)}" if rollout.reasons else ""
-        lines = [f"{rollout.service} rolled out, {rollout.state.replace('_', ' ')}{reasons}", rollout.summary]
+        what = "rolled out" if rollout.back_to is None else "rolled back"
+        lines = [f"{rollout.service} {what}, {rollout.state.replace('_', ' ')}{reasons}", rollout.summary]
         if rollout.compared is not None:
             lines.append(rollout.compared.told())
         text = escape("\n".join(lines))
         tags = ("rollout", rollout.service, rollout.state)
         end = rollout.judged_at if rollout.state != RolloutState.RUNNING.value else None
         await marks.put(
-            f"rollout:{rollout.namespace}:{rollout.version}", Mark(text, tags, rollout.started_at, end)
+            f"rollout:{rollout.namespace}:{rollout.change}", Mark(text, tags, rollout.started_at, end)
         )
 
     return mark
@@ -75,11 +79,15 @@ def marking(marks: Marks) -> MarkRollout:
 class _Seen:
     """A version that replaced another."""
 
-    version: ReplicaSet
+    turn: Turn
     deployment: Deployment
-    before: ReplicaSet
+    before: Version
     service: str
     restarts: int
+
+    def since(self, at: datetime, known_by: KnownBy) -> Self:
+        """The same with the start that it was noted with."""
+        return replace(self, turn=replace(self.turn, at=at, known_by=known_by))
 
 
 class Rollouts:
@@ -102,12 +110,15 @@ class Rollouts:
             return 0
         async with self._database.reading() as connection:
             known = await rollouts.listing(connection, self._org_id, since=now - 2 * SEEN_FOR, limit=MOST)
-        by_version = {(each.namespace, each.version): each for each in known}
-        due = [
-            each
-            for each in _replaced(seen, now)
-            if _due(by_version.get((each.deployment.namespace, each.version.name)), each, now)
-        ][:AT_ONCE]
+        began = {(each.namespace, each.version, each.revision): each for each in known}
+        due: list[_Seen] = []
+        for found in _replaced(seen, now):
+            held = began.get((found.deployment.namespace, found.turn.version.name, found.turn.revision))
+            # What bounds the start of a rollback comes and goes; the first look saw most of it.
+            again = found if held is None else found.since(held.started_at, held.known_by)
+            if _due(held, again, now):
+                due.append(again)
+        due = due[:AT_ONCE]
         async with asyncio.TaskGroup() as group:
             judging = [group.create_task(self._judged(each, now)) for each in due]
         for each in judging:
@@ -117,7 +128,7 @@ class Rollouts:
     async def _look(self, now: datetime) -> WorkloadSight | None:
         """What runs in the cluster; None when it cannot be read, for example for lack of rights."""
         try:
-            return await self._signals.cluster.workloads("", now - timedelta(minutes=5))
+            return await self._signals.cluster.workloads("", now - SEEN_FOR)
         except ExceptionGroup as failures:
             _, others = failures.split(SourceError)
             if others is not None:
@@ -135,26 +146,29 @@ class Rollouts:
 
     async def _judged(self, seen: _Seen, now: datetime) -> Rollout:
         verdict, sides = await self._verdict(seen, now)
-        images = f"{', '.join(seen.before.images)} to {', '.join(seen.version.images)}"
+        turn = seen.turn
+        images = f"{', '.join(seen.before.images)} to {', '.join(turn.version.images)}"
         return Rollout(
             service=seen.service,
             namespace=seen.deployment.namespace,
-            version=seen.version.name,
-            revision=seen.version.revision,
-            started_at=seen.version.created,
+            version=turn.version.name,
+            revision=turn.revision,
+            started_at=turn.at,
             state=verdict.state.value,
-            summary=f"{seen.deployment.name} revision {seen.version.revision}: {images}",
+            summary=f"{turn.title}{': ' if turn.back_to is None else ', '}{images}{turn.bound}",
             judged_at=now,
             reasons=verdict.reasons,
             numbers={} if sides is None else _numbers(sides.old, sides.new),
-            differences=differences(seen.before.manifest, seen.version.manifest),
+            differences=differences(seen.before.manifest, turn.version.manifest),
             compared=sides,
             measures=verdict.measures,
+            back_to=turn.back_to,
+            known_by=turn.known_by,
         )
 
     async def _verdict(self, seen: _Seen, now: datetime) -> tuple[RolloutVerdict, Compared | None]:
         """What is thought of a rollout at its age, and what that rests on."""
-        age = now - seen.version.created
+        age = now - seen.turn.at
         if seen.deployment.problem == STUCK:
             return RolloutVerdict(RolloutState.STUCK, ("it did not get on within its deadline",)), None
         if age < LOOKED_AT[0]:
@@ -162,7 +176,8 @@ class Rollouts:
         failure = ""
         sides: Compared | None = None
         try:
-            sides = await compared(self._signals, Versions(seen.service, seen.before, seen.version), now)
+            pair = Versions(seen.service, seen.before, seen.turn.version, seen.turn.at)
+            sides = await compared(self._signals, pair, now)
         except SourceError as error:
             failure = str(error)
         if age < JUDGED_AFTER:
@@ -184,35 +199,27 @@ def _numbers(old: Side, new: Side) -> dict[str, float | None]:
 
 
 def _replaced(seen: WorkloadSight, now: datetime) -> Sequence[_Seen]:
-    """The newest version of each deployment that has an older one, if it is recent."""
+    """The newest turn of each deployment that has an older one, if it is recent."""
     found = []
     for deployment in seen.deployments:
-        versions = sorted(
-            (
-                each
-                for each in seen.versions
-                if each.deployment == deployment.name and each.namespace == deployment.namespace
-            ),
-            key=lambda each: (each.created, each.name),
-        )
-        if len(versions) > 1 and now - versions[-1].created <= SEEN_FOR:
-            newest = versions[-1]
-            pods = [each for each in seen.pods if each.name.startswith(f"{newest.name}-")]
-            found.append(
-                _Seen(
-                    newest,
-                    deployment,
-                    versions[-2],
-                    seen.service_of(deployment.name, deployment.labels),
-                    sum(each.restarts for each in pods if each.namespace == deployment.namespace),
-                )
-            )
+        taken = turns(deployment, seen)
+        newest = taken[-1] if taken else None
+        if newest is not None and newest.before is not None and now - newest.at <= SEEN_FOR:
+            service = seen.service_of(deployment.name, deployment.labels)
+            restarts = sum(each.restarts for each in seen.pods if _of_turn(each, newest))
+            found.append(_Seen(newest, deployment, newest.before, service, restarts))
     return found
+
+
+def _of_turn(pod: Pod, turn: Turn) -> bool:
+    """Whether a pod is of this turn: a version that came back may have pods that it never lost."""
+    at = turn.at.replace(microsecond=0)  # Pods are dated in whole seconds.
+    return turn.version.runs(pod) and (pod.created is None or pod.created >= at)
 
 
 def _due(held: Rollout | None, seen: _Seen, now: datetime) -> bool:
     """Not noted yet, or old enough for a judgement that was not made since."""
     if held is None:
         return True
-    start = seen.version.created
+    start = seen.turn.at
     return any(held.judged_at < start + age <= now for age in (*LOOKED_AT, JUDGED_AFTER, JUDGED_AGAIN))

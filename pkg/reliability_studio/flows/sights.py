@@ -12,7 +12,7 @@ from reliability_studio.sources.cluster_objects import (
     Event,
     Node,
     Pod,
-    ReplicaSet,
+    Version,
 )
 from reliability_studio.sources.loki import Line
 
@@ -65,7 +65,7 @@ class WorkloadSight:
     pods: tuple[Pod, ...]
     deployments: tuple[Deployment, ...]
     events: tuple[Event, ...]
-    versions: tuple[ReplicaSet, ...]
+    versions: tuple[Version, ...]
 
     def service_of(self, name: str, labels: Mapping[str, str]) -> str:
         """The service that an object belongs to: by the usual labels, else by its name."""

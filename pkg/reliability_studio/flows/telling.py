@@ -146,7 +146,9 @@ def entries(
             )
         )
     for change in (each for each in got.changes if each.service == incident.service):
-        key = f"change/{change.kind}/{change.id}/{change.at.isoformat()}"
+        # The cluster's changes have names of their own; when a rollback began may be known better later.
+        when = "" if change.source == "kubernetes" else f"/{change.at.isoformat()}"
+        key = f"change/{change.kind}/{change.id}{when}"
         told.append(Entry(EntryType.DEPLOYMENT, change.at, now, change.summary, change.source, key))
     return told
 

@@ -80,19 +80,23 @@ class Deployment:
     rolled_out: datetime | None
     """When its Progressing condition last moved: the last rollout."""
     problem: str
+    progressing: str = ""
+    """Name of the version that this condition speaks of; empty where it names none."""
     annotations: Mapping[str, str] = field(default_factory=dict)
     """Those that describe the service, see `domain.annotated`; no others are kept."""
 
 
 @dataclass(frozen=True, slots=True)
-class ReplicaSet:
-    """One version of a deployment."""
+class Version:
+    """One version of a deployment: its replica set."""
 
     name: str
     namespace: str
-    deployment: str
+    workload: str
+    """Name of the deployment."""
     created: datetime
     revision: int
+    """The number that it was last rolled out under; 0 where nobody wrote it down."""
     images: tuple[str, ...]
     restarted: str
     """When somebody asked for a restart, as kubectl writes it; empty if nobody did."""
@@ -102,6 +106,12 @@ class ReplicaSet:
     """Its pod template, without anything secret."""
     config_maps: frozenset[str] = frozenset()
     """Those that its pods read, by name."""
+    past: tuple[int, ...] = ()
+    """Numbers that it was rolled out under before, ascending; empty for one that ran once."""
+
+    def runs(self, pod: Pod) -> bool:
+        """Whether a pod is one of its pods."""
+        return pod.namespace == self.namespace and pod.name.startswith(f"{self.name}-")
 
 
 @dataclass(frozen=True, slots=True)

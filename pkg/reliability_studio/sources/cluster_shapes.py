@@ -194,7 +194,7 @@ class Budget(msgspec.Struct):
     status: BudgetStatus = msgspec.field(default_factory=BudgetStatus)
 
 
-class Version(msgspec.Struct):
+class ServerVersion(msgspec.Struct):
     """What `/version` says."""
 
     gitVersion: str = ""

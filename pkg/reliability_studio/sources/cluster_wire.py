@@ -4,6 +4,7 @@ A kind is a shape and what is made of it, which may be nothing: a replica set of
 time.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
@@ -19,13 +20,17 @@ from reliability_studio.sources.cluster_objects import (
     Event,
     Node,
     Pod,
-    ReplicaSet,
     Requirement,
+    Version,
 )
 
 R = TypeVar("R")
 T_co = TypeVar("T_co", covariant=True)
 
+_REVISION = "deployment.kubernetes.io/revision"
+_PAST = "deployment.kubernetes.io/revision-history"
+_NAMED = re.compile(r'replica ?set "(?P<name>[^"]+)"', re.IGNORECASE)
+"""How the controller names a replica set in the message of a condition."""
 _ZONE = "topology.kubernetes.io/zone"
 
 
@@ -97,25 +102,26 @@ def _deployment(raw: shape.Deployment) -> Deployment:
         ready=raw.status.readyReplicas,
         updated=raw.status.updatedReplicas,
         images=tuple(each.image for each in raw.spec.template.spec.containers),
-        revision=(raw.metadata.annotations or {}).get("deployment.kubernetes.io/revision", ""),
+        revision=(raw.metadata.annotations or {}).get(_REVISION, ""),
         rolled_out=progressing.lastUpdateTime if progressing else None,
         problem=failing[0] if failing else "",
+        progressing=named["name"] if progressing and (named := _NAMED.search(progressing.message)) else "",
         annotations=annotated.ours(raw.metadata.annotations or {}),
     )
 
 
-def _replica_set(raw: shape.ReplicaSet) -> ReplicaSet | None:
+def _replica_set(raw: shape.ReplicaSet) -> Version | None:
     owner = next((each.name for each in raw.metadata.ownerReferences or () if each.kind == "Deployment"), "")
     annotations = raw.metadata.annotations or {}
-    revision = annotations.get("deployment.kubernetes.io/revision", "")
+    revision = annotations.get(_REVISION, "")
     created = raw.metadata.creationTimestamp
     if not owner or created is None:
         return None
     template = raw.spec.template
-    return ReplicaSet(
+    return Version(
         name=raw.metadata.name,
         namespace=raw.metadata.namespace,
-        deployment=owner,
+        workload=owner,
         created=created.astimezone(UTC),
         revision=int(revision) if revision.isdigit() else 0,
         images=tuple(each.image for each in template.spec.containers),
@@ -123,7 +129,13 @@ def _replica_set(raw: shape.ReplicaSet) -> ReplicaSet | None:
         replicas=raw.spec.replicas if raw.spec.replicas is not None else 1,
         manifest=manifest(template, annotations),
         config_maps=config_maps(template),
+        past=_numbers(annotations.get(_PAST, "")),
     )
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Of `1,3`, ascending; what is no number is left out."""
+    return tuple(sorted(int(each) for each in text.split(",") if each.isdigit()))
 
 
 def _config_map(raw: shape.ConfigMap) -> ConfigMap | None:

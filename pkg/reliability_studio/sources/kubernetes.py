@@ -22,9 +22,9 @@ from reliability_studio.sources.cluster_objects import (
     Event,
     Node,
     Pod,
-    ReplicaSet,
+    Version,
 )
-from reliability_studio.sources.cluster_shapes import Version
+from reliability_studio.sources.cluster_shapes import ServerVersion
 from reliability_studio.sources.cluster_watch import Held, Listed, decoded, read_list
 from reliability_studio.sources.cluster_wire import (
     BUDGETS,
@@ -97,7 +97,7 @@ class Kubernetes:
             return held
         return await self._list("/apis/apps/v1", namespace, "deployments", DEPLOYMENTS)
 
-    async def replica_sets(self, namespace: str) -> tuple[ReplicaSet, ...]:
+    async def replica_sets(self, namespace: str) -> tuple[Version, ...]:
         """Replica sets of deployments: each is one version that was rolled out.
 
         Raises:
@@ -156,7 +156,7 @@ class Kubernetes:
             SourceError: it is not well.
         """
         body = await self._client.get("/version")
-        version = f"version {decoded(self._client, body, Version).gitVersion or 'unknown'}"
+        version = f"version {decoded(self._client, body, ServerVersion).gitVersion or 'unknown'}"
         problems = sorted({each.problem for each in self._followed() if each.problem})
         return f"{version}; not followed live: {'; '.join(problems)}" if problems else version
 

@@ -6,7 +6,7 @@ Scrapers and collectors hand the names on under several labels.
 
 from collections.abc import Mapping
 
-from reliability_studio.sources.cluster_objects import ReplicaSet
+from reliability_studio.sources.cluster_objects import Version
 from reliability_studio.sources.promql import quote
 
 PODS = ("pod", "k8s_pod_name", "kubernetes_pod_name", "pod_name", "exported_pod")
@@ -18,13 +18,13 @@ _LONGEST = 58
 """Characters of a pod's name before its five random ones; the API server cuts what is longer."""
 
 
-def pods(version: ReplicaSet, label: str = "pod") -> str:
+def pods(version: Version, label: str = "pod") -> str:
     """The matcher of the version's pods."""
     start = f"{version.name}-"[:_LONGEST].replace(".", "[.]")
     return f"{label}=~{quote(start + '[a-z0-9]{5}')}"
 
 
-def told_apart(old: ReplicaSet, new: ReplicaSet) -> Mapping[str, tuple[str, str]]:
+def told_apart(old: Version, new: Version) -> Mapping[str, tuple[str, str]]:
     """By label: the matchers of the old and of the new version's series.
 
     Names so long that the server cut them alike tell nothing; such labels are left out.
@@ -37,5 +37,5 @@ def told_apart(old: ReplicaSet, new: ReplicaSet) -> Mapping[str, tuple[str, str]
     return {label: pair for label, pair in matchers.items() if pair[0] != pair[1]}
 
 
-def _hash(version: ReplicaSet) -> str:
-    return version.name.removeprefix(f"{version.deployment}-")
+def _hash(version: Version) -> str:
+    return version.name.removeprefix(f"{version.workload}-")

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from reliability_studio.domain.correlation.rollout import Compared, Measure
+from reliability_studio.domain.correlation.rollout import Compared, KnownBy, Measure, rollout_id
 from reliability_studio.domain.manifest import Difference
 from reliability_studio.store.statements import inserting
 from reliability_studio.store.tables.rollouts import rollouts
@@ -33,7 +33,16 @@ class Rollout:
     compared: Compared | None = None
     """What the judgement rests on; None when nothing was compared."""
     measures: tuple[Measure, ...] = ()
+    back_to: int | None = None
+    """Of a rollback, the revision that the version had before, 0 where unknown; None of a new version."""
+    known_by: KnownBy = KnownBy.CREATED
+    """What tells when it began."""
     id: int = 0
+
+    @property
+    def change(self) -> str:
+        """What the change of a service is called that this rollout is."""
+        return rollout_id(self.version, self.revision, self.back_to)
 
 
 _WRITTEN = ("state", "summary", "reasons", "numbers", "differences", "compared", "measures", "judged_at")
@@ -48,7 +57,7 @@ async def put(connection: AsyncConnection, org_id: int, rollout: Rollout) -> Non
     adding = inserting(connection, rollouts).values(org_id=org_id, **values)
     await connection.execute(
         adding.on_conflict_do_update(
-            index_elements=["org_id", "namespace", "version"],
+            index_elements=["org_id", "namespace", "version", "revision"],
             set_={name: getattr(adding.excluded, name) for name in _WRITTEN},
         )
     )
@@ -85,5 +94,6 @@ def _rollout(row: Row[tuple[object, ...]]) -> Rollout:
     values = {name: getattr(row, name) for name in Rollout.__dataclass_fields__}
     values["differences"] = tuple(Difference(*each) for each in row.differences)
     values["compared"] = msgspec.convert(row.compared, Compared | None)
+    values["known_by"] = KnownBy(row.known_by)
     values["measures"] = msgspec.convert(row.measures, tuple[Measure, ...])
     return Rollout(**{**values, "reasons": tuple(row.reasons)})

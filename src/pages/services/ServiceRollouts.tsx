@@ -4,7 +4,7 @@ import { Badge, type BadgeColor, Stack, Text } from '@grafana/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { rolloutsQuery } from '../../api/rollouts';
-import { type RolloutShape, type RolloutState } from '../../api/types.gen';
+import { type KnownBy, type RolloutShape, type RolloutState } from '../../api/types.gen';
 import { Differences } from '../../components/Differences';
 import { Moment } from '../../components/Moment';
 import { PlainTable } from '../../components/PlainTable';
@@ -48,14 +48,14 @@ export function ServiceRollouts({ name }: { name: string }) {
               t('rollouts.requests', 'Requests'),
             ]}
             rows={items.map((each) => ({
-              key: `${each.namespace}/${each.version}`,
+              key: `${each.namespace}/${each.version}/${each.revision}`,
               cells: [
                 <div key="what">
                   {each.summary || each.version}
                   <Differences items={each.differences} of={each.version} />
                   {each.compared && <RolloutCompared of={each.version} compared={each.compared} />}
                 </div>,
-                <Moment key="began" at={each.startedAt} />,
+                <Began key="began" rollout={each} />,
                 <Verdict key="verdict" rollout={each} />,
                 change(each, 'errorPercent', '%'),
                 change(each, 'p95Ms', 'ms'),
@@ -66,6 +66,19 @@ export function ServiceRollouts({ name }: { name: string }) {
         )}
       </StateView>
     </Section>
+  );
+}
+
+/** What only tells that a rollout had begun by then; a rollback leaves no time of its own. */
+const BOUNDS: ReadonlySet<KnownBy> = new Set<KnownBy>(['later_step', 'first_pod', 'progress']);
+
+function Began({ rollout: { startedAt, knownBy } }: { rollout: RolloutShape }) {
+  return BOUNDS.has(knownBy) ? (
+    <>
+      {t('rollouts.at-or-before', 'at or before')} <Moment at={startedAt} />
+    </>
+  ) : (
+    <Moment at={startedAt} />
   );
 }
 

@@ -28,6 +28,8 @@ function aRollout(part: Partial<RolloutShape> = {}): RolloutShape {
     version: 'checkout-7d9',
     revision: 7,
     startedAt: '2026-03-01T12:00:00Z',
+    knownBy: 'created',
+    backTo: null,
     state: 'worse',
     summary: 'checkout revision 7: shop/checkout:6 to shop/checkout:7',
     reasons: ['failed requests from 0.10% to 4.20%'],
@@ -69,6 +71,17 @@ describe('the rollouts of a service', () => {
     expect(container.querySelector('img[src="x"]')).toBeNull();
     expect(asked.get('service')).toBe('checkout');
     expect(Date.parse(asked.get('from') ?? '')).not.toBeNaN();
+  });
+
+  it('list a rollback beside the first turn of its version, and say where only a bound is known (row 59)', async () => {
+    const first = aRollout({ summary: 'the first turn', revision: 1 });
+    const back = aRollout({ summary: 'rolled back to revision 1', revision: 3, backTo: 1, knownBy: 'first_pod' });
+    server.use(http.get(at('rollouts'), () => HttpResponse.json({ items: [back, first] })));
+    render(<ServiceRollouts name="checkout" />);
+    const row = await screen.findByRole('row', { name: /rolled back to revision 1/ });
+    expect(within(row).getByText(/at or before/)).toBeInTheDocument();
+    const other = screen.getByRole('row', { name: /the first turn/ });
+    expect(within(other).queryByText(/at or before/)).toBeNull();
   });
 
   it('show which pods a verdict compares, when, on how many requests, and with which queries (row 60)', async () => {

@@ -48,6 +48,31 @@ class RolloutBasis(StrEnum):
     """The whole service after the start with itself before: nothing tells its versions apart."""
 
 
+class KnownBy(StrEnum):
+    """What tells when a rollout began."""
+
+    CREATED = "created"
+    """The version was created then."""
+    FIRST_STEP = "first_step"
+    """A version that came back was scaled up from nothing then."""
+    LATER_STEP = "later_step"
+    FIRST_POD = "first_pod"
+    PROGRESS = "progress"
+
+
+BOUNDS = {
+    KnownBy.LATER_STEP: "it was scaled up then",
+    KnownBy.FIRST_POD: "its oldest pod is from then",
+    KnownBy.PROGRESS: "its rollout got on then",
+}
+"""Those that tell only that it had begun by then, and in which words."""
+
+
+def rollout_id(version: str, revision: int, back_to: int | None) -> str:
+    """A rollout's name, unique in its namespace; `back_to` is None for a version's first."""
+    return version if back_to is None else f"{version}#{revision}"
+
+
 class Shift(StrEnum):
     """How a measure of the new version stands to that of the old one."""
 

@@ -45,6 +45,7 @@ from reliability_studio.store.migrations import (
     r0020_watches,
     r0021_integration,
     r0022_reported_address,
+    r0023_rollbacks,
 )
 from reliability_studio.store.tables import metadata
 
@@ -82,6 +83,7 @@ _MODULES = (
     r0020_watches,
     r0021_integration,
     r0022_reported_address,
+    r0023_rollbacks,
 )
 REVISIONS = tuple(Revision(module.ID, module.TITLE, module.upgrade) for module in _MODULES)
 """Every revision, oldest first."""

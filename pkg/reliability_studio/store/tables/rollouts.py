@@ -22,10 +22,13 @@ rollouts = Table(
     Column("differences", Json, nullable=False, server_default="[]"),
     Column("compared", Json, nullable=True),
     Column("measures", Json, nullable=False, server_default="[]"),
-    UniqueConstraint("org_id", "namespace", "version"),
+    Column("back_to", Integer, nullable=True),
+    Column("known_by", Words, nullable=False, server_default="created"),
+    UniqueConstraint("org_id", "namespace", "version", "revision"),
     sqlite_autoincrement=True,
 )
 """`version` is the replica set's name; `numbers` holds requests before and after, `differences` lists
-of field, text before and text after, `compared` both sides and `measures` how they differ."""
+of field, text before and text after, `compared` both sides and `measures` how they differ. A rollback has the
+revision that its version had before in `back_to`; `known_by` is what tells when it began."""
 
 Index("ix_rollouts_started", rollouts.c.org_id, rollouts.c.started_at.desc(), rollouts.c.id)
