@@ -1,4 +1,4 @@
-"""What people wait for with ten thousand incidents and a hundred thousand alerts, on both databases.
+"""Q8: what people wait for with ten thousand incidents and a hundred thousand alerts, on both databases.
 
 The store is filled directly; everything that is timed goes through the plugin process, as a page's call does.
 """

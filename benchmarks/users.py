@@ -1,4 +1,4 @@
-"""A hundred people at once for five minutes, on both databases: they read lists and incidents, and work.
+"""Q7: a hundred people at once for five minutes, on both databases: they read lists and incidents, and work.
 
 Each caller asks once in five seconds, as somebody does who reads and works: nine reads and one change in ten.
 What counts is that nothing fails; the times say what people wait for meanwhile.

@@ -1,7 +1,7 @@
 import { render, screen } from '@testing-library/react';
 import { harmlessHtml, Markdown } from './Markdown';
 
-describe('Markdown that people wrote', () => {
+describe('Markdown that people wrote (row 46)', () => {
   it('is shown with its form', () => {
     render(<Markdown text={'**rolled back** to `v1`\n\n- first\n- second'} />);
     expect(screen.getByText('rolled back').tagName).toBe('STRONG');

@@ -1,4 +1,4 @@
-"""X1, X2: identity tokens that are forged, expired or meant for others are refused."""
+"""X1, X2, I4: identity tokens that are forged, expired or meant for others are refused."""
 
 import json
 from datetime import UTC, datetime, timedelta

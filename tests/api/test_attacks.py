@@ -66,7 +66,7 @@ async def everything(database: Database) -> tuple[transfer.TableReport, ...]:
 
 
 async def test_no_answer_opens_a_door_to_another_origin(app: App) -> None:
-    """X3, X4, I6: there is no port of our own, and no answer says that another origin may read it."""
+    """X3, X4, X7, I6: there is no port of our own, and no answer says that another origin may read it."""
     for origin in ("https://evil.example.org", "null"):
         request = ResourceRequest(ADA, "GET", "incidents", headers={"origin": origin})
         answer = await app.runtime.resource(request)

@@ -1,12 +1,19 @@
 """The OpenAPI document says exactly what the routes do."""
 
+import re
 from typing import Any
 
+import schemathesis
 from jsonschema import Draft202012Validator
 
 from reliability_studio.api.openapi import document, openapi_route
 from reliability_studio.api.router import Router
 from tests.support.desk import Desk
+from tests.support.whole_app import App, app
+
+__all__ = ["app"]
+
+_SEGMENT = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*|\{[a-z]+\}")
 
 
 def references(value: Any) -> set[str]:
@@ -41,3 +48,21 @@ async def test_answers_fit_the_schemas_that_the_document_gives(desk: Desk) -> No
     content = made["paths"]["/incidents"]["post"]["responses"]["201"]["content"]
     schema = {**content["application/json"]["schema"], "components": made["components"]}
     Draft202012Validator(schema).validate(answer)
+
+
+async def test_v15_the_document_of_the_whole_app_is_valid_and_its_names_are_of_one_kind(app: App) -> None:
+    """By the schema of OpenAPI 3.1 itself; paths, verbs and statuses as people expect them."""
+    made = document(app.runtime.router.routes)
+    schemathesis.openapi.from_dict(made).validate()
+    for path, operations in made["paths"].items():
+        segments = path.removeprefix("/").split("/")
+        assert all(_SEGMENT.fullmatch(segment) for segment in segments), path
+        for method, operation in operations.items():
+            where = f"{method} {path}"
+            assert operation["summary"], where
+            assert operation["tags"] == [segments[0]], where
+            [done] = [int(code) for code in operation["responses"] if code.startswith("2")]
+            assert done in {"delete": {200, 204}, "post": {200, 201}}.get(method, {200}), where
+            assert ("requestBody" in operation) <= (method in {"post", "put", "patch"}), where
+            named = [each["name"] for each in operation["parameters"] if each["in"] == "path"]
+            assert named == re.findall(r"\{([a-z]+)\}", path), where

@@ -1,4 +1,4 @@
-/** V1, V11, F3-F23: every page and tab by its address, dark and light: content, no error, no barrier, a picture. */
+/** V1, V11, L10, F3-F23: every page and tab by its address, dark and light: content, no error, no barrier, a picture. */
 import { type Page } from '@playwright/test';
 import { PLACES, places } from './pages/places';
 import { complete, expect, expectAccessible, expectContrast, onlyOnPreviewHost, test } from './support/test';

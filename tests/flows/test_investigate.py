@@ -195,7 +195,7 @@ async def test_c13_and_l4_a_missing_or_dead_source_is_words_not_failure(database
 
 
 async def test_new_incidents_are_found_by_the_sweep_and_only_once(database):
-    """V6: without any user action; and not again until it is older."""
+    """V6, Q6: without any user action; and not again until it is older."""
     async with database.writing() as connection:
         await incidents.insert(connection, an_incident())
     work = Investigations(1, database, Hub(), Signals(prometheus(FakePrometheus(20, 4)), None, None, None))

@@ -1,4 +1,4 @@
-"""The catalogue as a file says it: taken over, guarded, given back; and how services stand."""
+"""Row 120: the catalogue as a file says it: taken over, guarded, given back; and how services stand."""
 
 from pathlib import Path
 
