@@ -18,7 +18,7 @@ from benchmarks.bench import Bench
 from benchmarks.measure import Measure, Skipped, percentile
 from reliability_studio.domain.correlation.confidence import SUSPECTED_FROM
 from reliability_studio.domain.correlation.engine import investigate
-from reliability_studio.domain.correlation.evidence import Question, Telemetry
+from reliability_studio.domain.correlation.telemetry import Question, Telemetry
 from tests.support.world import grade
 from tests.support.world.case import Case
 

@@ -4,8 +4,9 @@ import httpx
 import pytest
 
 from reliability_studio.domain.correlation.engine import investigate
-from reliability_studio.domain.correlation.evidence import Outcome, Question
+from reliability_studio.domain.correlation.evidence import Outcome
 from reliability_studio.domain.correlation.kinds import Kind
+from reliability_studio.domain.correlation.telemetry import Question
 from reliability_studio.errors import SourceMalformed, SourceUnavailable
 from reliability_studio.flows import gather as gathering
 from reliability_studio.flows.gather import gather

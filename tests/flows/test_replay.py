@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from reliability_studio.domain.correlation.evidence import Question
+from reliability_studio.domain.correlation.telemetry import Question
 from reliability_studio.errors import Invalid, NotFound
 from reliability_studio.flows import recording
 from reliability_studio.flows.replay import main, replay, replay_folder

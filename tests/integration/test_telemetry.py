@@ -11,7 +11,8 @@ from reliability_studio.api.router import Router
 from reliability_studio.api.telemetry import telemetry_routes
 from reliability_studio.clock import SystemClock
 from reliability_studio.domain.checks.catalogue import BUILT_IN
-from reliability_studio.domain.correlation.evidence import Outcome, Source
+from reliability_studio.domain.correlation.evidence import Outcome
+from reliability_studio.domain.correlation.telemetry import Source
 from reliability_studio.flows.gather import NOT_CONFIGURED, gather
 from reliability_studio.flows.measure import Place, filled
 from reliability_studio.flows.telemetry import Signals

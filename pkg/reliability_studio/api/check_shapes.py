@@ -7,8 +7,8 @@ import msgspec
 from reliability_studio.api.codec import InputShape, Shape
 from reliability_studio.api.texts import Name, Word
 from reliability_studio.domain.checks.check import Op, Statistic
-from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
+from reliability_studio.domain.correlation.telemetry import Source
 
 
 class PrecisionShape(Shape):

@@ -33,16 +33,9 @@ from reliability_studio.api.rollouts import difference_shape
 from reliability_studio.domain.checks.check import Checked
 from reliability_studio.domain.checks.record import Record, Trigger
 from reliability_studio.domain.correlation import confidence as trust
-from reliability_studio.domain.correlation.evidence import (
-    Cause,
-    Chart,
-    Finding,
-    Outcome,
-    Source,
-    Verdict,
-    Window,
-)
+from reliability_studio.domain.correlation.evidence import Cause, Chart, Finding, Outcome, Verdict, Window
 from reliability_studio.domain.correlation.kinds import Type
+from reliability_studio.domain.correlation.telemetry import Source
 from reliability_studio.flows.inquiry import Answer, Risk
 from reliability_studio.flows.progress import Running
 from reliability_studio.store.correlations import Version

@@ -14,8 +14,9 @@ from reliability_studio.api.rollout_shapes import DifferenceShape
 from reliability_studio.api.texts import Word
 from reliability_studio.domain.checks.check import Statistic
 from reliability_studio.domain.checks.record import Trigger
-from reliability_studio.domain.correlation.evidence import Likely, Outcome, Source
+from reliability_studio.domain.correlation.evidence import Likely, Outcome
 from reliability_studio.domain.correlation.kinds import Kind, Type
+from reliability_studio.domain.correlation.telemetry import Source
 from reliability_studio.domain.slo.measure import Status as SloStatus
 from reliability_studio.flows.inquiry import InvestigationState
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 
 from reliability_studio.domain.changes import ReportedChange, check
-from reliability_studio.domain.correlation.evidence import Change
+from reliability_studio.domain.correlation.telemetry import Change
 from reliability_studio.errors import NotFound, SourceError
 from reliability_studio.flows.annotate import Marks
 from reliability_studio.sources.grafana import Mark

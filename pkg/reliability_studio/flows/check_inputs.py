@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from reliability_studio.domain.checks.check import Inputs
 from reliability_studio.domain.correlation.answer import USED
-from reliability_studio.domain.correlation.evidence import Source, Verdict
+from reliability_studio.domain.correlation.evidence import Verdict
 from reliability_studio.domain.correlation.signals import PodState
+from reliability_studio.domain.correlation.telemetry import Source
 from reliability_studio.domain.correlation.topology import Graph
 from reliability_studio.flows.gathered import Gathered
 from reliability_studio.sources.cluster_objects import DisruptionBudget, Pod

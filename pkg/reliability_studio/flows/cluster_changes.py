@@ -8,7 +8,7 @@ was. A config map that is edited in place makes no version; it changes what read
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from reliability_studio.domain.correlation.evidence import Change
+from reliability_studio.domain.correlation.telemetry import Change
 from reliability_studio.domain.manifest import IMAGE, Difference, differences, summary
 from reliability_studio.flows.sights import WorkloadSight
 from reliability_studio.flows.turns import Turn, turns

@@ -16,8 +16,9 @@ import polars as pl
 
 from reliability_studio.domain.checks import self_times
 from reliability_studio.domain.checks.check import Check
-from reliability_studio.domain.correlation.evidence import Change, Outcome, Source
+from reliability_studio.domain.correlation.evidence import Outcome
 from reliability_studio.domain.correlation.kinds import Kind
+from reliability_studio.domain.correlation.telemetry import Change, Source
 from reliability_studio.errors import SourceNotConfigured, StudioError
 from reliability_studio.flows import gathered_columns as columns
 from reliability_studio.flows import tracing

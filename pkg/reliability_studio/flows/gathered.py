@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from reliability_studio.domain.checks.check import Fact
-from reliability_studio.domain.correlation.evidence import Change, ClusterEvent, Source, Telemetry
+from reliability_studio.domain.correlation.telemetry import Change, ClusterEvent, Source, Telemetry
 from reliability_studio.domain.correlation.topology import Graph
 from reliability_studio.flows.measure import Measurements
 from reliability_studio.flows.sights import Placement

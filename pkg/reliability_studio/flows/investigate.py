@@ -21,7 +21,8 @@ from reliability_studio.domain.checks.record import Record, Trigger
 from reliability_studio.domain.checks.report import report
 from reliability_studio.domain.correlation.answer import rested_on
 from reliability_studio.domain.correlation.engine import investigate
-from reliability_studio.domain.correlation.evidence import Earlier, Question, Source, Verdict
+from reliability_studio.domain.correlation.evidence import Verdict
+from reliability_studio.domain.correlation.telemetry import Earlier, Question, Source
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident
 from reliability_studio.errors import Conflict, Invalid, SourceError, SourceNotConfigured, StoreError
 from reliability_studio.flows.change_log import ChangeLog

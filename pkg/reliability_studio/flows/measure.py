@@ -16,8 +16,9 @@ import polars as pl
 
 from reliability_studio.domain.catalog import owner_of
 from reliability_studio.domain.checks.check import Check, Measured, Statistic
-from reliability_studio.domain.correlation.evidence import Outcome, Source
+from reliability_studio.domain.correlation.evidence import Outcome
 from reliability_studio.domain.correlation.kinds import Kind
+from reliability_studio.domain.correlation.telemetry import Source
 from reliability_studio.errors import SourceError, SourceNotConfigured
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources.dialects import COURSE_S

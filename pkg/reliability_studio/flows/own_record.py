@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.checks.check import Fact, Inputs
-from reliability_studio.domain.correlation.evidence import Telemetry
 from reliability_studio.domain.correlation.rollout import DECIDING, RolloutBasis, RolloutState, Shift
+from reliability_studio.domain.correlation.telemetry import Telemetry
 from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.standing import Standing
 from reliability_studio.domain.slo.watching import MAIN, Watch

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from reliability_studio.domain.correlation.engine import LOOKBACK, ms
-from reliability_studio.domain.correlation.evidence import Change, ClusterEvent, Question, Telemetry
+from reliability_studio.domain.correlation.telemetry import Change, ClusterEvent, Question, Telemetry
 from reliability_studio.errors import Invalid, NotFound, TooLarge
 from reliability_studio.flows import recorded_tables
 from reliability_studio.flows.recorded_tables import TIMES

@@ -15,14 +15,8 @@ from datetime import datetime
 from pathlib import Path
 
 from reliability_studio.domain.correlation.engine import investigate
-from reliability_studio.domain.correlation.evidence import (
-    Cause,
-    Finding,
-    Question,
-    Telemetry,
-    Verdict,
-    Window,
-)
+from reliability_studio.domain.correlation.evidence import Cause, Finding, Verdict, Window
+from reliability_studio.domain.correlation.telemetry import Question, Telemetry
 from reliability_studio.domain.incidents.report import chance
 from reliability_studio.errors import StudioError
 from reliability_studio.flows import recording

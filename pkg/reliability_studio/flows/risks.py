@@ -10,7 +10,8 @@ from reliability_studio.domain.checks import structure
 from reliability_studio.domain.checks.check import Checked, Inputs
 from reliability_studio.domain.checks.report import report
 from reliability_studio.domain.correlation.answer import USED
-from reliability_studio.domain.correlation.evidence import Likely, Onset, Source, Verdict, Window
+from reliability_studio.domain.correlation.evidence import Likely, Onset, Verdict, Window
+from reliability_studio.domain.correlation.telemetry import Source
 from reliability_studio.domain.correlation.topology import Graph
 from reliability_studio.errors import NotFound, StudioError
 from reliability_studio.flows.check_inputs import guarded, pod_states

@@ -22,8 +22,9 @@ from reliability_studio.domain.checks.check import (
 from reliability_studio.domain.checks.report import report, threshold
 from reliability_studio.domain.checks.tuning import CustomCheck, Tuning, problems, tuned
 from reliability_studio.domain.correlation.engine import investigate
-from reliability_studio.domain.correlation.evidence import ClusterEvent, Outcome
+from reliability_studio.domain.correlation.evidence import Outcome
 from reliability_studio.domain.correlation.signals import PodState
+from reliability_studio.domain.correlation.telemetry import ClusterEvent
 from reliability_studio.domain.correlation.topology import Graph
 from reliability_studio.flows import gathered_columns
 from tests.domain.correlation.telemetry import ONSET

@@ -7,17 +7,9 @@ import polars as pl
 import pytest
 
 from reliability_studio.domain.correlation.engine import investigate
-from reliability_studio.domain.correlation.evidence import (
-    Change,
-    ClusterEvent,
-    Likely,
-    Outcome,
-    Question,
-    Source,
-    Telemetry,
-    Verdict,
-)
+from reliability_studio.domain.correlation.evidence import Likely, Outcome, Verdict
 from reliability_studio.domain.correlation.kinds import Kind, Type
+from reliability_studio.domain.correlation.telemetry import Change, ClusterEvent, Question, Source, Telemetry
 from tests.domain.correlation.telemetry import END, ONSET, START, at, edges, series
 
 QUESTION = Question(start=ONSET + timedelta(minutes=3), at=END, service="shop")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.correlation.answer import rested_on
 from reliability_studio.domain.correlation.engine import investigate
-from reliability_studio.domain.correlation.evidence import Question, Telemetry, Verdict
+from reliability_studio.domain.correlation.evidence import Verdict
+from reliability_studio.domain.correlation.telemetry import Question, Telemetry
 from tests.domain.correlation.telemetry import edges, series
 from tests.domain.correlation.test_engine import QUESTION, confidence, slow_database
 

@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 
 from reliability_studio.domain.correlation import events, measured, noise, onset, traces
-from reliability_studio.domain.correlation.evidence import ClusterEvent, Outcome, Telemetry, Window
+from reliability_studio.domain.correlation.evidence import Outcome, Window
 from reliability_studio.domain.correlation.kinds import Kind
 from reliability_studio.domain.correlation.series import MOST_BUCKETS, Grid, grid_of, series_of
+from reliability_studio.domain.correlation.telemetry import ClusterEvent, Telemetry
 from tests.domain.correlation.telemetry import END, ONSET, START, at, series
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from reliability_studio.domain.correlation import confidence, ranking
 from reliability_studio.domain.correlation.changes import Reason
 from reliability_studio.domain.correlation.confidence import Footing
-from reliability_studio.domain.correlation.evidence import Change, Finding, Likely, Outcome, Window
+from reliability_studio.domain.correlation.evidence import Finding, Likely, Outcome, Window
 from reliability_studio.domain.correlation.kinds import NATURES, Kind
+from reliability_studio.domain.correlation.telemetry import Change
 from reliability_studio.domain.correlation.topology import Graph
 from tests.domain.correlation.telemetry import END, ONSET, START, edges
 

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from reliability_studio.domain.correlation.evidence import Cause, Change
+from reliability_studio.domain.correlation.evidence import Cause
 from reliability_studio.domain.correlation.steps import steps
+from reliability_studio.domain.correlation.telemetry import Change
 
 ONSET = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

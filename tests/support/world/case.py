@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reliability_studio.domain.correlation.evidence import Question, Telemetry
+from reliability_studio.domain.correlation.telemetry import Question, Telemetry
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from reliability_studio.domain.correlation.evidence import Change, ClusterEvent, Question, Telemetry
+from reliability_studio.domain.correlation.telemetry import Change, ClusterEvent, Question, Telemetry
 from tests.support.world.case import Case
 
 START = datetime(2026, 5, 11, 20, 0, tzinfo=UTC)

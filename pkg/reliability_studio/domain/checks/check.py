@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from reliability_studio.domain.correlation.evidence import Finding, Outcome, Source, Verdict
+from reliability_studio.domain.correlation.evidence import Finding, Outcome, Verdict
 from reliability_studio.domain.correlation.kinds import Kind, Type
 from reliability_studio.domain.correlation.signals import PodState
+from reliability_studio.domain.correlation.telemetry import Source
 from reliability_studio.domain.correlation.topology import Graph
 
 PLACES = ("$namespace", "$services", "$service", "$range", "$requests")

@@ -3,8 +3,8 @@
 from reliability_studio.domain.checks import judges
 from reliability_studio.domain.checks.check import Check, Condition, Op
 from reliability_studio.domain.checks.metric import metric
-from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
+from reliability_studio.domain.correlation.telemetry import Source
 
 _FAILED = "traces_service_graph_request_failed_total"
 _TOTAL = "traces_service_graph_request_total"

@@ -4,10 +4,11 @@ from collections.abc import Collection
 
 from reliability_studio.domain.checks import judges
 from reliability_studio.domain.checks.check import Check, Judge
-from reliability_studio.domain.correlation.evidence import Finding, Source
+from reliability_studio.domain.correlation.evidence import Finding
 from reliability_studio.domain.correlation.kinds import Kind, Type
 from reliability_studio.domain.correlation.logs import known
 from reliability_studio.domain.correlation.logs.known import Meaning
+from reliability_studio.domain.correlation.telemetry import Source
 
 
 def _new(each: Finding) -> bool:

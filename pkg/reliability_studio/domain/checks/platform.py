@@ -3,8 +3,8 @@
 from reliability_studio.domain.checks import judges
 from reliability_studio.domain.checks.check import Check, Condition, Op, Statistic
 from reliability_studio.domain.checks.metric import metric
-from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
+from reliability_studio.domain.correlation.telemetry import Source
 
 _HERE = "max by (pod, node) (kube_pod_info{namespace=$namespace})"
 _CLAIMS = "kube_pod_spec_volumes_persistentvolumeclaims_info{namespace=$namespace}"

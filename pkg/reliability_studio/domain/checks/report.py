@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from reliability_studio.domain.checks.check import Check, Checked, Inputs, Judged
 from reliability_studio.domain.correlation.answer import USED
-from reliability_studio.domain.correlation.evidence import Outcome, Source
+from reliability_studio.domain.correlation.evidence import Outcome
+from reliability_studio.domain.correlation.telemetry import Source
 
 _FOUND_FIRST: Mapping[Outcome, int] = {
     Outcome.FOUND: 0,

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from reliability_studio.domain.checks.check import Check, Inputs, Judge, Judged, Statistic
 from reliability_studio.domain.checks.judges import MOST_NAMED
 from reliability_studio.domain.correlation.cut_points import MANY, weak_points
-from reliability_studio.domain.correlation.evidence import Outcome, Source
+from reliability_studio.domain.correlation.evidence import Outcome
 from reliability_studio.domain.correlation.kinds import Kind, Type
 from reliability_studio.domain.correlation.signals import PodState
+from reliability_studio.domain.correlation.telemetry import Source
 
 Risky = Callable[[str, Sequence[PodState], Inputs], str]
 """What is wrong with a service's running pods; empty when nothing is."""

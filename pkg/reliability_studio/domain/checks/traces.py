@@ -2,8 +2,8 @@
 
 from reliability_studio.domain.checks import judges
 from reliability_studio.domain.checks.check import Check, Statistic
-from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
+from reliability_studio.domain.correlation.telemetry import Source
 
 
 def _fact(id_: str, title: str, fix: str) -> Check:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from reliability_studio.domain.checks import judges
 from reliability_studio.domain.checks.catalogue import BUILT_IN
 from reliability_studio.domain.checks.check import Check, Condition, Op, Statistic
-from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import NATURES, Kind
+from reliability_studio.domain.correlation.telemetry import Source
 
 MOST_CUSTOM = 20
 CUSTOM = "custom-"

@@ -3,9 +3,9 @@
 from reliability_studio.domain.checks import judges, remedies
 from reliability_studio.domain.checks.check import Check, Condition, Judge, Op, Statistic
 from reliability_studio.domain.checks.metric import metric
-from reliability_studio.domain.correlation.evidence import Source
 from reliability_studio.domain.correlation.kinds import Kind, Type
 from reliability_studio.domain.correlation.signals import PodState
+from reliability_studio.domain.correlation.telemetry import Source
 
 _NS = "{namespace=$namespace}"
 _PULL = frozenset({"ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName"})

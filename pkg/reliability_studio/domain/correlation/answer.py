@@ -9,13 +9,11 @@ from reliability_studio.domain.correlation.evidence import (
     Affected,
     Call,
     Cause,
-    Earlier,
     Finding,
     Likely,
     Onset,
     Outcome,
     RuledOut,
-    Source,
     Step,
     Verdict,
     Window,
@@ -23,6 +21,7 @@ from reliability_studio.domain.correlation.evidence import (
 from reliability_studio.domain.correlation.kinds import NATURES, Family, Kind, Way
 from reliability_studio.domain.correlation.ranking import Scene, Scored
 from reliability_studio.domain.correlation.steps import steps
+from reliability_studio.domain.correlation.telemetry import Earlier, Source
 from reliability_studio.domain.correlation.topology import Graph
 
 USED = "used"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from reliability_studio.domain.correlation.evidence import Change, Finding
+from reliability_studio.domain.correlation.evidence import Finding
+from reliability_studio.domain.correlation.telemetry import Change
 
 RECENT = timedelta(minutes=30)
 OLD = timedelta(minutes=120)

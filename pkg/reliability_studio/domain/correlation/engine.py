@@ -25,20 +25,12 @@ from reliability_studio.domain.correlation import (
     ranking,
     traces,
 )
-from reliability_studio.domain.correlation.evidence import (
-    METRIC_COLUMNS,
-    Finding,
-    Onset,
-    Question,
-    Source,
-    Telemetry,
-    Verdict,
-    Window,
-)
+from reliability_studio.domain.correlation.evidence import Finding, Onset, Verdict, Window
 from reliability_studio.domain.correlation.kinds import NATURES, Family, Kind
 from reliability_studio.domain.correlation.logs import lines, shift
 from reliability_studio.domain.correlation.measured import moment
 from reliability_studio.domain.correlation.series import COUNT, Grid, Series, grid_of, series_of
+from reliability_studio.domain.correlation.telemetry import METRIC_COLUMNS, Question, Source, Telemetry
 from reliability_studio.domain.correlation.topology import Graph
 
 LOOKBACK = timedelta(hours=6)

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reliability_studio.domain.correlation.evidence import ClusterEvent, Finding, Outcome, Window
+from reliability_studio.domain.correlation.evidence import Finding, Outcome, Window
 from reliability_studio.domain.correlation.kinds import NATURES, Kind
+from reliability_studio.domain.correlation.telemetry import ClusterEvent
 
 LEAD = timedelta(minutes=5)
 """How long before the onset an event may lie and still belong to it."""

@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reliability_studio.domain.correlation import changes as change_rules
-from reliability_studio.domain.correlation.evidence import Change, Finding, Outcome, Term
+from reliability_studio.domain.correlation.evidence import Finding, Outcome, Term
 from reliability_studio.domain.correlation.explaining import CLEAR, explained
 from reliability_studio.domain.correlation.kinds import NATURES, Family, Kind
 from reliability_studio.domain.correlation.logs import known
+from reliability_studio.domain.correlation.telemetry import Change
 from reliability_studio.domain.correlation.topology import Graph
 
 PRIOR = -4.0

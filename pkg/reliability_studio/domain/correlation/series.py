@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from reliability_studio.domain.correlation.evidence import METRIC_COLUMNS
 from reliability_studio.domain.correlation.kinds import NATURES, Kind, classify, cumulative
+from reliability_studio.domain.correlation.telemetry import METRIC_COLUMNS
 
 MOST_BUCKETS = 400
 """Finest division of the window; keeps one-second data affordable."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from reliability_studio.domain.correlation.evidence import EDGE_COLUMNS, METRIC_COLUMNS, empty
 from reliability_studio.domain.correlation.kinds import Kind
 from reliability_studio.domain.correlation.series import COUNT, Grid
+from reliability_studio.domain.correlation.telemetry import EDGE_COLUMNS, METRIC_COLUMNS, empty
 
 MOST_SPANS = 400_000
 """Beyond this whole traces are left out, chosen by a hash of their id, so the same ones every time."""

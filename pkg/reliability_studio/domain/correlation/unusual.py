@@ -17,11 +17,11 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
-from reliability_studio.domain.correlation.evidence import Telemetry
 from reliability_studio.domain.correlation.kinds import Kind
 from reliability_studio.domain.correlation.measured import moment
 from reliability_studio.domain.correlation.noise import strengths
 from reliability_studio.domain.correlation.series import Grid, series_of
+from reliability_studio.domain.correlation.telemetry import Telemetry
 
 STEP_MS = 60_000
 HISTORY = timedelta(hours=3)
