@@ -53,6 +53,17 @@ async def test_shares_of_disjoint_incidents_add_up(world: World):
     assert half.budget_share + rest.budget_share == pytest.approx(all_of_it.budget_share)
 
 
+async def test_a_minute_that_was_begun_is_charged_whole(world: World):
+    """What happened within it is in its bucket; nothing of an incident is left out."""
+    await world.slos.create(definition("availability", objective="99"), "ann")
+    began = _incident(30)
+    late = Stamp(began.started_at + timedelta(seconds=30), "system")
+    over = Stamp(began.started_at + timedelta(minutes=29, seconds=30), "ann")
+    stamps = {**began.milestones, Milestone.STARTED: late, Milestone.RESOLVED: over}
+    (cost,) = await _impact(world, replace(began, milestones=stamps))
+    assert (cost.bad, cost.total) == (30, 3000)
+
+
 async def test_without_events_the_share_is_not_known_rather_than_none(world: World):
     """Its first minute is not counted yet: that costs nothing and is no zero either."""
     await world.slos.create(definition("availability", objective="99"), "ann")
