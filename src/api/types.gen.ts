@@ -1333,6 +1333,14 @@ export type Milestone = 'acknowledged' | 'declared' | 'detected' | 'mitigated' |
 /** What slices without a measurement count as. */
 export type MissingData = 'bad' | 'good' | 'ignore' | 'last';
 
+/** Log lines that are good (or bad), of all events that Prometheus counts; give one of `good` and `bad`. */
+export interface MixedInput {
+  type: 'mixed';
+  total: string;
+  good?: string | null;
+  bad?: string | null;
+}
+
 /** Requests quicker than any threshold, from a native histogram. */
 export interface NativeLatencyInput {
   type: 'native_latency';
@@ -2094,7 +2102,7 @@ export interface SloIncidentCostShape {
 export interface SloInput {
   name: string;
   service: string;
-  indicator: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput | CompositeInput;
+  indicator: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput | MixedInput | CompositeInput;
   objective: string;
   window?: RollingInput | CalendarInput;
   budgeting?: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
@@ -2150,7 +2158,7 @@ export interface SloPatch {
   version?: number;
   name?: string;
   service?: string;
-  indicator?: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput | CompositeInput;
+  indicator?: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput | MixedInput | CompositeInput;
   objective?: string;
   window?: RollingInput | CalendarInput;
   budgeting?: OccurrencesInput | TimeslicesInput | RatioTimeslicesInput;
@@ -2246,7 +2254,7 @@ export interface SloShape {
   owner: string;
   labels: Record<string, string>;
   runbookUrl: string;
-  indicator: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput | CompositeInput;
+  indicator: RatioInput | LatencyInput | NativeLatencyInput | SpansInput | ProbeInput | GaugeInput | ShareInput | QueryInput | LogsInput | MixedInput | CompositeInput;
   objective: string;
   window: RollingInput | CalendarInput;
   windowText: string;

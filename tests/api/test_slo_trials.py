@@ -143,6 +143,20 @@ async def test_an_alert_policy_comes_back_as_it_was_written(api):
     assert (status, wrong["problems"][0]["path"]) == (422, "$.alerts.rules[0].factor")
 
 
+async def test_row_16_an_slo_of_two_sources_comes_back_as_it_was_written(api):
+    """Everything that is wrong with both texts at once; without Loki it waits for it and says so."""
+    indicator = {"type": "mixed", "total": "sum(a_total)", "bad": '{app="api"} | rate()'}
+    status, refused = await api("POST", "slos", {**SLO, "indicator": indicator})
+    assert (status, [each["path"] for each in refused["problems"]]) == (
+        422,
+        ["$.indicator.total", "$.indicator.bad"],
+    )
+    indicator = {"type": "mixed", "total": "sum(increase(a_total[$window]))", "bad": '{app="api"} |= "x"'}
+    status, made = await api("POST", "slos", {**SLO, "indicator": indicator})
+    assert (status, made["indicator"]) == (201, {**indicator, "good": None})
+    assert made["status"]["staleReason"] == "Loki is not configured"
+
+
 async def test_row_63_an_slo_that_names_its_editors_is_changed_by_them_and_by_admins(api):
     """Nor deleted, imported over, or corrected by others; logins are compared as Grafana does."""
     _, made = await api("POST", "slos", {**SLO, "editors": ["Bob", "cleo"]})

@@ -15,6 +15,7 @@ from reliability_studio.domain.slo.indicators import (
     LatencyIndicator,
     LogsIndicator,
     MemberSlo,
+    MixedIndicator,
     NativeLatencyIndicator,
     Part,
     ProbeIndicator,
@@ -81,7 +82,12 @@ def _spans(given: shapes.SpansInput) -> SpansIndicator:
 
 
 def _sampled(
-    given: shapes.ProbeInput | shapes.GaugeInput | shapes.ShareInput | shapes.QueryInput | shapes.LogsInput,
+    given: shapes.ProbeInput
+    | shapes.GaugeInput
+    | shapes.ShareInput
+    | shapes.QueryInput
+    | shapes.LogsInput
+    | shapes.MixedInput,
 ) -> Indicator:
     if isinstance(given, shapes.ProbeInput):
         return ProbeIndicator(parse_selector(given.probe, "$.indicator.probe"))
@@ -97,6 +103,12 @@ def _sampled(
             lambda: parse_lines(given.total, "$.indicator.total"), lambda: parse_lines(part, path)
         )
         return LogsIndicator(total, counted, part_is)
+    if isinstance(given, shapes.MixedInput):
+        total, counted = _both(
+            lambda: parse_query(given.total, "$.indicator.total", windowed=True),
+            lambda: parse_lines(part, path),
+        )
+        return MixedIndicator(total, counted, part_is)
     total, counted = _both(
         lambda: parse_query(given.total, "$.indicator.total", windowed=True),
         lambda: parse_query(part, path, windowed=True),
@@ -124,7 +136,7 @@ def _both(total: Callable[[], T], part: Callable[[], T]) -> tuple[T, T]:
 
 
 def _part(
-    given: shapes.RatioInput | shapes.ShareInput | shapes.QueryInput | shapes.LogsInput,
+    given: shapes.RatioInput | shapes.ShareInput | shapes.QueryInput | shapes.LogsInput | shapes.MixedInput,
 ) -> tuple[str, Part]:
     if (given.good is None) == (given.bad is None):
         raise Invalid.field("$.indicator", "give either `good` or `bad`")
@@ -194,6 +206,8 @@ def _sampled_shape(indicator: SampledIndicator) -> shapes.Indicator:
     good, bad = _parts(indicator.part, indicator.part_is)
     if isinstance(indicator, LogsIndicator):
         return shapes.LogsInput(total=indicator.total, good=good, bad=bad)
+    if isinstance(indicator, MixedIndicator):
+        return shapes.MixedInput(total=indicator.total, good=good, bad=bad)
     return shapes.QueryInput(total=indicator.total, good=good, bad=bad)
 
 

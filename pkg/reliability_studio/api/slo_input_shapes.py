@@ -109,6 +109,17 @@ class LogsInput(InputShape, tag_field="type", tag="logs"):
     bad: Selector | None = None
 
 
+class MixedInput(InputShape, tag_field="type", tag="mixed"):
+    """Log lines that are good (or bad), of all events that Prometheus counts; give one of `good` and `bad`.
+
+    `total` is PromQL over `$window`; the other one says which lines count, in LogQL.
+    """
+
+    total: Selector
+    good: Selector | None = None
+    bad: Selector | None = None
+
+
 class MemberInput(InputShape):
     """One SLO of a composite."""
 
@@ -166,6 +177,7 @@ Indicator = (
     | ShareInput
     | QueryInput
     | LogsInput
+    | MixedInput
     | CompositeInput
 )
 Window = RollingInput | CalendarInput

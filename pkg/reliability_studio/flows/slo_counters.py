@@ -33,7 +33,7 @@ from reliability_studio.domain.slo.sampling import Answers
 from reliability_studio.domain.slo.spans import plain
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.errors import SourceMalformed, SourceRejected
-from reliability_studio.flows.slo_questions import asked
+from reliability_studio.flows.slo_questions import wanted
 from reliability_studio.flows.slo_servers import Numbers
 from reliability_studio.sources.prometheus import Answer
 from reliability_studio.sources.promql import peak
@@ -146,7 +146,7 @@ async def observe(
     Raises:
         SourceError: they cannot be had.
     """
-    queries = asked(definition, step_s)
+    queries = [each.query for each in wanted(definition, step_s)]
     answers = await between(numbers, queries, start, end, step_s)
     times = range(start, end + 1, step_s)
     found = await asyncio.to_thread(seen, definition, answers, times)

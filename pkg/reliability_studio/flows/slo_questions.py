@@ -11,6 +11,7 @@ from reliability_studio.domain.slo.indicators import (
     CounterIndicator,
     GaugeIndicator,
     LogsIndicator,
+    MixedIndicator,
     ProbeIndicator,
     SampledIndicator,
     ShareIndicator,
@@ -18,10 +19,16 @@ from reliability_studio.domain.slo.indicators import (
 from reliability_studio.domain.slo.reading import Snapshot, reading
 from reliability_studio.domain.slo.selector import Selector
 from reliability_studio.domain.slo.spec import Definition
-from reliability_studio.sources.logql import counting
+from reliability_studio.sources.logql import counting, streams
 from reliability_studio.sources.promql import for_window, last, of_native, over
 
 LEAST_RANGE_S = 120
+
+
+class LogQuery(str):
+    """A query of Loki's among those of an SLO that asks Prometheus as well."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class Wanted:
 
 def asked(definition: Definition, step_s: int) -> tuple[str, ...]:
     """The queries of an SLO whose snapshots lie `step_s` apart."""
-    return tuple(each.query for each in wanted(definition, step_s))
+    return tuple(str(each.query) for each in wanted(definition, step_s))
 
 
 def wanted(definition: Definition, step_s: int) -> tuple[Wanted, ...]:
@@ -69,4 +76,8 @@ def _questions(definition: Definition, indicator: SampledIndicator, step_s: int)
         lines = indicator.part, indicator.total
         part, total = (counting(each, step_s, by=by, only=indicator.only) for each in lines)
         return part, total
+    if isinstance(indicator, MixedIndicator):
+        lines = (indicator.part, streams(indicator.part))
+        part, kept = (LogQuery(counting(each, step_s)) for each in lines)
+        return part, for_window(indicator.total, step_s), kept
     return for_window(indicator.part, step_s), for_window(indicator.total, step_s)

@@ -63,6 +63,11 @@ def counting(lines: str, seconds: int, *, by: Sequence[str] = (), only: Sequence
     return f"sum{grouped}(count_over_time({narrowed} [{seconds}s]))"
 
 
+def streams(lines: str) -> str:
+    """The streams that lines are chosen from, without the stages; `lines` as `parse_lines` gives it."""
+    return _Lines(lines, "$").chosen()
+
+
 class _Lines(Scanner):
     """Reads which lines count; every method gives what it read, respelt."""
 
@@ -76,6 +81,10 @@ class _Lines(Scanner):
             parts.append(self._stage())
             self._skip()
         return " ".join(parts)
+
+    def chosen(self) -> str:
+        """The streams alone."""
+        return self._streams()
 
     def _streams(self) -> str:
         self._at += 1

@@ -17,6 +17,7 @@ from reliability_studio.domain.slo.indicators import (
     Indicator,
     LatencyIndicator,
     LogsIndicator,
+    MixedIndicator,
     NativeLatencyIndicator,
     Over,
     Part,
@@ -100,6 +101,12 @@ class _Logs(msgspec.Struct, tag="logs"):
     only: list[_Matcher] = []
 
 
+class _Mixed(msgspec.Struct, tag="mixed"):
+    total: str
+    part: str
+    part_is: Part
+
+
 class _Member(msgspec.Struct):
     slo_id: str
     weight: Decimal = Decimal(1)
@@ -111,7 +118,7 @@ class _Composite(msgspec.Struct, tag="composite"):
 
 
 StoredIndicator: TypeAlias = (
-    _Ratio | _Latency | _Native | _Spans | _Probe | _Gauge | _Share | _Query | _Logs | _Composite
+    _Ratio | _Latency | _Native | _Spans | _Probe | _Gauge | _Share | _Query | _Logs | _Mixed | _Composite
 )
 
 _STORED: Mapping[type[Indicator], type[StoredIndicator]] = {
@@ -124,6 +131,7 @@ _STORED: Mapping[type[Indicator], type[StoredIndicator]] = {
     ShareIndicator: _Share,
     QueryIndicator: _Query,
     LogsIndicator: _Logs,
+    MixedIndicator: _Mixed,
     CompositeIndicator: _Composite,
 }
 """The document of each kind has the fields of the kind itself, under their names."""

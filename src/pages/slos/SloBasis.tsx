@@ -28,7 +28,6 @@ export function BasisTip({ name, value, slo }: { name: string; value: WindowValu
 function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
   const styles = useStyles2(getStyles);
   const [from, to] = [Date.parse(value.start), Date.parse(value.end)];
-  const source = slo.indicator.type === 'logs' ? 'loki' : 'prometheus';
   return (
     <Stack direction="column" gap={1}>
       <span>
@@ -48,7 +47,7 @@ function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
       </span>
       <span>{countedText(slo.status)}</span>
       {slo.status.queries.map((query) => {
-        const url = exploreUrl(source, query, String(from), String(to));
+        const url = exploreUrl(sourceOf(slo.indicator, query), query, String(from), String(to));
         return (
           <Stack key={query} direction="column" gap={0.5}>
             <code className={styles.query}>{query}</code>
@@ -62,6 +61,11 @@ function Basis({ value, slo }: { value: WindowValueShape; slo: SloShape }) {
       })}
     </Stack>
   );
+}
+
+/** Which server a query is for; of lines of all events those that count lines are Loki's. */
+function sourceOf({ type }: SloShape['indicator'], query: string): 'loki' | 'prometheus' {
+  return type === 'logs' || (type === 'mixed' && query.startsWith('sum(count_over_time({')) ? 'loki' : 'prometheus';
 }
 
 /** What a share is of. */

@@ -53,6 +53,8 @@ export function fieldText(field: string): string {
     owner: t('slo.field.owner', 'Owner'),
     description: t('slo.field.description', 'Description'),
     labels: t('slo.field.labels', 'Labels'),
+    editors: t('slo.field.editors', 'May be changed by'),
+    alerting: t('slo.field.alerting', 'Alert on the main objective'),
     runbookUrl: t('slo.field.runbook', 'Runbook'),
     groupBy: t('slo.field.groups', 'Also told apart by'),
     missingData: t('slo.field.missing', 'Missing data'),

@@ -25,6 +25,7 @@ from reliability_studio.domain.slo.indicators import (
     GaugeIndicator,
     LatencyIndicator,
     LogsIndicator,
+    MixedIndicator,
     NativeLatencyIndicator,
     Over,
     Part,
@@ -85,6 +86,7 @@ INDICATORS = st.sampled_from(
         ProbeIndicator(parse_selector('up{job="api"}', "$")),
         GaugeIndicator(BUCKETS, Over.MAX, Compare.AT_MOST, Decimal("0.5")),
         ShareIndicator("a / b", Part.BAD),
+        MixedIndicator("sum(increase(a[$window]))", '{app="api"} |= "x"', Part.GOOD),
         SpansIndicator(
             "shop", SpanNames.CONNECTOR, "GET /", SpanKind.SERVER, Decimal("0.3"), unit=SpanUnit.MILLISECONDS
         ),
@@ -128,7 +130,9 @@ def test_what_goes_out_as_openslo_comes_back_the_same(
     if isinstance(indicator, SLICED) and isinstance(budgeting, Occurrences):
         budgeting = RatioTimeslices(60)
     name, owner = words
-    sliced = isinstance(budgeting, Timeslices)
+    told_apart = not isinstance(indicator, MixedIndicator) and (
+        isinstance(budgeting, Timeslices) or not isinstance(indicator, ShareIndicator)
+    )
     what = replace(
         definition(),
         name=name,
@@ -144,7 +148,7 @@ def test_what_goes_out_as_openslo_comes_back_the_same(
         runbook_url="https://run.book/x",
         delay_s=120,
         alerts=policy,
-        group_by=None if isinstance(indicator, ShareIndicator) and not sliced else group_by,
+        group_by=group_by if told_apart else None,
     )
     [draft] = read_documents(write_openslo([slo(what)]))
     assert draft.problems == ()
@@ -496,6 +500,23 @@ def test_row_10_counts_of_loki_come_in_and_only_counts():
     for wrong in ('sum(sum_over_time({app="api"} | unwrap b [5m]))', '{app="api"}) or vector(1'):
         [draft] = read_documents(LOKI.replace('{app="api"}\'}', wrong + "'}"))
         assert draft.problems[0].path.endswith("total.metricSource.spec.logql")
+
+
+def test_row_16_a_ratio_of_two_sources_comes_in():
+    """The bad ones of Loki's lines, all of Prometheus' counters; the other way round is refused."""
+    total = "total: {metricSource: {type: Loki, spec: {logql: '{app=\"api\"}'}}}"
+    metrics = "total: {metricSource: {spec: {query: 'sum(rate(hits_total{job=\"a\"}[5m]))'}}}"
+    assert total in LOKI
+    [draft] = read_documents(LOKI.replace(total, metrics))
+    assert draft.definition.indicator == MixedIndicator(
+        'sum(increase(hits_total{job="a"}[$window]))', '{app="api"} |= "error"', Part.BAD
+    )
+    [back] = read_documents(write_openslo([slo(draft.definition)]))
+    assert back.definition.indicator == draft.definition.indicator
+    assert "rules: Prometheus cannot count log lines" not in write_openslo([slo(draft.definition)])
+    assert "Prometheus cannot count log lines" in write_rules([slo(draft.definition)], NOW)
+    [draft] = read_documents(LOKI.replace("bad: {metricSource: {type: Loki", "bad: {metricSource: {type: X"))
+    assert draft.definition is None
 
 
 def test_row_10_an_annotation_is_read_like_everything_else():

@@ -11,6 +11,7 @@ Asked for bucket by bucket, as good as the answer is:
     ShareIndicator           a ratio that somebody has computed already
     QueryIndicator           any PromQL that counts events over `$window`
     LogsIndicator            log lines that are good or bad, of all lines (LogQL)
+    MixedIndicator           log lines that are good or bad, of all events that PromQL counts
 Not asked for at all:
     CompositeIndicator       what other SLOs have counted
 """
@@ -191,6 +192,21 @@ class LogsIndicator:
     """Further conditions on labels, which make one group of a grouped SLO."""
 
 
+@dataclass(frozen=True, slots=True)
+class MixedIndicator:
+    """Good (or bad) log lines, which Loki counts, of all events that Prometheus counts.
+
+    That no line is there says only then that none was written when any line of the same streams is: Loki may
+    have dropped what is older. So these are counted as well.
+    """
+
+    total: str
+    """PromQL that counts events over `$window`."""
+    part: str
+    """Which lines, in LogQL without ranges and functions."""
+    part_is: Part
+
+
 class Combine(StrEnum):
     """How the counts of several SLOs become those of one."""
 
@@ -242,7 +258,7 @@ MAX_WEIGHT = 1_000_000
 PlainIndicator: TypeAlias = RatioIndicator | LatencyIndicator | NativeLatencyIndicator
 CounterIndicator: TypeAlias = PlainIndicator | SpansIndicator
 SampledIndicator: TypeAlias = (
-    ProbeIndicator | GaugeIndicator | ShareIndicator | QueryIndicator | LogsIndicator
+    ProbeIndicator | GaugeIndicator | ShareIndicator | QueryIndicator | LogsIndicator | MixedIndicator
 )
 Indicator: TypeAlias = CounterIndicator | SampledIndicator | CompositeIndicator
 

@@ -14,6 +14,7 @@ from reliability_studio.domain.slo.counters import Counted, Doubt
 from reliability_studio.domain.slo.indicators import (
     GaugeIndicator,
     LogsIndicator,
+    MixedIndicator,
     Part,
     ProbeIndicator,
     QueryIndicator,
@@ -31,6 +32,9 @@ Answers: TypeAlias = Sequence[Sequence[float]]
 
 SILENT_S = 86_400
 """History without a single log line for so long is a gap: nothing says that lines were kept."""
+
+MIXED_SILENT_S = 3600
+"""The same where others count the events: without lines all of them would be free of errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def tally(
         return _gauge(indicator, at, numbers[0]), carry
     if isinstance(indicator, ShareIndicator):
         return _share(indicator, at, answers[0], numbers[0], grouped=grouped), carry
-    part, total = numbers
+    part, total = numbers[:2]
     if not total and not isinstance(indicator, LogsIndicator):
         return Counted(at, 0, 0, Doubt.ABSENT), carry
     counted, left_part = _whole(sum(part), carry.part)
@@ -65,17 +69,25 @@ def tally(
 
 
 def silent(indicator: SampledIndicator, moments: Sequence[tuple[int, Answers]], step_s: int) -> bool:
-    """Whether these buckets are a gap although they were answered: log lines, and not one in a day or more.
+    """Whether these buckets are a gap although they were answered: log lines, and not one for long.
+
+    Of mixed ones the third answer counts lines of any kind.
 
     A minute without a line is a quiet minute. But a server whose lines are gone after a week has as little to
     say about the days before, and those were not measured.
     """
-    if not isinstance(indicator, LogsIndicator) or len(moments) * step_s < SILENT_S:
+    if isinstance(indicator, LogsIndicator):
+        lines, least_s = slice(None), SILENT_S
+    elif isinstance(indicator, MixedIndicator):
+        lines, least_s = slice(2, 3), MIXED_SILENT_S
+    else:
         return False
-    return not any(values for _, answers in moments for values in answers)
+    if len(moments) * step_s < least_s:
+        return False
+    return not any(values for _, answers in moments for values in answers[lines])
 
 
-def _part_is(indicator: ProbeIndicator | QueryIndicator | LogsIndicator) -> Part:
+def _part_is(indicator: ProbeIndicator | QueryIndicator | LogsIndicator | MixedIndicator) -> Part:
     return Part.GOOD if isinstance(indicator, ProbeIndicator) else indicator.part_is
 
 

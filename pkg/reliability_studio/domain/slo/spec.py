@@ -24,6 +24,7 @@ from reliability_studio.domain.slo.indicators import (
     SLICED,
     CompositeIndicator,
     Indicator,
+    MixedIndicator,
     ShareIndicator,
 )
 from reliability_studio.domain.slo.policy import AlertPolicy
@@ -166,6 +167,8 @@ class Definition:
             raise BadSpec("$.budgeting", text)
         if isinstance(self.indicator, CompositeIndicator):
             self._check_composite()
+        if self.group_by is not None and isinstance(self.indicator, MixedIndicator):
+            raise BadSpec("$.groupBy", "must be empty: two servers do not tell the same groups apart")
         whole_is_known = isinstance(self.budgeting, Timeslices)
         if self.group_by is not None and isinstance(self.indicator, ShareIndicator) and not whole_is_known:
             text = (

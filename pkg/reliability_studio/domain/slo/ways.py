@@ -15,6 +15,7 @@ from reliability_studio.domain.slo.indicators import (
     Indicator,
     LatencyIndicator,
     LogsIndicator,
+    MixedIndicator,
     NativeLatencyIndicator,
     Part,
     ProbeIndicator,
@@ -68,6 +69,7 @@ _ANSWERED: Mapping[type[Indicator], str] = {
     ShareIndicator: "a share has no counts: each slice is taken as the query answers it",
     QueryIndicator: "the query counts by itself: each bucket is as exact as that",
     LogsIndicator: "Loki counts the lines of each minute",
+    MixedIndicator: "Loki counts the lines of each minute, Prometheus all events",
 }
 
 

@@ -1,4 +1,4 @@
-"""What an OpenSLO document counts: a ratio of counters or of log lines, a precomputed ratio, a gauge.
+"""What an OpenSLO document counts: counters, log lines, lines of all events, a precomputed ratio, a gauge.
 
 What OpenSLO has no words for comes from annotations of ours. No text of a document gets into a query that was
 not read by the grammar.
@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from reliability_studio.domain.slo.indicators import (
+    WINDOW,
     Compare,
     GaugeIndicator,
     Indicator,
     LatencyIndicator,
     LogsIndicator,
+    MixedIndicator,
     Over,
     Part,
     RatioIndicator,
@@ -25,7 +27,7 @@ from reliability_studio.flows.slo_code.drafts import Node
 from reliability_studio.flows.slo_code.openslo_out import PREFIX
 from reliability_studio.flows.slo_code.queries import lines_of, selector_of
 from reliability_studio.sources.logql import parse_lines
-from reliability_studio.sources.promql import parse_query, parse_selector
+from reliability_studio.sources.promql import parse_query, parse_selector, render
 from reliability_studio.store.slo_indicator_document import indicator_from
 
 
@@ -65,6 +67,8 @@ def _ratio(ratio: Node) -> Indicator:
     if ratio.has("good") == ratio.has("bad"):
         raise Invalid.field(ratio.path, "give either `good` or `bad`")
     part_is = Part.GOOD if ratio.has("good") else Part.BAD
+    if _kind(ratio.node("total")) != "loki" and _kind(ratio.node(part_is.value)) == "loki":
+        return _mixed(ratio, part_is)
     if _kind(ratio.node("total")) == "loki":
         return LogsIndicator(_lines(ratio.node("total")), _lines(ratio.node(part_is.value)), part_is)
     if ratio.text("counter", "true") != "true":
@@ -73,8 +77,17 @@ def _ratio(ratio: Node) -> Indicator:
     return RatioIndicator(_query(ratio.node("total")), part, part_is)
 
 
+def _mixed(ratio: Node, part_is: Part) -> MixedIndicator:
+    """Lines of Loki's of all events of one selection in Prometheus."""
+    every = render(_query(ratio.node("total")))
+    return MixedIndicator(f"sum(increase({every}[{WINDOW}]))", _lines(ratio.node(part_is.value)), part_is)
+
+
 def _own(indicator: Indicator, path: str) -> Indicator:
     """What an annotation says: no text of it gets into a query that was not read by the grammar."""
+    if isinstance(indicator, MixedIndicator):
+        query = parse_query(indicator.total, path, windowed=True)
+        return MixedIndicator(query, parse_lines(indicator.part, path), indicator.part_is)
     if isinstance(indicator, LogsIndicator):
         total, part = parse_lines(indicator.total, path), parse_lines(indicator.part, path)
         return LogsIndicator(total, part, indicator.part_is)

@@ -14,6 +14,7 @@ from reliability_studio.domain.slo.indicators import (
     LatencyIndicator,
     LogsIndicator,
     MemberSlo,
+    MixedIndicator,
     Part,
     RatioIndicator,
     ShareIndicator,
@@ -23,7 +24,7 @@ from reliability_studio.domain.slo.spec import Budgeting, Definition, Occurrence
 from reliability_studio.flows.slo_code import composites
 from reliability_studio.flows.slo_code.expressions import counters, events
 from reliability_studio.sources.logql import counting
-from reliability_studio.sources.promql import render
+from reliability_studio.sources.promql import for_window, render
 from reliability_studio.store.slo_document import alerts_text, goals_text
 from reliability_studio.store.slo_indicator_document import indicator_text
 
@@ -154,6 +155,9 @@ def _metric(definition: Definition) -> dict[str, object]:
         lines = {indicator.part_is.value: indicator.part, "total": indicator.total}
         queries = {name: _source(counting(each, 60), "Loki") for name, each in lines.items()}
         return {"ratioMetric": {"counter": False, **queries}}
+    if isinstance(indicator, MixedIndicator):
+        of = {indicator.part_is.value: _source(counting(indicator.part, 60), "Loki")}
+        return {"ratioMetric": {"counter": False, **of, "total": _source(for_window(indicator.total, 60))}}
     if isinstance(indicator, CompositeIndicator):
         raise TypeError("what other SLOs count has no words in OpenSLO")
     if isinstance(indicator, RatioIndicator | LatencyIndicator):

@@ -14,6 +14,7 @@ from reliability_studio.domain.slo.indicators import (
     Combine,
     CompositeIndicator,
     LogsIndicator,
+    MixedIndicator,
     Part,
     ProbeIndicator,
     QueryIndicator,
@@ -65,7 +66,8 @@ def _why_not(definition: Definition, members: Mapping[str, Slo]) -> str:
         return next((f"its member '{name}' has no rules: {why}" for name, why in found if why), "")
     if not isinstance(definition.budgeting, Occurrences):
         return "rules count events, not time slices"
-    return "Prometheus cannot count log lines" if isinstance(indicator, LogsIndicator) else ""
+    lines = isinstance(indicator, LogsIndicator | MixedIndicator)
+    return "Prometheus cannot count log lines" if lines else ""
 
 
 def _without_alerts(definition: Definition) -> str:
@@ -117,7 +119,7 @@ def _ratio(definition: Definition, window_s: int, members: Mapping[str, Slo]) ->
 def _counts(definition: Definition, window_s: int) -> tuple[str, str]:
     """Expressions for the bad and for all events of a window: no sample where nothing was measured."""
     indicator = definition.indicator
-    if isinstance(indicator, (*SLICED, LogsIndicator, CompositeIndicator)):
+    if isinstance(indicator, (*SLICED, LogsIndicator, MixedIndicator, CompositeIndicator)):
         raise TypeError("neither slices, log lines nor composites of composites are rules")
     part, every, part_is = events(indicator, duration(window_s))
     counted = f"({part} or 0 * {every})"

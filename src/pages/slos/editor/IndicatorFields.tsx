@@ -40,6 +40,7 @@ function KindFields(props: FieldsProps) {
     case 'query':
     case 'share':
     case 'logs':
+    case 'mixed':
       return <PartFields {...props} kind={kind} />;
     case 'spans':
       return <SpanFields {...props} />;
@@ -79,6 +80,14 @@ function indicatorKinds(): Array<{ value: IndicatorKind; label: string; descript
       value: 'logs',
       label: t('slo-edit.logs', 'Log lines'),
       description: t('slo-edit.logs-how', 'Lines that Loki counts: all of them, and the good or the bad ones'),
+    },
+    {
+      value: 'mixed',
+      label: t('slo-edit.mixed', 'Two sources'),
+      description: t(
+        'slo-edit.mixed-how',
+        'All events that Prometheus counts, and the good or the bad ones as lines in Loki'
+      ),
     },
     {
       value: 'probe',

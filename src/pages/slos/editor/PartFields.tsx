@@ -6,7 +6,7 @@ import { type FieldsProps } from './fields';
 import { type Side } from './indicator';
 import { SelectorField } from './SelectorField';
 
-type PartKind = 'ratio' | 'query' | 'share' | 'logs';
+type PartKind = 'ratio' | 'query' | 'share' | 'logs' | 'mixed';
 
 /** What people write here; queries are no text to translate. */
 const LIKE: Record<PartKind, { total: string } & Record<Side, string>> = {
@@ -22,6 +22,11 @@ const LIKE: Record<PartKind, { total: string } & Record<Side, string>> = {
   },
   logs: {
     total: '{app="api"} | json',
+    bad: '{app="api"} | json | status >= 500',
+    good: '{app="api"} | json | status < 500',
+  },
+  mixed: {
+    total: 'sum(increase(http_requests_total{service="api"}[$window]))',
     bad: '{app="api"} | json | status >= 500',
     good: '{app="api"} | json | status < 500',
   },
@@ -68,6 +73,7 @@ function totalHow(kind: Exclude<PartKind, 'share'>): string {
   const how = {
     ratio: t('slo-edit.total-how', 'A PromQL selector of counters, without rate and without a range.'),
     query: t('slo-edit.total-query-how', 'A PromQL query in which $window stands for the width of a bucket.'),
+    mixed: t('slo-edit.total-query-how', 'A PromQL query in which $window stands for the width of a bucket.'),
     logs: t('slo-edit.lines-how', 'LogQL that chooses lines, without functions and without a range: Loki counts them.'),
   };
   return how[kind];
@@ -77,7 +83,7 @@ function partLabel(kind: PartKind, side: Side): string {
   if (kind === 'share') {
     return side === 'bad' ? t('slo-edit.bad-share', 'Share of bad') : t('slo-edit.good-share', 'Share of good');
   }
-  if (kind === 'logs') {
+  if (kind === 'logs' || kind === 'mixed') {
     return side === 'bad' ? t('slo-edit.bad-lines', 'Bad lines') : t('slo-edit.good-lines', 'Good lines');
   }
   return side === 'bad' ? t('slo-edit.bad-events', 'Bad events') : t('slo-edit.good-events', 'Good events');

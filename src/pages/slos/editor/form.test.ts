@@ -166,6 +166,19 @@ describe('the fields of the editor', () => {
     expect(inputOf({ ...form, kind: 'composite', budgeting: 'occurrences' }).groupBy).toEqual([]);
   });
 
+  it('take all events from one server and the bad ones from another (row 16)', () => {
+    const form: SloForm = { ...NEW_SLO, kind: 'mixed', total: 'sum(a[$window])', part: '{app="api"}', groupBy: ['a'] };
+    const indicator = { type: 'mixed', total: 'sum(a[$window])', bad: '{app="api"}' };
+    expect(inputOf(form)).toMatchObject({ indicator, groupBy: [] });
+    expect(formOf(anSlo({ indicator: indicator as SloInput['indicator'] }))).toMatchObject({
+      kind: 'mixed',
+      total: form.total,
+      side: 'bad',
+      part: form.part,
+    });
+    expect(trialOf({ ...form, part: ' ' })).toBeNull();
+  });
+
   it('take no word for a number', () => {
     expect(inputOf({ ...NEW_SLO, days: 'many' }).window).toEqual({ type: 'rolling', days: -1 });
   });

@@ -67,9 +67,12 @@ export function isSliced(kind: IndicatorKind): boolean {
 
 export type BudgetKind = 'occurrences' | 'timeslices' | 'ratio_timeslices';
 
-/** Kinds without groups: shares of groups, without counts, say of the whole only whether a slice is good. */
+/**
+ * Kinds without groups: shares of groups, without counts, say of the whole only whether a slice is good; two servers do
+ * not tell the same groups apart.
+ */
 export function isUngrouped(kind: IndicatorKind, budgeting: BudgetKind): boolean {
-  return kind === 'composite' || (kind === 'share' && budgeting !== 'timeslices');
+  return kind === 'composite' || kind === 'mixed' || (kind === 'share' && budgeting !== 'timeslices');
 }
 
 /** The fields of an indicator that exists. */
@@ -107,6 +110,7 @@ export function indicatorFields(indicator: Indicator): Partial<IndicatorForm> {
     case 'ratio':
     case 'query':
     case 'logs':
+    case 'mixed':
       return { kind: indicator.type, total: indicator.total, ...partOf(indicator) };
   }
 }
@@ -141,6 +145,7 @@ export function indicatorOf(form: IndicatorForm): Indicator {
     case 'ratio':
     case 'query':
     case 'logs':
+    case 'mixed':
       return { type: form.kind, total, ...part };
   }
 }
@@ -178,6 +183,7 @@ export function countedBy({ kind, total, part, series, threshold, spanService, m
     case 'ratio':
     case 'query':
     case 'logs':
+    case 'mixed':
       return [total, part];
   }
 }
