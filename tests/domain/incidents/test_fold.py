@@ -72,6 +72,44 @@ def test_the_first_alerts_make_the_incident() -> None:
     assert settled.entries[0].metadata["labels"] == alert("Slow").labels
 
 
+@pytest.mark.parametrize(
+    ("rule", "word", "drill"),
+    [
+        (True, "", True),
+        (False, "true", True),
+        (False, "yes", False),
+        (False, "", False),
+        (True, "false", True),
+    ],
+)
+def test_row_30_a_rule_or_a_label_makes_a_drill(rule: bool, word: str, drill: bool) -> None:  # noqa: FBT001
+    """Drills never count; so nothing else may make one."""
+    event = alert("Slow")
+    labelled = replace(event, labels={**event.labels, **({"drill": word} if word else {})})
+    made = from_alerts(labelled, rule=Rule("r", "game day", drill=rule))
+    assert made.incident.drill is drill
+
+
+def test_what_comes_during_maintenance_neither_names_nor_grades_what_others_open() -> None:
+    """Row 14: it is in the incident, but the loud one says what that is."""
+    loud, quiet = alert("Slow", 0), alert("Down", 0, severity="page")
+    (placed,) = place([loud], (), Policy(), minutes(1))
+    assert isinstance(placed.target, Draft)
+    told = [news(loud), replace(news(quiet), quiet=True)]
+    made = opened(1, placed.target, told, minutes(1), Policy())
+    assert (made.title, made.severity) == ("Slow: checkout", Severity.MEDIUM)
+
+
+def test_row_11_the_first_end_of_several_in_one_delivery_is_the_end() -> None:
+    """Whatever their order."""
+    policy = Policy((Rule("r", "first", auto_resolve=AutoResolve.FIRST_RESOLVED),))
+    incident = from_alerts(alert("A"), alert("B"), alert("C"), rule=policy.rules[0]).incident
+    over = [alert("A", end=7), alert("B", end=5)]
+    told = [news(one, replace(one, ends_at=None)) for one in over]
+    settled = settle(incident, told, [*over, alert("C")], policy, minutes(8))
+    assert (settled.ending, settled.incident.at(Milestone.RESOLVED)) == (Ending.FIRST_RESOLVED, minutes(5))
+
+
 def test_a_burn_rate_alert_is_told_as_one() -> None:
     """Row 18. Other alerts are told as alerts."""
     burning = replace(alert("SloBurn"), source=AlertSource.SLO)

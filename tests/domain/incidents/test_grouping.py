@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability_studio.domain.alerts import AlertEvent, fingerprint
+from reliability_studio.domain.alerts import AlertEvent, AlertSource, fingerprint
 from reliability_studio.domain.incidents.grouping import Draft, Placement, Reason, group_key, place
+from reliability_studio.domain.incidents.maintenance import Window
 from reliability_studio.domain.incidents.matchers import Matcher, Operator, pattern_problem
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Milestone, Severity, Stamp, Status
 from reliability_studio.domain.incidents.policy import (
@@ -154,6 +155,15 @@ def test_a_rule_may_keep_alerts_without_an_incident() -> None:
     placed = one(alert(service="checkout"), policy=policy)
     assert (placed.target, placed.reason) == (None, Reason.SET_ASIDE)
     assert "quiet nights" in placed.text
+
+
+def test_row_19_what_the_detector_finds_waits_for_a_person_and_is_expected_during_maintenance() -> None:
+    """Even when an incident of its service is open."""
+    found = replace(alert(service="checkout", at=5), source=AlertSource.DETECTOR)
+    there = opened(alert(service="checkout"))
+    assert one(found, there, now=6).reason is Reason.CANDIDATE
+    window = Window("upgrade", minutes(0), minutes(60), services=("checkout",))
+    assert one(found, there, policy=Policy(windows=(window,)), now=6).reason is Reason.MAINTENANCE
 
 
 def test_rows_9_and_10_a_rule_may_leave_alerts_to_a_person() -> None:

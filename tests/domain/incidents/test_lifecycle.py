@@ -94,6 +94,8 @@ def test_milestones_are_corrected_only_in_their_order() -> None:
     assert set(problems) == {Milestone.STARTED, Milestone.MITIGATED}
     _, problems = corrected(an_incident(), {Milestone.RESOLVED: minutes(1)}, by="bo", now=minutes(20))
     assert "change the status" in problems[Milestone.RESOLVED]
+    this_moment, problems = corrected(resolved, {Milestone.RESOLVED: minutes(20)}, by="bo", now=minutes(20))
+    assert (this_moment.at(Milestone.RESOLVED), problems) == (minutes(20), {})
 
 
 MOVES = st.tuples(
@@ -126,6 +128,16 @@ def test_no_order_of_moves_makes_a_duration_negative_or_an_end_unknown(
             known = (took.detect, took.acknowledge, took.mitigate, took.resolve)
             assert all(one is None or one >= timedelta() for one in known)
             assert incident.status.active or None not in known
+
+
+def test_a_run_begins_when_the_one_before_ended_at_the_earliest() -> None:
+    """Exactly then is allowed, a second earlier is not."""
+    ended = to(an_incident(), Status.RESOLVED, 10)
+    again = advance(ended, Status.OPEN, by="bo", now=minutes(30), reopen=True).incident
+    fine, problems = corrected(again, {Milestone.STARTED: minutes(10)}, by="bo", now=minutes(40))
+    assert (fine.started_at, problems) == (minutes(10), {})
+    earlier = {Milestone.STARTED: minutes(10) - timedelta(seconds=1)}
+    assert set(corrected(again, earlier, by="bo", now=minutes(40))[1]) == {Milestone.STARTED}
 
 
 def test_numbers_are_read_as_people_write_them() -> None:
