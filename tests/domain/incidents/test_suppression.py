@@ -67,6 +67,21 @@ def test_row_8_what_explains_nothing_suppresses_nothing(incident: Incident, labe
     assert one(incident, **labels).reason is Reason.OPENED
 
 
+@pytest.mark.parametrize(
+    ("incident", "labels"),
+    [
+        (parent(environment="prod"), {"env": "prod"}),
+        (parent(environment="prod"), {}),
+        (parent(), {"env": "prod"}),
+        (parent(started=minutes(16)), {}),
+    ],
+    ids=["same place", "the alert has no place", "the parent has none", "began at the end of the window"],
+)
+def test_row_8_what_may_explain_suppresses(incident: Incident, labels: dict[str, str]) -> None:
+    """An environment that is not told stands against nothing; the window of 15 minutes is part of it."""
+    assert one(incident, now=17, **labels).reason is Reason.SUPPRESSED
+
+
 def test_without_a_rule_that_says_so_nothing_waits() -> None:
     """Suppressing is never a default."""
     assert one(parent(), rule=Rule("r", "usual")).reason is Reason.OPENED
