@@ -17,7 +17,9 @@ from scripts.stand_ins.kubernetes import Cluster, Object
 POD_KIND, NODE_KIND = "/api/v1/pods", "/api/v1/nodes"
 DEPLOYMENT_KIND, VERSION_KIND = "/apis/apps/v1/deployments", "/apis/apps/v1/replicasets"
 EVENT_KIND = "/apis/events.k8s.io/v1/events"
-KINDS = (POD_KIND, NODE_KIND, DEPLOYMENT_KIND, VERSION_KIND, EVENT_KIND)
+REVISION_KIND = "/apis/apps/v1/controllerrevisions"
+"""Every server lists them; the shop has no stateful set or daemon set."""
+KINDS = (POD_KIND, NODE_KIND, DEPLOYMENT_KIND, VERSION_KIND, EVENT_KIND, REVISION_KIND)
 
 EVENT_TTL_S = 3600.0
 HISTORY = 2_000

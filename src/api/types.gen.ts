@@ -1170,7 +1170,7 @@ export interface InvestigationVersionShape {
 }
 
 /** What tells when a rollout began. */
-export type KnownBy = 'created' | 'first_pod' | 'first_step' | 'later_step' | 'progress';
+export type KnownBy = 'created' | 'first_pod' | 'first_step' | 'later_step' | 'progress' | 'renumbered';
 
 /** How many incidents have each label: by name, then by value; the most frequent ones only. */
 export interface LabelCountsShape {

@@ -11,7 +11,7 @@ from reliability_studio.flows.cluster_changes import changes
 from reliability_studio.flows.sights import WorkloadSight
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.flows.turns import turns
-from reliability_studio.sources.cluster_objects import Deployment, Version
+from reliability_studio.sources.cluster_objects import Version, Workload, WorkloadKind
 from reliability_studio.sources.scaling import scaled_up
 from tests.sources.test_kubernetes import iso, kubernetes, new_event, replica_set
 from tests.support.fake_sources import FakeKubernetes
@@ -76,8 +76,7 @@ async def seen(versions, *, events=(), pods=(), condition=None):
 async def taken(versions, **more):
     found = await seen(versions, **more)
     return [
-        (each.version.name, each.revision, each.at, each.known_by)
-        for each in turns(*found.deployments, found)
+        (each.version.name, each.revision, each.at, each.known_by) for each in turns(*found.workloads, found)
     ]
 
 
@@ -146,7 +145,7 @@ async def test_returns_to_and_fro_are_told_in_the_order_of_their_numbers():
     ]
     events = [step("web-b", -40), step("web-a", -30), step("web-b", -20), step("web-a", -10, "from 0 to 2")]
     found = await seen(versions, events=events)
-    assert [(each.id, each.at, each.back_to) for each in turns(*found.deployments, found)] == [
+    assert [(each.id, each.at, each.back_to) for each in turns(*found.workloads, found)] == [
         ("web-a", minutes(-500), None),
         ("web-b", minutes(-40), None),
         ("web-a#3", minutes(-30), 1),
@@ -155,7 +154,7 @@ async def test_returns_to_and_fro_are_told_in_the_order_of_their_numbers():
     ]
     # The server keeps one event of those that say the same, with its last time.
     found = await seen(versions, events=[step("web-b", -40), step("web-a", -10)])
-    last = turns(*found.deployments, found)
+    last = turns(*found.workloads, found)
     assert [each.id for each in last] == ["web-a", "web-b", "web-a#5"]
     assert last[-1].before.name == "web-b"
 
@@ -167,7 +166,7 @@ async def test_a_number_that_is_too_high_for_its_age_tells_a_return_without_its_
         replica_set("web-b", minutes(-40), 2, "web:2"),
     ]
     found = await seen(versions, events=[step("web-a", -10)])
-    *_, last = turns(*found.deployments, found)
+    *_, last = turns(*found.workloads, found)
     assert (last.id, last.back_to, last.before.name) == ("web-a#3", 0, "web-b")
     assert last.title == "web revision 3: rolled back to an earlier version"
 
@@ -252,8 +251,10 @@ def test_every_course_of_rollouts_is_read_off_in_order(course):
         for each, own in numbers.items()
     )
     last = start + timedelta(minutes=10 * len(course))
-    deployment = Deployment("web", "shop", {}, 1, 1, 1, (), "", last, "", f"web-{course[-1]}")
-    found = turns(deployment, WorkloadSight((), (deployment,), (), versions))
+    workload = Workload(
+        "web", "shop", {}, (), "", WorkloadKind.DEPLOYMENT, last, progressing=f"web-{course[-1]}"
+    )
+    found = turns(workload, WorkloadSight((), (workload,), (), versions))
     assert found[-1].revision == len(course)
     assert found[-1].at == last
     assert [each.at for each in found] == sorted(each.at for each in found)

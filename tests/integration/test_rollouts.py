@@ -19,6 +19,7 @@ from reliability_studio.store.engine import Database
 from reliability_studio.store.rollouts import Rollout
 from scripts.servers import prometheus
 from scripts.servers.prometheus import PROMETHEUS, PROMTOOL
+from tests.flows.test_controller_revisions import revision as revised
 from tests.sources.test_kubernetes import iso, kubernetes, new_event, replica_set
 from tests.support.fake_sources import FakeKubernetes
 from tests.support.servers import need_program
@@ -59,6 +60,8 @@ def rolled(fails=0.001, slow=0.05, mib=200.0, old_until=14.0):
     )
 
 
+STORE = "store"
+"""The one that is a stateful set: its pods are called alike whatever their version."""
 SERVICES: Mapping[str, tuple[str, Sequence[Pod]]] = {
     # The label that tells its pods, and the pods.
     "checkout": ("pod", rolled(fails=0.1, mib=500)),
@@ -73,11 +76,14 @@ SERVICES: Mapping[str, tuple[str, Sequence[Pod]]] = {
         "pod",
         (Pod(1, until=-20), Pod(2, since=-20, fails=0.1), Pod(1, since=0)),
     ),
+    STORE: ("controller_revision_hash", rolled(fails=0.1, mib=500)),
 }
 
 
 def label_of(service: str, label: str, version: int, number: int) -> str:
     """What the label says."""
+    if label == "controller_revision_hash":
+        return f',{label}="{service}-{version}"'
     if label == "pod_template_hash":
         return f',{label}="{version}"'
     return f',{label}="{service}-{version}-abcd{number}"' if label else ""
@@ -101,7 +107,7 @@ def history(start: datetime) -> Iterator[str]:
                     f'http_requests_total{{{own},code="{code}"}} {count[code]} {at}' for at, count in counts
                 ]
             families["http_request_duration_seconds"] += _durations(own, pod, counts)
-            name = f"{service}-{pod.version}-abcd{number}"
+            name = f"{service}-{number}" if service == STORE else f"{service}-{pod.version}-abcd{number}"
             families["memory"] += [
                 f'container_memory_working_set_bytes{{namespace="shop",pod="{name}",container="app"}} '
                 f"{pod.mib * 2**20:.0f} {at}"
@@ -150,7 +156,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, datet
 def cluster(start: datetime) -> FakeKubernetes:
     """Every service as a deployment with two versions; one more that nobody measures."""
     deployments, versions = [], []
-    for name in (*SERVICES, "ghost"):
+    for name in (*(each for each in SERVICES if each != STORE), "ghost"):
         deployments.append(
             {
                 "metadata": {"name": name, "namespace": "shop", "labels": {"app": name}},
@@ -173,8 +179,13 @@ def cluster(start: datetime) -> FakeKubernetes:
         regarding={"kind": "Deployment", "name": "undone", "namespace": "shop"},
         eventTime=iso(start),
     )
+    revisions = [
+        revised("StatefulSet", f"{STORE}-{number}", created, number, f"{STORE}:{number}", of=STORE, app=STORE)
+        for number, created in ((1, start - AGES), (2, start))
+    ]
     return FakeKubernetes(
         {
+            "/apis/apps/v1/controllerrevisions": revisions,
             "/api/v1/pods": [],
             "/apis/events.k8s.io/v1/events": [step],
             "/apis/apps/v1/deployments": deployments,
@@ -229,6 +240,15 @@ async def test_row_60_new_pods_are_judged_by_old_pods_of_the_same_time(database,
     assert cart.numbers["errorPercentAfter"] == pytest.approx(20, rel=0.02)
 
 
+async def test_row_60_a_stateful_set_is_judged_like_a_deployment(database, world):
+    """Rows 59, 60: pods beside pods by the label with their hash; memory, told by names, says nothing."""
+    store = (await judged(database, world, 13))[STORE]
+    assert store.compared.basis is RolloutBasis.SIDE_BY_SIDE
+    assert 'controller_revision_hash="store-2"' in store.compared.new.queries[0]
+    assert (store.state, store.reasons) == (RolloutState.WORSE, ("failed requests from 0.10% to 10.00%",))
+    assert shifts(store)[RolloutMeasure.MEMORY] is Shift.NO_DATA
+
+
 async def test_row_60_a_rollback_is_judged_by_the_pods_that_it_ends(database, world):
     """Rows 59, 60: the version that came back, and only its new pods, beside those of the bad one."""
     back = (await judged(database, world, 13))["undone"]
@@ -270,6 +290,6 @@ async def test_row_105_a_bad_version_is_told_while_the_old_one_still_serves(data
     """At five minutes: only pods beside pods are bad news, everything else goes on."""
     found = await judged(database, world, 5)
     states = {name: each.state for name, each in found.items()}
-    assert states.pop("checkout") == RolloutState.WORSE
+    assert states.pop("checkout") == states.pop(STORE) == RolloutState.WORSE
     assert set(states.values()) == {RolloutState.RUNNING}
     assert found["search"].compared is None

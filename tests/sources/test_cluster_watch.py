@@ -20,6 +20,7 @@ from tests.support.records import NOON, minutes
 
 PODS, EVENTS = "/api/v1/pods", "/apis/events.k8s.io/v1/events"
 DEPLOYMENTS, VERSIONS = "/apis/apps/v1/deployments", "/apis/apps/v1/replicasets"
+REVISIONS = "/apis/apps/v1/controllerrevisions"
 
 
 def pod(name, namespace="shop", phase="Running"):
@@ -37,7 +38,7 @@ def brisk(monkeypatch):
 
 @pytest.fixture
 def server():
-    made = FakeCluster((PODS, EVENTS, DEPLOYMENTS, VERSIONS))
+    made = FakeCluster((PODS, EVENTS, DEPLOYMENTS, VERSIONS, REVISIONS))
     made.put(PODS, pod("web-1"))
     made.put(PODS, pod("db-1", "other"))
     return made
@@ -86,7 +87,7 @@ async def test_what_changes_is_known_without_listing_again(server):
 
         await until(seen)
         assert [each.phase for each in await kubernetes.pods("shop")] == ["Failed", "Running"]
-        assert len(server.lists()) == listed == 4
+        assert len(server.lists()) == listed == 5
 
 
 async def test_after_a_closed_stream_the_watch_goes_on_at_the_bookmark(server):

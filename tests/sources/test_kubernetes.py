@@ -2,17 +2,19 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from reliability_studio.app.sources import open_sources, source_names
 from reliability_studio.clock import ManualClock
-from reliability_studio.errors import SettingsError
+from reliability_studio.errors import SettingsError, SourceRejected
 from reliability_studio.flows.cluster_changes import changes
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.observability.metrics import Metrics
@@ -350,3 +352,35 @@ async def test_row_112_zones_come_from_nodes_and_a_refusal_is_told_as_unknown():
     seen = await Signals(None, None, None, kubernetes(server)).cluster.placement("shop")
     assert seen.zones == {"n1": "a", "n2": ""}
     assert seen.budgets is None
+
+
+@pytest.fixture
+def role():
+    """The manifest of the docs."""
+    page = (Path(__file__).parents[2] / "docs" / "deployment.md").read_text(encoding="utf-8")
+    [text] = [part for part in page.split("```") if "kind: ClusterRole" in part]
+    return msgspec.yaml.decode(text.removeprefix("yaml"))
+
+
+async def test_h5_the_role_in_the_docs_allows_what_is_asked_for_and_no_more(role):
+    """H5: every list of the source is in the manifest, and nothing else, above all no secrets."""
+    allowed = {
+        (group, what) for rule in role["rules"] for group in rule["apiGroups"] for what in rule["resources"]
+    }
+    assert {verb for rule in role["rules"] for verb in rule["verbs"]} <= {"get", "list", "watch"}
+    server = FakeKubernetes({})
+    source = kubernetes(server)
+    signals = Signals(None, None, None, source)
+    for call in (
+        source.events("", NOON),
+        source.pods(),
+        source.deployments(""),
+        source.replica_sets(""),
+        source.controller_revisions(""),
+        signals.cluster.placement(""),
+        signals.cluster.config_maps(""),
+    ):
+        with contextlib.suppress(SourceRejected):
+            await call
+    places = [path.strip("/").split("/") for path in server.asked]
+    assert {("" if place[0] == "api" else place[1], place[-1]) for place in places} == allowed

@@ -1,8 +1,9 @@
 """What was changed in a namespace, read off its versions: rollouts, configuration, restarts.
 
-Every version of a deployment is a replica set, and it takes over when that is created, or is scaled up again
-by a rollback (`turns`): no hook in any pipeline is needed. What differs from the version before says what it
-was. A config map that is edited in place makes no version; it changes what reads it.
+Every version of a deployment is a replica set, one of a stateful or daemon set a controller revision. It
+takes over when that is created, or again by a rollback (`turns`): no hook in any pipeline is needed. What
+differs from the version before says what it was. A config map that is edited in place makes no version; it
+changes what reads it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,13 +13,13 @@ from reliability_studio.domain.correlation.telemetry import Change
 from reliability_studio.domain.manifest import IMAGE, Difference, differences, summary
 from reliability_studio.flows.sights import WorkloadSight
 from reliability_studio.flows.turns import Turn, turns
-from reliability_studio.sources.cluster_objects import ConfigMap, Deployment, Version
+from reliability_studio.sources.cluster_objects import ConfigMap, Version, Workload
 
 
 def changes(
     seen: WorkloadSight, edited: Sequence[ConfigMap], since: datetime, until: datetime
 ) -> tuple[Change, ...]:
-    """Changes within a window, oldest first; by deployments alone where replica sets may not be read.
+    """Changes within a window, oldest first; by deployments alone where versions may not be read.
 
     Args:
         seen: what runs.
@@ -26,13 +27,12 @@ def changes(
         since: begin of the window.
         until: its end.
     """
-    services = {each.name: seen.service_of(each.name, each.labels) for each in seen.deployments}
     found: list[Change] = []
-    for deployment in seen.deployments:
-        taken = turns(deployment, seen)
-        service = services[deployment.name]
-        found += [_of_turn(each, service) for each in taken] or _of_deployment(deployment, service)
-        found += _of_config_maps(deployment, [each.version for each in taken], edited, service)
+    for workload in seen.workloads:
+        taken = turns(workload, seen)
+        service = seen.service_of(workload.name, workload.labels)
+        found += [_of_turn(each, service) for each in taken] or _of_workload(workload, service)
+        found += _of_config_maps(workload, taken, edited, service)
     return tuple(
         sorted((each for each in found if since <= each.at <= until), key=lambda each: (each.at, each.id))
     )
@@ -66,26 +66,30 @@ def _difference(before: Version | None, after: Version, found: Sequence[Differen
 
 
 def _of_config_maps(
-    deployment: Deployment, versions: Iterable[Version], edited: Iterable[ConfigMap], service: str
+    workload: Workload, taken: Sequence[Turn], edited: Iterable[ConfigMap], service: str
 ) -> Iterator[Change]:
     """Edits of what the running version reads."""
-    read = {name for version in versions if version.replicas for name in version.config_maps}
+    running = [
+        each.version
+        for each in taken
+        # A controller revision does not say how many pods it has: the last one is the one.
+        if (each is taken[-1] if each.version.replicas is None else each.version.replicas)
+    ]
+    read = {name for version in running for name in version.config_maps}
     for each in edited:
-        if each.name in read and each.namespace == deployment.namespace:
+        if each.name in read and each.namespace == workload.namespace:
             by = f" by {each.by}" if each.by else ""
             yield Change(
                 each.edited,
                 service,
                 "config",
-                f"config map {each.name} edited in place{by}; {deployment.name} reads it",
-                f"{deployment.name}/{each.name}/{int(each.edited.timestamp())}",
+                f"config map {each.name} edited in place{by}; {workload.name} reads it",
+                f"{workload.name}/{each.name}/{int(each.edited.timestamp())}",
             )
 
 
-def _of_deployment(deployment: Deployment, service: str) -> list[Change]:
-    if deployment.rolled_out is None:
+def _of_workload(workload: Workload, service: str) -> list[Change]:
+    if workload.rolled_out is None:
         return []
-    text = f"{deployment.name} revision {deployment.revision}: {', '.join(deployment.images)}"
-    return [
-        Change(deployment.rolled_out, service, "rollout", text, f"{deployment.name}#{deployment.revision}")
-    ]
+    text = f"{workload.name} revision {workload.revision}: {', '.join(workload.images)}"
+    return [Change(workload.rolled_out, service, "rollout", text, f"{workload.name}#{workload.revision}")]

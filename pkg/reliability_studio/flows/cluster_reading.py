@@ -5,14 +5,23 @@ may be read, and told as unknown where not.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 
 from reliability_studio.errors import SourceError, SourceNotConfigured, SourceRejected
 from reliability_studio.flows.sights import ClusterSight, Placement, WorkloadSight, about
-from reliability_studio.sources.cluster_objects import ConfigMap, Deployment, Event, Pod, belongs
-from reliability_studio.sources.kubernetes import Kubernetes
+from reliability_studio.sources.cluster_objects import (
+    ConfigMap,
+    Deployment,
+    Event,
+    Pod,
+    Version,
+    Workload,
+    belongs,
+)
+from reliability_studio.sources.kubernetes import ROLLED_OUT, Kubernetes
 
 T = TypeVar("T")
 
@@ -57,7 +66,9 @@ class ClusterReading:
         return about(await self._needed().events(namespace, since), service, pods, deployments)
 
     async def workloads(self, namespace: str, since: datetime) -> WorkloadSight:
-        """Everything that runs in a namespace, asked for at once; replica sets only where they may be read.
+        """Everything that runs in a namespace, asked for at once.
+
+        Versions are asked for only where they may be read. Stateful and daemon sets are known by theirs.
 
         Raises:
             SourceError: Kubernetes is not configured.
@@ -68,8 +79,16 @@ class ClusterReading:
             pods = group.create_task(source.pods(namespace))
             deployments = group.create_task(source.deployments(namespace))
             events = group.create_task(source.events(namespace, since))
-            versions = group.create_task(_allowed(source.replica_sets(namespace)))
-        return WorkloadSight(pods.result(), deployments.result(), events.result(), versions.result() or ())
+            replica_sets = group.create_task(_allowed(source.replica_sets(namespace)))
+            revisions = group.create_task(_allowed(source.controller_revisions(namespace)))
+        asked = dict(zip(ROLLED_OUT, (replica_sets.result(), revisions.result()), strict=True))
+        return WorkloadSight(
+            pods.result(),
+            (*deployments.result(), *_owners(revisions.result() or ())),
+            events.result(),
+            tuple(chain.from_iterable(found or () for found in asked.values())),
+            tuple(kind for kind, found in asked.items() if found is None),
+        )
 
     async def config_maps(self, namespace: str) -> tuple[ConfigMap, ...]:
         """Config maps that were edited; none where the account may not list them.
@@ -111,6 +130,17 @@ class ClusterReading:
                 "kubernetes is not configured: give its address in the settings", source="kubernetes"
             )
         return self._kubernetes
+
+
+def _owners(revisions: Iterable[Version]) -> tuple[Workload, ...]:
+    """Whose versions these are, as their newest version has them: labels are those of its pods."""
+    newest: dict[tuple[str, str, str], Version] = {}
+    for each in sorted(revisions, key=lambda each: each.revision):
+        newest[each.kind, each.namespace, each.workload] = each
+    return tuple(
+        Workload(each.workload, each.namespace, each.labels, each.images, str(each.revision), each.kind)
+        for each in newest.values()
+    )
 
 
 async def _allowed(asked: Awaitable[tuple[T, ...]]) -> tuple[T, ...] | None:

@@ -17,6 +17,7 @@ from reliability_studio.errors import SourceError, SourceNotConfigured
 from reliability_studio.flows.catalog import Catalog
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects
+from reliability_studio.sources.cluster_objects import WorkloadKind
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +86,9 @@ class Discovery:
         if not self._signals.cluster.configured:
             return
         seen = await self._signals.cluster.workloads("", now)
-        for each in seen.deployments:
+        for each in seen.workloads:
+            if each.kind is not WorkloadKind.DEPLOYMENT:
+                continue  # Agents of nodes and stores are no services that anybody asked to see here.
             name = seen.service_of(each.name, each.labels)
             found.service(name)["namespace"] = each.namespace
             if each.annotations:

@@ -267,7 +267,7 @@ class _Asking:
             seen.events,
             self.service,
             by_service.get(self.service, ()),
-            [each for each in seen.deployments if belongs(each.name, each.labels, self.service)],
+            [each for each in seen.workloads if belongs(each.name, each.labels, self.service)],
         )
         known = {id(each) for each in mine}
         got.events = [

@@ -142,20 +142,30 @@ class _Comparison:
         old: tuple[datetime, datetime],
         new: tuple[datetime, datetime],
     ) -> tuple[Side, Side]:
+        pair = self._pair
+        # Over the same time, pods that are called alike would be compared with themselves.
+        named = old != new or versions.pods(pair.old) != versions.pods(pair.new)
         return (
-            await self._side(spoken, apart.old, self._pair.old, *old),
-            await self._side(spoken, apart.new, self._pair.new, *new),
+            await self._side(spoken, apart.old, pair.old, *old, apart=named),
+            await self._side(spoken, apart.new, pair.new, *new, apart=named),
         )
 
     async def _side(
-        self, spoken: Spoken | None, among: str, version: Version, start: datetime, end: datetime
+        self,
+        spoken: Spoken | None,
+        among: str,
+        version: Version,
+        start: datetime,
+        end: datetime,
+        *,
+        apart: bool,
     ) -> Side:
         side = Side(start, end)
         if end <= start:
             return side
         if spoken is not None:
             side = await self._requests(spoken, among, side)
-        return await self._resources(version, side)
+        return await self._resources(version, side) if apart else side
 
     async def _requests(self, spoken: Spoken, among: str, side: Side) -> Side:
         seconds = (side.end - side.start) // timedelta(seconds=1)

@@ -30,7 +30,7 @@ from reliability_studio.flows.rollout_sides import Versions, compared
 from reliability_studio.flows.sights import WorkloadSight
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.flows.turns import Turn, turns
-from reliability_studio.sources.cluster_objects import Deployment, Pod, Version
+from reliability_studio.sources.cluster_objects import Pod, Version, Workload
 from reliability_studio.sources.grafana import Mark
 from reliability_studio.store import rollouts
 from reliability_studio.store.engine import Database
@@ -80,7 +80,7 @@ class _Seen:
     """A version that replaced another."""
 
     turn: Turn
-    deployment: Deployment
+    workload: Workload
     before: Version
     service: str
     restarts: int
@@ -100,6 +100,7 @@ class Rollouts:
         self._database = database
         self._signals = signals
         self._mark = mark
+        self._unread: tuple[str, ...] = ()
 
     async def sweep(self, now: datetime) -> int:
         """Note and judge what is due; returns how many rollouts changed. Without a cluster, none does."""
@@ -113,7 +114,7 @@ class Rollouts:
         began = {(each.namespace, each.version, each.revision): each for each in known}
         due: list[_Seen] = []
         for found in _replaced(seen, now):
-            held = began.get((found.deployment.namespace, found.turn.version.name, found.turn.revision))
+            held = began.get((found.workload.namespace, found.turn.version.name, found.turn.revision))
             # What bounds the start of a rollback comes and goes; the first look saw most of it.
             again = found if held is None else found.since(held.started_at, held.known_by)
             if _due(held, again, now):
@@ -128,13 +129,19 @@ class Rollouts:
     async def _look(self, now: datetime) -> WorkloadSight | None:
         """What runs in the cluster; None when it cannot be read, for example for lack of rights."""
         try:
-            return await self._signals.cluster.workloads("", now - SEEN_FOR)
+            seen = await self._signals.cluster.workloads("", now - SEEN_FOR)
         except ExceptionGroup as failures:
             _, others = failures.split(SourceError)
             if others is not None:
                 raise
             _log.warning("rollouts could not be read", extra={"reason": str(failures.exceptions[0])})
             return None
+        if seen.unread and seen.unread != self._unread:
+            _log.warning(
+                "some rollouts are not seen: the account may not list these", extra={"kinds": seen.unread}
+            )
+        self._unread = seen.unread
+        return seen
 
     async def _keep(self, rollout: Rollout) -> None:
         async with self._database.writing() as connection:
@@ -150,7 +157,7 @@ class Rollouts:
         images = f"{', '.join(seen.before.images)} to {', '.join(turn.version.images)}"
         return Rollout(
             service=seen.service,
-            namespace=seen.deployment.namespace,
+            namespace=seen.workload.namespace,
             version=turn.version.name,
             revision=turn.revision,
             started_at=turn.at,
@@ -169,7 +176,7 @@ class Rollouts:
     async def _verdict(self, seen: _Seen, now: datetime) -> tuple[RolloutVerdict, Compared | None]:
         """What is thought of a rollout at its age, and what that rests on."""
         age = now - seen.turn.at
-        if seen.deployment.problem == STUCK:
+        if seen.workload.problem == STUCK:
             return RolloutVerdict(RolloutState.STUCK, ("it did not get on within its deadline",)), None
         if age < LOOKED_AT[0]:
             return RolloutVerdict(RolloutState.RUNNING, ()), None
@@ -199,15 +206,15 @@ def _numbers(old: Side, new: Side) -> dict[str, float | None]:
 
 
 def _replaced(seen: WorkloadSight, now: datetime) -> Sequence[_Seen]:
-    """The newest turn of each deployment that has an older one, if it is recent."""
+    """The newest turn of each workload that has an older one, if it is recent."""
     found = []
-    for deployment in seen.deployments:
-        taken = turns(deployment, seen)
+    for workload in seen.workloads:
+        taken = turns(workload, seen)
         newest = taken[-1] if taken else None
         if newest is not None and newest.before is not None and now - newest.at <= SEEN_FOR:
-            service = seen.service_of(deployment.name, deployment.labels)
+            service = seen.service_of(workload.name, workload.labels)
             restarts = sum(each.restarts for each in seen.pods if _of_turn(each, newest))
-            found.append(_Seen(newest, deployment, newest.before, service, restarts))
+            found.append(_Seen(newest, workload, newest.before, service, restarts))
     return found
 
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from reliability_studio.domain.catalog import owner_of
 from reliability_studio.sources.cluster_objects import (
     SERVICE_KEYS,
-    Deployment,
     DisruptionBudget,
     Event,
     Node,
     Pod,
     Version,
+    Workload,
 )
 from reliability_studio.sources.loki import Line
 
@@ -63,43 +63,45 @@ class WorkloadSight:
     """What runs in a namespace."""
 
     pods: tuple[Pod, ...]
-    deployments: tuple[Deployment, ...]
+    workloads: tuple[Workload, ...]
     events: tuple[Event, ...]
     versions: tuple[Version, ...]
+    unread: tuple[str, ...] = ()
+    """Kinds that rollouts are read off and the account may not list, as the server calls them."""
 
     def service_of(self, name: str, labels: Mapping[str, str]) -> str:
         """The service that an object belongs to: by the usual labels, else by its name."""
         named = next((labels[key] for key in SERVICE_KEYS if labels.get(key)), "")
-        return named or self._annotated(name) or owner_of(name, [each.name for each in self.deployments])
+        return named or self._annotated(name) or owner_of(name, [each.name for each in self.workloads])
 
     def _annotated(self, name: str) -> str:
-        """What the deployment that an object is named after says it is, where labels say nothing."""
-        found = (each for each in self.deployments if name == each.name or name.startswith(f"{each.name}-"))
+        """What the workload that an object is named after says it is, where labels say nothing."""
+        found = (each for each in self.workloads if name == each.name or name.startswith(f"{each.name}-"))
         closest = max(found, key=lambda each: len(each.name), default=None)
         return "" if closest is None else closest.annotations.get("service", "")
 
     def service_of_event(self, event: Event) -> str:
         """The service whose object an event is about; the object may be gone, then its name tells."""
         labelled = {each.name: each.labels for each in self.pods}
-        labelled |= {each.name: each.labels for each in self.deployments}
+        labelled |= {each.name: each.labels for each in self.workloads}
         if event.name in labelled:
             return self.service_of(event.name, labelled[event.name])
         owner = _owner(event)
-        for deployment in self.deployments:
-            if deployment.name == owner:
-                return self.service_of(deployment.name, deployment.labels)
-        return owner_of(event.name, [each.name for each in self.deployments])
+        for workload in self.workloads:
+            if workload.name == owner:
+                return self.service_of(workload.name, workload.labels)
+        return owner_of(event.name, [each.name for each in self.workloads])
 
 
 def about(
-    events: Sequence[Event], service: str, pods: Sequence[Pod], deployments: Sequence[Deployment]
+    events: Sequence[Event], service: str, pods: Sequence[Pod], workloads: Sequence[Workload]
 ) -> tuple[Event, ...]:
     """Those events that are about the service's objects; a replica set is named after its deployment.
 
     Objects that are gone cannot be looked up, so a pod also counts by its name, `<deployment>-<hash>-<hash>`.
     """
-    names = {service, *(pod.name for pod in pods), *(each.name for each in deployments)}
-    owners = {service, *(each.name for each in deployments)}
+    names = {service, *(pod.name for pod in pods), *(each.name for each in workloads)}
+    owners = {service, *(each.name for each in workloads)}
     return tuple(event for event in events if event.name in names or _owner(event) in owners)
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from reliability_studio.domain.correlation.rollout import BOUNDS, KnownBy, rollout_id
 from reliability_studio.flows.sights import WorkloadSight
-from reliability_studio.sources.cluster_objects import Deployment, Version
+from reliability_studio.sources.cluster_objects import Version, Workload, WorkloadKind
 from reliability_studio.sources.scaling import Step, scaled_up
 
 CREATING = timedelta(minutes=1)
@@ -55,22 +55,24 @@ class Turn:
         return f"; it began at or before {self.at:%H:%M:%S} UTC ({BOUNDS[self.known_by]})"
 
 
-def turns(deployment: Deployment, seen: WorkloadSight) -> tuple[Turn, ...]:
-    """Every turn of a deployment's versions whose moment is known, or bounded, oldest first.
+def turns(workload: Workload, seen: WorkloadSight) -> tuple[Turn, ...]:
+    """Every turn of a workload's versions whose moment is known, or bounded, oldest first.
 
     Numbers order them, and creation where a version has no number. Of returns before the newest turn only
     those are known whose first step still has its event; the others are left out, but ran before the next.
     """
-    named = deployment.namespace, deployment.name
-    places = list(_places([each for each in seen.versions if (each.namespace, each.workload) == named]))
+    named = workload.kind, workload.namespace, workload.name
+    mine = [each for each in seen.versions if (each.kind, each.namespace, each.workload) == named]
+    places = list(_places(mine))
     steps: dict[str, list[Step]] = {}
-    for step in scaled_up(seen.events, deployment.name, deployment.namespace):
-        steps.setdefault(step.version, []).append(step)
-    found = _dated(places, steps, deployment)
+    if workload.kind is WorkloadKind.DEPLOYMENT:
+        for step in scaled_up(seen.events, workload.name, workload.namespace):
+            steps.setdefault(step.version, []).append(step)
+    found = _dated(places, steps, workload)
     if places and len(places) - 1 not in found:
         newest = places[-1]
         began = max((turn.at for turn in found.values()), default=newest.version.created)
-        bounds = _bounds(newest.version, began, steps.get(newest.version.name, ()), deployment, seen)
+        bounds = _bounds(newest.version, began, steps.get(newest.version.name, ()), workload, seen)
         if bounds:
             known_by, at = min(bounds, key=lambda bound: bound[1])
             found[len(places) - 1] = _turn(places, len(places) - 1, at, known_by)
@@ -115,14 +117,14 @@ def _of_version(version: Version, versions: Iterable[Version]) -> Iterator[_Plac
 
 
 def _dated(
-    places: Sequence[_Place], steps: Mapping[str, Sequence[Step]], deployment: Deployment
+    places: Sequence[_Place], steps: Mapping[str, Sequence[Step]], workload: Workload
 ) -> dict[int, Turn]:
     """By place: new versions by their creation, returns by the event of their first step.
 
     Backwards, because the server keeps the last time of events that say the same.
     """
     found: dict[int, Turn] = {}
-    until = deployment.rolled_out
+    until = workload.rolled_out
     for at in reversed(range(len(places))):
         place = places[at]
         version = place.version
@@ -132,7 +134,7 @@ def _dated(
             newest = at == len(places) - 1
             # What it did as the newest was done by the end of its own rollout; a workload that is scaled to
             # nothing and up again when nobody calls takes such a step later, too.
-            last = until if newest and deployment.progressing == version.name else None
+            last = until if newest and workload.progressing == version.name else None
             later = min((turn.at for turn in found.values()), default=None)
             since = max(each.version.created for each in places[:at] if each.back_to is None)
             first = [
@@ -143,7 +145,10 @@ def _dated(
                 and (last is None or _second(step.at) <= last)
                 and (later is None or step.at < later)
             ]
-            if first:
+            numbered = version.renumbered if newest else None
+            if numbered is not None and numbered >= since:
+                found[at] = _turn(places, at, numbered, KnownBy.RENUMBERED)
+            elif first:
                 found[at] = _turn(places, at, max(first), KnownBy.FIRST_STEP)
     return found
 
@@ -152,7 +157,7 @@ def _bounds(
     version: Version,
     since: datetime,
     steps: Iterable[Step],
-    deployment: Deployment,
+    workload: Workload,
     seen: WorkloadSight,
 ) -> list[tuple[KnownBy, datetime]]:
     """What a version that came back has left behind since the turn before.
@@ -167,8 +172,8 @@ def _bounds(
         for pod in seen.pods
         if pod.created is not None and pod.created >= since and version.runs(pod)
     ]
-    moved = deployment.rolled_out
-    if moved is not None and moved >= since and deployment.progressing == version.name:
+    moved = workload.rolled_out
+    if moved is not None and moved >= since and workload.progressing == version.name:
         found.append((KnownBy.PROGRESS, moved))
     return found
 

@@ -105,14 +105,14 @@ class _TemplateMeta(msgspec.Struct):
 
 
 class Template(msgspec.Struct):
-    """The pod template of a replica set."""
+    """The pod template of a version."""
 
     spec: _Spec
     metadata: _TemplateMeta = msgspec.field(default_factory=_TemplateMeta)
 
 
 def manifest(template: Template, annotations: Mapping[str, str]) -> Manifest:
-    """The template as fields; `annotations` are the replica set's own, which tell the wanted replicas."""
+    """The template as fields; `annotations` are the version's: a replica set's tell wanted replicas."""
     found: dict[str, Shown] = {}
     for field, shown in _fields(template, annotations):
         if len(found) >= MOST_FIELDS:

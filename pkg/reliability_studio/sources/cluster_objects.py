@@ -1,8 +1,9 @@
-"""What the product knows of a cluster: pods, deployments and their versions, events, nodes, budgets."""
+"""What the product knows of a cluster: pods, workloads and their versions, events, nodes, budgets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from reliability_studio.domain.manifest import Manifest
 
@@ -22,6 +23,8 @@ _SICK_WAITING = frozenset(
         "RunContainerError",
     }
 )
+REVISION_HASH = "controller-revision-hash"
+"""The label of pods of stateful and daemon sets that names their version."""
 SERVICE_KEYS = ("app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/instance")
 """Labels that may name the service."""
 
@@ -65,53 +68,79 @@ class Pod:
         return "Restarting" if self.restarts > RESTARTS else ""
 
 
+class WorkloadKind(StrEnum):
+    """What keeps pods running, in the server's words."""
+
+    DEPLOYMENT = "Deployment"
+    STATEFUL_SET = "StatefulSet"
+    DAEMON_SET = "DaemonSet"
+
+
 @dataclass(frozen=True, slots=True)
-class Deployment:
-    """One deployment: what it wants and what it has."""
+class Workload:
+    """What keeps pods of one template running."""
 
     name: str
     namespace: str
     labels: Mapping[str, str]
-    desired: int
-    ready: int
-    updated: int
     images: tuple[str, ...]
     revision: str
-    rolled_out: datetime | None
-    """When its Progressing condition last moved: the last rollout."""
-    problem: str
+    kind: WorkloadKind
+    rolled_out: datetime | None = None
+    """When its Progressing condition last moved: the last rollout. Only deployments have one."""
+    problem: str = ""
     progressing: str = ""
     """Name of the version that this condition speaks of; empty where it names none."""
     annotations: Mapping[str, str] = field(default_factory=dict)
     """Those that describe the service, see `domain.annotated`; no others are kept."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment(Workload):
+    """One deployment: what it wants and what it has."""
+
+    desired: int
+    ready: int
+    updated: int
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a deployment: its replica set."""
+    """One version of a workload: a deployment's replica set, or another's controller revision."""
 
     name: str
     namespace: str
     workload: str
-    """Name of the deployment."""
+    """Its name."""
     created: datetime
     revision: int
     """The number that it was last rolled out under; 0 where nobody wrote it down."""
     images: tuple[str, ...]
     restarted: str
     """When somebody asked for a restart, as kubectl writes it; empty if nobody did."""
-    replicas: int
-    """Pods that it is to have; 0 when another version took over."""
+    replicas: int | None
+    """Pods that it is to have, 0 when another version took over; None of a controller revision."""
     manifest: Manifest = field(default_factory=dict)
     """Its pod template, without anything secret."""
     config_maps: frozenset[str] = frozenset()
     """Those that its pods read, by name."""
     past: tuple[int, ...] = ()
-    """Numbers that it was rolled out under before, ascending; empty for one that ran once."""
+    """Numbers that it was rolled out under before, ascending; empty for one that ran once, or unknown."""
+    kind: WorkloadKind = WorkloadKind.DEPLOYMENT
+    hash: str = ""
+    """Of a controller revision, what the label `controller-revision-hash` of its pods says."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Of a controller revision, those of its pods."""
+    renumbered: datetime | None = None
+    """When a controller revision got its present number, which it was not created with."""
 
     def runs(self, pod: Pod) -> bool:
         """Whether a pod is one of its pods."""
-        return pod.namespace == self.namespace and pod.name.startswith(f"{self.name}-")
+        if pod.namespace != self.namespace:
+            return False
+        if self.kind is WorkloadKind.DEPLOYMENT:
+            return pod.name.startswith(f"{self.name}-")
+        return pod.name.startswith(f"{self.workload}-") and pod.labels.get(REVISION_HASH) == self.hash
 
 
 @dataclass(frozen=True, slots=True)

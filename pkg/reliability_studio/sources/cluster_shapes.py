@@ -125,6 +125,22 @@ class ReplicaSet(msgspec.Struct):
     spec: ReplicaSetSpec
 
 
+class RevisedSpec(msgspec.Struct):
+    template: Template
+
+
+class Revised(msgspec.Struct):
+    """What a controller revision of a stateful or daemon set holds; other owners keep what they like."""
+
+    spec: RevisedSpec
+
+
+class ControllerRevision(msgspec.Struct):
+    metadata: EditedMeta
+    revision: int = 0
+    data: msgspec.Raw = msgspec.Raw(b"null")
+
+
 class Series(msgspec.Struct):
     count: int | None = None
     lastObservedTime: datetime | None = None

@@ -7,13 +7,16 @@ time.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
+
+import msgspec
 
 from reliability_studio.domain import annotated
 from reliability_studio.sources import cluster_shapes as shape
 from reliability_studio.sources.cluster_manifest import RESTARTED, config_maps, manifest
 from reliability_studio.sources.cluster_objects import (
+    REVISION_HASH,
     ConfigMap,
     Deployment,
     DisruptionBudget,
@@ -22,6 +25,7 @@ from reliability_studio.sources.cluster_objects import (
     Pod,
     Requirement,
     Version,
+    WorkloadKind,
 )
 
 R = TypeVar("R")
@@ -107,6 +111,7 @@ def _deployment(raw: shape.Deployment) -> Deployment:
         problem=failing[0] if failing else "",
         progressing=named["name"] if progressing and (named := _NAMED.search(progressing.message)) else "",
         annotations=annotated.ours(raw.metadata.annotations or {}),
+        kind=WorkloadKind.DEPLOYMENT,
     )
 
 
@@ -131,6 +136,44 @@ def _replica_set(raw: shape.ReplicaSet) -> Version | None:
         config_maps=config_maps(template),
         past=_numbers(annotations.get(_PAST, "")),
     )
+
+
+_REVISED = {WorkloadKind.STATEFUL_SET.value, WorkloadKind.DAEMON_SET.value}
+
+
+def _controller_revision(raw: shape.ControllerRevision) -> Version | None:
+    """None for one of another owner: what that keeps in it is its own affair."""
+    owner = next((each for each in raw.metadata.ownerReferences or () if each.kind in _REVISED), None)
+    created = raw.metadata.creationTimestamp
+    if owner is None or created is None:
+        return None
+    template = msgspec.json.decode(raw.data, type=shape.Revised).spec.template
+    kind, name = WorkloadKind(owner.kind), raw.metadata.name
+    # A stateful set labels its pods with the revision's name, a daemon set with its hash.
+    own = (raw.metadata.labels or {}).get(REVISION_HASH) or name.removeprefix(f"{owner.name}-")
+    return Version(
+        name=name,
+        namespace=raw.metadata.namespace,
+        workload=owner.name,
+        created=created.astimezone(UTC),
+        revision=raw.revision,
+        images=tuple(each.image for each in template.spec.containers),
+        restarted=(template.metadata.annotations or {}).get(RESTARTED, ""),
+        replicas=None,
+        manifest=manifest(template, {}),
+        config_maps=config_maps(template),
+        kind=kind,
+        labels=raw.metadata.labels or {},
+        hash=name if kind is WorkloadKind.STATEFUL_SET else own,
+        renumbered=_renumbered(raw.metadata, created),
+    )
+
+
+def _renumbered(raw: shape.EditedMeta, created: datetime) -> datetime | None:
+    """Nothing but its number is ever changed of a controller revision: its last edit was that."""
+    edits = [each.time for each in raw.managedFields or () if each.time is not None]
+    last = max(edits, default=created)
+    return last.astimezone(UTC) if last > created else None
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -219,6 +262,7 @@ def _budget(raw: shape.Budget) -> DisruptionBudget:
 PODS = Kind(shape.Pod, _pod)
 DEPLOYMENTS = Kind(shape.Deployment, _deployment)
 REPLICA_SETS = Kind(shape.ReplicaSet, _replica_set)
+CONTROLLER_REVISIONS = Kind(shape.ControllerRevision, _controller_revision)
 EVENTS = Kind(shape.NewEvent, _new_event)
 """Of `events.k8s.io/v1`."""
 CORE_EVENTS = Kind(shape.Event, _event)

@@ -1,4 +1,4 @@
-"""A Kubernetes API server, read only: pods, deployments, events and nodes, and whether it is well.
+"""A Kubernetes API server, read only: pods, workloads, events and nodes, and whether it is well.
 
     pods = await kubernetes.pods("shop")            with restarts, reasons and exit codes
     events = await kubernetes.events("shop")        events.k8s.io/v1, or core/v1 where that is refused
@@ -14,7 +14,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote as in_path
 
-from reliability_studio.errors import SourceRejected
+import msgspec
+
+from reliability_studio.errors import SourceError, SourceMalformed, SourceRejected
 from reliability_studio.sources.cluster_objects import (
     ConfigMap,
     Deployment,
@@ -29,6 +31,7 @@ from reliability_studio.sources.cluster_watch import Held, Listed, decoded, read
 from reliability_studio.sources.cluster_wire import (
     BUDGETS,
     CONFIG_MAPS,
+    CONTROLLER_REVISIONS,
     CORE_EVENTS,
     DEPLOYMENTS,
     EVENTS,
@@ -39,6 +42,10 @@ from reliability_studio.sources.cluster_wire import (
 )
 from reliability_studio.sources.http import SourceClient
 
+ROLLED_OUT = ("replicasets", "controllerrevisions")
+"""What rollouts are read off, besides deployments; an account may lack the right to list some of it."""
+
+_APPS = "/apis/apps/v1"
 _EVENTS = "/apis/events.k8s.io/v1"
 _METADATA_ONLY = {"Accept": "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"}
 """What the server sends when the objects themselves are nobody's business."""
@@ -58,8 +65,9 @@ class Kubernetes:
             return Held(client, [Listed(*each) for each in choices])
 
         self._pods = held(("/api/v1/pods", self._read(PODS)))
-        self._deployments = held(("/apis/apps/v1/deployments", self._read(DEPLOYMENTS)))
-        self._replica_sets = held(("/apis/apps/v1/replicasets", self._read(REPLICA_SETS)))
+        self._deployments = held((f"{_APPS}/deployments", self._read(DEPLOYMENTS)))
+        self._replica_sets = held((f"{_APPS}/replicasets", self._read(REPLICA_SETS)))
+        self._revisions = held((f"{_APPS}/controllerrevisions", self._read(CONTROLLER_REVISIONS)))
         self._events = held(
             (f"{_EVENTS}/events", self._read(EVENTS)),
             ("/api/v1/events", self._read(CORE_EVENTS)),
@@ -75,7 +83,7 @@ class Kubernetes:
                 group.create_task(each.follow(seconds))
 
     def _followed(self) -> tuple[Held[Any], ...]:
-        return self._pods, self._deployments, self._replica_sets, self._events
+        return self._pods, self._deployments, self._replica_sets, self._revisions, self._events
 
     async def pods(self, namespace: str = "") -> tuple[Pod, ...]:
         """Pods of a namespace, or of all.
@@ -95,7 +103,18 @@ class Kubernetes:
         held = self._deployments.objects(namespace)
         if held is not None:
             return held
-        return await self._list("/apis/apps/v1", namespace, "deployments", DEPLOYMENTS)
+        return await self._list(_APPS, namespace, "deployments", DEPLOYMENTS)
+
+    async def controller_revisions(self, namespace: str) -> tuple[Version, ...]:
+        """Versions of stateful and daemon sets that were rolled out.
+
+        Raises:
+            SourceError: the server refuses or cannot be reached.
+        """
+        held = self._revisions.objects(namespace)
+        if held is not None:
+            return held
+        return await self._list(_APPS, namespace, "controllerrevisions", CONTROLLER_REVISIONS)
 
     async def replica_sets(self, namespace: str) -> tuple[Version, ...]:
         """Replica sets of deployments: each is one version that was rolled out.
@@ -106,7 +125,7 @@ class Kubernetes:
         held = self._replica_sets.objects(namespace)
         if held is not None:
             return held
-        return await self._list("/apis/apps/v1", namespace, "replicasets", REPLICA_SETS)
+        return await self._list(_APPS, namespace, "replicasets", REPLICA_SETS)
 
     async def events(self, namespace: str, since: datetime) -> tuple[Event, ...]:
         """Events of a namespace since a moment, newest first; those without any time are left out.
@@ -157,8 +176,25 @@ class Kubernetes:
         """
         body = await self._client.get("/version")
         version = f"version {decoded(self._client, body, ServerVersion).gitVersion or 'unknown'}"
+        if refused := await self._refused():
+            version = f"{version}; may not list {', '.join(refused)}: their rollouts are not seen"
         problems = sorted({each.problem for each in self._followed() if each.problem})
         return f"{version}; not followed live: {'; '.join(problems)}" if problems else version
+
+    async def _refused(self) -> list[str]:
+        """What rollouts are read off and this account may not list."""
+
+        async def refused(kind: str) -> bool:
+            try:
+                await self._client.get(f"{_APPS}/{kind}", {"limit": "1"})
+            except SourceError as error:
+                # Any other failure says nothing of the account's rights.
+                return isinstance(error, SourceRejected)
+            return False
+
+        async with asyncio.TaskGroup() as group:
+            asked = {kind: group.create_task(refused(kind)) for kind in ROLLED_OUT}
+        return [kind for kind, answer in asked.items() if answer.result()]
 
     async def _list(
         self,
@@ -173,7 +209,15 @@ class Kubernetes:
         return tuple(found for raw in page.items if (found := read(bytes(raw))) is not None)
 
     def _read(self, kind: Kind[R, T]) -> Callable[[bytes], T | None]:
-        return lambda raw: kind.made(decoded(self._client, raw, kind.shape))
+        def read(raw: bytes) -> T | None:
+            shaped = decoded(self._client, raw, kind.shape)
+            try:
+                return kind.made(shaped)
+            except msgspec.MsgspecError as error:
+                text = f"{self.name} does not answer like Kubernetes: {error}"
+                raise SourceMalformed(text, source=self.name) from error
+
+        return read
 
 
 def _place(api: str, namespace: str, what: str) -> str:

@@ -55,6 +55,8 @@ class KnownBy(StrEnum):
     """The version was created then."""
     FIRST_STEP = "first_step"
     """A version that came back was scaled up from nothing then."""
+    RENUMBERED = "renumbered"
+    """A controller revision that came back got its present number then."""
     LATER_STEP = "later_step"
     FIRST_POD = "first_pod"
     PROGRESS = "progress"
