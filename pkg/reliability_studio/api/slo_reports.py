@@ -11,6 +11,7 @@ from reliability_studio.api import slo_report_shapes as shapes
 from reliability_studio.api.calls import Role
 from reliability_studio.api.router import Call, Reply, Route
 from reliability_studio.api.slo_trial_mapping import report_item_shape
+from reliability_studio.domain.incidents.report import harmless
 from reliability_studio.domain.slo.goals import Calendar, CalendarUnit
 from reliability_studio.domain.slo.report import MAX_PERIODS
 from reliability_studio.errors import Invalid
@@ -105,14 +106,8 @@ def as_csv(items: Sequence[shapes.SloReportItemShape]) -> bytes:
                 line.coverage,
                 worst,
             )
-            rows.writerow([_harmless(cell) for cell in cells])
+            rows.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
     return text.getvalue().encode()
-
-
-def _harmless(cell: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if isinstance(cell, str) and text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 
 
 def _count(call: Call[None]) -> int:
