@@ -14,7 +14,7 @@ from reliability_studio.flows.telemetry import Signals
 from reliability_studio.flows.turns import turns
 from reliability_studio.sources import versions
 from reliability_studio.sources.cluster_objects import ConfigMap
-from tests.flows.test_investigate import FakePrometheus, prometheus
+from tests.flows.test_investigate import FakePrometheus, investigated, prometheus
 from tests.sources.test_kubernetes import iso, kubernetes, replica_set
 from tests.support.fake_sources import FakeKubernetes
 from tests.support.records import NOON, minutes
@@ -237,3 +237,21 @@ async def test_a_kind_that_may_not_be_listed_is_said_and_nothing_else_is_lost(da
     assert await work.sweep(minutes(-29)) == (refused == "replicasets")
     await work.sweep(minutes(-28))
     assert [each.kinds for each in caplog.records if "may not list" in each.message] == [(refused,)]
+
+
+@pytest.mark.parametrize("refused", ["controllerrevisions", "replicasets"])
+async def test_an_investigation_does_not_take_what_it_may_not_see_for_calm(database, refused):
+    """C13: the source says what could not be read, and the check of rollouts says so instead of `clean`."""
+    fake = server((), namespace="shop")
+
+    def strict(request):
+        if request.url.path.endswith(f"/{refused}"):
+            return httpx.Response(403, json={"kind": "Status", "code": 403, "reason": "Forbidden"})
+        return fake(request)
+
+    _, _, answer = await investigated(database, Signals(None, None, None, kubernetes(strict)))
+    said = f"the account may not list {refused}: their rollouts are not seen"
+    assert answer.sources["changes"] == said
+    checks = {each.check: each for each in answer.checks}
+    assert (checks["rollout"].outcome.value, checks["rollout"].summary) == ("failed", said)
+    assert [source for source, state in answer.sources.items() if state == said] == ["changes"]

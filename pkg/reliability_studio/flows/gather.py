@@ -258,6 +258,9 @@ class _Asking:
             running = group.create_task(self.signals.cluster.workloads(self.namespace, self.since))
             edited = group.create_task(self.signals.cluster.config_maps(self.namespace))
         seen = running.result()
+        if seen.unread:
+            # Nobody may take silence for calm: some rollouts cannot be seen at all.
+            got.failed[Source.CHANGES] = seen.unseen
         by_service: dict[str, list[Pod]] = {}
         for pod in seen.pods:
             owner = self.service if belongs(pod.name, pod.labels, self.service) else ""
