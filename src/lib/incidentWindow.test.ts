@@ -1,4 +1,4 @@
-import { baselineOf, incidentWindow, withLead } from './incidentWindow';
+import { baselineOf, beganAt, incidentWindow, withLead } from './incidentWindow';
 
 const NOW = Date.parse('2026-03-01T13:00:00Z');
 
@@ -21,6 +21,15 @@ describe('the time that an incident is about (V1, F9)', () => {
     const young = { from: '2026-03-01T12:55:00.000Z', to: '2026-03-01T13:00:00.000Z' };
     expect(incidentWindow('2026-03-01T12:59:30Z', undefined, NOW)).toEqual(young);
     expect(incidentWindow('2026-03-01T12:58:00Z', '2026-03-01T12:59:00Z', NOW)).toEqual(young);
+  });
+
+  it.each([
+    ['an earlier onset that was found', { at: '2026-03-01T11:50:00Z', found: true }, '2026-03-01T11:50:00Z'],
+    ['one that was not found', { at: '2026-03-01T11:50:00Z', found: false }, '2026-03-01T12:00:00Z'],
+    ['a later one', { at: '2026-03-01T12:10:00Z', found: true }, '2026-03-01T12:00:00Z'],
+    ['none yet', undefined, '2026-03-01T12:00:00Z'],
+  ])('begins no later than it was noticed: %s', (_case, onset, began) => {
+    expect(beganAt('2026-03-01T12:00:00Z', onset)).toBe(began);
   });
 
   it('has its lead in the quarter of an hour before', () => {

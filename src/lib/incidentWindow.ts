@@ -29,6 +29,11 @@ export function incidentWindow(started: string, ended: string | undefined, now: 
   return span(Math.min(from, to - LEAST), Math.min(to, from + MOST));
 }
 
+/** When it began: an alert comes late, so an earlier onset that the investigation found goes before it. */
+export function beganAt(started: string, onset?: { at: string; found: boolean }): string {
+  return onset?.found && Date.parse(onset.at) < Date.parse(started) ? onset.at : started;
+}
+
 /** The same with what led to it. */
 export function withLead({ from, to }: TimeSpan): TimeSpan {
   return span(Date.parse(from) - LEAD, Date.parse(to));

@@ -13,7 +13,7 @@ import { LoadingState } from '../../../components/StateView';
 import { isActive } from '../../../components/StatusBadge';
 import { WrappedTabs } from '../../../components/WrappedTabs';
 import { pageUrl, ROUTES } from '../../../constants';
-import { incidentWindow } from '../../../lib/incidentWindow';
+import { beganAt, incidentWindow } from '../../../lib/incidentWindow';
 import { useNow } from '../../../lib/now';
 import { signedIn } from '../../../lib/role';
 import { useShortcuts } from '../../../lib/shortcuts';
@@ -62,7 +62,8 @@ export function Workspace({ incident }: { incident: IncidentDetailShape }) {
   const now = useNow(60);
   const readOnly = !me.canEdit || incident.mergedInto !== null;
   const { milestones } = incident;
-  const span = incidentWindow(milestones.started?.at ?? incident.createdAt, milestones.resolved?.at, now);
+  const began = beganAt(milestones.started?.at ?? incident.createdAt, known?.answer?.onset);
+  const span = incidentWindow(began, milestones.resolved?.at, now);
   const names = tabNames(incident);
   const go = (to: string) =>
     void navigate(pageUrl(ROUTES.incidents, incident.number, ...(to === 'overview' ? [] : [to])));
