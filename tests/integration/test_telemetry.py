@@ -81,7 +81,8 @@ async def test_p2_a20_the_95th_percentile_is_4775_milliseconds(world: Prometheus
 
 async def test_the_course_of_an_hour_has_the_numbers_of_the_window_at_every_point(world: Prometheus):
     """Incident-features row 126, V1: what a panel of the incident draws, on a real Prometheus."""
-    end = SystemClock().now() - timedelta(hours=3)
+    # Prometheus tells moments to the millisecond.
+    end = (SystemClock().now() - timedelta(hours=3)).replace(microsecond=0)
     start = end - timedelta(hours=1)
     body = await ask(world, "metrics/course/api", **{"from": start.isoformat(), "to": end.isoformat()})
     points = body["points"]
