@@ -32,6 +32,7 @@ from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects, loki
 from reliability_studio.sources.allowance import Allowance, allowed
 from reliability_studio.sources.cluster_objects import Pod, belongs
+from reliability_studio.sources.kubernetes import unseen
 
 LOOKBACK = timedelta(hours=2)
 AFTER = timedelta(hours=1)
@@ -260,7 +261,7 @@ class _Asking:
         seen = running.result()
         if seen.unread:
             # Nobody may take silence for calm: some rollouts cannot be seen at all.
-            got.failed[Source.CHANGES] = seen.unseen
+            got.failed[Source.CHANGES] = f"the account {unseen(seen.unread)}"
         by_service: dict[str, list[Pod]] = {}
         for pod in seen.pods:
             owner = self.service if belongs(pod.name, pod.labels, self.service) else ""

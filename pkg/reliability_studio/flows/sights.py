@@ -69,15 +69,6 @@ class WorkloadSight:
     unread: tuple[str, ...] = ()
     """Kinds that rollouts are read off and the account may not list, as the server calls them."""
 
-    @property
-    def unseen(self) -> str:
-        """What that means, in words; empty when everything could be read."""
-        return (
-            f"the account may not list {', '.join(self.unread)}: their rollouts are not seen"
-            if self.unread
-            else ""
-        )
-
     def service_of(self, name: str, labels: Mapping[str, str]) -> str:
         """The service that an object belongs to: by the usual labels, else by its name."""
         named = next((labels[key] for key in SERVICE_KEYS if labels.get(key)), "")

@@ -9,7 +9,7 @@ forgotten where a page began. While `follow` runs, they are answered from what i
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote as in_path
@@ -91,8 +91,7 @@ class Kubernetes:
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        held = self._pods.objects(namespace)
-        return held if held is not None else await self._list("/api/v1", namespace, "pods", PODS)
+        return await self._known(self._pods, "/api/v1", namespace, "pods", PODS)
 
     async def deployments(self, namespace: str) -> tuple[Deployment, ...]:
         """Deployments of a namespace.
@@ -100,10 +99,7 @@ class Kubernetes:
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        held = self._deployments.objects(namespace)
-        if held is not None:
-            return held
-        return await self._list(_APPS, namespace, "deployments", DEPLOYMENTS)
+        return await self._known(self._deployments, _APPS, namespace, "deployments", DEPLOYMENTS)
 
     async def controller_revisions(self, namespace: str) -> tuple[Version, ...]:
         """Versions of stateful and daemon sets that were rolled out.
@@ -111,10 +107,9 @@ class Kubernetes:
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        held = self._revisions.objects(namespace)
-        if held is not None:
-            return held
-        return await self._list(_APPS, namespace, "controllerrevisions", CONTROLLER_REVISIONS)
+        return await self._known(
+            self._revisions, _APPS, namespace, "controllerrevisions", CONTROLLER_REVISIONS
+        )
 
     async def replica_sets(self, namespace: str) -> tuple[Version, ...]:
         """Replica sets of deployments: each is one version that was rolled out.
@@ -122,10 +117,7 @@ class Kubernetes:
         Raises:
             SourceError: the server refuses or cannot be reached.
         """
-        held = self._replica_sets.objects(namespace)
-        if held is not None:
-            return held
-        return await self._list(_APPS, namespace, "replicasets", REPLICA_SETS)
+        return await self._known(self._replica_sets, _APPS, namespace, "replicasets", REPLICA_SETS)
 
     async def events(self, namespace: str, since: datetime) -> tuple[Event, ...]:
         """Events of a namespace since a moment, newest first; those without any time are left out.
@@ -177,7 +169,7 @@ class Kubernetes:
         body = await self._client.get("/version")
         version = f"version {decoded(self._client, body, ServerVersion).gitVersion or 'unknown'}"
         if refused := await self._refused():
-            version = f"{version}; may not list {', '.join(refused)}: their rollouts are not seen"
+            version = f"{version}; {unseen(refused)}"
         problems = sorted({each.problem for each in self._followed() if each.problem})
         return f"{version}; not followed live: {'; '.join(problems)}" if problems else version
 
@@ -195,6 +187,13 @@ class Kubernetes:
         async with asyncio.TaskGroup() as group:
             asked = {kind: group.create_task(refused(kind)) for kind in ROLLED_OUT}
         return [kind for kind, answer in asked.items() if answer.result()]
+
+    async def _known(
+        self, held: Held[T], api: str, namespace: str, what: str, kind: Kind[R, T]
+    ) -> tuple[T, ...]:
+        """What is followed live; listed where it is not."""
+        found = held.objects(namespace)
+        return found if found is not None else await self._list(api, namespace, what, kind)
 
     async def _list(
         self,
@@ -218,6 +217,11 @@ class Kubernetes:
                 raise SourceMalformed(text, source=self.name) from error
 
         return read
+
+
+def unseen(kinds: Collection[str]) -> str:
+    """What it means that an account may not list these, in words."""
+    return f"may not list {', '.join(kinds)}: their rollouts are not seen"
 
 
 def _place(api: str, namespace: str, what: str) -> str:
