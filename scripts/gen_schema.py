@@ -7,7 +7,6 @@
 An empty SQLite database is migrated and looked at, so the page shows what is there and not what was meant.
 """
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +14,11 @@ from pathlib import Path
 from sqlalchemy import Inspector, Table, create_engine, inspect
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "pkg"))
+sys.path[:0] = [str(ROOT), str(ROOT / "pkg")]
 
 from reliability_studio.store import migrations  # noqa: E402
 from reliability_studio.store.tables import metadata  # noqa: E402
+from scripts.generated import settle  # noqa: E402
 
 OUT = ROOT / "docs" / "schema.md"
 HEAD = """# Database schema
@@ -87,17 +87,7 @@ def _type(table: Table, name: str) -> str:
 
 def main() -> int:
     """Write the page, or with --check say whether it is what it should be."""
-    parser = argparse.ArgumentParser(description="store/migrations -> docs/schema.md")
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when it is stale")
-    check = parser.parse_args().check
-    text = render()
-    if check:
-        fresh = OUT.exists() and OUT.read_text(encoding="utf-8") == text
-        if not fresh:
-            print(f"{OUT.relative_to(ROOT)} is stale: run python scripts/gen_schema.py")
-        return 0 if fresh else 1
-    OUT.write_text(text, encoding="utf-8")
-    return 0
+    return settle("store/migrations", OUT, "scripts/gen_schema.py", render)
 
 
 if __name__ == "__main__":
