@@ -46,6 +46,21 @@ function show(tab: string) {
   return render(<SettingsPage />, { at: `/settings/${tab}`, path: '/settings/*' });
 }
 
+/** The editor of the rule is open; `sent` is what its saving has sent. */
+async function editRule() {
+  let body: unknown;
+  server.use(
+    http.patch(at('rules/r1'), async ({ request }) => {
+      body = await request.json();
+      return HttpResponse.json(rule);
+    })
+  );
+  const user = userEvent.setup();
+  show('rules');
+  await user.click(await screen.findByRole('button', { name: 'Edit <b>pages</b>' }));
+  return { user, sent: () => body };
+}
+
 describe('settings', () => {
   beforeEach(() => {
     as('Admin');
@@ -112,35 +127,17 @@ describe('settings', () => {
   });
 
   it('replaces a rule only when nobody else has changed it meanwhile', async () => {
-    let sent: unknown;
-    server.use(
-      http.patch(at('rules/r1'), async ({ request }) => {
-        sent = await request.json();
-        return HttpResponse.json(rule);
-      })
-    );
-    const user = userEvent.setup();
-    show('rules');
-    await user.click(await screen.findByRole('button', { name: 'Edit <b>pages</b>' }));
+    const { user, sent } = await editRule();
     await user.click(screen.getByRole('button', { name: 'Save' }));
-    await waitFor(() => expect(sent).toMatchObject({ name: '<b>pages</b>', version: 4 }));
+    await waitFor(() => expect(sent()).toMatchObject({ name: '<b>pages</b>', version: 4 }));
   });
 
   it('rows 9, 10: a rule leaves its alerts to a person', async () => {
-    let sent: unknown;
-    server.use(
-      http.patch(at('rules/r1'), async ({ request }) => {
-        sent = await request.json();
-        return HttpResponse.json(rule);
-      })
-    );
-    const user = userEvent.setup();
-    show('rules');
-    await user.click(await screen.findByRole('button', { name: 'Edit <b>pages</b>' }));
+    const { user, sent } = await editRule();
     await user.click(await screen.findByRole('combobox', { name: 'Such alerts' }));
     await user.click(await screen.findByRole('option', { name: 'wait for a person' }));
     await user.click(screen.getByRole('button', { name: 'Save' }));
-    await waitFor(() => expect(sent).toMatchObject({ action: 'candidate' }));
+    await waitFor(() => expect(sent()).toMatchObject({ action: 'candidate' }));
   });
 
   it('shows how each source is, and everything that is wrong with the settings', async () => {
