@@ -1,7 +1,7 @@
 """Alert intake: webhooks as Alertmanager sends them, every alert new, on both databases.
 
 The budget is a thousand alerts a minute for an hour; here a thousand a minute is offered for a while at a
-steady rate, and a burst of five thousand as fast as answers come.
+steady rate, and a burst of five thousand as fast as answers come. `intake_hour` offers the whole hour.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,23 +41,40 @@ def _on(bench: Bench, database: str, environment: Mapping[str, str]) -> Iterator
     plugin: Plugin = replace(bench.app, environment={**bench.app.environment, **environment})
     with running(plugin, bench.data(f"intake-{database.lower()}")) as started:
         ask(started.target, webhook([an_alert(0)]))
-        steady = _steady(bench, started.target)
+        load, offered = steady(bench, started.target, first=1, seconds=STEADY_S)
         burst = _burst(bench, started.target)
-        held = ask(started.target, _count())
-    group, sent = f"intake, {database}", 1 + steady[1] + burst[1]
-    yield Measure(group, "delivery of 10 alerts, p95", steady[0], "ms", P95_MS, note="1,000 alerts/min")
+        held = counted(started.target)
+    group, sent = f"intake, {database}", 1 + offered + burst[1]
+    yield Measure(group, "delivery of 10 alerts, p95", load.p95, "ms", P95_MS, note="1,000 alerts/min")
     yield Measure(group, f"burst of {burst[1]:,} alerts", burst[0], "s", BURST_S, note="8 callers, 50 each")
-    lost = sent - int(str(held["total"]))
-    yield Measure(group, "alerts answered and not there", float(lost), "", 0.0)
+    yield Measure(group, "alerts answered and not there", float(sent - held), "", 0.0)
 
 
-def _steady(bench: Bench, target: str) -> tuple[float, int]:
-    """95th percentile in milliseconds, and how many alerts were sent."""
-    calls = int(bench.seconds(STEADY_S) * PER_MINUTE / 60 / BATCH)
-    requests = _requests(first=1, calls=calls, batch=BATCH)
+def steady(bench: Bench, target: str, *, first: int, seconds: float) -> tuple[Load, int]:
+    """Offer the budget's rate, every alert new.
+
+    Args:
+        bench: the run; a quick one offers for a second.
+        target: the plugin.
+        first: index of the first alert, one that was not sent yet.
+        seconds: how long.
+
+    Returns:
+        What the deliveries took, and how many alerts they held.
+
+    Raises:
+        RuntimeError: a delivery was refused.
+    """
+    calls = int(bench.seconds(seconds) * PER_MINUTE / 60 / BATCH)
+    requests = _requests(first=first, calls=calls, batch=BATCH)
     rate = PER_MINUTE / 60 / BATCH
     job = Job(target, CALL_RESOURCE, requests, callers=4, calls=calls, rate=rate, warm_up=False)
-    return _sent(job).p95, calls * BATCH
+    return _sent(job), calls * BATCH
+
+
+def counted(target: str) -> int:
+    """How many alerts the plugin holds."""
+    return int(str(ask(target, Cell("alerts", "alerts", query="limit=1"))["total"]))
 
 
 def _burst(bench: Bench, target: str) -> tuple[float, int]:
@@ -79,7 +96,3 @@ def _sent(job: Job) -> Load:
         message = f"{load.failures} of {load.calls} deliveries were refused: {load.first_failure}"
         raise RuntimeError(message)
     return load
-
-
-def _count() -> Cell:
-    return Cell("alerts", "alerts", query="limit=1")

@@ -58,11 +58,12 @@ def send(job: Job) -> Load:
     Raises:
         RuntimeError: the client itself failed. Failed calls are counted, not raised.
     """
+    paced_s = job.calls / job.rate if job.rate else 0.0
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.client"],
         input=job.encode(),
         capture_output=True,
-        timeout=job.seconds + 240,
+        timeout=max(job.seconds, paced_s) + 240,
         check=False,
     )
     if done.returncode != 0:
