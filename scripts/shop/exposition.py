@@ -56,7 +56,14 @@ def _moment(shop: Shop) -> Iterator[str]:
 
 
 def _families(pod: Pod, now: float) -> dict[str, tuple[str, str, Iterable[Sample]]]:
-    base = {"service": pod.service.name, "job": pod.service.name, "pod": pod.name, "namespace": NAMESPACE}
+    # The address as well: all pods are scraped from loopback, where whoever follows one has its port.
+    base = {
+        "service": pod.service.name,
+        "job": pod.service.name,
+        "instance": pod.address,
+        "pod": pod.name,
+        "namespace": NAMESPACE,
+    }
     asked = base | {"method": pod.service.method, "route": pod.service.route}
     gauges = {
         "container_memory_working_set_bytes": (base, pod.memory(now)),

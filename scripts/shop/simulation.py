@@ -5,6 +5,7 @@ or because a callee failed them), how long they take, and adds that to the pod's
 rollout replaces starts with a new name and empty counters, as a real one does.
 """
 
+import itertools
 import math
 import random
 from collections.abc import Callable
@@ -26,6 +27,8 @@ class Pod:
 
     service: Service
     name: str
+    address: str
+    """Its own, as in a cluster: what follows it in the same place is another process at another address."""
     revision: int
     started: float
     requests: dict[str, int] = field(default_factory=dict)
@@ -105,6 +108,7 @@ class Shop:
         self._base = base
         self._day = day
         self._random = random.Random(seed)  # noqa: S311 - a simulation, not a secret
+        self._addresses = (f"10.244.{index // 250}.{index % 250 + 2}:8080" for index in itertools.count())
         self.pods = {
             (service.name, slot): self._pod(service, 1, start) for service in SERVICES for slot in range(PODS)
         }
@@ -207,7 +211,8 @@ class Shop:
 
     def _pod(self, service: Service, revision: int, now: float) -> Pod:
         suffix = "".join(self._random.choices("bcdfghjklmnpqrstvwxz2456789", k=5))
-        return Pod(service, f"{service.name}-{version(revision)}-{suffix}", revision, now)
+        name = f"{service.name}-{version(revision)}-{suffix}"
+        return Pod(service, name, next(self._addresses), revision, now)
 
 
 def _below(bound: float, median: float) -> float:

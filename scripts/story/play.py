@@ -169,8 +169,8 @@ class Story:
         if not signals:
             self.terminal.tell("◇", "investigation", "names no cause yet")
         for each in sorted(signals, key=lambda each: -(number(each, "confidence") or 0.0))[:5]:
-            confidence = number(each, "confidence") or 0.0
-            self.terminal.tell("◆", text(each, "type"), f"{confidence:.2f}  {text(each, 'title')}", "blue")
+            chance = _chance(number(each, "confidence") or 0.0)
+            self.terminal.tell("◆", text(each, "type"), f"{chance:<6}  {text(each, 'title')}", "blue")
 
     def _watch_budget(self, before: Mapping[str, float]) -> None:
         """Tell how the budgets fall until the fault has lasted long enough and one has fallen."""
@@ -269,3 +269,10 @@ class Story:
                 return found
             self.sleep(0.5)
         raise StoryBroke(f"{what} did not come within {limit:.0f} s{problem}")
+
+
+def _chance(probability: float) -> str:
+    """As the pages write it: never quite certain."""
+    if probability >= 0.995:  # noqa: PLR2004
+        return "> 0.99"
+    return "< 0.01" if probability < 0.005 else f"{probability:.2f}"  # noqa: PLR2004

@@ -61,6 +61,18 @@ def test_a_good_day_has_few_failures_and_every_pod_takes_its_share():
     assert 0.9 < one / two < 1.1
 
 
+def test_what_was_scraped_before_goes_on_in_the_same_series(tmp_path: Path):
+    """The past comes from a file and the present from loopback: one process has one address in both."""
+    shop, history = Shop(START), tmp_path / "history.om"
+    write_history(shop, START + 120, history)
+    shop.advance(START + 121)
+    past = set(re.findall(r"^http_requests_total\{[^}]*\}", history.read_text(), re.MULTILINE))
+    present = set(re.findall(r"^http_requests_total\{[^}]*\}", pages(shop), re.MULTILINE))
+    assert past
+    assert past <= present
+    assert all('instance="' in series for series in present)
+
+
 def test_the_series_of_an_error_code_appears_with_its_first_error():
     """As real exporters do: no request with a code, no series for it."""
     shop = Shop(START)
@@ -114,6 +126,9 @@ def test_a_rollback_brings_new_pods_and_ends_the_failures():
     shop.advance(START + 90)
     assert (bad.version, fresh.version) == ("v2", "v1")
     assert len({good, bad.name, fresh.name}) == 3
+    assert (
+        len({bad.address, fresh.address, *(pod.address for pod in shop.pods.values())}) == len(shop.pods) + 1
+    )
     assert sum(fresh.requests.values()) < 90 * 40
     assert failing(shop, before)["payments"] < 0.01
 

@@ -88,7 +88,14 @@ def test_a_direct_neighbour_joins_within_15_minutes_of_the_onset(at: float, reas
     """Row 7. The reason names both services."""
     placed = one(alert("Errors", at, service="payments"), opened(alert(service="checkout")), now=at)
     assert placed.reason is reason
-    assert reason is Reason.OPENED or "payments is a direct neighbour of checkout" in placed.text
+    assert reason is Reason.OPENED or placed.text == (
+        "payments is a direct neighbour of checkout and began 15 min apart"
+    )
+
+
+def test_a_neighbour_that_begins_at_once_is_not_said_to_be_zero_minutes_apart() -> None:
+    placed = one(alert("Errors", 0.4, service="payments"), opened(alert(service="checkout")), now=1)
+    assert placed.text == "payments is a direct neighbour of checkout and began within a minute of it"
 
 
 def test_alerts_without_a_service_do_not_pile_up_in_one_incident() -> None:

@@ -269,7 +269,8 @@ def _by_neighbour(
         apart = abs(_onset(one) - event.starts_at)
         if one.service in close and one.environment == environment and apart <= rule.window:
             minutes = round(apart.total_seconds() / 60)
-            text = f"{service} is a direct neighbour of {one.service} and began {minutes} min apart"
+            began = f"began {minutes} min apart" if minutes else "began within a minute of it"
+            text = f"{service} is a direct neighbour of {one.service} and {began}"
             return one, Reason.JOINED_NEIGHBOUR, text
     return None
 
