@@ -3,6 +3,7 @@
 import json
 
 import msgspec
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +39,8 @@ async def _show(call: Call[None]) -> Reply:
 
 async def _fail(call: Call[None]) -> Reply:
     kind = call.param("kind")
-    errors = {
+    errors: dict[str, BaseException] = {
+        "panic": pl.exceptions.PanicException("password=hunter2"),
         "stale": StaleWrite("changed meanwhile", current=8),
         "rate": TooManyRequests("slow down", retry_after=2.2),
         "source": SourceTimeout("prometheus did not answer within 10 s", source="prometheus"),
@@ -114,6 +116,21 @@ async def test_malformed_json_names_line_and_column():
     assert "line 2, column 12" in value["message"]
 
 
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (b'{\n  "title": "x', "line 2, column 14 (byte 15)"),
+        (b"", None),
+        (b'{"title":"\xff"}', "line 1, column 11 (byte 10): it is not UTF-8"),
+    ],
+)
+async def test_whatever_is_wrong_with_the_json_its_place_is_told(body: bytes, where: str | None):
+    """Cut short and not UTF-8 too; nothing at all is not broken JSON but a missing body."""
+    response, value = await _ask("POST", "notes", body=body)
+    assert response.status == (400 if where else 422)
+    assert where is None or where in value["message"]
+
+
 async def test_a_schema_violation_names_the_field():
     """422 with the path of the value that is wrong."""
     _, value = await _ask("POST", "notes", body=b'{"title":"x","tags":["a",5]}')
@@ -132,6 +149,14 @@ async def test_an_unexpected_error_tells_the_caller_nothing(caplog):
     assert b"hunter2" not in response.body
     assert b"Traceback" not in response.body
     assert "log" in value["message"]
+    assert any(record.exc_info for record in caplog.records)
+
+
+async def test_a_panic_of_a_library_is_an_error_like_any_other(caplog):
+    """V14: Polars raises what is no `Exception`; unanswered, the host would wait for ever."""
+    response, value = await _ask("GET", "fail/panic")
+    assert (response.status, value["code"]) == (500, "internal")
+    assert b"hunter2" not in response.body
     assert any(record.exc_info for record in caplog.records)
 
 

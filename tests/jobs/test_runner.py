@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 
 from reliability_studio.clock import ManualClock
@@ -142,9 +143,16 @@ async def test_a_store_that_cannot_be_asked_does_not_end_the_lease_before_its_ti
 
 
 @pytest.mark.parametrize(
-    "failure", [SourceUnavailable("down", source="prometheus"), RuntimeError("a bug"), KeyError("x")]
+    "failure",
+    [
+        SourceUnavailable("down", source="prometheus"),
+        RuntimeError("a bug"),
+        KeyError("x"),
+        pl.exceptions.PanicException("no Exception: unseen, it ended the process, once a second"),
+        BaseExceptionGroup("", [pl.exceptions.PanicException("in a task of the job")]),
+    ],
 )
-async def test_a_failure_is_counted_and_tried_again_later(failure: Exception):
+async def test_a_failure_is_counted_and_tried_again_later(failure: BaseException):
     world = World()
     world.places[1].failures = [failure]
     async with running(world):

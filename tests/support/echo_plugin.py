@@ -47,6 +47,10 @@ from reliability_studio.wire import server  # noqa: E402
 _log = logging.getLogger("echo")
 
 
+class Panic(BaseException):
+    """As the libraries in Rust raise it: what derives from `Exception` is caught everywhere, this is not."""
+
+
 class EchoInstance:
     """One instance; counts what happens to it."""
 
@@ -202,6 +206,11 @@ class EchoInstance:
                     group.create_task(_fail(StoreUnavailable("the database is locked")))
             case "timeout":
                 raise TimeoutError("of a library")
+            case "panic":
+                raise Panic("password=hunter2 in a foreign error")
+            case "panic-in-a-task":
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(_fail(Panic("password=hunter2 in a foreign error")))
         raise RuntimeError("password=hunter2 in a foreign error")
 
     async def _parts(self, _request: ResourceRequest, rest: str) -> ResourceResponse:
@@ -226,7 +235,7 @@ class EchoInstance:
         return ResourceResponse(204)
 
 
-async def _fail(error: Exception) -> None:
+async def _fail(error: BaseException) -> None:
     raise error
 
 
@@ -320,7 +329,7 @@ class EchoProduct:
     def __init__(self, metrics: Metrics | None = None) -> None:
         self.metrics_source = metrics or Metrics()
         self.built: list[EchoInstance] = []
-        self.breaks: list[Exception] = []
+        self.breaks: list[BaseException] = []
         self.runs = 0
         self.closed = False
 

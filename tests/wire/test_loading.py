@@ -13,7 +13,7 @@ from reliability_studio.observability.metrics import Metrics
 from reliability_studio.wire.loading import ProductSlot
 from reliability_studio.wire.pb import backend_pb2 as pb
 from reliability_studio.wire.status import NotReady
-from tests.support.echo_plugin import EchoProduct
+from tests.support.echo_plugin import EchoProduct, Panic
 from tests.wire.harness import serving, turns, until
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 class Loader:
     """Fails as often as it is told, then gives a product; each attempt waits for its go."""
 
-    def __init__(self, *failures: Exception) -> None:
+    def __init__(self, *failures: BaseException) -> None:
         self.failures = list(failures)
         self.attempts = 0
         self.go = asyncio.Event()
@@ -65,8 +65,11 @@ async def test_a_failed_load_is_said_by_health_and_by_503_and_tried_again(tmp_pa
         assert load.attempts == 2
 
 
-async def test_a_foreign_error_while_loading_keeps_its_text_in_the_log(tmp_path: Path):
-    load = Loader(RuntimeError("password=hunter2"))
+@pytest.mark.parametrize("failure", [RuntimeError("password=hunter2"), Panic("password=hunter2")])
+async def test_a_foreign_error_while_loading_keeps_its_text_in_the_log(
+    tmp_path: Path, failure: BaseException
+):
+    load = Loader(failure)
     load.go.set()
     async with serving(load, tmp_path, clock=ManualClock(START)) as plugin:
         unwell = await plugin.host.health()
@@ -105,10 +108,13 @@ async def test_waits_between_attempts_double_up_to_half_a_minute():
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
-async def test_the_products_own_work_begins_anew_when_it_breaks_off():
+@pytest.mark.parametrize(
+    "broken", [RuntimeError("a bug in a job"), BaseExceptionGroup("", [Panic("of a library")])]
+)
+async def test_the_products_own_work_begins_anew_when_it_breaks_off(broken: BaseException):
     clock = ManualClock(START)
     product = EchoProduct()
-    product.breaks = [RuntimeError("a bug in a job")]
+    product.breaks = [broken]
 
     async def load() -> EchoProduct:
         return product

@@ -50,6 +50,8 @@ async def test_a_body_of_fifteen_mebibytes_comes_in_and_one_of_thirty_megabytes_
         ("raise/group", 503, "store_unavailable"),
         ("raise/timeout", 500, "internal"),
         ("raise/foreign", 500, "internal"),
+        ("raise/panic", 500, "internal"),
+        ("raise/panic-in-a-task", 500, "internal"),
         ("unknown", 500, "internal"),
         ("status/0", 500, "internal"),
         ("status/101", 500, "internal"),

@@ -14,6 +14,7 @@ from reliability_studio.api import codec
 from reliability_studio.api.calls import Caller, ResourceRequest, ResourceResponse, Role
 from reliability_studio.clock import Clock
 from reliability_studio.errors import (
+    ENDINGS,
     Forbidden,
     Invalid,
     MethodNotAllowed,
@@ -174,7 +175,9 @@ class Router:
             return _response(reply)
         except StudioError as error:
             return error_response(error)
-        except Exception:  # noqa: BLE001 - the last resort: no error text may reach the caller
+        except ENDINGS:
+            raise
+        except BaseException:  # noqa: BLE001 - the last resort: no error text may reach the caller
             # The text of an unexpected error may hold anything, secrets too: it goes to the log only.
             _log.exception("route failed", extra={"method": request.method, "path": request.path[:200]})
             return error_response(StudioError("the plugin failed to answer; its log says why"))

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from reliability_studio.clock import Clock
-from reliability_studio.errors import StudioError
+from reliability_studio.errors import ENDINGS, StudioError
 from reliability_studio.jobs.lease import RENEW_S, Lease
 from reliability_studio.jobs.schedule import History, Job, next_turn
 from reliability_studio.observability import logs
@@ -193,7 +193,9 @@ class Runner:
         except StudioError as error:
             _log.warning("a job failed", extra={"reason": str(error)})
             return Outcome.FAILED
-        except Exception:  # noqa: BLE001 - the next turn may work; the runner serves everybody
+        except ENDINGS:
+            raise
+        except BaseException:  # noqa: BLE001 - the next turn may work; the runner serves everybody
             _log.exception("a job failed")
             return Outcome.FAILED
         return Outcome.OK

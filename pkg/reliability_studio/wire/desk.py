@@ -19,7 +19,7 @@ import grpc.aio
 
 from reliability_studio.api.calls import Caller, Tenant
 from reliability_studio.clock import Clock
-from reliability_studio.errors import Overloaded, StudioError
+from reliability_studio.errors import ENDINGS, Overloaded, StudioError
 from reliability_studio.observability import logs, traces
 from reliability_studio.wire import context as narrowing
 from reliability_studio.wire.instances import Instances, Lease, Scopes
@@ -162,7 +162,9 @@ class Desk:
                 # The connection broke under an answer: nobody is left who could read an error.
                 visit.status = CLIENT_GONE
                 raise asyncio.CancelledError from None
-            except Exception as error:  # noqa: BLE001 - the last resort of every call
+            except ENDINGS:
+                raise
+            except BaseException as error:  # noqa: BLE001 - the last resort: the host would wait for ever
                 failure = told(error)
                 visit.status = failure.status
                 return failure

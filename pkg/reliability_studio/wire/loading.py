@@ -13,7 +13,7 @@ from prometheus_client import Counter
 
 from reliability_studio.api.calls import Product
 from reliability_studio.clock import Clock
-from reliability_studio.errors import StudioError
+from reliability_studio.errors import ENDINGS, StudioError
 from reliability_studio.wire import heap
 from reliability_studio.wire.status import NotReady
 
@@ -73,7 +73,9 @@ class ProductSlot:
             return True
         try:
             await self._product.run()
-        except Exception:  # noqa: BLE001 - whatever it was, the process stays and says so
+        except ENDINGS:
+            raise
+        except BaseException:  # noqa: BLE001 - whatever it was, the process stays and says so
             _log.exception("the plugin's own work broke off and begins anew")
             return False
         return True
@@ -81,7 +83,9 @@ class ProductSlot:
     async def _attempt(self) -> bool:
         try:
             self._product = await self._load()
-        except Exception as error:  # noqa: BLE001 - whatever it was, the process stays and says so
+        except ENDINGS:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it was, the process stays and says so
             # Only our own errors have a text that is safe to show.
             self._reason = str(error) if isinstance(error, StudioError) else "its log says why"
             self._failures.inc()

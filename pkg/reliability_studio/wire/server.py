@@ -16,6 +16,7 @@ import uvloop
 
 from reliability_studio.api.calls import Instance, Product, Tenant
 from reliability_studio.clock import Clock, SystemClock
+from reliability_studio.errors import ENDINGS
 from reliability_studio.observability import logs
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.wire import rpc
@@ -78,7 +79,9 @@ async def serve(
     try:
         await plugin.live(channel, environ)
         status = 0
-    except Exception:  # noqa: BLE001 - a busy thread could keep an ordinary exit from ever ending
+    except ENDINGS:
+        raise
+    except BaseException:  # noqa: BLE001 - a busy thread could keep an ordinary exit from ever ending
         _log.exception("the plugin server failed")
     leave(status)
 

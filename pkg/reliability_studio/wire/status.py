@@ -50,7 +50,7 @@ class Interrupted(StudioError):
     retryable: ClassVar[bool] = True
 
 
-def told(error: Exception) -> StudioError:
+def told(error: BaseException) -> StudioError:
     """The error as one that may be shown; logs the stack of anything unexpected."""
     if isinstance(error, StudioError):
         return error
