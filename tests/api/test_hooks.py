@@ -138,12 +138,40 @@ def test_an_end_that_is_zero_or_in_the_future_means_that_it_fires(
         "text",
     ],
 )
-async def test_another_shape_is_400_with_a_text_that_helps(desk: Desk, body: object) -> None:
+async def test_another_shape_is_422_with_a_text_that_helps(desk: Desk, body: object) -> None:
     """Alertmanager drops it for good, so the text is for the person who configures it."""
     answer = await desk.ask("POST", "webhooks/alertmanager", body)
-    assert (answer.status, answer.json["code"]) == (400, "bad_request")
+    assert (answer.status, answer.json["code"]) == (422, "invalid")
     assert "Alertmanager webhook" in answer.json["message"]
+    (problem,) = answer.json["problems"]
+    assert problem["path"].startswith("$")
     assert await stored(desk) == (0, 0)
+
+
+async def test_the_field_that_differs_is_named(desk: Desk) -> None:
+    """Which of a thousand alerts it is."""
+    body = {"version": "4", "alerts": [firing("A"), firing(starts="yesterday")]}
+    answer = await desk.ask("POST", "webhooks/alertmanager", body)
+    assert answer.json["problems"] == [{"path": "$.alerts[1].startsAt", "problem": "is no time"}]
+
+
+@pytest.mark.parametrize("door", ["alertmanager", "grafana", "generic/any"])
+async def test_what_is_no_json_is_400_with_its_position(desk: Desk, door: str) -> None:
+    """As for every other route."""
+    mapping = FieldMapping(alerts="alerts", name="labels")
+    await Integrations(desk.database).put(1, Integration("any", mapping), by="a", now=NOON)
+    answer = await desk.ask("POST", f"webhooks/{door}", raw=b'{"version": "4",\n "alerts": [')
+    assert (answer.status, answer.json["code"]) == (400, "bad_request")
+    assert "line 2, column 13" in answer.json["message"]
+
+
+@pytest.mark.parametrize("told", ["f\0", "\u202e", "x" * 201, " \n"])
+async def test_a_fingerprint_that_cannot_be_kept_as_it_is_harms_no_delivery(desk: Desk, told: str) -> None:
+    """L1: each repetition was a 500, which Alertmanager repeats for ever, with the alerts beside it."""
+    body = webhook(firing("odd", fingerprint=told), firing("plain"))
+    opened = await desk.ask("POST", "webhooks/alertmanager", body)
+    again = await desk.ask("POST", "webhooks/alertmanager", body)
+    assert (opened.status, again.status, again.json["repeated"]) == (200, 200, 2)
 
 
 async def test_a_viewer_cannot_send_alerts(desk: Desk) -> None:
@@ -219,7 +247,7 @@ async def test_any_json_becomes_an_alert_by_a_mapping(desk: Desk) -> None:
     assert over.json["resolved"] == ["INC-1"]
     assert await stored(desk) == (1, 1)
     wrong = await desk.ask("POST", "webhooks/generic/zabbix", {"events": [{"x": 1}]})
-    assert (wrong.status, "check.name" in wrong.json["message"]) == (400, True)
+    assert (wrong.status, "check.name" in wrong.json["message"]) == (422, True)
     assert (await desk.ask("POST", "webhooks/generic/nagios", {})).status == 404
 
 
@@ -234,7 +262,7 @@ async def test_an_empty_delivery_is_taken(desk: Desk) -> None:
 async def test_no_json_breaks_a_webhook_or_leaves_half_an_incident(
     desk: Desk, body: object, door: str
 ) -> None:
-    """Any JSON gives 200 or 400; what was answered 2xx is stored whole, anything else not at all."""
+    """200, 422, or 400 for what is no JSON (NaN); what was answered 2xx is stored whole, else nothing is."""
     integrations = Integrations(desk.database)
     if await integrations.find(1, "any") is None:
         await integrations.put(
@@ -243,8 +271,8 @@ async def test_no_json_breaks_a_webhook_or_leaves_half_an_incident(
     before = await stored(desk)
     answer = await desk.ask("POST", f"webhooks/{door}", body)
     after = await stored(desk)
-    assert answer.status in {200, 400}, answer.raw
-    if answer.status == 400:
+    assert answer.status in {200, 400, 422}, answer.raw
+    if answer.status != 200:
         assert after == before
         return
     assert after[0] - before[0] == len(answer.json["opened"])

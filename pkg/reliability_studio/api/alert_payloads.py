@@ -13,8 +13,9 @@ from typing import Any
 
 import msgspec
 
+from reliability_studio.api import codec
 from reliability_studio.domain.alerts import AlertEvent, AlertSource, fingerprint
-from reliability_studio.errors import BadRequest
+from reliability_studio.errors import FieldProblem, Invalid
 from reliability_studio.flows.integrations import Integration
 
 MAX_LABELS = 200
@@ -62,11 +63,12 @@ def alertmanager_events(body: bytes, now: datetime) -> tuple[AlertEvent, ...]:
     """The alerts in an Alertmanager webhook.
 
     Raises:
-        BadRequest: it is something else; says what was expected.
+        BadRequest: it is no JSON; says where.
+        Invalid: it is something else; says what was expected, and which field differs.
     """
     envelope = _read(body, _ALERTMANAGER_HELP)
     if envelope.version not in {"", "4"}:
-        raise BadRequest(f'{_ALERTMANAGER_HELP}; its version is "{envelope.version[:20]}"')
+        raise _unlike(_ALERTMANAGER_HELP, "$.version", f'is "{envelope.version[:20]}"')
     return _events(envelope, AlertSource.ALERTMANAGER, now, _ALERTMANAGER_HELP)
 
 
@@ -74,7 +76,8 @@ def grafana_events(body: bytes, now: datetime) -> tuple[AlertEvent, ...]:
     """The alerts in a webhook of a Grafana contact point.
 
     Raises:
-        BadRequest: it is something else; says what was expected.
+        BadRequest: it is no JSON; says where.
+        Invalid: it is something else; says what was expected, and which field differs.
     """
     return _events(_read(body, _GRAFANA_HELP), AlertSource.GRAFANA, now, _GRAFANA_HELP)
 
@@ -83,12 +86,13 @@ def generic_events(body: bytes, sender: Integration, now: datetime) -> tuple[Ale
     """The alerts in any JSON, by its mapping; one without a start is dated by whoever knows its episode.
 
     Raises:
-        BadRequest: the JSON lacks what the mapping names.
+        BadRequest: it is no JSON; says where.
+        Invalid: the JSON lacks what the mapping names.
     """
     try:
-        document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest(f"the body is not valid JSON: {error}") from error
+        document = msgspec.json.decode(body or b"null")
+    except codec.UNREADABLE as error:
+        raise codec.malformed(body, error) from error
     mapping = sender.mapping
     items = _at(document, mapping.alerts) if mapping.alerts else document
     listed = items if isinstance(items, list) else [items]
@@ -97,9 +101,15 @@ def generic_events(body: bytes, sender: Integration, now: datetime) -> tuple[Ale
 
 def _read(body: bytes, help_: str) -> _Envelope:
     try:
-        return msgspec.json.decode(body, type=_Envelope)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest(f"{help_} ({error})") from error
+        return msgspec.json.decode(body or b"null", type=_Envelope)
+    except msgspec.ValidationError as error:
+        raise codec.invalid(str(error), help_) from error
+    except codec.UNREADABLE as error:
+        raise codec.malformed(body, error) from error
+
+
+def _unlike(help_: str, path: str, problem: str) -> Invalid:
+    return Invalid(f"{help_} ({path}: {problem})", (FieldProblem(path, problem),))
 
 
 def _events(envelope: _Envelope, source: AlertSource, now: datetime, help_: str) -> tuple[AlertEvent, ...]:
@@ -107,7 +117,7 @@ def _events(envelope: _Envelope, source: AlertSource, now: datetime, help_: str)
     for position, alert in enumerate(envelope.alerts):
         starts_at = _moment(alert.starts_at)
         if starts_at is None:
-            raise BadRequest(f"{help_} ($.alerts[{position}].startsAt is no time)")
+            raise _unlike(help_, f"$.alerts[{position}].startsAt", "is no time")
         labels = _texts(alert.labels)
         ends_at = _moment(alert.ends_at or "")
         over = ends_at is not None and ends_at <= now
@@ -147,8 +157,8 @@ def _generic(item: Any, sender: Integration, now: datetime, position: int) -> Al
     name = _text(_at(item, mapping.name))
     if not name:
         where = f"{mapping.alerts}[{position}]." if mapping.alerts else ""
-        raise BadRequest(
-            f"the body has no text at '{where}{mapping.name}', which the mapping names as the name"
+        raise Invalid.field(
+            f"$.{where}{mapping.name}", "the body has no text there, which the mapping names as the name"
         )
     labels = {**mapping.labels, "alertname": name}
     for label, path in mapping.fields.items():
@@ -206,7 +216,13 @@ def _texts(foreign: dict[str, Any]) -> dict[str, str]:
 
 
 def _fingerprint(told: str, labels: dict[str, str]) -> str:
-    return told if 0 < len(told) <= MAX_FINGERPRINT else fingerprint(labels)
+    """What the sender calls the alert; the hash of its labels where the store could not keep that as it is.
+
+    An episode is found again by its fingerprint. One that comes back changed (without its NUL, say) would
+    never be found, and every repetition would fail, with all the alerts beside it.
+    """
+    kept = 0 < len(told) <= MAX_FINGERPRINT and told.isprintable()
+    return told if kept else fingerprint(labels)
 
 
 def _moment(text: str) -> datetime | None:

@@ -17,6 +17,9 @@ _AT = re.compile(r" - at `(?P<path>[^`]*)`$")
 _POSITION = re.compile(r"\(byte (?P<byte>\d+)\)")
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are no JSON. Ask for `msgspec.ValidationError`, one of them, before."""
+
 JSON = {"Content-Type": "application/json"}
 """The header of a body that `encode` made."""
 
@@ -44,9 +47,9 @@ def decode(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body or b"null", type=kind)
     except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest(_malformed(body, str(error))) from error
+        raise invalid(str(error)) from error
+    except UNREADABLE as error:
+        raise malformed(body, error) from error
 
 
 def convert(value: Any, kind: type[T]) -> T:
@@ -54,23 +57,37 @@ def convert(value: Any, kind: type[T]) -> T:
     try:
         return msgspec.convert(value, type=kind, strict=False)
     except msgspec.ValidationError as error:
-        raise _invalid(str(error)) from error
+        raise invalid(str(error)) from error
 
 
-def _invalid(text: str) -> Invalid:
+def invalid(text: str, help_: str = "") -> Invalid:
+    """A validation error of msgspec as one that names the field; `help_` stands before it, for people."""
     at = _AT.search(text)
     path = at["path"] if at else "$"
     problem = text[: at.start()] if at else text
-    return Invalid(f"{path}: {problem}", (FieldProblem(path, problem),))
+    told = f"{help_} ({path}: {problem})" if help_ else f"{path}: {problem}"
+    return Invalid(told, (FieldProblem(path, problem),))
 
 
-def _malformed(body: bytes, text: str) -> str:
-    """Where the JSON breaks, as line and column, which an editor can show."""
-    found = _POSITION.search(text)
-    if not found:
-        return f"the body is not valid JSON: {text}"
-    offset = int(found["byte"])
+def malformed(body: bytes, error: Exception) -> BadRequest:
+    """What an `UNREADABLE` body is answered with: where the JSON breaks, as an editor counts."""
+    if isinstance(error, RecursionError):
+        return BadRequest("the body is not valid JSON: it is nested too deeply")
+    offset = _offset(body, str(error))
     before = body[:offset]
     line = before.count(b"\n") + 1
     column = offset - (before.rfind(b"\n") + 1) + 1
-    return f"the body is not valid JSON at line {line}, column {column} (byte {offset}): {text}"
+    where = f"at line {line}, column {column} (byte {offset})"
+    why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error
+    return BadRequest(f"the body is not valid JSON {where}: {why}")
+
+
+def _offset(body: bytes, text: str) -> int:
+    """The first byte that does not fit; what is cut short breaks at its end."""
+    if found := _POSITION.search(text):
+        return int(found["byte"])
+    try:
+        body.decode()
+    except UnicodeDecodeError as bad:
+        return bad.start
+    return len(body)

@@ -3,7 +3,7 @@
     bytes → shape of the sender → AlertEvents → Intake → 200 with what was taken in
 
 The answer comes after the commit. Senders differ in what they do with errors: Alertmanager repeats on 5xx and
-drops on any 4xx, so a wrong shape is 400 with a text that helps the person who configures it, and overload is
+drops on any 4xx, so a wrong shape is 422 with a text that helps the person who configures it, and overload is
 503, never 429. Unknown fields are left alone, because senders add new ones.
 """
 
