@@ -20,6 +20,10 @@ async def _down():
     raise SourceUnavailable("prometheus: connection refused", source="prometheus")
 
 
+async def _broken():
+    raise RuntimeError("password=hunter2")
+
+
 async def _store_down():
     raise StoreUnavailable("the database is locked")
 
@@ -36,6 +40,15 @@ async def test_a_source_down_is_degraded_not_dead():
     report = await examine([Dependency("store", True, _fine), Dependency("prometheus", False, _down)], CLOCK)
     assert report.status is HealthStatus.DEGRADED
     assert "connection refused" in report.message
+
+
+async def test_an_examination_that_breaks_hides_no_other_and_tells_nothing():
+    """I12, V14: each dependency has its own finding, whatever happens to its neighbours."""
+    report = await examine([Dependency("store", True, _fine), Dependency("loki", False, _broken)], CLOCK)
+    assert report.status is HealthStatus.DEGRADED
+    assert report.details["dependencies"]["store"]["message"] == "version 3"
+    assert report.details["dependencies"]["loki"]["state"] == "failed"
+    assert "hunter2" not in str(report)
 
 
 async def test_the_database_down_is_an_error():

@@ -28,6 +28,8 @@ async def test_a_report_is_made_from_facts_until_somebody_writes_one(desk: Desk)
     kept = await desk.ask("PUT", "incidents/1/report", {"text": "# ours", "version": 0}, caller=BO)
     assert (kept.status, kept.json["version"], kept.json["updatedBy"]) == (200, 1, "bo")
     assert (await desk.ask("GET", "incidents/1/report")).json["text"] == "# ours"
+    unheard = await desk.ask("PUT", "incidents/1/report", {"text": "mine", "version": 1 << 63})
+    assert (unheard.status, unheard.json["code"]) == (409, "stale_write"), "no database holds such a number"
     stale = await desk.ask("PUT", "incidents/1/report", {"text": "mine", "version": 0})
     assert (stale.status, stale.json["code"]) == (409, "stale_write")
     assert (await desk.ask("PUT", "incidents/1/report", {"text": "x"}, caller=VERA)).status == 403

@@ -1,6 +1,9 @@
 """Where the process keeps its files."""
 
+import os
 from pathlib import Path
+
+import pytest
 
 from reliability_studio.settings import Deployment
 
@@ -39,6 +42,24 @@ def test_the_plugins_own_folder_is_never_used(tmp_path, monkeypatch):
     assert not found.data_dir.is_relative_to(root)
     assert any("signature" in warning for warning in found.warnings)
     assert any("temp folder" in warning for warning in found.warnings)
+
+
+def test_a_folder_in_temp_that_others_may_touch_is_never_used(tmp_path, monkeypatch):
+    """Anybody may make a folder there before us, and would read our store or put a key of theirs into it."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    ours = tmp_path / f"reliability-studio-{os.geteuid()}"
+    ours.mkdir(mode=0o777)
+    ours.chmod(0o777)
+    with pytest.raises(OSError, match="others may look into it"):
+        Deployment.find({}, tmp_path / "bin" / "x")
+    ours.rmdir()
+    (tmp_path / "theirs").mkdir(mode=0o700)
+    ours.symlink_to(tmp_path / "theirs")
+    with pytest.raises(OSError, match="made by somebody else"):
+        Deployment.find({}, tmp_path / "bin" / "x")
+    ours.unlink()
+    assert Deployment.find({}, tmp_path / "bin" / "x").data_dir == ours
+    assert ours.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_that_cannot_be_written_falls_back_with_a_warning(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,15 @@ def test_all_problems_are_reported_together():
         "jsonData.tempo.headers.X-A",
         "jsonData.alertmanager",
     }
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("nan"), float("inf"), "1e999", "ten"])
+def test_a_number_that_is_none_is_a_problem_and_no_crash(number):
+    """The rest of the settings must not go with it."""
+    document = {"prometheus": {"url": "http://prom:9090", "timeoutSeconds": number}}
+    settings = decode(json.dumps(document).encode(), {})
+    assert _paths(settings) == {"jsonData.prometheus.timeoutSeconds"}
+    assert settings.sources["prometheus"].timeout_s == 10.0
 
 
 def test_a_slip_in_one_source_leaves_the_others_usable():

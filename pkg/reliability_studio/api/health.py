@@ -6,6 +6,7 @@ it still shows and changes incidents.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,8 @@ from enum import StrEnum
 from reliability_studio.api.calls import HealthReport, HealthStatus
 from reliability_studio.clock import Clock
 from reliability_studio.errors import FieldProblem, StudioError
+
+_log = logging.getLogger(__name__)
 
 DEADLINE_S = 4.0
 """How long all examinations together may take; Grafana's page waits for it."""
@@ -89,6 +92,9 @@ async def _examine_one(dependency: Dependency, clock: Clock) -> Finding:
         return Finding(name, required, DependencyState.FAILED, f"no answer within {DEADLINE_S:g} s")
     except StudioError as error:
         return Finding(name, required, DependencyState.FAILED, str(error))
+    except Exception:  # noqa: BLE001 - one broken examination must not hide what the others found
+        _log.exception("an examination failed", extra={"dependency": name})
+        return Finding(name, required, DependencyState.FAILED, "the examination failed; the log says why")
     latency = (clock.monotonic() - began) * 1000
     return Finding(name, required, DependencyState.OK, message, round(latency, 1))
 

@@ -3,10 +3,11 @@
 Grafana gives plugins no data folder. `GF_PLUGIN_DATA_DIR` (ini: `[plugin.reliability-studio-app]
 data_dir`) names one; otherwise a folder beside Grafana's plugins folder is taken, otherwise the temp
 folder, with a warning that health shows. Never the plugin's own folder: a new file there breaks its
-signature.
+signature. In the temp folder everybody may make folders, so there only one that is ours alone will do.
 """
 
 import os
+import stat
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,7 +58,7 @@ class Deployment:
         warnings: list[str] = []
         for candidate, warning in _candidates(environ, root):
             try:
-                folder = _writable(candidate, root)
+                folder = _writable(candidate, root, alone=bool(warning))
             except OSError as error:
                 warnings.append(f"data folder {candidate}: {error.strerror or error}")
                 continue
@@ -83,7 +84,7 @@ def _candidates(environ: Mapping[str, str], root: Path | None) -> list[tuple[Pat
         found.append((Path(given), ""))
     if root is not None and root.parent.name == "plugins":
         found.append((root.parent.parent / "reliability-studio", ""))
-    temp = Path(tempfile.gettempdir()) / f"reliability-studio-{os.getuid()}"
+    temp = Path(tempfile.gettempdir()) / f"reliability-studio-{os.geteuid()}"
     found.append((temp, f"data is kept in the temp folder {temp} and may be lost: set data_dir"))
     return found
 
@@ -94,9 +95,13 @@ def _plugin_root(program: Path) -> Path | None:
     return holders[-1] if holders else None
 
 
-def _writable(folder: Path, root: Path | None) -> Path:
+def _writable(folder: Path, root: Path | None, *, alone: bool) -> Path:
+    """The folder, made if it is not there. `alone`: no other user may own it, read it or write to it."""
     if root is not None and folder.absolute().is_relative_to(root):
         raise PermissionError(0, "lies inside the plugin's folder, which would break its signature")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.lstat()
+    if alone and (found.st_uid != os.geteuid() or found.st_mode & 0o077 or not stat.S_ISDIR(found.st_mode)):
+        raise PermissionError(0, "was made by somebody else, or others may look into it")
     with tempfile.TemporaryFile(dir=folder):
         return folder

@@ -140,14 +140,12 @@ class Reader:
 def _as_number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if not isinstance(value, int | float | str):
+        return None
+    try:
         return float(value)
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return None
-    return None
+    except (ValueError, OverflowError):  # no number, or a whole one that no float can hold
+        return None
 
 
 def _url_problem(text: str) -> str:

@@ -44,6 +44,8 @@ async def put(
     held = await get(connection, incident_id)
     current = 0 if held is None else held.version
     expected = current if replaces is None else replaces
+    if expected != current:  # also a number that no database holds
+        raise StaleWrite("the report changed meanwhile: read it again", current=current)
     values = {"text": written.text, "updated_at": written.updated_at, "updated_by": written.updated_by}
     if expected == 0:
         adding = inserting(connection, reports).values(
