@@ -69,6 +69,14 @@ def test_a_number_that_is_none_is_a_problem_and_no_crash(number):
     assert settings.sources["prometheus"].timeout_s == 10.0
 
 
+def test_half_a_surrogate_pair_can_be_told_in_an_answer():
+    """JSON may write it, UTF-8 cannot: health failed as a whole. A whole pair stays what it is."""
+    document = b'{"\\ud800": 1, "\\uD83D\\uDE00": 2, "loki": {"url": "\\udfff"}}'
+    told = str(decode(document, {}).problems)
+    assert "😀" in told
+    assert told.encode()
+
+
 def test_a_slip_in_one_source_leaves_the_others_usable():
     """A typing error in Loki's address does not take Prometheus away."""
     document = {"prometheus": {"url": "http://prom:9090"}, "loki": {"url": "loki"}}

@@ -188,3 +188,17 @@ async def test_an_instance_that_fails_to_close_does_not_end_the_janitor():
         janitor.cancel()
     await instances.aclose()
     assert [instance.closed for instance in built] == [True, True, True]
+
+
+async def test_a_replaced_instance_is_closed_when_its_own_last_call_ends_and_not_another_ones():
+    builder = Builder()
+    instances = Instances(builder, Metrics())
+    async with asyncio.TaskGroup() as group:
+        janitor = group.create_task(instances.run())
+        async with instances.use(a_tenant(updated=1)):
+            async with instances.use(a_tenant(updated=2)), instances.use(a_tenant(updated=3)):
+                pass
+            await turns(lambda: builder.built[1].closed)
+            assert not builder.built[0].closed, "a call is still under way in it"
+        await turns(lambda: builder.built[0].closed)
+        janitor.cancel()

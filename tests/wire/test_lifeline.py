@@ -79,3 +79,17 @@ async def test_an_event_loop_that_stands_still_is_told_with_its_place_and_then_e
     assert left[0] == FORCED
     [told] = [record for record in caplog.records if "stands still" in record.message]
     assert "test_an_event_loop_that_stands_still" in told.where
+
+
+async def test_a_host_that_is_gone_ends_also_a_plugin_whose_event_loop_stands_still(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Nobody is left who could kill it."""
+    monkeypatch.setattr(module, "STOP_S", 0.02)
+    left: list[int] = []
+    lifeline = a_lifeline(left, 7, 1)
+    with lifeline.guarded():
+        deadline = time.monotonic() + 2
+        while not left and time.monotonic() < deadline:
+            time.sleep(TICK_S)  # noqa: ASYNC251 - the bug that is looked for
+    assert left == [FORCED]

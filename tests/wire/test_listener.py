@@ -133,5 +133,16 @@ def test_only_abandoned_sockets_of_ours_are_swept(tmp_path: Path, dead_pid: int)
     assert not answering.exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_a_socket_of_another_user_is_left_alone(tmp_path: Path, dead_pid: int):
+    """Two Grafanas under two users may share a temp folder."""
+    theirs = tmp_path / f"plugin-rs-{dead_pid}-00000004"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
+        sock.bind(str(theirs))
+    os.chown(theirs, 65534, -1)
+    assert sweep(tmp_path) == 0
+    assert theirs.exists()
+
+
 def test_a_folder_that_is_gone_is_swept_without_complaint(tmp_path: Path):
     assert sweep(tmp_path / "gone") == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 import grpc.aio
 import pytest
 
+from reliability_studio.wire.desk import LIMITS, MAX_BODY_STREAMS, Limit, Rpc
 from reliability_studio.wire.pb import backend_pb2 as pb
 from tests.support.echo_plugin import EchoProduct
 from tests.wire.harness import serving, until, who
@@ -153,3 +154,39 @@ async def test_each_call_leaves_one_line_with_its_facts_and_no_secret(
     assert (line.user, line.route, line.status) == ("anna", "POST echo/7", 200)
     assert line.ms > 0
     assert not any("hunter2" in str(vars(record)) for record in caplog.records)
+
+
+async def test_a_body_over_what_routes_take_arrives_so_that_it_can_be_refused_as_json(tmp_path: Path):
+    """413 is the router's; refused by gRPC the caller would see an empty 500."""
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        answer = await plugin.host.resource("who", method="POST", body=bytes(40 << 20))
+    assert answer.code == 200
+
+
+async def test_a_streamed_body_may_outlast_the_deadline_of_its_call(tmp_path: Path):
+    limits = {**LIMITS, Rpc.RESOURCE: Limit(8, 0.1)}
+    async with serving(EchoProduct(), tmp_path, limits=limits) as plugin:
+        answer = await plugin.host.resource("parts/30")
+    assert len(answer.parts) == 32
+
+
+async def test_streamed_bodies_are_bounded_and_leave_other_calls_their_place(tmp_path: Path):
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        request = pb.CallResourceRequest(pluginContext=who(), path="parts/1000000")
+        held = [plugin.host.resource_stream(request) for _ in range(MAX_BODY_STREAMS)]
+        for call in held:
+            await call.read()
+        refused = await plugin.host.resource("parts/2")
+        assert (refused.code, json.loads(refused.body)["code"]) == (503, "overloaded")
+        assert (await plugin.host.resource("echo")).code == 200
+        for call in held:
+            call.cancel()
+
+
+async def test_a_leading_slash_and_an_empty_path_are_paths(tmp_path: Path):
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        answer = await plugin.host.resource("who/x", url="/who/x?a=1", context=who())
+        slashed = await plugin.host.resource("//who/x")
+    assert json.loads(answer.body)["query"] == {"a": ["1"]}
+    assert slashed.code == 200
+    assert json.loads(slashed.body)["path"] == "who/x"

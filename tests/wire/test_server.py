@@ -7,6 +7,7 @@ import os
 import stat
 import time
 from pathlib import Path
+from typing import Any
 
 import grpc
 import grpc.aio
@@ -202,3 +203,35 @@ def test_no_module_of_the_product_makes_processes():
                 case ast.Attribute(value=ast.Name(id="os"), attr=attribute) if attribute in calls:
                     found.append(f"{path.name}:{node.lineno}")
     assert found == []
+
+
+def test_every_kind_of_call_is_bounded_and_all_but_channels_have_a_deadline():
+    """Hosts set no deadline: without our own, a panel would spin for ever (2.7)."""
+    assert set(LIMITS) == set(Rpc)
+    assert all(0 < limit.at_once <= 512 for limit in LIMITS.values())
+    assert {rpc for rpc, limit in LIMITS.items() if limit.deadline_s is None} == {Rpc.RUN}
+    assert max(limit.deadline_s or 0 for limit in LIMITS.values()) <= 60, "proxies cut at a minute"
+
+
+async def test_long_metadata_of_the_host_is_taken(tmp_path: Path):
+    """Baggage and log parameters outgrow the library's default of 8 KiB, which fails the whole call."""
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        answer = await plugin.host.resource("echo", body=b"here", metadata=(("baggage", "x" * 40_000),))
+    assert answer.body == b"here"
+
+
+async def _to_the_end(stream: Any) -> None:
+    while await stream.read() is not grpc.aio.EOF:
+        pass
+
+
+async def test_a_stop_tells_channels_to_come_again(tmp_path: Path):
+    """They end before the calls are drained, as unavailable and not as cancelled."""
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        stream = plugin.host.run_stream("ticks")
+        await stream.read()
+        await plugin.host.shutdown()
+        with pytest.raises(grpc.aio.AioRpcError) as ended:
+            await _to_the_end(stream)
+    assert ended.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert "ended; ask again" in str(ended.value.details())

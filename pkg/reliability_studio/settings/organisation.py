@@ -108,6 +108,9 @@ def _document(json_data: bytes, problems: list[FieldProblem]) -> object:
         return None
     try:
         document: object = json.loads(json_data)
+        if b"\\ud" in json_data.lower():
+            # Perhaps half of a surrogate pair: no answer that names it could leave the process.
+            document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         problems.append(FieldProblem("jsonData", f"is not JSON: {error}"))
         return None
