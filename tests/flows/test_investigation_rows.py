@@ -64,7 +64,7 @@ async def test_issue_5_7_failing_traces_are_told_on_the_timeline_once(database):
     failing = next(each for each in answer.checks if each.check == "failing-spans")
     assert any(each.title in failing.summary for each in entries)
     assert all(each.metadata["query"] for each in entries)
-    assert {each.occurred_at for each in entries} == {answer.verdict.onset.at}
+    assert {each.occurred_at for each in entries} == {answer.verdict.onset.shown}
 
 
 async def test_rows_52_to_54_log_patterns_are_clustered_judged_and_shown_with_examples(database):
@@ -73,6 +73,7 @@ async def test_rows_52_to_54_log_patterns_are_clustered_judged_and_shown_with_ex
     patterns = [each for each in answer.verdict.findings if each.id.startswith("log:")]
     [refused] = [each for each in patterns if "refused" in each.subject]
     assert refused.samples == 60
+    assert refused.shown == NOON  # its first line, not the end of a bucket
     assert refused.samples_text
     checks = {each.check: each for each in answer.checks}
     assert checks["log-new"].outcome is Outcome.FOUND

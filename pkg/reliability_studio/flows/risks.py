@@ -85,7 +85,7 @@ def _unranked(now: datetime) -> Verdict:
     """The verdict beside checks that nothing is investigated for."""
     window = Window(now, now)
     return Verdict(
-        onset=Onset(now, now, found=False, votes=0),
+        onset=Onset(now, now, found=False, votes=0, shown=now),
         window=window,
         baseline=window,
         causes=(),

@@ -167,7 +167,7 @@ def _of_trace(fact: Fact, verdict: Verdict, now: datetime) -> Entry:
     # Traces are samples: the first one that was seen is not when it began.
     return Entry(
         EntryType.TRACE_ANOMALY,
-        verdict.onset.at,
+        min(verdict.onset.shown, now),
         now,
         fact.text[:300],
         "tempo",
@@ -179,7 +179,7 @@ def _of_trace(fact: Fact, verdict: Verdict, now: datetime) -> Entry:
 def _of_finding(kind: EntryType, finding: Finding, now: datetime) -> Entry:
     return Entry(
         kind,
-        finding.first_seen or finding.window.start,
+        min(finding.shown or finding.window.start, now),
         now,
         f"{finding.service}: {finding.subject}"[:300],
         "investigation",

@@ -67,6 +67,15 @@ class TestRanking:
         assert abs(verdict.onset.at - ONSET) <= timedelta(minutes=1)
         assert verdict.onset.reported == QUESTION.start
 
+    def test_people_are_told_of_the_end_of_a_bucket_and_never_of_an_effect_before_its_cause(self) -> None:
+        """The step lies somewhere in its bucket: comparisons take the start of it, the timeline the end."""
+        verdict = investigate(slow_database(), QUESTION)
+        assert verdict.onset.at < verdict.onset.shown <= verdict.onset.at + timedelta(minutes=1)
+        cpu = next(each for each in verdict.causes[0].evidence if each.kind is Kind.CPU)
+        assert cpu.first_seen is not None
+        assert cpu.shown is not None
+        assert cpu.shown - cpu.first_seen == verdict.onset.shown - verdict.onset.at
+
     def test_a_finding_tells_its_numbers_and_its_query(self) -> None:
         verdict = investigate(slow_database(), QUESTION)
         cpu = next(each for each in verdict.causes[0].evidence if each.kind is Kind.CPU)

@@ -175,7 +175,7 @@ def _onset(series: Series, graph: Graph, question: Question, span: Span) -> Onse
     start = grid.index(span.start)
     first = max(start - ms_of(SEARCH_BEFORE) // grid.step, start // 2, 4)
     last = min(start + ms_of(SEARCH_AFTER) // grid.step, grid.buckets - 2)
-    reported = Onset(question.start, question.start, found=False, votes=0)
+    reported = Onset(question.start, question.start, found=False, votes=0, shown=question.start)
     if last < first:
         return reported
     found = onset.onset(
@@ -188,8 +188,10 @@ def _onset(series: Series, graph: Graph, question: Question, span: Span) -> Onse
         return reported
     bucket, votes = found
     # Within a step of what was reported there is nothing to correct.
-    at = question.start if abs(bucket - start) < 1 else moment(grid.time(bucket))
-    return Onset(at, question.start, found=True, votes=votes)
+    if abs(bucket - start) < 1:
+        return replace(reported, found=True, votes=votes)
+    at, shown = moment(grid.time(bucket)), moment(grid.time(bucket + 1))
+    return Onset(at, question.start, found=True, votes=votes, shown=shown)
 
 
 def _weights(series: Series, graph: Graph, symptom: str) -> pl.DataFrame:

@@ -106,6 +106,7 @@ def _finding(
         samples=len(group),
         strength=strength if strength >= 1.0 else 0.0,
         first_seen=ordered[0].at if ordered else None,
+        shown=ordered[0].at if ordered else None,
         pod=ordered[0].object if ordered else "",
         detail=f"{meaning.words}: {ordered[0].message}"[:300] if ordered else meaning.words,
         samples_text=tuple(dict.fromkeys(each.message[:300] for each in ordered))[:3],

@@ -59,6 +59,10 @@ class Finding:
     strength: float = 0.0
     """-log10 of how often its own noise looks like this; one unit for all evidence."""
     first_seen: datetime | None = None
+    """Where comparisons place it: the start of the bucket in which it shows first."""
+    shown: datetime | None = None
+    """Where people are told of it: the end of that bucket, or the very line or event. A bucket's start may lie
+    before the change that brought it, and nobody believes an effect before its cause."""
     pod: str = ""
     query: str = ""
     link: str = ""
@@ -171,6 +175,8 @@ class Onset:
     """False: no step was found and `at` is the reported start."""
     votes: int
     """Series whose own step lies there."""
+    shown: datetime
+    """By when it had shown: the end of the bucket that `at` begins, or `at` itself where it was reported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def _of_row(row: Mapping[str, object], grid: Grid, window: Window, baseline: Win
         samples=_whole(row["samples"]),
         strength=_number(row["strength"]) or 0.0,
         first_seen=moment(grid.time(bucket)) if isinstance(bucket, int) else None,
+        shown=moment(grid.time(bucket + 1)) if isinstance(bucket, int) else None,
         pod=str(row["pod"] or ""),
         query=str(row["query"] or "") or selector(str(row["name"]), str(row["labels"] or "")),
         detail=_said(kind, row),
@@ -139,6 +140,7 @@ def _of_pattern(each: Pattern, kind: Kind, window: Window, baseline: Window, ste
         strength=each.strength,
         # Patterns are dated to the line, series to the bucket: the bucket is the finest fair comparison.
         first_seen=moment(each.first_ts - each.first_ts % step_ms),
+        shown=moment(each.first_ts),
         detail=f"{each.level}, {change}, {each.now} since the onset{known_as}",
         samples_text=each.examples,
         unit="lines/min",
