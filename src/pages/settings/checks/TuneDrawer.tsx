@@ -1,12 +1,11 @@
 /** Give a check that ships another threshold. */
 import { t } from '@grafana/i18n';
-import { Drawer, Field, Input } from '@grafana/ui';
+import { Field, Input } from '@grafana/ui';
 import { useState } from 'react';
 import { useTuneCheck } from '../../../api/checks';
 import { type CheckShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
-import { RefusedState } from '../../../components/StateView';
-import { FormButtons } from '../FormButtons';
+import { FormDrawer } from '../FormDrawer';
 import { NumberField } from '../NumberField';
 
 interface TuneDrawerProps {
@@ -19,41 +18,43 @@ export function TuneDrawer({ check, onClose }: TuneDrawerProps) {
   const [threshold, setThreshold] = useState(check.threshold ?? 0);
   const [points, setPoints] = useState(check.points ?? 1);
   return (
-    <Drawer title={check.title} subtitle={check.id} onClose={onClose} size="sm">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          const tuning = { enabled: check.enabled, threshold, points };
-          tune.mutate({ id: check.id, tuning }, { onSuccess: onClose });
-        }}
+    <FormDrawer
+      title={check.title}
+      subtitle={check.id}
+      onClose={onClose}
+      size="sm"
+      error={tune.error}
+      ready
+      busy={tune.isPending}
+      onSubmit={() => {
+        const tuning = { enabled: check.enabled, threshold, points };
+        tune.mutate({ id: check.id, tuning }, { onSuccess: onClose });
+      }}
+    >
+      <Field
+        label={
+          check.unit
+            ? t('tune.threshold-unit', 'Threshold ({{- unit}})', { unit: check.unit })
+            : t('tune.threshold', 'Threshold')
+        }
+        description={t('tune.op', 'It finds something when the value is {{- op}} this', { op: check.op ?? '>' })}
+        {...problemAt(tune.error, 'threshold')}
       >
-        {tune.error && <RefusedState error={tune.error} />}
-        <Field
-          label={
-            check.unit
-              ? t('tune.threshold-unit', 'Threshold ({{- unit}})', { unit: check.unit })
-              : t('tune.threshold', 'Threshold')
-          }
-          description={t('tune.op', 'It finds something when the value is {{- op}} this', { op: check.op ?? '>' })}
-          {...problemAt(tune.error, 'threshold')}
-        >
-          <Input
-            type="number"
-            step="any"
-            width={20}
-            value={threshold}
-            onChange={(event) => setThreshold(event.currentTarget.valueAsNumber || 0)}
-          />
-        </Field>
-        <NumberField
-          label={t('tune.points', 'At this many points of the window')}
-          min={1}
-          value={points}
-          onChange={setPoints}
-          problem={problemAt(tune.error, 'points')}
+        <Input
+          type="number"
+          step="any"
+          width={20}
+          value={threshold}
+          onChange={(event) => setThreshold(event.currentTarget.valueAsNumber || 0)}
         />
-        <FormButtons ready busy={tune.isPending} onCancel={onClose} />
-      </form>
-    </Drawer>
+      </Field>
+      <NumberField
+        label={t('tune.points', 'At this many points of the window')}
+        min={1}
+        value={points}
+        onChange={setPoints}
+        problem={problemAt(tune.error, 'points')}
+      />
+    </FormDrawer>
   );
 }

@@ -1,13 +1,12 @@
 /** Write a rule about which alerts are one, and see which earlier ones would have been. */
 import { t } from '@grafana/i18n';
-import { Button, Drawer, Field, Input, RadioButtonGroup, Stack, Switch, TagsInput } from '@grafana/ui';
+import { Button, Field, Input, RadioButtonGroup, Switch, TagsInput } from '@grafana/ui';
 import { useState } from 'react';
 import { ruleInputOf, useIdentityDryRun, useSaveIdentityRule } from '../../../api/identityRules';
 import { type IdentityRuleInput, type IdentityRuleShape, type Sameness } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
 import { MatchersField } from '../../../components/MatchersField';
-import { RefusedState } from '../../../components/StateView';
-import { FormButtons } from '../FormButtons';
+import { FormDrawer } from '../FormDrawer';
 import { NumberField } from '../NumberField';
 import { IdentityDryRun } from './IdentityDryRun';
 import { SenderField } from './SenderField';
@@ -32,80 +31,70 @@ export function IdentityDrawer({ rule, onClose }: IdentityDrawerProps) {
   const ready = draft.title.trim() !== '' && draft.labels.length > 0;
   const failure = save.error ?? dryRun.error;
   return (
-    <Drawer
+    <FormDrawer
       title={rule ? rule.title : t('identity.new', 'New rule: which alerts are one')}
       subtitle={t('identity.subtitle', 'For alerts that come from now on; those that have their place keep it')}
       onClose={onClose}
-      size="md"
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate({ ...(rule && { id: rule.id }), rule: draft }, { onSuccess: onClose });
-        }}
-      >
-        {failure && (
-          <RefusedState error={failure} {...(!save.error && { title: t('identity.not-tried', 'Not tried') })} />
-        )}
-        <Field label={t('identity.title', 'Name')} required {...problemAt(failure, 'title')}>
-          <Input value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} />
-        </Field>
-        <MatchersField matchers={draft.matchers ?? []} onChange={(matchers) => change({ matchers })} error={failure} />
-        <SenderField
-          source={draft.source ?? null}
-          integration={draft.integration ?? ''}
-          onChange={change}
-          problem={{ ...problemAt(failure, 'source'), ...problemAt(failure, 'integration') }}
-        />
-        <Field label={t('identity.how', 'Are one when they are alike in')} {...problemAt(failure, 'how')}>
-          <RadioButtonGroup<Sameness>
-            value={draft.how ?? 'ignore'}
-            onChange={(how) => change({ how })}
-            options={WAYS.map((value) => ({ value, label: samenessText(value) }))}
-          />
-        </Field>
-        <Field
-          label={t('identity.labels', 'Labels')}
-          description={
-            draft.how === 'identify_by'
-              ? t('identity.labels-identify', 'An alert that has none of them stays its own')
-              : t('identity.labels-ignore', 'What does not tell alerts apart: pod or instance, say')
-          }
-          required
-          {...problemAt(failure, 'labels')}
+      error={failure}
+      errorTitle={save.error ? undefined : t('identity.not-tried', 'Not tried')}
+      ready={ready}
+      busy={save.isPending}
+      actions={
+        <Button
+          type="button"
+          variant="secondary"
+          icon={dryRun.isPending ? 'spinner' : 'history'}
+          disabled={!ready || dryRun.isPending}
+          onClick={() => dryRun.mutate({ ...(rule && { id: rule.id }), rule: draft, days: DRY_RUN_DAYS })}
         >
-          <TagsInput
-            tags={draft.labels}
-            onChange={(labels) => change({ labels })}
-            placeholder={t('identity.labels-type', 'Type a label, then Enter')}
-          />
-        </Field>
-        <NumberField
-          label={t('identity.position', 'Order (smaller is tried first)')}
-          value={draft.position}
-          onChange={(position) => change({ position })}
-          problem={problemAt(failure, 'position')}
+          {t('identity.try', 'Try on the last {{- days}} days', { days: DRY_RUN_DAYS })}
+        </Button>
+      }
+      outcome={dryRun.data && <IdentityDryRun result={dryRun.data} />}
+      onSubmit={() => save.mutate({ ...(rule && { id: rule.id }), rule: draft }, { onSuccess: onClose })}
+    >
+      <Field label={t('identity.title', 'Name')} required {...problemAt(failure, 'title')}>
+        <Input value={draft.title} onChange={(event) => change({ title: event.currentTarget.value })} />
+      </Field>
+      <MatchersField matchers={draft.matchers ?? []} onChange={(matchers) => change({ matchers })} error={failure} />
+      <SenderField
+        source={draft.source ?? null}
+        integration={draft.integration ?? ''}
+        onChange={change}
+        problem={{ ...problemAt(failure, 'source'), ...problemAt(failure, 'integration') }}
+      />
+      <Field label={t('identity.how', 'Are one when they are alike in')} {...problemAt(failure, 'how')}>
+        <RadioButtonGroup<Sameness>
+          value={draft.how ?? 'ignore'}
+          onChange={(how) => change({ how })}
+          options={WAYS.map((value) => ({ value, label: samenessText(value) }))}
         />
-        <Field label={t('identity.enabled', 'In use')}>
-          <Switch
-            value={draft.enabled ?? true}
-            onChange={(event) => change({ enabled: event.currentTarget.checked })}
-          />
-        </Field>
-        <Stack gap={1} wrap="wrap">
-          <FormButtons ready={ready} busy={save.isPending} onCancel={onClose} />
-          <Button
-            type="button"
-            variant="secondary"
-            icon={dryRun.isPending ? 'spinner' : 'history'}
-            disabled={!ready || dryRun.isPending}
-            onClick={() => dryRun.mutate({ ...(rule && { id: rule.id }), rule: draft, days: DRY_RUN_DAYS })}
-          >
-            {t('identity.try', 'Try on the last {{- days}} days', { days: DRY_RUN_DAYS })}
-          </Button>
-        </Stack>
-      </form>
-      {dryRun.data && <IdentityDryRun result={dryRun.data} />}
-    </Drawer>
+      </Field>
+      <Field
+        label={t('identity.labels', 'Labels')}
+        description={
+          draft.how === 'identify_by'
+            ? t('identity.labels-identify', 'An alert that has none of them stays its own')
+            : t('identity.labels-ignore', 'What does not tell alerts apart: pod or instance, say')
+        }
+        required
+        {...problemAt(failure, 'labels')}
+      >
+        <TagsInput
+          tags={draft.labels}
+          onChange={(labels) => change({ labels })}
+          placeholder={t('identity.labels-type', 'Type a label, then Enter')}
+        />
+      </Field>
+      <NumberField
+        label={t('identity.position', 'Order (smaller is tried first)')}
+        value={draft.position}
+        onChange={(position) => change({ position })}
+        problem={problemAt(failure, 'position')}
+      />
+      <Field label={t('identity.enabled', 'In use')}>
+        <Switch value={draft.enabled ?? true} onChange={(event) => change({ enabled: event.currentTarget.checked })} />
+      </Field>
+    </FormDrawer>
   );
 }

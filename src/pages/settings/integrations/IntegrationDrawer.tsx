@@ -1,12 +1,12 @@
 /** Declare a sender: where its JSON holds what an alert is made of. */
 import { t } from '@grafana/i18n';
-import { Button, Drawer, Field, Input, Stack, Switch, TextArea } from '@grafana/ui';
+import { Field, Input, Switch, TextArea } from '@grafana/ui';
 import { useState } from 'react';
 import { useSaveIntegration } from '../../../api/integrations';
 import { type IntegrationInput, type IntegrationShape } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
-import { RefusedState } from '../../../components/StateView';
 import { pairsOf, pairsText, wordsOf } from '../../../lib/lines';
+import { FormDrawer } from '../FormDrawer';
 
 interface IntegrationDrawerProps {
   /** Null for a new one. */
@@ -76,68 +76,48 @@ export function IntegrationDrawer({ integration, onClose }: IntegrationDrawerPro
   };
 
   return (
-    <Drawer
+    <FormDrawer
       title={integration ? integration.name : t('mapping.new', 'New sender')}
       subtitle={t('mapping.subtitle', 'Paths into its JSON, such as data.alerts.0.title')}
       onClose={onClose}
-      size="md"
+      error={save.error}
+      ready={name !== ''}
+      busy={save.isPending}
+      onSubmit={submit}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
+      <Field label={t('mapping.sender', 'Sender')} required {...problemAt(save.error, 'name')}>
+        <Input value={name} disabled={integration !== null} onChange={(event) => setName(event.currentTarget.value)} />
+      </Field>
+      {paths().map(({ field, label, hint }) => (
+        <Field key={field} label={label} description={hint} {...problemAt(save.error, field)}>
+          <Input value={draft[field] ?? ''} onChange={(event) => change({ [field]: event.currentTarget.value })} />
+        </Field>
+      ))}
+      <Field
+        label={t('mapping.resolved', 'Values that mean resolved')}
+        description={t('mapping.resolved-hint', 'Between commas')}
+        {...problemAt(save.error, 'resolvedValues')}
       >
-        {save.error && <RefusedState error={save.error} />}
-        <Field label={t('mapping.sender', 'Sender')} required {...problemAt(save.error, 'name')}>
-          <Input
-            value={name}
-            disabled={integration !== null}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        </Field>
-        {paths().map(({ field, label, hint }) => (
-          <Field key={field} label={label} description={hint} {...problemAt(save.error, field)}>
-            <Input value={draft[field] ?? ''} onChange={(event) => change({ [field]: event.currentTarget.value })} />
-          </Field>
-        ))}
-        <Field
-          label={t('mapping.resolved', 'Values that mean resolved')}
-          description={t('mapping.resolved-hint', 'Between commas')}
-          {...problemAt(save.error, 'resolvedValues')}
-        >
-          <Input value={resolved} onChange={(event) => setResolved(event.currentTarget.value)} />
-        </Field>
-        <Field
-          label={t('mapping.label-paths', 'Labels from the body')}
-          description={t('mapping.label-paths-hint', 'label=path, one to a line')}
-          {...problemAt(save.error, 'labelPaths')}
-        >
-          <TextArea rows={3} value={labelPaths} onChange={(event) => setLabelPaths(event.currentTarget.value)} />
-        </Field>
-        <Field
-          label={t('mapping.labels', 'Labels that each alert gets')}
-          description={t('mapping.labels-hint', 'label=value, one to a line')}
-          {...problemAt(save.error, 'labels')}
-        >
-          <TextArea rows={3} value={labels} onChange={(event) => setLabels(event.currentTarget.value)} />
-        </Field>
-        <Field label={t('mapping.enabled', 'Takes alerts')}>
-          <Switch
-            value={draft.enabled ?? true}
-            onChange={(event) => change({ enabled: event.currentTarget.checked })}
-          />
-        </Field>
-        <Stack>
-          <Button type="submit" disabled={!name || save.isPending} icon={save.isPending ? 'spinner' : undefined}>
-            {t('mapping.save', 'Save')}
-          </Button>
-          <Button type="button" variant="secondary" onClick={onClose}>
-            {t('mapping.cancel', 'Cancel')}
-          </Button>
-        </Stack>
-      </form>
-    </Drawer>
+        <Input value={resolved} onChange={(event) => setResolved(event.currentTarget.value)} />
+      </Field>
+      <Field
+        label={t('mapping.label-paths', 'Labels from the body')}
+        description={t('mapping.label-paths-hint', 'label=path, one to a line')}
+        {...problemAt(save.error, 'labelPaths')}
+      >
+        <TextArea rows={3} value={labelPaths} onChange={(event) => setLabelPaths(event.currentTarget.value)} />
+      </Field>
+      <Field
+        label={t('mapping.labels', 'Labels that each alert gets')}
+        description={t('mapping.labels-hint', 'label=value, one to a line')}
+        {...problemAt(save.error, 'labels')}
+      >
+        <TextArea rows={3} value={labels} onChange={(event) => setLabels(event.currentTarget.value)} />
+      </Field>
+      <Field label={t('mapping.enabled', 'Takes alerts')}>
+        <Switch value={draft.enabled ?? true} onChange={(event) => change({ enabled: event.currentTarget.checked })} />
+      </Field>
+    </FormDrawer>
   );
 }
 
