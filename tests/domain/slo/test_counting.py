@@ -152,11 +152,11 @@ def test_counting_is_additive_monotone_and_bad_is_within_total(steps, data):
 
 
 def test_a_process_that_has_just_started_counts_whole_and_an_older_one_from_here_on():
-    """Rule 2: it has no more events than its siblings count in a bucket; more means that it ran before."""
+    """Rule 2: it has no more events than its siblings count in three buckets; with more it ran before."""
     many = [{OK: 1000 * minute} for minute in range(1, 40)]
-    young, _ = run(*many, {OK: 40_000, OTHER: 900})
-    old, _ = run(*many, {OK: 40_000, OTHER: 1100})
-    assert (young[-1].total, young[-1].credited) == (1900, 900)
+    young, _ = run(*many, {OK: 40_000, OTHER: 2700})
+    old, _ = run(*many, {OK: 40_000, OTHER: 3100})
+    assert (young[-1].total, young[-1].credited) == (3700, 2700)
     assert (old[-1].total, old[-1].credited) == (1000, 0)
 
 
@@ -164,10 +164,35 @@ def test_a_young_process_is_judged_by_all_of_its_series_together():
     """Its errors count only if the process as a whole has just started."""
     members = {**MEMBERS, 4: Member(20, BOTH)}
     many = [{OK: 1000 * minute} for minute in range(1, 40)]
-    old, _ = run(*many, {OK: 40_000, OTHER: 900, 4: 300}, members=members)
-    young, _ = run(*many, {OK: 40_000, OTHER: 700, 4: 200}, members=members)
+    old, _ = run(*many, {OK: 40_000, OTHER: 2900, 4: 300}, members=members)
+    young, _ = run(*many, {OK: 40_000, OTHER: 2500, 4: 200}, members=members)
     assert (old[-1].bad, old[-1].total) == (0, 1000)
-    assert (young[-1].bad, young[-1].total) == (200, 1900)
+    assert (young[-1].bad, young[-1].total) == (200, 3700)
+
+
+@given(
+    usual=st.integers(1, 2000),
+    grown=st.floats(0.2, 2.9),
+    share=st.floats(0, 1),
+    gap=st.integers(0, 5),
+)
+def test_a_bad_version_counts_from_its_first_event_whenever_it_started(usual, grown, share, gap):
+    """S3, rule 2: all processes are replaced at once; traffic may have grown meanwhile, or stopped before."""
+    members = {key: Member(10 * key, BOTH if key in {2, 4} else Role.TOTAL) for key in range(1, 5)}
+    before = [{1: usual * minute} for minute in range(1, 100)]
+    events = int(usual * grown)
+    bad = round(events * share)
+    found, _ = run(*before, *[{}] * gap, {3: events - bad, 4: bad}, members=members | {4: Member(30, BOTH)})
+    assert (found[-1].bad, found[-1].total) == (bad, events)
+
+
+def test_a_service_that_is_hardly_asked_loses_no_first_events_of_a_new_process():
+    """Rule 2: a request in ten minutes is none in the usual bucket."""
+    seldom = [{OK: minute // 10} for minute in range(10, 100)]
+    found, _ = run(*seldom, {OK: 9, OTHER: 3})
+    assert found[-1].total == 3
+    older, _ = run(*seldom, {OK: 9, OTHER: 4})
+    assert older[-1].total == 0
 
 
 def test_what_was_counted_before_a_reset_within_the_bucket_is_kept_when_its_peak_is_known():
@@ -233,9 +258,9 @@ def test_q1_a_histogram_without_its_bucket_is_a_doubt_and_no_zero():
     assert [each.doubt for each in found] == [Doubt.FIRST, Doubt.PART_MISSING, Doubt.NONE]
 
 
-@pytest.mark.parametrize(("first", "total"), [(480, 1000 + 480), (520, 1000)])
+@pytest.mark.parametrize(("first", "total"), [(1480, 1000 + 1480), (1520, 1000)])
 def test_q1_the_usual_of_a_target_is_its_share_of_all(first, total):
-    """Q1, rule 2: two targets count 500 each; a third one with about as many has just started."""
+    """Q1, rule 2: two targets count 500 each; a third one with three times as many has started lately."""
     members = {1: Member(10, Role.TOTAL), 2: Member(20, Role.TOTAL), 3: Member(30, Role.TOTAL)}
     before = [{1: 500 * minute, 2: 500 * minute} for minute in range(1, 100)]
     found, _ = run(*before, {1: 50_000, 2: 50_000, 3: first}, members=members)
@@ -277,9 +302,9 @@ def test_q1_a_rename_is_half_of_the_series_or_more(new, doubt):
     assert found[-1].doubt is doubt
 
 
-@pytest.mark.parametrize(("events", "counted"), [(1000, 2000), (1001, 1000)])
-def test_q1_a_young_process_has_at_most_what_is_usual(events, counted):
-    """Q1, rule 2: exactly as many as usual still count."""
+@pytest.mark.parametrize(("events", "counted"), [(3000, 4000), (3001, 1000)])
+def test_q1_a_young_process_has_at_most_what_is_usual_in_three_buckets(events, counted):
+    """Q1, rule 2: exactly as many still count."""
     usual = Memory(60, {OK: Seen(1000, 60)}, MEMBERS, usual=16_000)
     found, _ = run({OK: 2000, OTHER: events}, memory=usual, start=120)
     assert found[0].total == counted
@@ -347,5 +372,5 @@ def test_q1_rule_2_separate_errors_do_not_make_a_process_older():
     """Q1: what has just started is told by the requests of its total alone."""
     members = {**MEMBERS, 4: Member(20, Role.PART)}
     usual = Memory(60, {OK: Seen(1000, 60)}, MEMBERS, usual=16_000)
-    found, _ = run({OK: 2000, OTHER: 900, 4: 300}, memory=usual, start=120, members=members)
-    assert (found[0].bad, found[0].total) == (300, 1900)
+    found, _ = run({OK: 2000, OTHER: 2900, 4: 300}, memory=usual, start=120, members=members)
+    assert (found[0].bad, found[0].total) == (300, 3900)

@@ -61,8 +61,8 @@ class Finding:
     first_seen: datetime | None = None
     """Where comparisons place it: the start of the bucket in which it shows first."""
     shown: datetime | None = None
-    """Where people are told of it: the end of that bucket, or the very line or event. A bucket's start may lie
-    before the change that brought it, and nobody believes an effect before its cause."""
+    """Where people are told of it: the end of that bucket, or the very line or event. A bucket's start may
+    lie before the change that brought it, and nobody believes an effect before its cause."""
     pod: str = ""
     query: str = ""
     link: str = ""

@@ -8,8 +8,10 @@ never shrink when they grow. The rules for what is not a plain difference:
     value within the bucket is known (history in coarse steps), what it counted before the reset is kept too.
  2. A new series counts whole if its target was scraped in the snapshot before: it was created by its first
     event. If the target is new as well, it counts whole only if it has no more events than the usual target
-    has in a bucket, so that it must have just started; of any other nobody knows when it started, and it
-    counts from here on.
+    has in three buckets, so that it has started lately; of any other nobody knows when it started, and it
+    counts from here on. One bucket would be too strict: a pod that starts right after a snapshot has a whole
+    bucket of events, more if traffic grows, and a bad version fails in its first minute. What a process has
+    that was renamed within three buckets of its start is the most that can be counted twice.
  3. If new series would add far more than the SLO usually counts, and half of its series are new, somebody
     renamed labels: nothing is counted, and the bucket is suspect.
  4. A series that misses a snapshot keeps its value: its events land in the bucket where it is seen again.
@@ -38,6 +40,12 @@ LOOK_BACK_STEPS = 2
 
 SUSPECT_TIMES = 20
 """New series may add this many times the usual number of events before they are doubted."""
+
+YOUNG_BUCKETS = 3
+"""A process with no more events than are usual in so many buckets has started lately (rule 2)."""
+
+YOUNG_EVENTS = 3
+"""So few events are always young: where hardly anything is asked the usual rounds to nothing."""
 
 _NO_PEAKS: Peaks = {}
 
@@ -153,7 +161,7 @@ class _Fold:
         return total in values and values[total] >= self._values.get(total, values[total] + 1)
 
     def _just_started(self, at: int, values: Mapping[int, int]) -> set[int]:
-        """New targets with no more events than a target usually has in a bucket (rule 2)."""
+        """New targets with no more events than a target usually has in a few buckets (rule 2)."""
         new: dict[int, int] = {}
         for key in values.keys() - self._values.keys():
             target = self._target[key]
@@ -161,8 +169,8 @@ class _Fold:
                 new[target] = new.get(target, 0) + values[key]
         if not new:
             return set()
-        usual = self._usual_of_target(at)
-        return {target for target, events in new.items() if events <= usual}
+        young = max(YOUNG_EVENTS, self._usual_of_target(at, YOUNG_BUCKETS))
+        return {target for target, events in new.items() if events <= young}
 
     def _with_their_process(
         self, at: int, values: Mapping[int, int], fell: Collection[int]
@@ -193,10 +201,14 @@ class _Fold:
             if before <= value <= usual:
                 yield key, before
 
-    def _usual_of_target(self, at: int) -> int:
-        """Events that a target usually has in a bucket."""
-        alive = sum(seen >= at - self._step_s for seen in self._alive.values())
-        return self._usual // (16 * alive) if alive else 0
+    def _usual_of_target(self, at: int, buckets: int = 1) -> int:
+        """Events that a target usually has in so many buckets.
+
+        Where all targets are gone (they are stopped before others start) those count that were there last.
+        """
+        last = min(at, max(self._alive.values(), default=at) + self._step_s)
+        alive = sum(seen >= last - self._step_s for seen in self._alive.values())
+        return buckets * self._usual // (16 * alive) if alive else 0
 
     def _was_scraped(self, target: int, at: int) -> bool:
         return self._alive.get(target, -1) >= at - self._step_s
