@@ -1,6 +1,8 @@
 """Incidents as the API shows and changes them, on a real store."""
 
 import asyncio
+import json
+from typing import Any
 
 import pytest
 
@@ -318,6 +320,91 @@ async def test_two_incidents_become_one_and_two_again(desk: Desk) -> None:
     again = (await desk.ask("GET", "incidents/2")).json
     assert (len(again["alerts"]), again["timeline"]) == (1, own["timeline"])
     assert (await desk.ask("POST", "incidents/1/split", {"incident": "INC-2"})).status == 409
+
+
+async def test_row_29_undoing_a_merge_takes_back_what_it_made_wider(desk: Desk) -> None:
+    """The severity, the start and the services of the other go with it, each time anew."""
+    await desk.declare("by hand", service="search", severity="low")
+    await desk.ask("POST", "webhooks/alertmanager", webhook(firing(starts="2026-03-01T09:00:00Z")))
+    own = (await desk.ask("GET", "incidents/1")).json
+    for again in (1, 2):
+        wide = (await desk.ask("POST", "incidents/1/merge", {"numbers": ["2"]})).json
+        assert (wide["severity"], wide["milestones"]["started"]["at"]) == ("critical", "2026-03-01T09:00:00Z")
+        assert (await desk.ask("POST", "incidents/1/split", {"incident": "2"})).status == 201
+        now = (await desk.ask("GET", "incidents/1")).json
+        assert [now[name] for name in ("severity", "services", "milestones")] == [
+            own[name] for name in ("severity", "services", "milestones")
+        ]
+        told = [one["title"] for one in now["timeline"] if one["type"] == "severity_change"]
+        assert told == ["low → critical", "critical → low"] * again
+
+
+async def test_what_was_split_off_after_a_merge_stays_where_somebody_put_it(desk: Desk) -> None:
+    """Undoing the merge gives back only what the incident still has; a corrected moment changes nothing."""
+    await desk.declare("by hand", service="search")
+    await desk.ask("POST", "webhooks/alertmanager", webhook(firing(), firing("Disk")))
+    for name in ("Slow", "Disk"):
+        await desk.ask("POST", "incidents/1/merge", {"numbers": ["2"]})
+        entries = (await desk.ask("GET", "incidents/1/timeline?type=evidence")).json["items"]
+        last = entries[-1]["id"]
+        await desk.ask("PATCH", f"incidents/1/timeline/{last}", {"occurredAt": "2026-03-01T10:00:00Z"})
+        alerts = (await desk.ask("GET", "incidents/1/alerts")).json["items"]
+        chosen = [one["id"] for one in alerts if one["name"] == name]
+        assert (await desk.ask("POST", "incidents/1/split", {"alerts": chosen})).status == 201
+        assert (await desk.ask("POST", "incidents/1/split", {"incident": "2"})).status == 201
+    where = {one["name"]: one["incident"] for one in (await desk.ask("GET", "alerts")).json["items"]}
+    assert where == {"Slow": "INC-3", "Disk": "INC-4"}
+
+
+async def test_what_was_merged_into_an_incident_goes_with_it(desk: Desk) -> None:
+    """Otherwise it could neither be worked on nor given back; each deletion is in the audit log."""
+    for title in ("one", "two", "three", "other"):
+        await desk.declare(title)
+    await desk.ask("POST", "incidents/2/merge", {"numbers": ["3"]})
+    await desk.ask("POST", "incidents/1/merge", {"numbers": ["2"]})
+    assert (await desk.ask("DELETE", "incidents/1")).status == 204
+    left = [(await desk.ask("GET", f"incidents/{number}")).status for number in (1, 2, 3, 4)]
+    assert left == [404, 404, 404, 200]
+    deeds = (await desk.ask("GET", "audit")).json["items"]
+    gone = [one["subject"] for one in deeds if one["action"] == "incident.delete"]
+    assert sorted(gone) == ["INC-1", "INC-2", "INC-3"]
+
+
+async def test_a_list_in_a_change_has_the_bound_of_the_declaration(desk: Desk) -> None:
+    """Nobody makes one incident so large that everybody waits for it."""
+    await desk.declare()
+    services = [f"s{number}" for number in range(201)]
+    links = [{"title": "x", "url": f"https://example.org/{number}"} for number in range(101)]
+    for change, field in (({"services": services}, "services"), ({"links": links}, "links")):
+        refused = await desk.ask("PATCH", "incidents/1", change)
+        assert (refused.status, refused.json["problems"][0]["path"]) == (422, f"$.{field}")
+    most = {"services": services[:200], "links": links[:100]}
+    assert (await desk.ask("PATCH", "incidents/1", most)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("incidents", {"title": "x", "startedAt": "MOMENT"}, "$.startedAt"),
+        ("incidents/1", {"milestones": {"started": "MOMENT"}}, "$.milestones.started"),
+        ("incidents/1/comments", {"text": "x", "occurredAt": "MOMENT"}, "$.occurredAt"),
+        ("incidents/1/tasks", {"title": "x", "dueAt": "MOMENT"}, "$.dueAt"),
+    ],
+)
+async def test_a_moment_at_which_years_run_out_is_refused_where_it_comes_in(
+    desk: Desk, path: str, body: dict[str, Any], field: str
+) -> None:
+    """What was taken in could never be read again: one task would be the end of its incident's page."""
+    await desk.declare()
+    method = "PATCH" if path == "incidents/1" else "POST"
+    for moment in ("0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00"):
+        text = json.dumps(body).replace("MOMENT", moment)
+        refused = await desk.ask(method, path, raw=text.encode())
+        assert (refused.status, [one["path"] for one in refused.json["problems"]]) == (422, [field])
+        assert refused.json["problems"][0]["problem"] == "must be a time between 1970 and 2200"
+    first = json.dumps(body).replace("MOMENT", "1970-01-01T00:00:00Z")
+    assert (await desk.ask(method, path, raw=first.encode())).status < 300
+    assert (await desk.ask("GET", "incidents/1")).status == 200
 
 
 async def test_alerts_can_be_split_off(desk: Desk) -> None:

@@ -13,8 +13,13 @@ JSON = st.recursive(
 """Any JSON at all."""
 
 MOMENTS = st.sampled_from(
-    ["2026-03-01T11:00:00Z", "2026-03-01T12:30:00+05:30", "2020-01-01T00:00:00Z", "2199-12-31T23:59:59Z"]
+    [
+        *("2026-03-01T11:00:00Z", "2026-03-01T12:30:00+05:30", "2020-01-01T00:00:00Z"),
+        *("1970-01-01T00:00:00Z", "2200-01-01T00:00:00Z"),
+        *("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
+    ]
 )
+"""Usual ones, the first and the last that can be given, and those where years run out."""
 
 
 def values(schema: Mapping[str, Any], components: Mapping[str, Any]) -> st.SearchStrategy[Any]:

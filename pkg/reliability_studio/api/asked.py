@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from reliability_studio.api.codec import FIRST_MOMENT, LAST_MOMENT
 from reliability_studio.api.router import Call
 from reliability_studio.domain.incidents.model import parse_number
 from reliability_studio.errors import BadRequest, Invalid, NotFound
@@ -14,8 +15,6 @@ E = TypeVar("E", bound=StrEnum)
 MAX_VALUES = 100
 """Values of one repeated parameter."""
 MAX_LIMIT = 200
-_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST = datetime(2200, 1, 1, tzinfo=UTC)
 _MAX_ID = 2**53
 
 
@@ -111,7 +110,7 @@ def moment(call: Call[Any], name: str) -> datetime | None:
         return None
     try:
         if text.isascii() and text.lstrip("-").isdigit():
-            return _bounded(_FIRST + timedelta(milliseconds=int(text)))
+            return _bounded(FIRST_MOMENT + timedelta(milliseconds=int(text)))
         found = datetime.fromisoformat(text)
         if found.tzinfo is not None:
             return _bounded(found.astimezone(UTC))
@@ -143,4 +142,4 @@ def numbers(given: Sequence[str], path: str = "$.numbers") -> tuple[int, ...]:
 
 
 def _bounded(found: datetime) -> datetime:
-    return min(max(found, _FIRST), _LAST)
+    return min(max(found, FIRST_MOMENT), LAST_MOMENT)

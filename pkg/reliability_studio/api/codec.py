@@ -5,6 +5,8 @@ refused so that a typing error is never silently ignored.
 """
 
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,6 +22,11 @@ _POSITION = re.compile(r"\(byte (?P<byte>\d+)\)")
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding raises for bytes that are no JSON. Ask for `msgspec.ValidationError`, one of them, before."""
 
+FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(2200, 1, 1, tzinfo=UTC)
+"""Moments that can be given. Beyond them years run out as soon as an offset or a window is added: what was
+taken in could never be read again."""
+
 JSON = {"Content-Type": "application/json"}
 """The header of a body that `encode` made."""
 
@@ -29,7 +36,23 @@ class Shape(msgspec.Struct, rename="camel", kw_only=True):
 
 
 class InputShape(msgspec.Struct, rename="camel", kw_only=True, forbid_unknown_fields=True):
-    """Base of every JSON type that the API takes in; an unknown field is an error."""
+    """Base of every JSON type that the API takes in; unknown fields and moments out of reach are errors."""
+
+    def __post_init__(self) -> None:
+        for path, moment in self._moments():
+            if not FIRST_MOMENT <= moment <= LAST_MOMENT:
+                # The dot tells `invalid` that a path begins here: msgspec knows that of the struct only.
+                raise ValueError(f".{path} must be a time between {FIRST_MOMENT:%Y} and {LAST_MOMENT:%Y}")
+
+    def _moments(self) -> Iterator[tuple[str, datetime]]:
+        for field, name in zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True):
+            value = getattr(self, field)
+            if isinstance(value, datetime):
+                yield name, value
+            elif isinstance(value, dict):
+                for key, inner in value.items():
+                    if isinstance(inner, datetime):
+                        yield f"{name}.{key}", inner
 
 
 def encode(value: object) -> bytes:
@@ -65,6 +88,9 @@ def invalid(text: str, help_: str = "") -> Invalid:
     at = _AT.search(text)
     path = at["path"] if at else "$"
     problem = text[: at.start()] if at else text
+    if problem.startswith("."):
+        inner, _, problem = problem.partition(" ")
+        path += inner
     told = f"{help_} ({path}: {problem})" if help_ else f"{path}: {problem}"
     return Invalid(told, (FieldProblem(path, problem),))
 

@@ -11,6 +11,8 @@ from reliability_studio.api.codec import InputShape
 from reliability_studio.api.texts import Fields, Labels, Moment, Name, Roles, Text, Title, Url, Word
 from reliability_studio.domain.incidents.model import Milestone, Severity, Status
 
+Services = Annotated[list[Name], msgspec.Meta(max_length=200)]
+
 
 class PartInput(InputShape):
     """An incident to be part of another."""
@@ -28,7 +30,7 @@ class IncidentInput(InputShape):
     level: Word = ""
     """Id of a level of the ladder; wins over the severity."""
     service: Word = ""
-    services: Annotated[list[Name], msgspec.Meta(max_length=200)] = msgspec.field(default_factory=list)
+    services: Services = msgspec.field(default_factory=list)
     summary: Text = ""
     environment: Word = ""
     labels: Labels = msgspec.field(default_factory=dict)
@@ -65,14 +67,14 @@ class IncidentPatch(InputShape):
     stage: Word | msgspec.UnsetType = msgspec.UNSET
     """Id of an own state: leads to the status that it belongs to. Empty: the status without any."""
     service: Word | msgspec.UnsetType = msgspec.UNSET
-    services: list[Name] | msgspec.UnsetType = msgspec.UNSET
+    services: Services | msgspec.UnsetType = msgspec.UNSET
     environment: Word | msgspec.UnsetType = msgspec.UNSET
     labels: Labels | msgspec.UnsetType = msgspec.UNSET
     fields: Fields | msgspec.UnsetType = msgspec.UNSET
     roles: Roles | msgspec.UnsetType = msgspec.UNSET
     assignee: Word | msgspec.UnsetType = msgspec.UNSET
     root_cause: Text | msgspec.UnsetType = msgspec.UNSET
-    links: list[LinkInput] | msgspec.UnsetType = msgspec.UNSET
+    links: Annotated[list[LinkInput], msgspec.Meta(max_length=100)] | msgspec.UnsetType = msgspec.UNSET
     drill: bool | msgspec.UnsetType = msgspec.UNSET
     milestones: dict[Milestone, Moment] | msgspec.UnsetType = msgspec.UNSET
     comment: Text = ""

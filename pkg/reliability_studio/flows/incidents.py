@@ -169,16 +169,20 @@ class Incidents(IncidentReader):
         return tuple(outcomes)
 
     async def delete(self, org_id: int, number: int, *, by: str, now: datetime) -> None:
-        """Delete an incident with everything that belongs to it; its alerts stay.
+        """Delete an incident with everything that belongs to it, and what was merged into it; alerts stay.
 
         Raises:
             NotFound: there is no such incident in this organisation.
         """
         async with self.desk.working(org_id, by, now) as work:
-            before = await existing(work.connection, org_id, number)
-            await incidents.delete(work.connection, org_id, number)
-            await self.desk.log(work, "incident.delete", before.key, before, None)
-            work.announce(before, "deleted")
+            going = [await existing(work.connection, org_id, number)]
+            while going:
+                before = going.pop()
+                # Nothing of these is left but a way to what is gone, and nobody could work on them again.
+                going += await incidents.merged_into(work.connection, before)
+                await incidents.delete(work.connection, org_id, before.number)
+                await self.desk.log(work, "incident.delete", before.key, before, None)
+                work.announce(before, "deleted")
 
     async def _changed(self, work: Work, number: int, change: Change, version: int | None = None) -> Incident:
         before = await existing(work.connection, work.org_id, number)

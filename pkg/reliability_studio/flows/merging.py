@@ -1,7 +1,7 @@
 """Merging incidents into one, undoing that, and splitting alerts off into an incident of their own.
 
-A merge moves alerts and timeline, and leaves an entry in the target that names all that went, so that it can
-be undone exactly. The merged incident keeps its number and says where it went.
+A merge moves alerts and timeline, and leaves an entry in the target that names all that went and what became
+wider by it, so that it can be undone exactly. The merged incident keeps its number and says where it went.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,12 @@ from typing import Any
 
 import msgspec
 
+from reliability_studio.domain.catalog import service_of
 from reliability_studio.domain.incidents.entries import opening_entry, severity_entry
 from reliability_studio.domain.incidents.grouping import Reason
 from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.lifecycle import SYSTEM, begun
+from reliability_studio.domain.incidents.merged import Breadth, Merge, narrowed, widened
 from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Stamp, Status
 from reliability_studio.domain.incidents.policy import grade_of
 from reliability_studio.domain.timeline import Entry, EntryType
@@ -28,11 +30,13 @@ _SCAN = 500
 
 
 class _Undo(msgspec.Struct):
-    """What a merge moved."""
+    """What a merge moved, and what it made wider."""
 
     merged: int
     alerts: list[int]
     entries: list[int]
+    wider: Merge | None = None
+    """None in those that were made before this was remembered."""
 
 
 class Merging:
@@ -74,12 +78,16 @@ class Merging:
         async with self._desk.working(org_id, by, now) as work:
             target = await existing(work.connection, org_id, number)
             source = await existing(work.connection, org_id, merged)
-            moved = await self._moved(work, target, source)
-            if source.merged_into != target.number or moved is None:
+            merges = await self._merges(work, target)
+            last = {one.merged: position for position, one in enumerate(merges)}
+            if source.merged_into != target.number or source.number not in last:
                 raise Conflict(f"{source.key} was not merged into {target.key}")
+            undone = last[source.number]
+            moved = merges[undone]
             text = f"{by} undid the merge into {target.key}"
-            # Some may be gone: they are kept no longer, or became one with another alert.
-            there = [one.id for one in await alerts.of_ids(work.connection, org_id, moved.alerts)]
+            # Some may be gone: kept no longer, one with another alert, or split off since by somebody.
+            found = await alerts.of_ids(work.connection, org_id, moved.alerts)
+            there = [one.id for one in found if one.incident_id == target.id]
             await joins.place(work.connection, there, source.id, Reason.MOVED.value, text, at=now)
             await timeline.move(work.connection, target.id, source.id, entry_ids=moved.entries)
             back = replace(source, merged_into=None, updated_at=now, updated_by=by)
@@ -88,6 +96,7 @@ class Merging:
                 work, f"{source.key} was split off again", f"unmerge:{source.number}:{stored.version}"
             )
             await timeline.add(work.connection, org_id, target.id, (told,))
+            await self._narrow(work, target, merges, undone)
             work.announce(stored, "split")
             work.announce(target, "split")
             return stored
@@ -141,6 +150,8 @@ class Merging:
         text = f"{work.by} merged {source.key} into {target.key}"
         await joins.place(work.connection, ids, target.id, Reason.MOVED.value, text, at=work.now)
         moved = await timeline.move(work.connection, source.id, target.id)
+        wider = widened(target, source, by=work.by, now=work.now)
+        merge = Merge(Breadth.of(target), Breadth.of(source))
         gone = replace(source, merged_into=target.number, updated_at=work.now, updated_by=work.by)
         stored = await self._desk.save(work, source, gone, "incident.merge")
         work.announce(stored, "merged")
@@ -149,19 +160,18 @@ class Merging:
                 work,
                 f"{source.key} was merged into this incident",
                 f"merge:{source.number}:{stored.version}",
-                {"merge": {"merged": source.number, "alerts": ids, "entries": list(moved)}},
+                {"merge": msgspec.to_builtins(_Undo(source.number, ids, list(moved), merge))},
             )
         ]
-        wider = _widened(target, source, work.by, work.now)
         if wider.grade != target.grade:
             ladder = await work.ladder()
             entries.append(severity_entry(target, wider.grade, work.by, work.now, text, ladder))
         await timeline.add(work.connection, work.org_id, target.id, entries)
         return await self._desk.save(work, target, wider, "incident.update")
 
-    async def _moved(self, work: Work, target: Incident, source: Incident) -> _Undo | None:
-        """What the latest merge of the source moved."""
-        found: _Undo | None = None
+    async def _merges(self, work: Work, target: Incident) -> Sequence[_Undo]:
+        """All merges into it that its timeline tells, oldest first, those that were undone too."""
+        found: list[tuple[int, _Undo]] = []
         cursor: str | None = None
         while True:
             page = await timeline.page(
@@ -169,33 +179,44 @@ class Merging:
             )
             for stored in page.items:
                 recorded = stored.entry.metadata.get("merge")
-                if isinstance(recorded, Mapping) and recorded.get("merged") == source.number:
-                    found = msgspec.convert(recorded, _Undo)
+                if isinstance(recorded, Mapping):
+                    found.append((stored.id, msgspec.convert(recorded, _Undo)))
             cursor = page.cursor
             if cursor is None:
-                return found
+                # By the order of writing: the moment of an entry can be corrected.
+                return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+    async def _narrow(self, work: Work, target: Incident, merges: Sequence[_Undo], undone: int) -> None:
+        """Take back what only this merge made wider."""
+        last = {one.merged: position for position, one in enumerate(merges)}
+        into = await incidents.get_many(work.connection, work.org_id, list(last))
+        inside = {last[one.number] for one in into if one.merged_into == target.number} - {undone}
+        known = [(position, one.wider) for position, one in enumerate(merges) if one.wider is not None]
+        places = [position for position, _ in known]
+        if undone not in places:
+            return
+        of = await alerts.of_incidents(work.connection, work.org_id, [target.id])
+        narrow = narrowed(
+            target,
+            [(wider, position in inside) for position, wider in known],
+            places.index(undone),
+            own={service_of(one.event.labels) for one in of[target.id]},
+            by=work.by,
+            now=work.now,
+        )
+        if narrow is target:
+            return
+        if narrow.grade != target.grade:
+            told = severity_entry(
+                target, narrow.grade, work.by, work.now, "a merge was undone", await work.ladder()
+            )
+            await timeline.add(work.connection, work.org_id, target.id, (told,))
+        await self._desk.save(work, target, narrow, "incident.update")
 
 
 def _mergeable(incident: Incident) -> None:
     if incident.merged_into is not None:
         raise Conflict(f"{incident.key} was merged into INC-{incident.merged_into} already")
-
-
-def _widened(target: Incident, source: Incident, by: str, now: datetime) -> Incident:
-    """The target with what the source adds: services, an earlier start, a higher severity."""
-    services = tuple(sorted({*target.services, source.service, *source.services} - {target.service}))
-    milestones = dict(target.milestones)
-    earlier = source.milestones[Milestone.STARTED]
-    if earlier.at < target.started_at and not target.episodes:
-        milestones[Milestone.STARTED] = earlier
-    grade = min(target.grade, source.grade, key=lambda one: one.rank)
-    return replace(
-        target.graded(grade),
-        services=services,
-        milestones=milestones,
-        updated_at=now,
-        updated_by=by,
-    )
 
 
 def _split_off(

@@ -125,6 +125,15 @@ async def children(connection: AsyncConnection, parent: Incident) -> tuple[Incid
     return tuple(map(incident_rows.incident_of, rows))
 
 
+async def merged_into(connection: AsyncConnection, target: Incident) -> tuple[Incident, ...]:
+    """Incidents that were merged into this one, by number."""
+    chosen = select(incidents).where(
+        incidents.c.org_id == target.org_id, incidents.c.merged_into == target.number
+    )
+    rows = await connection.execute(chosen.order_by(incidents.c.number))
+    return tuple(map(incident_rows.incident_of, rows))
+
+
 async def active(
     connection: AsyncConnection, org_id: int, *, resolved_since: datetime
 ) -> tuple[Incident, ...]:
