@@ -169,6 +169,24 @@ async def test_a_target_that_refuses_is_not_asked_again_and_the_log_says_why(dat
     assert (logged.state, logged.problem) == ("failed", "answers 404")
 
 
+async def test_a_message_that_cannot_be_sent_holds_up_no_other(database, clock):
+    """What nobody foresaw is a failed try of that message, with an end; its text is in our log only."""
+    notifier = _notifier(database, clock, Away(*[ValueError("s3cret")] * (len(WAITS_S) + 1)))
+    await _open(database, notifier)
+    async with database.writing() as connection:
+        await deliveries.enqueue(
+            connection, 1, incident_id=1, target="chat", dedupe_key="x", message={"news": "?"}, at=START
+        )
+    assert await notifier.deliver(START) == 0
+    for wait in WAITS_S:
+        clock.advance(wait)
+        await notifier.deliver(clock.now())
+    async with database.reading() as connection:
+        logged = (await deliveries.page(connection, 1, cursor=None, limit=10)).items
+    assert {(one.state, one.attempts) for one in logged} == {("failed", len(WAITS_S) + 1)}
+    assert {one.problem for one in logged} == {"the plugin failed to send it; its log says why"}
+
+
 async def test_a_target_that_was_taken_out_of_the_settings_is_given_up(database, clock):
     await _open(database, _notifier(database, clock, Away()))
     assert await _notifier(database, clock, None).deliver(START) == 0

@@ -1,10 +1,12 @@
 """Messages to the outside, taken by strict receivers; what people wrote never becomes markup or a header."""
 
+import asyncio
 import email
 import email.policy
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -15,10 +17,12 @@ from hypothesis import strategies as st
 from reliability_studio.clock import ManualClock
 from reliability_studio.domain.incidents.model import Severity, Status
 from reliability_studio.domain.incidents.notices import News, Notice
-from reliability_studio.errors import SourceRejected, SourceUnavailable
+from reliability_studio.errors import SourceRejected, SourceTimeout, SourceUnavailable
 from reliability_studio.settings.notifications import MailSettings, NotificationSettings, TargetSettings
+from reliability_studio.sources import mail_server as mail_server_module
 from reliability_studio.sources.outgoing import SIGNATURE, mail, open_outgoing, slack, teams
-from tests.support.receivers import mail_server, webhook
+from tests.support.receivers import mail_server, webhook, wild
+from tests.support.waiting import eventually
 
 AT = datetime(2026, 1, 1, 3, tzinfo=UTC)
 NOTICE = Notice(
@@ -100,6 +104,65 @@ async def test_a_refusal_says_whether_another_try_makes_sense_and_hides_the_addr
     assert len(end.received) == 1
 
 
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (OK + b"Content-Length: 90000000\r\n\r\n", *[b"x" * 100_000] * 20),
+        (OK + b"Content-Length: 40\r\n\r\nabc",),
+        (OK + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",),
+        (b"HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\nnonsense",),
+    ],
+    ids=["too long", "broken off", "does not decode", "no chunk"],
+)
+async def test_a_message_is_taken_as_soon_as_the_status_says_so(parts):
+    """Whatever a receiver says beside it: failed, it would be sent a second time."""
+    with wild(*parts) as url:
+        sender = _one("slack", f"{url}/hook")
+        await sender.send(NOTICE)
+        await sender.aclose()
+
+
+async def test_nobody_waits_for_the_rest_of_an_answer():
+    """A receiver that never comes to an end of its answer has the message, and holds up nothing."""
+    with wild(OK + b"Content-Length: 40\r\n\r\n", b"x", b"x", pause_s=8.0) as url:
+        sender = _one("teams", f"{url}/hook")
+        async with asyncio.timeout(5.0):
+            await sender.send(NOTICE)
+        await sender.aclose()
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "words"),
+    [
+        ("HTTP/1.1 302 Found\r\n", SourceRejected, "answers 302, which takes nothing in"),
+        ("HTTP/1.1 304 Not Modified\r\n", SourceRejected, "answers 304"),
+        ("HTTP/1.1 307 Moved\r\nLocation: http://169.254.169.254/latest\r\n", SourceRejected, "redirects"),
+        ("HTTP/1.1 307 Moved\r\nLocation: file:///etc/passwd\r\n", SourceRejected, "redirects"),
+        ("HTTP/1.1 308 Moved\r\nLocation: /very-secret-path/\r\n", SourceRejected, "to another path"),
+        ("nonsense\r\n", SourceUnavailable, "cannot be reached"),
+        ("HTTP/1.1 503 Busy\r\nContent-Length: 90000\r\n\r\n" + "x" * 90_000, SourceUnavailable, "503"),
+        (
+            "HTTP/1.1 404 No\r\nContent-Length: 46\r\n\r\nCannot POST /very-secret-path?key=s3cretvalue!",
+            SourceRejected,
+            "answers 404: Cannot POST /…?key=…!",
+        ),
+    ],
+)
+async def test_no_answer_is_followed_to_where_it_leads_or_told_with_a_secret(answer, error, words):
+    """Row 97: only a 2xx is a success; an address elsewhere, also a private one, is never called."""
+    end = "" if "\r\n\r\n" in answer else "Content-Length: 0\r\n\r\n"
+    with wild(f"{answer}{end}".encode()) as url:
+        sender = _one("slack", f"{url}/very-secret-path?key=s3cretvalue")
+        with pytest.raises(error, match=re.escape(words)) as caught:
+            await sender.send(NOTICE)
+        await sender.aclose()
+    assert "secret-path" not in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
 def test_slack_texts_cannot_mention_link_or_format():
     """Row 100."""
     body = slack(HOSTILE)
@@ -149,6 +212,62 @@ async def test_a_mail_server_that_refuses_everybody_is_told(reply, error):
         with pytest.raises(error, match="refuses every one of 1"):
             await open_outgoing(settings, ManualClock(AT))["team"].send(NOTICE)
     assert end.mails == []
+
+
+async def _mailed(end, **settings):
+    server = MailSettings("127.0.0.1", end.port, "studio@example.org", tls="none", **settings)
+    to = ("a@example.org", "b@example.org", "c@example.org")
+    target = TargetSettings("team", "email", to=to)
+    await open_outgoing(NotificationSettings((target,), server), ManualClock(AT))["team"].send(NOTICE)
+
+
+async def test_a_mail_server_that_never_comes_to_the_point_is_hung_up(monkeypatch):
+    """Each line in time, no end: the thread is free again, for threads are few."""
+    monkeypatch.setitem(mail_server_module.hand_over.__kwdefaults__, "limit_s", 0.5)
+    with mail_server() as end:
+        end.greeting, end.pause_s = ("220-wait",) * 1_000, 0.05
+        with pytest.raises(SourceTimeout):
+            await _mailed(end)
+        await asyncio.to_thread(eventually, lambda: end.talks == 1)
+
+
+async def test_a_mail_that_was_taken_is_sent_however_long_the_goodbye_lasts(monkeypatch):
+    """Failed, it would come a second time."""
+    monkeypatch.setitem(mail_server_module.hand_over.__kwdefaults__, "limit_s", 1.0)
+    with mail_server() as end:
+        end.pause_s = 0.7
+        end.greeting = ("220 strict ready",)
+        await _mailed(end)
+    assert len(end.mails) == 1
+
+
+async def test_a_mail_that_some_do_not_get_is_told_and_not_sent_again():
+    """The others have it; who does not is somebody to look after."""
+    with mail_server() as end:
+        end.refused = ("b@example.org",)
+        with pytest.raises(SourceRejected, match="refuses 1 of 3 addresses; the rest has it") as caught:
+            await _mailed(end)
+    assert len(end.mails) == 1
+    assert not caught.value.retryable
+
+
+@pytest.mark.parametrize(("name", "password"), [("studio", "s3cret"), ("jürgen", "pässwörd"), ("a", "ö")])
+async def test_a_mail_server_knows_us_by_any_name_and_password(name, password):
+    """Also by those that are not ASCII; a wrong one is a refusal."""
+    with mail_server() as end:
+        end.login = f"\0{name}\0{password}".encode()
+        await _mailed(end, username=name, password=password)
+        with pytest.raises(SourceRejected, match="535"):
+            await _mailed(end, username=name, password=f"{password}x")
+    assert len(end.mails) == 1
+
+
+async def test_a_mail_server_that_speaks_nonsense_is_tried_again():
+    """Perhaps something else answered in its place."""
+    with mail_server() as end:
+        end.greeting = ("what",)
+        with pytest.raises(SourceUnavailable):
+            await _mailed(end)
 
 
 async def test_a_mail_server_that_is_not_there_may_be_there_later():

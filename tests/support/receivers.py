@@ -1,5 +1,6 @@
 """Strict receivers on loopback: a webhook's end and a mail server, which refuse what the real ones refuse."""
 
+import base64
 import contextlib
 import socketserver
 import threading
@@ -25,6 +26,30 @@ class Webhook:
     url: str = ""
     received: list[Received] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def wild(*parts: bytes, pause_s: float = 0.0) -> Iterator[str]:
+    """An end that answers whatever comes with these bytes, part by part, whether it is HTTP or not."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            length = 0
+            while (line := self.rfile.readline()) not in {b"\r\n", b""}:
+                name, _, value = line.partition(b":")
+                length = int(value) if name.lower() == b"content-length" else length
+            self.rfile.read(length)
+            with contextlib.suppress(OSError):
+                for part in parts:
+                    self.wfile.write(part)
+                    over.wait(pause_s)
+
+    over = threading.Event()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        with _serving(server):
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+            over.set()
 
 
 @contextlib.contextmanager
@@ -59,6 +84,16 @@ class MailServer:
 
     port: int = 0
     refuse: str = ""
+    refused: tuple[str, ...] = ()
+    """Addresses that it refuses by themselves."""
+    greeting: tuple[str, ...] = ("220 strict ready",)
+    pause_s: float = 0.0
+    """Before each line of the greeting, and before the goodbye."""
+    login: bytes = b""
+    """The only credentials that it takes; empty: none are asked for."""
+    over: threading.Event = field(default_factory=threading.Event)
+    talks: int = 0
+    """Conversations that came to their end."""
     mails: list[bytes] = field(default_factory=list)
 
 
@@ -68,19 +103,35 @@ class _MailHandler(socketserver.StreamRequestHandler):
     end: MailServer
 
     def handle(self) -> None:
-        self._say("220 strict ready")
+        with contextlib.suppress(OSError):
+            self._talk()
+        self.end.talks += 1
+
+    def _talk(self) -> None:
+        for each in self.end.greeting:
+            self.end.over.wait(self.end.pause_s)
+            self._say(each)
         while line := self.rfile.readline():
             word = line.split(b" ", 1)[0].strip().upper()
             if word == b"QUIT":
+                self.end.over.wait(self.end.pause_s)
                 self._say("221 bye")
                 return
             if word == b"DATA":
                 self._data()
-            elif word == b"RCPT" and self.end.refuse:
-                self._say(self.end.refuse)
             else:
-                known = word in {b"EHLO", b"HELO", b"MAIL", b"RCPT", b"RSET", b"NOOP"}
-                self._say("250 ok" if known else "502 unknown")
+                self._say(self._reply(word, line))
+
+    def _reply(self, word: bytes, line: bytes) -> str:
+        if word == b"RCPT":
+            unknown = any(each.encode() in line for each in self.end.refused)
+            return self.end.refuse or ("550 nobody of that name" if unknown else "250 ok")
+        if word == b"EHLO" and self.end.login:
+            return "250-strict\r\n250 AUTH PLAIN"
+        if word == b"AUTH":
+            taken = base64.b64decode(line.split()[-1]) == self.end.login
+            return "235 welcome" if taken else "535 who are you"
+        return "250 ok" if word in {b"EHLO", b"HELO", b"MAIL", b"RSET", b"NOOP"} else "502 unknown"
 
     def _data(self) -> None:
         self._say("354 go on")
@@ -104,6 +155,7 @@ def mail_server() -> Iterator[MailServer]:
         end.port = server.server_address[1]
         with _serving(server):
             yield end
+            end.over.set()
 
 
 @contextlib.contextmanager

@@ -137,19 +137,22 @@ class Notifier:
         return tuple(told)
 
     async def _send(self, delivery: Delivery) -> bool:
-        message = msgspec.convert(delivery.message, type=Notice)
         sender = self._senders.get(delivery.target)
         if sender is None:
             await self._failed(delivery, "the target is no longer configured", retryable=False)
             return False
         try:
-            await sender.send(message)
+            await sender.send(msgspec.convert(delivery.message, type=Notice))
         except SourceError as error:
             await self._failed(delivery, str(error), retryable=error.retryable)
             return False
+        except Exception:  # noqa: BLE001 - one message that cannot be sent must not hold up all the others
+            _log.exception("a notification failed", extra={"target": delivery.target, "id": delivery.id})
+            await self._failed(delivery, "the plugin failed to send it; its log says why", retryable=True)
+            return False
         async with self._database.writing() as connection:
             await deliveries.sent(connection, delivery.id, self._clock.now())
-        _log.info("notification sent", extra={"target": delivery.target, "key": message.key})
+        _log.info("notification sent", extra={"target": delivery.target, "id": delivery.id})
         return True
 
     async def _failed(self, delivery: Delivery, problem: str, *, retryable: bool) -> None:

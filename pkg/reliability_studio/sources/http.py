@@ -68,6 +68,8 @@ class _Request:
     params: Mapping[str, str]
     content: Content
     headers: Mapping[str, str]
+    status_only: bool = False
+    """Nobody reads what a good answer says."""
 
 
 class SourceClient:
@@ -128,6 +130,17 @@ class SourceClient:
             SourceError: in one of its forms, naming the source.
         """
         return await self._call("POST", path, params={}, form=body, headers=headers, retries=False)
+
+    async def hand_over(self, path: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """A POST of a message, never repeated here. It was taken as soon as a 2xx says so.
+
+        What the receiver answers beside that is not waited for: however long, slow or broken it is, a second
+        message would come of it.
+
+        Raises:
+            SourceError: in one of its forms, naming the source.
+        """
+        await self._call("POST", path, params={}, form=body, headers=headers, retries=False, status_only=True)
 
     async def patch_body(self, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
         """The answer to a PATCH that says what is to be, so that it may be repeated.
@@ -218,12 +231,14 @@ class SourceClient:
         form: Content,
         retries: bool,
         headers: Mapping[str, str] | None = None,
+        status_only: bool = False,
     ) -> bytes:
         spend(self.name)
         began = self.clock.monotonic()
         outcome = "cancelled"
+        request = _Request(method, path, params, form, headers or {}, status_only)
         try:
-            body = await self._repeated(_Request(method, path, params, form, headers or {}), retries=retries)
+            body = await self._repeated(request, retries=retries)
         except SourceError as error:
             outcome = error.code
             raise
@@ -289,17 +304,21 @@ class SourceClient:
             response = await self._client.send(request, stream=True)
             try:
                 if response.has_redirect_location:
-                    url = self._redirected(method, response)
+                    url = self._redirected(call, response)
                     continue
-                body = await self._read(response)
+                if response.status_code >= HTTPStatus.BAD_REQUEST:
+                    self._raise_for(response.status_code, await self._reason(response))
+                if not call.status_only:
+                    return await self._read(response)
+                if response.is_success:
+                    return b""
+                text = f"{self.name} answers {response.status_code}, which takes nothing in"
+                raise SourceRejected(text, source=self.name)
             finally:
                 await response.aclose()
-            if response.status_code >= HTTPStatus.BAD_REQUEST:
-                self._raise_for(response.status_code, body)
-            return body
         raise SourceRejected(f"{self.name} redirects more than {MAX_REDIRECTS} times", source=self.name)
 
-    def _redirected(self, method: str, response: httpx.Response) -> httpx.URL:
+    def _redirected(self, call: "_Request", response: httpx.Response) -> httpx.URL:
         """Where to go on. Only the same host gets our credentials, and a POST is not repeated as a GET."""
         target = response.url.join(response.headers["Location"])
         same = (target.scheme, target.host, target.port) == (
@@ -311,10 +330,21 @@ class SourceClient:
             place = f"{target.scheme}://{target.netloc.decode()}" if not target.userinfo else "another host"
             text = f"{self.name} redirects to {place}, which is not followed; configure that address"
             raise SourceRejected(text, source=self.name)
-        if method != "GET":
+        if call.status_only:
+            # Where messages go to may be a secret, and so may be where they are sent from there.
+            text = f"{self.name} redirects messages to another path; configure the whole address"
+            raise SourceRejected(text, source=self.name)
+        if call.method != "GET":
             text = f"{self.name} redirects a query to {target.path}; configure that address"
             raise SourceRejected(text, source=self.name)
         return target
+
+    async def _reason(self, response: httpx.Response) -> bytes:
+        """What an error answer says; nothing when it is too long or broken, as the status says enough."""
+        try:
+            return await self._read(response)
+        except (SourceMalformed, httpx.DecodingError, httpx.RemoteProtocolError):
+            return b""
 
     async def _read(self, response: httpx.Response) -> bytes:
         limit = self._settings.max_bytes

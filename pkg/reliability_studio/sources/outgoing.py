@@ -11,16 +11,16 @@ A webhook is signed when it has a secret: `X-Reliability-Studio-Signature: t=<Un
 the hex is HMAC-SHA256 over `<Unix seconds>.<body>`.
 """
 
-import asyncio
 import hashlib
 import hmac
 import smtplib
-import ssl
 from collections.abc import Mapping
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from functools import reduce
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 from typing_extensions import override
@@ -28,11 +28,12 @@ from typing_extensions import override
 from reliability_studio.clock import Clock
 from reliability_studio.domain.incidents.model import Severity
 from reliability_studio.domain.incidents.notices import News, Notice
-from reliability_studio.errors import SourceRejected, SourceUnavailable
+from reliability_studio.errors import SourceRejected, SourceTimeout, SourceUnavailable
 from reliability_studio.observability.redaction import redact
 from reliability_studio.settings.notifications import MailSettings, NotificationSettings, TargetSettings
 from reliability_studio.settings.sources import SourceSettings
-from reliability_studio.sources.http import SourceClient
+from reliability_studio.sources import mail_server
+from reliability_studio.sources.http import Fault, SourceClient, plain
 from reliability_studio.sources.meter import SourceMeter
 
 SOURCE = "notification"
@@ -40,6 +41,8 @@ SOURCE = "notification"
 
 TIMEOUT_S = 10.0
 MAX_ANSWER = 64 << 10
+SECRET = 6
+"""Characters from which on a part of an address may be a password."""
 TITLE = 250
 """Characters of a title that a chat shows."""
 
@@ -91,7 +94,8 @@ class HttpSender(Sender):
         self._path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         self._target = target
         self._clock = clock
-        # The path of a chat's address is its password: as a path it appears in no error and no log.
+        # The path of a chat's address is its password: as a path it appears in no error and no log, and
+        # where the receiver says it back, it is taken out.
         settings = SourceSettings(
             name=SOURCE,
             url=f"{parts.scheme}://{parts.netloc}",
@@ -99,7 +103,10 @@ class HttpSender(Sender):
             max_concurrency=2,
             max_bytes=MAX_ANSWER,
         )
-        self._client = SourceClient(settings, clock=clock, meter=meter)
+        secrets = (*parts.path.split("/"), *(value for _, value in parse_qsl(parts.query)))
+        spelled = {each for secret in secrets for each in (secret, unquote(secret))}
+        self._secrets = sorted((each for each in spelled if len(each) >= SECRET), key=len, reverse=True)
+        self._client = SourceClient(settings, clock=clock, meter=meter, explain=self._said)
 
     @override
     async def send(self, notice: Notice) -> None:
@@ -107,11 +114,17 @@ class HttpSender(Sender):
         headers = {"Content-Type": "application/json", "Idempotency-Key": notice.key}
         if self._target.secret:
             headers[SIGNATURE] = sign(self._target.secret, body, int(self._clock.now().timestamp()))
-        await self._client.post_body(self._path, body, headers)
+        await self._client.hand_over(self._path, body, headers)
 
     @override
     async def aclose(self) -> None:
         await self._client.aclose()
+
+    def _said(self, body: bytes) -> Fault:
+        """What the receiver says of a refusal, without the parts of its address that are a password."""
+        fault = plain(body)
+        hidden = reduce(lambda text, secret: text.replace(secret, "…"), self._secrets, fault.text)
+        return replace(fault, text=hidden)
 
 
 class MailSender(Sender):
@@ -125,7 +138,7 @@ class MailSender(Sender):
     async def send(self, notice: Notice) -> None:
         message = mail(notice, self._mail.sender, self._target.to)
         try:
-            await asyncio.to_thread(self._deliver, message)
+            refused = await mail_server.hand_over(self._mail, message)
         except smtplib.SMTPResponseException as error:
             text = f"the mail server answers {error.smtp_code}: {redact(_text(error.smtp_error))[:200]}"
             if _later(error.smtp_code):
@@ -136,28 +149,20 @@ class MailSender(Sender):
             if all(_later(code) for code, _ in error.recipients.values()):
                 raise SourceUnavailable(text, source=SOURCE) from error
             raise SourceRejected(text, source=SOURCE) from error
+        except TimeoutError as error:
+            text = f"the mail server at {self._mail.host} takes too long"
+            raise SourceTimeout(text, source=SOURCE) from error
         except (smtplib.SMTPException, OSError) as error:
             text = f"the mail server at {self._mail.host} cannot be used: {redact(str(error))[:200]}"
             raise SourceUnavailable(text, source=SOURCE) from error
+        if refused:
+            # Sent again, the others would have it twice; so it is told, and not tried again.
+            text = f"the mail server refuses {refused} of {len(self._target.to)} addresses; the rest has it"
+            raise SourceRejected(text, source=SOURCE)
 
     @override
     async def aclose(self) -> None:
         """No connection is kept."""
-
-    def _deliver(self, message: EmailMessage) -> None:
-        context = ssl.create_default_context(cadata=self._mail.ca_pem or None)
-        host, port = self._mail.host, self._mail.port
-        server = (
-            smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=context)
-            if self._mail.tls == "tls"
-            else smtplib.SMTP(host, port, timeout=TIMEOUT_S)
-        )
-        with server:
-            if self._mail.tls == "starttls":
-                server.starttls(context=context)
-            if self._mail.username:
-                server.login(self._mail.username, self._mail.password)
-            server.send_message(message)
 
 
 def sign(secret: str, body: bytes, at: int) -> str:
@@ -284,8 +289,8 @@ def _one_line(text: str) -> str:
 
 
 def _later(code: int) -> bool:
-    """Whether a mail server's reply means "try again later"."""
-    return 400 <= code < 500  # noqa: PLR2004 - the reply codes of SMTP
+    """Whether a mail server's reply means "try again later": anything but a plain refusal, nonsense too."""
+    return not 500 <= code < 600  # noqa: PLR2004 - the reply codes of SMTP
 
 
 def _text(said: bytes | str) -> str:
