@@ -2,6 +2,11 @@
 
 import csv
 import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reliability_studio.domain.incidents.report import harmless
 from tests.support.desk import BO, ELSEWHERE, VERA, Desk, firing, webhook
@@ -51,17 +56,36 @@ async def test_foreign_text_cannot_become_a_formula_or_markup(desk: Desk) -> Non
     assert (await desk.ask("GET", "incidents/9/export")).status == 404
 
 
-def test_only_cells_that_look_like_formulas_are_changed() -> None:
-    """Spaces before the sign do not hide it."""
-    assert [harmless(text) for text in ("=1", " +1", "-1", "@x", "\tx", "a=1", "")] == [
-        "'=1",
-        "' +1",
-        "'-1",
-        "'@x",
-        "'\tx",
-        "a=1",
-        "",
-    ]
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1", "'=1"),
+        (" +1", "' +1"),
+        ("-1", "'-1"),
+        ("@x", "'@x"),
+        ("\tx", "'\tx"),
+        ("\n=1", "'\n'=1"),
+        ("a=1, b=-2", "a=1, b=-2"),
+        ("", ""),
+        ("\uff1dcmd", "'\uff1dcmd"),
+        ("a;=1", "a;'=1"),
+        ('a"; "=1', 'a";\' "=1'),
+        ("a\r\n@x", "a\r\n'@x"),
+        ("one;two\nthree", "one;two\nthree"),
+    ],
+)
+def test_only_what_looks_like_a_formula_is_changed(text: str, cell: str) -> None:
+    """X17. Spaces before the sign do not hide it, nor do separators of other countries."""
+    assert harmless(text) == cell
+
+
+@given(st.text(alphabet=" \"';,\t\r\n=+-@a\uff1d", max_size=20))
+def test_no_way_to_cut_a_cell_leaves_a_formula(text: str) -> None:
+    """Cut at any separator, no piece begins as a formula; without the marks it is the text."""
+    cell = harmless(text)
+    for piece in re.split(r"[;\t\r\n]", cell):
+        assert not piece.lstrip(' "').startswith(("=", "+", "-", "@", "\uff1d"))
+    assert cell.replace("'", "") == text.replace("'", "")
 
 
 async def test_reports_are_made_by_the_organisations_template(desk: Desk) -> None:

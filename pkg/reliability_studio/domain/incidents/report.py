@@ -7,6 +7,7 @@ The text of a report is a template's (`report_template`).
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,8 +20,9 @@ from reliability_studio.domain.timeline import Entry
 
 NEARLY_ONE, NEARLY_NONE = 0.995, 0.005
 """Probabilities that two digits would round to certainty."""
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins with one of these is a formula to a spreadsheet."""
+_FORMULA = re.compile(r"""^(?=[\t\r\n])|(?:^|(?<=[;\t\r\n]))(?=[ "]*[=+\-@\uff0b\uff0d\uff1d\uff20])""")
+"""Where a spreadsheet could find a formula: at the start of a cell, and after what separates cells where
+numbers have a comma. The last four are the same signs as East Asian keyboards write them."""
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"})
 
 
@@ -67,8 +69,8 @@ def csv_text(entries: Sequence[Entry]) -> str:
 
 
 def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_RISKY) else text
+    """A cell that no spreadsheet takes for a formula, whole or in pieces."""
+    return _FORMULA.sub("'", text)
 
 
 def plain(text: str) -> str:
