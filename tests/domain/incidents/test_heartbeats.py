@@ -17,6 +17,8 @@ from reliability_studio.domain.incidents.heartbeats import (
     missing,
     pulse,
 )
+from reliability_studio.domain.incidents.ladder import Colour, Ladder, Level
+from reliability_studio.domain.incidents.model import Severity
 from tests.support.records import NOON, minutes
 
 BACKUP = Heartbeat("nightly backup", timedelta(minutes=10), NOON, grace=timedelta(minutes=2), service="db")
@@ -71,3 +73,38 @@ def test_an_absence_ends_after_it_began(last: int, now: int) -> None:
     assert over.ends_at is not None
     assert over.episode == event.episode
     assert due_at(BACKUP, minutes(last)) == event.starts_at
+
+
+@pytest.mark.parametrize(
+    ("last", "end"),
+    [(None, 40), (5, 40), (15, 40), (15.1, 15.1), (39, 39)],
+    ids=["never heard", "before it was due", "when it was due", "just after", "later"],
+)
+def test_an_absence_ends_with_the_signal_else_when_that_is_noticed(last: float | None, end: float) -> None:
+    """A signal that does not lie after the begin says nothing about the end: it is noticed now."""
+    event = missing("backup", BACKUP, minutes(5), minutes(20))
+    over = ended(event, None if last is None else minutes(last), minutes(40))
+    assert (over.starts_at, over.ends_at, over.received_at) == (minutes(15), minutes(end), minutes(40))
+
+
+def test_the_alert_has_what_its_definition_says_and_nothing_else() -> None:
+    """No service, no comment: no label and no annotation of that name; a level of the ladder by its id."""
+    bare = Heartbeat("ping", timedelta(minutes=1), NOON)
+    event = missing("ping", bare, None, minutes(9))
+    assert set(event.labels) == {"alertname", "heartbeat", "severity"}
+    assert set(event.annotations) == {"summary"}
+    said = missing("ping", replace(bare, comment="see the runbook"), None, minutes(9))
+    assert said.annotations["description"] == "see the runbook"
+    ladder = Ladder(tuple(Level(name, name, Severity.HIGH, Colour.RED) for name in ("p1", "p2")))
+    own = missing("ping", replace(bare, level="p2"), None, minutes(9), ladder)
+    assert (own.labels["severity"], event.labels["severity"]) == ("p2", "high")
+    gone = missing("ping", replace(bare, level="p9"), None, minutes(9), ladder)
+    assert gone.labels["severity"] == "high"
+
+
+def test_a_minute_of_grace_unless_somebody_says_otherwise() -> None:
+    """And nothing that nobody gave."""
+    bare = Heartbeat("ping", timedelta(minutes=1), NOON)
+    assert pulse(bare, NOON, minutes(2)) is Pulse.LATE
+    assert pulse(bare, NOON, minutes(2.1)) is Pulse.MISSING
+    assert (bare.service, bare.level, bare.comment) == ("", "", "")

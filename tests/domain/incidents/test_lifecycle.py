@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability_studio.domain.incidents.lifecycle import (
+    MAX_EPISODES,
     Counting,
     Move,
     advance,
@@ -14,13 +16,13 @@ from reliability_studio.domain.incidents.lifecycle import (
     corrected,
     durations,
 )
-from reliability_studio.domain.incidents.model import Incident, Milestone, Status, parse_number
+from reliability_studio.domain.incidents.model import Episode, Incident, Milestone, Status, parse_number
 from tests.support.records import NOON, an_incident, minutes
 
 
-def to(incident: Incident, status: Status, at: float, **more: object) -> Incident:
+def to(incident: Incident, status: Status, now: float, **more: object) -> Incident:
     """The incident moved, which must be allowed."""
-    step = advance(incident, status, by="ada", now=minutes(at), **more)  # type: ignore[arg-type]
+    step = advance(incident, status, by="ada", now=minutes(now), **more)  # type: ignore[arg-type]
     assert not step.move.refused
     return step.incident
 
@@ -98,6 +100,109 @@ def test_milestones_are_corrected_only_in_their_order() -> None:
     assert (this_moment.at(Milestone.RESOLVED), problems) == (minutes(20), {})
 
 
+WAS = "which was at"
+
+
+@pytest.mark.parametrize(
+    ("given", "named", "text"),
+    [
+        (
+            {Milestone.MITIGATED: minutes(12)},
+            Milestone.MITIGATED,
+            f"lies after resolved, which was at {minutes(10)}",
+        ),
+        (
+            {Milestone.RESOLVED: minutes(4)},
+            Milestone.RESOLVED,
+            f"lies before mitigated, which was at {minutes(5)}",
+        ),
+        (
+            {Milestone.MITIGATED: minutes(12), Milestone.RESOLVED: minutes(11)},
+            Milestone.RESOLVED,
+            f"lies before mitigated, which was at {minutes(12)}",
+        ),
+        ({Milestone.STARTED: minutes(1)}, Milestone.STARTED, f"lies after detected, which was at {NOON}"),
+        ({Milestone.RESOLVED: minutes(21)}, Milestone.RESOLVED, "lies in the future"),
+    ],
+)
+def test_a_correction_that_cannot_be_says_before_or_after_what_it_lies(
+    given: dict[Milestone, datetime], named: Milestone, text: str
+) -> None:
+    """Of two that are given, the later one is named."""
+    resolved = to(to(an_incident(), Status.MITIGATED, 5), Status.RESOLVED, 10)
+    same, problems = corrected(resolved, given, by="bo", now=minutes(20))
+    assert (same, problems) == (resolved, {named: text})
+
+
+def test_what_was_reached_keeps_its_moment_when_the_incident_moves_on() -> None:
+    """Only what was skipped is stamped with the same moment; who moved it last is known."""
+    mitigated = to(to(an_incident(), Status.ACKNOWLEDGED, 3), Status.MITIGATED, 5)
+    step = advance(mitigated, Status.RESOLVED, by="bo", now=minutes(10))
+    stamps = {name: (one.at, one.by) for name, one in step.incident.milestones.items()}
+    assert stamps[Milestone.ACKNOWLEDGED] == (minutes(3), "ada")
+    assert stamps[Milestone.MITIGATED] == (minutes(5), "ada")
+    assert stamps[Milestone.RESOLVED] == (minutes(10), "bo")
+    assert (step.incident.updated_at, step.incident.updated_by) == (minutes(10), "bo")
+
+
+@pytest.mark.parametrize(
+    ("status", "at", "reached"),
+    [(Status.MITIGATED, 4, 4), (Status.MITIGATED, -9, 0), (Status.RESOLVED, 4, 8), (Status.RESOLVED, 12, 10)],
+)
+def test_a_moment_that_is_told_counts_from_what_must_lie_before_it(
+    status: Status, at: float, reached: float
+) -> None:
+    """Mitigated may lie before somebody acknowledged; resolved may not, and nothing lies in the future."""
+    taken = to(an_incident(), Status.ACKNOWLEDGED, 8)
+    moved = to(taken, status, 10, at=minutes(at))
+    milestone = Milestone.MITIGATED if status is Status.MITIGATED else Milestone.RESOLVED
+    assert moved.at(milestone) == minutes(reached)
+
+
+def test_a_resolved_incident_is_closed_although_its_source_fires() -> None:
+    """Row 12. Who resolved it was asked already."""
+    resolved = to(an_incident(), Status.RESOLVED, 10, firing=1, force=True)
+    assert advance(resolved, Status.CLOSED, by="ada", now=minutes(11), firing=1).move is Move.FORWARD
+    closing = advance(an_incident(), Status.CLOSED, by="ada", now=minutes(11), firing=1)
+    assert closing.move is Move.STILL_FIRING
+
+
+def test_a_move_ends_that_the_incident_is_held_open() -> None:
+    """Somebody decided; flap damping has nothing more to say."""
+    held = an_incident(hold_until=minutes(30))
+    assert to(held, Status.ACKNOWLEDGED, 1).hold_until is None
+    back = advance(to(held, Status.RESOLVED, 2), Status.OPEN, by="bo", now=minutes(3), reopen=True)
+    assert back.incident.hold_until is None
+
+
+def test_the_run_that_ended_is_kept_as_it_was() -> None:
+    """It ended at its milestone by whoever set that, not when or by whom the incident was changed last."""
+    ended = to(an_incident(), Status.RESOLVED, 10, at=minutes(8))
+    touched = replace(ended, updated_at=minutes(50), updated_by="eve")
+    again = advance(touched, Status.OPEN, by="bo", now=minutes(60), reopen=True).incident
+    assert again.episodes == (Episode(NOON, minutes(8), "ada"),)
+    assert (again.started_at, again.status) == (minutes(60), Status.OPEN)
+    early = advance(ended, Status.OPEN, by="bo", now=minutes(5), reopen=True).incident
+    assert early.started_at == minutes(8), "a clock that is behind begins no run before the end of the last"
+
+
+def test_a_run_whose_end_nobody_knows_ended_with_the_last_change() -> None:
+    """As in a record that was restored from elsewhere."""
+    bare = an_incident(status=Status.CLOSED, updated_at=minutes(7), updated_by="eve")
+    again = advance(bare, Status.OPEN, by="bo", now=minutes(60), reopen=True).incident
+    assert again.episodes == (Episode(NOON, minutes(7), "eve"),)
+
+
+def test_of_many_runs_the_newest_hundred_are_kept() -> None:
+    """So that nobody makes an incident too large by resolving and reopening it."""
+    incident = an_incident()
+    for number in range(MAX_EPISODES + 1):
+        ended = to(incident, Status.RESOLVED, 2 * number + 1)
+        incident = to(ended, Status.OPEN, 2 * number + 2, reopen=True)
+    assert MAX_EPISODES == 100
+    assert [one.resolved for one in incident.episodes] == [minutes(2 * n + 1) for n in range(1, 101)]
+
+
 MOVES = st.tuples(
     st.sampled_from(Status),
     st.integers(-30, 30),
@@ -137,7 +242,8 @@ def test_a_run_begins_when_the_one_before_ended_at_the_earliest() -> None:
     fine, problems = corrected(again, {Milestone.STARTED: minutes(10)}, by="bo", now=minutes(40))
     assert (fine.started_at, problems) == (minutes(10), {})
     earlier = {Milestone.STARTED: minutes(10) - timedelta(seconds=1)}
-    assert set(corrected(again, earlier, by="bo", now=minutes(40))[1]) == {Milestone.STARTED}
+    _, problems = corrected(again, earlier, by="bo", now=minutes(40))
+    assert problems == {Milestone.STARTED: "lies before the end of the earlier run"}
 
 
 def test_numbers_are_read_as_people_write_them() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.incidents.fold import settle
 from reliability_studio.domain.incidents.grouping import Reason, place
-from reliability_studio.domain.incidents.maintenance import Effect, Phase, Repeat, Window
+from reliability_studio.domain.incidents.maintenance import Effect, Phase, Repeat, Run, Window
 from reliability_studio.domain.incidents.matchers import Matcher, Operator
 from reliability_studio.domain.incidents.model import Milestone, Severity, Stamp, Status
 from reliability_studio.domain.incidents.news import News
@@ -102,6 +102,54 @@ def test_the_run_that_is_on_holds_the_moment_and_the_next_one_never_lies_behind(
     if repeat is not Repeat.ONCE and window.until is None and now >= window.starts_at:
         assert following is not None
         assert following.start - now <= timedelta(days=repeat.days, hours=2)
+
+
+ZONES = st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata", "America/New_York"])
+
+
+def all_runs(window: Window, many: int) -> list[Run]:
+    """The first runs, one after the other, as the calendar has them."""
+    first = window.starts_at.astimezone(ZoneInfo(window.zone))
+    length = window.ends_at - window.starts_at
+    starts = [(first + timedelta(days=number * window.repeat.days)).astimezone(UTC) for number in range(many)]
+    kept = [start for start in starts if window.until is None or start < window.until]
+    return [Run(start, start + length) for start in (kept if window.repeat.days else kept[:1])]
+
+
+@given(
+    st.sampled_from(list(Repeat)),
+    st.integers(1, 24 * 60),
+    st.integers(-48, 24 * 40),
+    st.sampled_from([-1, 0, 1]),
+    st.none() | st.integers(1, 24 * 40),
+    ZONES,
+)
+def test_runs_are_those_of_the_calendar(
+    repeat: Repeat, length: int, hour: int, off: int, until: int | None, zone: str
+) -> None:
+    """Held against counting them one by one, at the moments around each begin and end, too."""
+    end = None if until is None or repeat is Repeat.ONCE else minutes(until * 60)
+    window = Window("w", NOON, minutes(length), repeat=repeat, zone=zone, until=end)
+    runs = all_runs(window, 60)
+    for at in (minutes(hour * 60), *(edge for run in runs[:3] for edge in (run.start, run.end))):
+        now = at + timedelta(seconds=off)
+        on = [run for run in runs if run.start <= now < run.end]
+        assert window.run_at(now) == (on[-1] if on else None)
+        coming = [run for run in runs if run.start > now]
+        assert window.next_run(now) == (on[-1] if on else coming[0] if coming else None)
+
+
+def test_a_daily_window_comes_each_day_until_the_one_before_its_end() -> None:
+    """A run that would begin at `until` does not come, one that began a second earlier lasts to its end."""
+    daily = Window("w", NOON, minutes(60), repeat=Repeat.DAILY, until=minutes(2 * 1440))
+    assert daily.next_run(minutes(-5)) == Run(NOON, minutes(60))
+    assert daily.next_run(minutes(60)) == Run(minutes(1440), minutes(1500))
+    assert daily.run_at(minutes(1439)) is None
+    assert daily.run_at(minutes(1440)) == Run(minutes(1440), minutes(1500))
+    assert (daily.next_run(minutes(1500)), daily.phase(minutes(1500))) == (None, Phase.OVER)
+    assert daily.run_at(minutes(2 * 1440)) is None
+    longer = replace(daily, until=minutes(2 * 1440) + timedelta(seconds=1))
+    assert longer.run_at(minutes(2 * 1440 + 59)) == Run(minutes(2 * 1440), minutes(2 * 1440 + 60))
 
 
 def test_an_alert_in_a_window_is_kept_with_the_reason() -> None:

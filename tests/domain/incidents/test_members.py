@@ -202,3 +202,27 @@ def test_row_5_what_a_rule_would_have_made_of_earlier_alerts() -> None:
     """Two pods at once are one; the one an hour later is another."""
     found = grouped([pod("c", 60), pod("b", 1, 6), pod("a", 0, 5)], IGNORES_POD)
     assert [(group.began, len(group.members)) for group in found] == [(minutes(0), 2), (minutes(60), 1)]
+
+
+def test_a_rule_says_in_words_what_it_makes_one() -> None:
+    """As the alert's page shows it."""
+    assert IGNORES_POD.text == "alerts that differ in nothing but pod are one, by the rule 'pods'"
+    by_labels = IdentityRule("per shop", ("alertname", "shop"), Sameness.IDENTIFY_BY, id="r2")
+    assert by_labels.text == "alerts that are alike in alertname, shop are one, by the rule 'per shop'"
+
+
+@pytest.mark.parametrize(
+    ("labels", "chosen"),
+    [
+        ({"alertname": "Slow", "shop": "a", "pod": "p"}, {"alertname": "Slow", "shop": "a"}),
+        ({"alertname": "Slow", "pod": "p"}, {"alertname": "Slow", "shop": ""}),
+        ({"pod": "p"}, {}),
+    ],
+)
+def test_labels_identify_an_alert_that_has_one_of_them(
+    labels: dict[str, str], chosen: dict[str, str]
+) -> None:
+    """One that has none of them stays its own."""
+    by_labels = IdentityRule("per shop", ("alertname", "shop"), Sameness.IDENTIFY_BY, id="r2")
+    assert by_labels.chosen(labels) == chosen
+    assert by_labels.covers(an_alert(labels=labels)) is bool(chosen)
