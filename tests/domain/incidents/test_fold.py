@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reliability_studio.domain.alerts import AlertEvent, AlertSource, fingerprint, merge
+from reliability_studio.domain.alerts import AlertEvent, AlertSource, Identity, fingerprint, merge
 from reliability_studio.domain.incidents.fold import (
     Ending,
     Outcome,
@@ -20,8 +20,16 @@ from reliability_studio.domain.incidents.fold import (
 )
 from reliability_studio.domain.incidents.grouping import Draft, Reason, place
 from reliability_studio.domain.incidents.lifecycle import advance, durations
-from reliability_studio.domain.incidents.model import Incident, Milestone, Origin, Severity, Status
-from reliability_studio.domain.incidents.news import News
+from reliability_studio.domain.incidents.model import (
+    Episode,
+    Incident,
+    Milestone,
+    Origin,
+    Severity,
+    Stamp,
+    Status,
+)
+from reliability_studio.domain.incidents.news import News, alert_entries, apart_entry, united_entry
 from reliability_studio.domain.incidents.policy import AutoResolve, Policy, Rule
 from reliability_studio.domain.timeline import EntryType
 from tests.support.records import NOON, an_alert, an_incident, minutes
@@ -314,3 +322,254 @@ def test_episodes_that_are_enough_settle_an_incident_as_all_of_them_do(
         part = [*(one.event for one in told), *others]
         few = settle(incident, told, part, policy, minutes(20))
         assert few == settle(incident, told, every, policy, minutes(20))
+
+
+def test_a_new_incident_says_what_its_first_alert_says() -> None:
+    """The longer text, where to look in a fixed order, and the labels that all have in common."""
+    said = {
+        "summary": "short",
+        "description": "long",
+        "runbook_url": "https://runbooks.example.org/slow",
+        "dashboard_url": "https://grafana.example.org/d/1",
+        "panel_url": "javascript:alert(1)",
+    }
+    told = replace(alert("Slow"), annotations=said, source=AlertSource.SLO)
+    more = {**told.labels, "alertname": "Other", "__private__": "1", "": "x"}
+    made = _opened([told, replace(told, labels=more)], Policy(runbooks={"checkout": "https://wiki/checkout"}))
+    assert (made.id, made.number, made.version, made.origin) == (0, 0, 1, Origin.SLO)
+    assert (made.summary, made.labels) == ("long", {"service": "checkout", "severity": "warning"})
+    assert [(link.title, link.url) for link in made.links] == [
+        ("Runbook", "https://runbooks.example.org/slow"),
+        ("Runbook of checkout", "https://wiki/checkout"),
+        ("Dashboard", "https://grafana.example.org/d/1"),
+        ("Alert source", "http://prometheus/graph"),
+    ]
+    known = _opened([told], Policy(runbooks={"checkout": "https://runbooks.example.org/slow"}))
+    assert [link.title for link in known.links] == ["Runbook", "Dashboard", "Alert source"]
+    assert _opened([replace(told, annotations={"summary": "short"})], Policy()).summary == "short"
+    assert _opened([replace(told, annotations={}, generator_url="")], Policy()).links == ()
+
+
+def _opened(events: Sequence[AlertEvent], policy: Policy) -> Incident:
+    (first, *_) = place(events, (), Policy(), minutes(1))
+    assert isinstance(first.target, Draft)
+    return opened(1, first.target, [news(event) for event in events], minutes(1), policy)
+
+
+@pytest.mark.parametrize(
+    ("labels", "title"),
+    [
+        ({"alertname": "Slow", "service": "checkout"}, "Slow: checkout"),
+        ({"alertname": "checkout is slow", "service": "checkout"}, "checkout is slow"),
+        ({"alertname": "Slow"}, "Slow"),
+        ({"alertname": "  "}, "unnamed alert"),
+        ({"alertname": "x" * 600, "service": "checkout"}, "x" * 500),
+    ],
+)
+def test_a_title_names_the_service_once(labels: dict[str, str], title: str) -> None:
+    """And is never empty or endless."""
+    assert _opened([an_alert(labels=labels)], Policy()).title == title
+
+
+def test_what_many_labels_have_in_common_is_bounded_and_in_order() -> None:
+    """Private ones of Grafana are left out before they take the room of others."""
+    labels = {"alertname": "Slow", "__a": "1", **{f"l{n:03}": "x" for n in range(150)}}
+    assert list(_opened([an_alert(labels=labels)], Policy()).labels) == [
+        "alertname",
+        *(f"l{n:03}" for n in range(99)),
+    ]
+
+
+def alerted(**changes: object) -> Incident:
+    """The incident of one alert at noon that the system opened."""
+    return replace(from_alerts(alert("A")).incident, **changes)  # type: ignore[arg-type]
+
+
+def test_an_onset_that_is_found_to_be_earlier_moves_the_start_that_the_system_set() -> None:
+    """Not one that people corrected, of what is over, or opened by hand; and never into an earlier run."""
+    early = alert("B", -20)
+    others = [alert("A")]
+
+    def start(incident: Incident, told: News | None = None) -> float:
+        settled = settle(incident, [told or news(early)], [early, *others], Policy(), minutes(3)).incident
+        return (settled.started_at - NOON) / timedelta(minutes=1)
+
+    assert start(alerted()) == -20
+    assert start(alerted(), news(early, early)) == 0
+    assert start(alerted(), news(early, replace(early, starts_at=minutes(-10)))) == -20
+    assert start(alerted(), news(replace(early, starts_at=minutes(9)))) == 0
+    by_ada = {**alerted().milestones, Milestone.STARTED: Stamp(NOON, "ada")}
+    assert start(alerted(milestones=by_ada)) == 0
+    assert start(alerted(origin=Origin.MANUAL)) == 0
+    assert start(alerted(status=Status.RESOLVED)) == 0
+    runs = (Episode(minutes(-90), minutes(-60), "system"), Episode(minutes(-40), minutes(-10), "system"))
+    assert start(alerted(episodes=runs)) == -10
+
+
+def test_services_that_alerts_name_are_added_in_order_and_bounded() -> None:
+    """The incident's own and none are not among them; an incident that learns nothing stays the same."""
+    other = replace(alert("B"), labels={"alertname": "B", "service": "cart"})
+    bare = replace(alert("C"), labels={"alertname": "C"})
+    before = alerted(services=("web",))
+    seen = settle(before, [news(other), news(bare), news(alert("D"))], [alert("A")], Policy(), minutes(3))
+    assert seen.incident.services == ("cart", "web")
+    assert (seen.incident.updated_at, seen.incident.updated_by) == (minutes(3), "system")
+    full = alerted(services=tuple(f"s{n:03}" for n in range(200)))
+    more = settle(full, [news(other)], [alert("A")], Policy(), minutes(3)).incident
+    assert (len(more.services), more.services[:2]) == (200, ("cart", "s000"))
+    again = news(alert("A"), alert("A"))
+    told = settle(before, [again], [alert("A")], Policy(), minutes(3))
+    assert (told.incident, told.outcomes, told.incident is before) == (before, frozenset(), True)
+    mixed = settle(before, [again, news(alert("D"))], [alert("A"), alert("D")], Policy(), minutes(3))
+    assert mixed.outcomes == {Outcome.JOINED}
+
+
+def test_entries_are_told_in_the_order_of_onset() -> None:
+    """Whatever the order of delivery."""
+    told = [news(alert("B", 2)), news(alert("A", 1))]
+    settled = settle(alerted(), told, [alert("A", 1), alert("B", 2)], Policy(), minutes(3))
+    assert [entry.title for entry in settled.entries] == ["A fires", "B fires"]
+
+
+def test_of_several_louder_alerts_the_loudest_counts_and_the_timeline_says_so() -> None:
+    """Quiet ones, those that are over and repeats of the same word make nothing louder."""
+    high, critical = alert("B", severity="high"), alert("C", severity="critical")
+
+    def settled(*told: News) -> Settled:
+        return settle(alerted(), told, [alert("A"), *(one.event for one in told)], Policy(), minutes(3))
+
+    raised = settled(news(high), news(critical))
+    assert (raised.incident.severity, raised.outcomes) == (
+        Severity.CRITICAL,
+        {Outcome.JOINED, Outcome.ESCALATED},
+    )
+    change = next(one for one in raised.entries if one.type is EntryType.SEVERITY_CHANGE)
+    assert (change.title, change.description) == ("medium → critical", "a more severe alert joined")
+    for told in (
+        replace(news(critical), quiet=True),
+        news(replace(critical, ends_at=minutes(2))),
+        news(critical, critical),
+        news(critical, replace(critical, labels={**critical.labels, "severity": "low"})),
+    ):
+        assert settled(told).incident.severity is Severity.MEDIUM
+
+
+def test_a_member_that_is_worse_makes_its_episode_louder_once() -> None:
+    """Of alerts that are one by a rule another speaks now; what it said before was known already."""
+    one = Identity("r", "one by the rule", "key")
+    mild, worse = (replace(alert("B", severity=word), identity=one) for word in ("low", "critical"))
+    told = replace(news(worse, mild))
+    assert settle(alerted(), [told], [alert("A"), worse], Policy(), minutes(3)).incident.severity is (
+        Severity.CRITICAL
+    )
+    lowered = alerted(severity=Severity.LOW)
+    known = news(worse, replace(worse, labels={**worse.labels, "severity": "page"}))
+    same = settle(lowered, [known], [alert("A"), worse], Policy(), minutes(3)).incident
+    assert same.severity is Severity.LOW, "a person lowered it knowing of the worst"
+
+
+def test_flap_damping_is_told_once_and_forgotten_when_an_alert_fires_again() -> None:
+    """The end of the hold is fixed by the first end."""
+    policy = Policy((Rule("r", "hold", hold=timedelta(minutes=10)),))
+    incident = from_alerts(alert("A"), rule=policy.rules[0]).incident
+    over = alert("A", end=5)
+    held = settle(incident, [news(over, alert("A"))], [over], policy, minutes(6))
+    assert (held.incident.hold_until, held.outcomes) == (minutes(15), {Outcome.HELD})
+    again = settle(held.incident, [news(over, over)], [over], policy, minutes(9))
+    assert (again.incident.hold_until, again.outcomes) == (minutes(15), frozenset())
+    back = settle(held.incident, [news(alert("B", 9))], [over, alert("B", 9)], policy, minutes(9))
+    assert (back.incident.hold_until, back.ending) == (None, Ending.STILL_FIRING)
+    assert (back.incident.updated_at, back.incident.updated_by) == (minutes(9), "system")
+    assert release(held.incident, [over], policy, minutes(14)).ending is Ending.HELD
+    done = release(held.incident, [over], policy, minutes(15))
+    assert (done.ending, done.incident.at(Milestone.RESOLVED)) == (Ending.HOLD_OVER, minutes(5))
+
+
+def test_a_return_begins_with_the_first_alert_that_came_back() -> None:
+    """Others of the delivery that only join say nothing about it; the timeline says why."""
+    ended = advance(alerted(), Status.RESOLVED, by="system", now=minutes(10), force=True).incident
+    back = [news(alert("A", at), reason=Reason.REOPENED) for at in (30, 25)]
+    joined = news(alert("B", 12))
+    settled = settle(ended, [*back, joined], [alert("A", 25)], Policy(), minutes(31))
+    assert (settled.incident.started_at, settled.incident.status) == (minutes(25), Status.OPEN)
+    change = next(one for one in settled.entries if one.type is EntryType.STATUS_CHANGE)
+    assert change.description == "its alerts are back"
+    active = settle(alerted(), back, [alert("A", 25)], Policy(), minutes(31))
+    assert (active.incident.episodes, Outcome.REOPENED in active.outcomes) == ((), False)
+
+
+def test_without_its_alerts_an_incident_does_not_end_by_itself() -> None:
+    """They may be deleted, or split off; what is over ends once."""
+    assert release(alerted(), (), Policy(), minutes(5)).ending is Ending.NO_ALERTS
+    ended = advance(alerted(), Status.RESOLVED, by="ada", now=minutes(10), force=True).incident
+    told = release(ended, [alert("A", end=3)], Policy(), minutes(12))
+    assert (told.ending, told.incident) == (Ending.ENDED_ALREADY, ended)
+
+
+def test_when_a_few_episodes_are_enough() -> None:
+    """One that fires, and none that is more urgent; never for a rule that asks which began last."""
+    firing, over = alert("A"), alert("B", end=2)
+    last = Policy((Rule("r", "last", auto_resolve=AutoResolve.LAST_RESOLVED),))
+    assert enough(alerted(), [news(firing)], [], Policy())
+    assert enough(alerted(), [news(over)], [firing], Policy())
+    assert enough(alerted(), [news(firing)], [over], Policy())
+    assert not enough(alerted(), [news(over)], [over], Policy())
+    assert not enough(alerted(rule="r"), [news(firing)], [], last)
+    assert not enough(alerted(), [news(alert("C", severity="high"))], [firing], Policy())
+    assert enough(alerted(), [replace(news(alert("C", severity="high")), quiet=True)], [firing], Policy())
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "fires", "over"),
+    [(0, 5, 0, 5), (20, None, 10, None), (8, 30, 8, 10), (5, 3, 5, 5)],
+    ids=["usual", "a clock that is ahead", "an end in the future", "an end before the start"],
+)
+def test_an_alert_is_told_when_it_was_and_never_in_the_future(
+    start: float, end: float | None, fires: float, over: float | None
+) -> None:
+    """Both halves, each with a key of its own."""
+    event = alert("A", start, end=end)
+    entries = alert_entries(news(event), Rule("r", "x"), minutes(10))
+    assert [one.occurred_at for one in entries] == [minutes(at) for at in (fires, over) if at is not None]
+    assert [one.title for one in entries] == ["A fires", "A is over"][: len(entries)]
+    key = f"alert:{event.fingerprint}:{event.starts_at.isoformat()}"
+    assert [one.source_key for one in entries] == [f"{key}:fires", f"{key}:over"][: len(entries)]
+    assert [one.metadata["state"] for one in entries] == ["firing", "resolved"][: len(entries)]
+
+
+def test_an_episode_of_several_alerts_may_end_more_than_once() -> None:
+    """So each end is told; its begin is not, whichever member began it."""
+    own = replace(alert("A", 3, end=7), identity=Identity("r", "one", "mine"))
+    entries = alert_entries(news(own), Rule("r", "x"), minutes(10))
+    assert [one.source_key for one in entries] == [
+        "alert:mine:fires",
+        f"alert:mine:over:{minutes(7).isoformat()}",
+    ]
+
+
+def test_an_entry_has_the_text_of_the_alert_and_a_bound() -> None:
+    """The summary, else the description, else nothing."""
+    for said, text in (
+        ({"summary": "s", "description": "d"}, "s"),
+        ({"description": "d"}, "d"),
+        ({}, ""),
+    ):
+        (entry,) = alert_entries(news(replace(alert("A"), annotations=said)), Rule("r", "x"), minutes(1))
+        assert entry.description == text
+    long = replace(alert("A", end=1), labels={"alertname": "x" * 600})
+    assert [len(one.title) for one in alert_entries(news(long), Rule("r", "x"), minutes(2))] == [500, 500]
+
+
+def test_what_a_late_message_joins_is_told_the_same_in_any_order() -> None:
+    """One entry for the episodes, with the spans as people saw them; what still fires goes on now."""
+    first, second = alert("A", 0, end=5), alert("A", 9)
+    entry = united_entry(second, (first, second), minutes(20))
+    assert entry.description.endswith("told as 12:00:00 UTC to 12:05:00 UTC, 12:09:00 UTC to now.")
+    assert entry.source_key == united_entry(second, (second, first), minutes(20)).source_key
+    assert entry.title == "A: 2 episodes are one"
+    apart = apart_entry(first, second, "INC-2", minutes(20))
+    assert apart.source_key == apart_entry(second, first, "INC-1", minutes(20)).source_key
+    assert apart.title == "A did not stop between this incident and INC-2"
+    long = replace(first, labels={"alertname": "x" * 600})
+    assert len(united_entry(long, (long,), NOON).title) == 500
+    assert len(apart_entry(long, second, "INC-2", NOON).title) == 500

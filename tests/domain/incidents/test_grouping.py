@@ -268,3 +268,132 @@ def test_a_group_key_is_readable_and_stable() -> None:
     assert group_key(alert(a="1"), rule) == "a=1\x1fb="
     assert timedelta(minutes=15) == rule.window
     assert NOON.tzinfo is not None
+
+
+def test_what_is_over_joins_what_is_open_and_reopens_nothing() -> None:
+    """The trouble is not back when all that is heard of it is its end."""
+    over = alert(service="checkout", at=0, end=1)
+    still = opened(alert(service="checkout"))
+    assert one(over, still).reason is Reason.JOINED_GROUP
+    ended = replace(still, status=Status.RESOLVED, milestones=_ended_at(still, 1))
+    assert one(over, ended, now=2).reason is Reason.RESOLVED_UNKNOWN
+
+
+def _ended_at(incident: Incident, at: float) -> dict[Milestone, Stamp]:
+    return {**incident.milestones, Milestone.RESOLVED: Stamp(minutes(at), "system")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "reason"),
+    [
+        ({}, 16, Reason.REOPENED),
+        ({}, 16.1, Reason.OPENED),
+        ({"status": Status.CLOSED}, 16, Reason.OPENED),
+        ({"rule": "other"}, 16, Reason.OPENED),
+        ({"group_key": "service=cart\x1fenvironment="}, 16, Reason.OPENED),
+    ],
+)
+def test_what_comes_back_is_the_same_group_of_the_same_rule_within_the_window(
+    changes: dict[str, str], now: float, reason: Reason
+) -> None:
+    """Resolved at 12:01, with a window of 15 minutes, the end of which still counts."""
+    was = opened(alert(service="checkout"))
+    ended = replace(was, **{"status": Status.RESOLVED, "milestones": _ended_at(was, 1), **changes})
+    assert one(alert("Again", 2, service="checkout"), ended, now=now).reason is reason
+
+
+def test_of_several_that_ended_the_newest_comes_back() -> None:
+    """And one whose end nobody wrote down ended when it was changed last."""
+    was = opened(alert(service="checkout"), status=Status.RESOLVED, updated_at=minutes(3))
+    two = (was, replace(was, number=2))
+    placed = one(alert("Again", 4, service="checkout"), *reversed(two), now=5)
+    assert (placed.target, placed.reason) == (two[1], Reason.REOPENED)
+    assert "resolved 2 min ago" in placed.text
+
+
+def test_of_several_that_fit_the_first_that_was_opened_is_joined() -> None:
+    """In whatever order they are known."""
+    two = [an_incident(number, environment="") for number in (7, 3)]
+    placed = one(alert(service="checkout"), *two)
+    assert (placed.target, placed.reason) == (two[1], Reason.JOINED_SERVICE)
+
+
+def test_a_rule_that_groups_by_labels_joins_its_own_groups_only() -> None:
+    """Neither one of the same service nor a neighbour; what has none of the labels has a group, too."""
+    rule = Rule("r", "by team", group_by=("team",))
+    policy = replace(POLICY, rules=(rule,))
+    by_hand = an_incident(environment="")
+    event = alert(service="checkout", team="shop")
+    assert one(event, by_hand, policy=policy).text == (
+        "no open incident shares team=shop; opened by the rule 'by team'"
+    )
+    neighbour = opened(alert(service="payments"))
+    assert one(event, neighbour, policy=policy).reason is Reason.OPENED
+    assert "shares the same group;" in one(alert(service="checkout"), policy=policy).text
+    assert one(alert(service="x", env="prod")).text == (
+        "no open incident shares service=x, environment=prod; opened by the defaults"
+    )
+
+
+def test_what_another_rule_grouped_is_not_joined_for_its_service_or_its_key() -> None:
+    """Its incident is for its own group; what the defaults or people opened is for everybody."""
+    policy = replace(POLICY, rules=(Rule("mine", "mine"),))
+    event = alert(service="checkout")
+    others, theirs, own = (replace(opened(event), rule=rule) for rule in ("other", "", "mine"))
+    assert one(event, others, policy=policy).reason is Reason.OPENED
+    assert one(event, theirs, policy=policy).reason is Reason.JOINED_SERVICE
+    assert one(event, own, policy=policy).reason is Reason.JOINED_GROUP
+
+
+@pytest.mark.parametrize(
+    ("environment", "labels", "joins"),
+    [
+        ("prod", {"env": "prod"}, True),
+        ("", {"env": "prod"}, True),
+        ("prod", {}, True),
+        ("", {}, True),
+        ("prod", {"env": "staging"}, False),
+    ],
+)
+def test_an_environment_that_is_not_told_stands_against_nothing(
+    environment: str, labels: dict[str, str], *, joins: bool
+) -> None:
+    """Of the incident's own service, and of those that it affects."""
+    by_hand = an_incident(environment=environment, services=("cart",))
+    for service in ("checkout", "cart"):
+        joined = one(alert(service=service, **labels), by_hand).reason is Reason.JOINED_SERVICE
+        assert joined is joins
+
+
+def test_a_neighbour_is_one_of_the_same_environment() -> None:
+    """Trouble in staging explains none in production."""
+    incident = opened(alert(service="payments", env="prod"))
+    assert one(alert(service="checkout", env="prod"), incident).reason is Reason.JOINED_NEIGHBOUR
+    assert one(alert(service="checkout", env="staging"), incident).reason is Reason.OPENED
+    assert one(alert(service="checkout"), incident).reason is Reason.OPENED
+
+
+def test_each_new_incident_of_a_delivery_is_one_draft() -> None:
+    """What joins it adds none; it holds for its own service only, and its number is its place."""
+    events = [alert("A", 0, service="a"), alert("B", 1, service="a"), alert("C", 2, service="c")]
+    drafts = [placed.target for placed in place(events, (), POLICY, minutes(3))]
+    assert [one.key if isinstance(one, Draft) else None for one in drafts] == [0, 0, 1]
+
+
+def test_maintenance_that_sets_aside_joins_nothing() -> None:
+    """Also when an incident is open that would fit."""
+    policy = replace(POLICY, windows=(Window("upgrade", NOON, minutes(60)),))
+    placed = one(alert(service="checkout"), opened(alert(service="checkout")), policy=policy)
+    assert (placed.target, placed.reason, placed.quiet) == (None, Reason.MAINTENANCE, False)
+    assert not one(alert(service="checkout")).quiet
+
+
+def test_what_waits_for_a_person_brings_nothing_back() -> None:
+    """A rule's candidate joins what is open, and reopens nothing by itself."""
+    rule = Rule("r", "ask", action=Action.CANDIDATE)
+    was = replace(opened(alert(service="checkout")), rule="r")
+    ended = replace(was, status=Status.RESOLVED, milestones=_ended_at(was, 1))
+    policy = replace(POLICY, rules=(rule,))
+    event = alert("Again", 2, service="checkout")
+    assert one(event, was, policy=policy, now=3).reason is Reason.JOINED_GROUP
+    assert one(event, ended, policy=policy, now=3).reason is Reason.CANDIDATE
