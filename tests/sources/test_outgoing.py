@@ -163,6 +163,21 @@ async def test_no_answer_is_followed_to_where_it_leads_or_told_with_a_secret(ans
     assert "s3cret" not in str(caught.value)
 
 
+async def test_a_password_in_an_address_is_used_and_told_to_nobody_else():
+    """Some receivers want one in front of their host; an error names the host alone."""
+    with webhook() as end:
+        url = end.url.replace("//", "//bo:s3cret@")
+        sender = _one("webhook", url)
+        await sender.send(NOTICE)
+        await sender.aclose()
+    assert end.received[0].headers["authorization"] == "Basic Ym86czNjcmV0"
+    sender = _one("webhook", url)
+    with pytest.raises(SourceUnavailable, match=re.escape(f"at {end.url.partition('//')[2]}")) as caught:
+        await sender.send(NOTICE)
+    await sender.aclose()
+    assert "s3cret" not in str(caught.value)
+
+
 def test_slack_texts_cannot_mention_link_or_format():
     """Row 100."""
     body = slack(HOSTILE)

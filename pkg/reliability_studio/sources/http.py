@@ -94,7 +94,8 @@ class SourceClient:
         self._settings = settings
         self._meter = meter
         self._explain = explain or plain
-        self._host = urlsplit(settings.url).netloc
+        # An address may have a password in front of its host; errors name the host.
+        self._host = urlsplit(settings.url).netloc.rpartition("@")[2]
         self._client = opened(settings, transport, auth, verify)
         self.limits = SourceLimits(
             settings.name, clock=clock, max_concurrency=settings.max_concurrency, policy=policy
