@@ -14,9 +14,10 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent, merge
+from reliability_studio.domain.incidents.candidates import Draft
 from reliability_studio.domain.incidents.entries import opening_entry
 from reliability_studio.domain.incidents.fold import Outcome, Settled, enough, opened, release, settle
-from reliability_studio.domain.incidents.grouping import Draft, Placement, Reason, place
+from reliability_studio.domain.incidents.grouping import Placement, Reason, place
 from reliability_studio.domain.incidents.lifecycle import SYSTEM
 from reliability_studio.domain.incidents.model import Incident, Status
 from reliability_studio.domain.incidents.news import News

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from reliability_studio.domain.catalog import environment_of, service_of
+from reliability_studio.domain.incidents.candidates import Draft
 from reliability_studio.domain.incidents.entries import opening_entry
 from reliability_studio.domain.incidents.fold import opened
-from reliability_studio.domain.incidents.grouping import Draft, Reason, group_key
+from reliability_studio.domain.incidents.grouping import Reason, group_key
 from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Severity
 from reliability_studio.domain.incidents.news import News, alert_entries
 from reliability_studio.domain.incidents.policy import DEFAULT_RULE, Action, Policy, Rule

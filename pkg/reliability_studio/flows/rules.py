@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertEvent
 from reliability_studio.domain.catalog import neighbours
+from reliability_studio.domain.incidents.candidates import Draft
 from reliability_studio.domain.incidents.enrichment import Enrichment
-from reliability_studio.domain.incidents.grouping import Draft, place
+from reliability_studio.domain.incidents.grouping import place
 from reliability_studio.domain.incidents.identity import IdentityRule
 from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.maintenance import Window

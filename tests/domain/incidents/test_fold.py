@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reliability_studio.domain.alerts import AlertEvent, AlertSource, Identity, fingerprint, merge
+from reliability_studio.domain.incidents.candidates import Draft
 from reliability_studio.domain.incidents.fold import (
     Ending,
     Outcome,
@@ -18,7 +19,7 @@ from reliability_studio.domain.incidents.fold import (
     release,
     settle,
 )
-from reliability_studio.domain.incidents.grouping import Draft, Reason, place
+from reliability_studio.domain.incidents.grouping import Reason, place
 from reliability_studio.domain.incidents.lifecycle import advance, durations
 from reliability_studio.domain.incidents.model import (
     Episode,

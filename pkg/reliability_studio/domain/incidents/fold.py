@@ -15,8 +15,9 @@ from enum import StrEnum
 
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.catalog import service_of
+from reliability_studio.domain.incidents.candidates import Draft
 from reliability_studio.domain.incidents.entries import MAX_TITLE, severity_entry, status_entry
-from reliability_studio.domain.incidents.grouping import Draft, Reason
+from reliability_studio.domain.incidents.grouping import Reason
 from reliability_studio.domain.incidents.ladder import Ladder
 from reliability_studio.domain.incidents.lifecycle import SYSTEM, advance, begun, reopened
 from reliability_studio.domain.incidents.model import (

@@ -19,8 +19,9 @@ from enum import StrEnum
 
 from reliability_studio.domain.alerts import AlertEvent, AlertSource
 from reliability_studio.domain.catalog import environment_of, service_of
+from reliability_studio.domain.incidents.candidates import Candidate, Candidates, Draft, onset, rule_id
 from reliability_studio.domain.incidents.maintenance import Effect, Window
-from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Milestone, Status
+from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Milestone
 from reliability_studio.domain.incidents.policy import (
     HEARTBEATS,
     MONITORING_ALERTS,
@@ -54,23 +55,11 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """An incident that is about to be opened; `key` tells drafts of one batch apart."""
-
-    key: int
-    service: str
-    environment: str
-    started: datetime
-    rule: Rule
-    group_key: str
-
-
-@dataclass(frozen=True, slots=True)
 class Placement:
     """Where one alert goes. `target` is None when it joins nothing."""
 
     event: AlertEvent
-    target: Incident | Draft | None
+    target: Candidate | None
     reason: Reason
     text: str
     rule: Rule
@@ -89,13 +78,13 @@ def place(
         policy: the rules and the service graph.
         now: the moment of the decision.
     """
-    candidates: list[Incident | Draft] = [*sorted(incidents, key=lambda one: one.number)]
+    candidates = Candidates(incidents)
     placed: list[Placement] = []
     for event in sorted(events, key=lambda one: (one.starts_at, one.fingerprint)):
         one = _place(event, candidates, policy, now)
         placed.append(one)
-        if isinstance(one.target, Draft) and one.target not in candidates:
-            candidates.append(one.target)
+        if isinstance(one.target, Draft) and one.reason is Reason.OPENED:
+            candidates.add(one.target)
     return tuple(placed)
 
 
@@ -109,9 +98,7 @@ def group_key(event: AlertEvent, rule: Rule) -> str:
     return f"service={service}\x1fenvironment={environment_of(event.labels)}"
 
 
-def _place(
-    event: AlertEvent, candidates: Sequence[Incident | Draft], policy: Policy, now: datetime
-) -> Placement:
+def _place(event: AlertEvent, candidates: Candidates, policy: Policy, now: datetime) -> Placement:
     rule = policy.rule_for(event.labels)
     aside = _set_aside(event, rule)
     if aside is not None:
@@ -130,7 +117,7 @@ def _place(
         text = f"the rule '{rule.name}' leaves it to a person: declare an incident if it matters"
         return Placement(event, None, Reason.CANDIDATE, text, rule)
     draft = Draft(
-        key=sum(isinstance(one, Draft) for one in candidates),
+        key=candidates.drafts,
         service=service_of(event.labels) or UNASSIGNED,
         environment=environment_of(event.labels),
         started=event.starts_at,
@@ -144,7 +131,7 @@ def _waits(
     event: AlertEvent,
     key: str,
     rule: Rule,
-    candidates: Sequence[Incident | Draft],
+    candidates: Candidates,
     policy: Policy,
     now: datetime,
 ) -> Placement | None:
@@ -154,6 +141,8 @@ def _waits(
         return _candidature(event, rule, window)
     if window is not None:
         return _maintained(event, key, rule, window, candidates, policy)
+    if rule.action is not Action.SUPPRESS:
+        return None
     parent = suppressor(event, rule, _parents(candidates), policy.depends_on, now)
     if parent is None or _own(event, key, rule, candidates) is not None:
         return None
@@ -174,7 +163,7 @@ def _maintained(
     key: str,
     rule: Rule,
     window: Window,
-    candidates: Sequence[Incident | Draft],
+    candidates: Candidates,
     policy: Policy,
 ) -> Placement:
     """Where an alert goes while maintenance is on: into an open incident at most."""
@@ -200,10 +189,10 @@ def _candidate(
     event: AlertEvent,
     key: str,
     rule: Rule,
-    candidates: Sequence[Incident | Draft],
+    candidates: Candidates,
     policy: Policy,
     now: datetime,
-) -> tuple[Incident | Draft, Reason, str] | None:
+) -> tuple[Candidate, Reason, str] | None:
     """The incident that an alert belongs to: an open one, else one that was resolved a short while ago."""
     found = _open(event, key, rule, candidates, policy)
     if found is not None or event.resolved or rule.action is Action.CANDIDATE:
@@ -212,62 +201,57 @@ def _candidate(
 
 
 def _open(
-    event: AlertEvent, key: str, rule: Rule, candidates: Sequence[Incident | Draft], policy: Policy
-) -> tuple[Incident | Draft, Reason, str] | None:
+    event: AlertEvent, key: str, rule: Rule, candidates: Candidates, policy: Policy
+) -> tuple[Candidate, Reason, str] | None:
     """The open incident that fits best: same group first, then the same service, then a neighbour."""
     found = _own(event, key, rule, candidates)
     if found is not None or rule.group_by:
         return found
-    return _by_neighbour(event, rule, _active(candidates), policy)
+    return _by_neighbour(event, rule, candidates, policy)
 
 
 def _own(
-    event: AlertEvent, key: str, rule: Rule, candidates: Sequence[Incident | Draft]
-) -> tuple[Incident | Draft, Reason, str] | None:
+    event: AlertEvent, key: str, rule: Rule, candidates: Candidates
+) -> tuple[Candidate, Reason, str] | None:
     """The open incident of the same group, or else of the same service."""
-    open_ = _active(candidates)
-    for one in open_:
-        if _rule_id(one) == rule.id and one.group_key == key:
-            return one, Reason.JOINED_GROUP, f"it shares {_shared(key)} and the incident is open"
-    return None if rule.group_by else _by_service(event, rule, open_)
+    found = candidates.of_group(rule, key)
+    if found is not None:
+        return found, Reason.JOINED_GROUP, f"it shares {_shared(key)} and the incident is open"
+    return None if rule.group_by else _by_service(event, rule, candidates)
 
 
-def _active(candidates: Sequence[Incident | Draft]) -> Sequence[Incident | Draft]:
-    return [one for one in candidates if isinstance(one, Draft) or one.status.active]
-
-
-def _parents(candidates: Sequence[Incident | Draft]) -> Sequence[Parent]:
+def _parents(candidates: Candidates) -> Sequence[Parent]:
     """Incidents that others' alerts may wait for, those that are about to be opened among them."""
     found = [
         Parent(one.service, one.environment, one.started, None, "a new incident")
         if isinstance(one, Draft)
         else Parent.of(one)
-        for one in candidates
+        for one in candidates.every()
     ]
     return [one for one in found if one is not None]
 
 
 def _by_service(
-    event: AlertEvent, rule: Rule, open_: Sequence[Incident | Draft]
-) -> tuple[Incident | Draft, Reason, str] | None:
+    event: AlertEvent, rule: Rule, candidates: Candidates
+) -> tuple[Candidate, Reason, str] | None:
     """An open incident of the same service that no key ties: made by hand, or by another rule."""
     service, environment = service_of(event.labels), environment_of(event.labels)
-    for one in open_:
-        services = (one.service,) if isinstance(one, Draft) else (one.service, *one.services)
+    if not service:
+        return None
+    for one in candidates.affecting(service):
         same_place = not environment or not one.environment or environment == one.environment
-        if service and service in services and same_place and not _grouped_otherwise(one, rule):
+        if same_place and not _grouped_otherwise(one, rule):
             return one, Reason.JOINED_SERVICE, f"the incident about {service} is open"
     return None
 
 
 def _by_neighbour(
-    event: AlertEvent, rule: Rule, open_: Sequence[Incident | Draft], policy: Policy
-) -> tuple[Incident | Draft, Reason, str] | None:
+    event: AlertEvent, rule: Rule, candidates: Candidates, policy: Policy
+) -> tuple[Candidate, Reason, str] | None:
     service, environment = service_of(event.labels), environment_of(event.labels)
-    close = policy.neighbours.get(service, frozenset())
-    for one in open_:
-        apart = abs(_onset(one) - event.starts_at)
-        if one.service in close and one.environment == environment and apart <= rule.window:
+    for one in candidates.about(policy.neighbours.get(service, frozenset())):
+        apart = abs(onset(one) - event.starts_at)
+        if one.environment == environment and apart <= rule.window:
             minutes = round(apart.total_seconds() / 60)
             began = f"began {minutes} min apart" if minutes else "began within a minute of it"
             text = f"{service} is a direct neighbour of {one.service} and {began}"
@@ -276,14 +260,12 @@ def _by_neighbour(
 
 
 def _ended(
-    key: str, rule: Rule, candidates: Sequence[Incident | Draft], now: datetime
-) -> tuple[Incident | Draft, Reason, str] | None:
+    key: str, rule: Rule, candidates: Candidates, now: datetime
+) -> tuple[Candidate, Reason, str] | None:
     """The same trouble, resolved a short while ago: it is back."""
-    for one in reversed(candidates):
-        if isinstance(one, Draft) or one.status is not Status.RESOLVED or _rule_id(one) != rule.id:
-            continue
+    for one in candidates.ended(rule, key):
         resolved = one.at(Milestone.RESOLVED) or one.updated_at
-        if one.group_key == key and now - resolved <= rule.window:
+        if now - resolved <= rule.window:
             minutes = round((now - resolved).total_seconds() / 60)
             return (
                 one,
@@ -303,14 +285,6 @@ def _shared(key: str) -> str:
     return ", ".join(part for part in key.split("\x1f") if not part.endswith("=")) or "the same group"
 
 
-def _rule_id(one: Incident | Draft) -> str:
-    return one.rule.id if isinstance(one, Draft) else one.rule
-
-
-def _onset(one: Incident | Draft) -> datetime:
-    return one.started if isinstance(one, Draft) else one.started_at
-
-
-def _grouped_otherwise(one: Incident | Draft, rule: Rule) -> bool:
+def _grouped_otherwise(one: Candidate, rule: Rule) -> bool:
     """Whether another rule keeps that incident for its own group."""
-    return bool(_rule_id(one)) and _rule_id(one) != rule.id
+    return bool(rule_id(one)) and rule_id(one) != rule.id
