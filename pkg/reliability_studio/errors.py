@@ -16,15 +16,10 @@ out of it in one place (`wire/status.py`, `api/router.py`). A message names what
 it may name a secret's key, never its value.
 """
 
-import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 
 from typing_extensions import override
-
-ENDINGS = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
-"""What is raised to end something. Whoever is the last to see an error lets these pass and takes the rest,
-`BaseException` too: a panic in a library written in Rust (Polars, arro3) is nothing less."""
 
 
 class StudioError(Exception):

@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 from reliability_studio.api import codec
 from reliability_studio.api.calls import Caller, ResourceRequest, ResourceResponse, Role
 from reliability_studio.clock import Clock
+from reliability_studio.endings import ENDINGS
 from reliability_studio.errors import (
-    ENDINGS,
     Forbidden,
     Invalid,
     MethodNotAllowed,

@@ -15,7 +15,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from reliability_studio.clock import Clock
-from reliability_studio.errors import ENDINGS, StudioError
+from reliability_studio.endings import ENDINGS
+from reliability_studio.errors import StudioError
 from reliability_studio.jobs.lease import RENEW_S, Lease
 from reliability_studio.jobs.schedule import History, Job, next_turn
 from reliability_studio.observability import logs

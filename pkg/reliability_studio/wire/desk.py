@@ -19,7 +19,8 @@ import grpc.aio
 
 from reliability_studio.api.calls import Caller, Tenant
 from reliability_studio.clock import Clock
-from reliability_studio.errors import ENDINGS, Overloaded, StudioError
+from reliability_studio.endings import ENDINGS
+from reliability_studio.errors import Overloaded, StudioError
 from reliability_studio.observability import logs, traces
 from reliability_studio.wire import context as narrowing
 from reliability_studio.wire.instances import Instances, Lease, Scopes

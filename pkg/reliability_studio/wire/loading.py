@@ -13,7 +13,8 @@ from prometheus_client import Counter
 
 from reliability_studio.api.calls import Product
 from reliability_studio.clock import Clock
-from reliability_studio.errors import ENDINGS, StudioError
+from reliability_studio.endings import ENDINGS
+from reliability_studio.errors import StudioError
 from reliability_studio.wire import heap
 from reliability_studio.wire.status import NotReady
 

@@ -16,7 +16,7 @@ import uvloop
 
 from reliability_studio.api.calls import Instance, Product, Tenant
 from reliability_studio.clock import Clock, SystemClock
-from reliability_studio.errors import ENDINGS
+from reliability_studio.endings import ENDINGS
 from reliability_studio.observability import logs
 from reliability_studio.observability.metrics import Metrics
 from reliability_studio.wire import rpc
