@@ -8,6 +8,7 @@ FAIL          something is known: exit 1
 NOT CHECKED   the advisories could not be reached, with what was said: exit 0, for it says nothing about us
 """
 
+import argparse
 import json
 import subprocess
 import sys
@@ -136,4 +137,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description="Known vulnerabilities among what is pinned.").parse_args()
     sys.exit(main())

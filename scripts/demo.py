@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "pkg")]
 
 from grafana_host.grafana import DataSource  # noqa: E402
-from grafana_host.serving import Served, serve  # noqa: E402
+from grafana_host.serving import PortTaken, Served, port_number, serve  # noqa: E402
 from scripts.servers import Webhook, alertmanager, prometheus  # noqa: E402
 from scripts.shop import Shop, ShopTargets, alert_rules, serve_witnesses, witness  # noqa: E402
 from scripts.shop import serve as serve_shop  # noqa: E402
@@ -50,10 +50,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Play an incident from alert to resolution.")
     parser.add_argument("--once", action="store_true", help="end after the story; 1 when it broke")
     parser.add_argument("--source", action="store_true", help="run the working tree and not the package")
-    parser.add_argument("--port", type=int, default=0, help="of the preview host; 0 takes a free one")
+    parser.add_argument("--port", type=port_number, default=0, help="of the preview host; 0 takes a free one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="studio-demo-") as folder:
-        return asyncio.run(_run(Path(folder), options))
+        try:
+            return asyncio.run(_run(Path(folder), options))
+        except PortTaken as taken:
+            sys.exit(str(taken))
 
 
 class Stopped(Exception):

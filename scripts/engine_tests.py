@@ -7,6 +7,7 @@ The engine has no I/O, so its own tests can reach nearly all of it. Less is code
 a test.
 """
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -37,4 +38,7 @@ def _run(*command: str) -> bool:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        description="The tests of the pure engine, with a floor for what they run."
+    ).parse_args()
     sys.exit(main())

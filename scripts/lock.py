@@ -10,6 +10,7 @@ dev.lock       the same, and tests, linters and the generator's needs
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Pin the Python dependencies anew; needs uv on the PATH.")
     parser.add_argument("--upgrade", action="store_true", help="take the newest of everything")
     upgrade = parser.parse_args().upgrade
+    if shutil.which("uv") is None:
+        sys.exit("uv is not on the PATH: https://docs.astral.sh/uv/")
     for lock in LOCKS:
         subprocess.run(command(lock, upgrade=upgrade), cwd=ROOT, check=True)
     return 0

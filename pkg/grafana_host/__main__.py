@@ -14,14 +14,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from grafana_host.grafana import DataSource
-from grafana_host.serving import serve
+from grafana_host.serving import PortTaken, port_number, serve
 
 
 def main() -> int:
     """Run until somebody stops it."""
     parser = argparse.ArgumentParser(prog="grafana_host", description=__doc__.splitlines()[0])
     parser.add_argument("--plugins", type=Path, required=True, help="the app plugin's folder")
-    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--port", type=port_number, default=0, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--preview", type=Path, help="the built preview page")
     parser.add_argument("--sub-path", default="", type=_sub_path, help="served under it: /grafana")
     parser.add_argument(
@@ -40,7 +40,10 @@ def main() -> int:
     options = parser.parse_args()
     if not (options.plugins / "plugin.json").is_file():
         parser.error(f"{options.plugins} holds no plugin.json")
-    return asyncio.run(_run(options))
+    try:
+        return asyncio.run(_run(options))
+    except PortTaken as taken:
+        sys.exit(str(taken))
 
 
 async def _run(options: argparse.Namespace) -> int:

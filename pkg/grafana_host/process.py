@@ -119,6 +119,8 @@ class PluginProcess:
     async def launch(cls, program: Path, env: Mapping[str, str], journal: Journal) -> "PluginProcess":
         """Exec the program, with nothing on its command line and a working folder that is not its own.
 
+        Its stdin is ours, as in Grafana: no sign of whether the host lives.
+
         Raises:
             StartFailed: it cannot be executed.
         """
@@ -127,7 +129,6 @@ class PluginProcess:
                 str(program),
                 cwd="/",
                 env=dict(env),
-                stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 limit=1 << 20,
@@ -167,8 +168,9 @@ class PluginProcess:
 
     def kill(self) -> None:
         """SIGKILL to the process itself; its children are nobody's business, as in Grafana."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.process.pid, signal.SIGKILL)
+        if self.process.returncode is None:  # once it is reaped, its number may be another process's
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGKILL)
 
     async def await_end(self, limit_s: float) -> bool:
         """Whether it ended within the limit."""

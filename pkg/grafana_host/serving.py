@@ -1,7 +1,10 @@
 """The host with its HTTP side, as one context: processes, live channels, a port on loopback."""
 
+import argparse
 import asyncio
 import contextlib
+import os
+import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,12 @@ from grafana_host.door import Door
 from grafana_host.host import Host
 from grafana_host.live import Live
 from grafana_host.web import Site
+
+MAX_PORT = 65535
+
+
+class PortTaken(RuntimeError):
+    """The port that was asked for cannot be had; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +65,43 @@ async def serve(
 
     Raises:
         FileNotFoundError: the folder holds no plugin.json.
-        OSError: the port is taken.
+        PortTaken: somebody else listens there, or it is not for everybody; nothing was started.
     """
-    async with Host.open(folder, settings) as host, asyncio.TaskGroup() as group:
-        live, door = Live(host), Door(password=password)
-        running = group.create_task(live.run(), name="live")
-        runner = web.AppRunner(
-            Site(host, door, live, preview, sub_path).application(), access_log=None, shutdown_timeout=1
+    with _listen(port) as listening:
+        async with Host.open(folder, settings) as host, asyncio.TaskGroup() as group:
+            live, door = Live(host), Door(password=password)
+            running = group.create_task(live.run(), name="live")
+            runner = web.AppRunner(
+                Site(host, door, live, preview, sub_path).application(), access_log=None, shutdown_timeout=1
+            )
+            await runner.setup()
+            try:
+                await web.SockSite(runner, listening).start()
+                door.port = listening.getsockname()[1]
+                served = Served(host, door, live, sub_path)
+                host.grafana.app_url = served.url
+                yield served
+            finally:
+                running.cancel()
+                await runner.cleanup()
+
+
+def port_number(text: str) -> int:
+    """`--port` of a command line: 0 takes a free one.
+
+    Raises:
+        argparse.ArgumentTypeError: there is no such port.
+    """
+    if not (text.isascii() and text.isdigit() and int(text) <= MAX_PORT):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no port; they go from 0 (any that is free) to {MAX_PORT}"
         )
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, "127.0.0.1", port)
-            await site.start()
-            door.port = runner.addresses[0][1]
-            served = Served(host, door, live, sub_path)
-            host.grafana.app_url = served.url
-            yield served
-        finally:
-            running.cancel()
-            await runner.cleanup()
+    return int(text)
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise PortTaken(f"port {port} of 127.0.0.1 cannot be used: {why}") from error

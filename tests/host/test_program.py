@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -58,7 +59,14 @@ def test_no_plugin_outlives_the_host(tmp_path: Path, how: signal.Signals):
 
 @pytest.mark.parametrize(
     "wrong",
-    [("--set", "mark"), ("--datasource", "prom"), ("--datasource", "prom=prometheus,http://example.org")],
+    [
+        ("--set", "mark"),
+        ("--datasource", "prom"),
+        ("--datasource", "prom=prometheus,http://example.org"),
+        ("--port", "65536"),
+        ("--port", "-1"),
+        ("--port", "http"),
+    ],
 )
 def test_wrong_options_are_told(tmp_path: Path, wrong: tuple[str, str]):
     done = subprocess.run(
@@ -82,3 +90,20 @@ def test_a_folder_without_a_plugin_is_told(tmp_path: Path):
     )
     assert done.returncode == 2
     assert "plugin.json" in done.stderr
+
+
+def test_a_port_that_is_taken_is_told_in_one_line_and_nothing_is_started(tmp_path: Path):
+    mark = f"taken-{os.getpid()}"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        command = [sys.executable, "-m", "grafana_host", "--plugins", str(plugin(tmp_path))]
+        done = subprocess.run(
+            [*command, "--port", port, "--set", f"mark={mark}"],
+            env={**os.environ, "PYTHONPATH": str(PKG)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [f"port {port} of 127.0.0.1 cannot be used: Address already in use"]
+    assert _children(mark) == []

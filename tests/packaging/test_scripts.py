@@ -15,7 +15,7 @@ from scripts import build, check, engine_tests, lock, package, setup
 from scripts import test as every_test
 
 ROOT = build.ROOT
-MODULES = ("setup", "check", "test", "build", "package", "lock")
+MODULES = ("setup", "check", "test", "build", "package", "lock", "audit", "engine_tests")
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -32,6 +32,36 @@ def test_every_script_tells_what_it_does(name: str) -> None:
     done = subprocess.run([*command, "--help"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "usage:" in done.stdout
+
+
+@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.integration
+def test_every_script_refuses_what_it_does_not_know(name: str) -> None:
+    """A slip in an option must not look like a run that it did not ask for."""
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", f"scripts.{name}", "--nonsense"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--nonsense" in done.stderr
+
+
+@pytest.mark.integration
+def test_locks_without_uv_say_what_is_missing(tmp_path: Path) -> None:
+    """The one tool that setup does not bring."""
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", "scripts.lock"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("uv is not on the PATH")
 
 
 def _module(name: str) -> str:
