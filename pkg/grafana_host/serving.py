@@ -72,7 +72,10 @@ async def serve(
             live, door = Live(host), Door(password=password)
             running = group.create_task(live.run(), name="live")
             runner = web.AppRunner(
-                Site(host, door, live, preview, sub_path).application(), access_log=None, shutdown_timeout=1
+                Site(host, door, live, preview, sub_path).application(),
+                access_log=None,
+                shutdown_timeout=1,
+                handler_cancellation=True,  # as in Grafana: who leaves takes the plugin's call along
             )
             await runner.setup()
             try:

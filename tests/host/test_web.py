@@ -281,6 +281,32 @@ async def test_a_command_that_is_none_closes_the_socket(served: Served, line: st
         assert (closed.type, closed.data) == (aiohttp.WSMsgType.CLOSE, 3501)
 
 
+async def test_a_visitor_who_leaves_ends_the_plugins_work(served: Served):
+    """V13: Grafana cancels the call with the request; nothing else would end a slow one."""
+    path = f"/api/plugins/{APP}/resources"
+    async with machine(served) as session:
+
+        async def state() -> dict[str, int]:
+            async with session.get(f"{path}/state") as answer:
+                return dict(await answer.json(content_type=None))
+
+        async def count(name: str, wanted: int) -> None:
+            async with asyncio.timeout(10):
+                while (await state())[name] != wanted:  # noqa: ASYNC110 - seen from outside
+                    await asyncio.sleep(0.02)
+
+        async with asyncio.TaskGroup() as group:
+            visit = group.create_task(_visit(session, f"{path}/slow/60"))
+            await count("running", 2)
+            visit.cancel()
+        await count("cancelled", 1)
+
+
+async def _visit(session: aiohttp.ClientSession, path: str) -> None:
+    async with session.get(path):
+        pass
+
+
 def test_relative_times_are_grafanas():
     now = 1_700_000_000_000
     assert moment("now", now) == now
