@@ -57,3 +57,28 @@ def test_a_fingerprint_does_not_depend_on_the_order_of_labels() -> None:
     """And differs when a value moves into another label."""
     assert fingerprint({"a": "1", "b": "2"}) == fingerprint({"b": "2", "a": "1"})
     assert fingerprint({"a": "12", "b": ""}) != fingerprint({"a": "1", "b": "2"})
+
+
+def test_an_alert_without_a_name_is_called_by_what_it_says() -> None:
+    """The label, else the summary, else that it has none."""
+    named = an_alert("Slow")
+    assert named.name == "Slow"
+    assert replace(named, labels={}).name == "it is slow"
+    assert replace(named, labels={"alertname": ""}, annotations={}).name == "unnamed alert"
+
+
+def test_two_reports_were_heard_when_the_later_one_came() -> None:
+    """One that nobody dated does not take that away, and whoever is dated last says the rest."""
+    early = replace(an_alert(), annotations={"summary": "z"}, received_at=minutes(1))
+    late = replace(early, annotations={"summary": "a"}, received_at=minutes(2))
+    never = replace(early, annotations={"summary": "zz"}, received_at=None)
+    assert merge(early, late) == merge(late, early) == late
+    assert merge(early, never) == merge(never, early) == early
+    assert merge(never, never).received_at is None
+    over = replace(early, ends_at=minutes(9))
+    assert (over.resolved, early.resolved) == (True, False)
+
+
+def test_the_hash_of_labels_has_sixteen_digits() -> None:
+    """As Alertmanager's own."""
+    assert len(fingerprint({"a": "b"})) == 16

@@ -1,5 +1,8 @@
 """How a service stands: every point that is missing has a part that says why."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +59,22 @@ def test_the_number_is_what_the_parts_leave(
     assert found.value == max(0, WHOLE + sum(one.points for one in found.parts))
     worse = score([*incidents, an_incident(9)], [slo(status) for status in statuses], called)
     assert worse.value <= found.value
+
+
+@pytest.mark.parametrize(
+    ("severity", "left"),
+    [(Severity.CRITICAL, 40), (Severity.HIGH, 60), (Severity.MEDIUM, 85), (Severity.LOW, 95)],
+)
+def test_an_open_incident_takes_by_its_severity(severity: Severity, left: int) -> None:
+    """The numbers that docs/incidents.md says; a drill takes nothing."""
+    incident = an_incident(severity=severity)
+    assert score([incident], (), ()).value == left
+    assert score([replace(incident, drill=True)], (), ()).value == 100
+
+
+def test_one_urgent_incident_among_others_is_enough() -> None:
+    """Unless it is a drill."""
+    low, high = an_incident(severity=Severity.LOW), an_incident(severity=Severity.HIGH)
+    assert urgent([low, high])
+    assert not urgent([low, replace(high, drill=True)])
+    assert not urgent([])

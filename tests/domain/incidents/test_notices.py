@@ -17,6 +17,7 @@ from reliability_studio.domain.incidents.notices import (
     choose,
     news,
     notice,
+    reminder,
 )
 
 START = datetime(2026, 1, 1, 3, tzinfo=UTC)
@@ -127,3 +128,50 @@ def test_a_change_is_told_at_most_once_and_an_unchanged_incident_never(before, a
     assert (message is None) == (told is None)
     assert message is None or message.headline.startswith("INC-42 ")
     assert told is None or told in QUIET or told in {News.MITIGATED, News.ACKNOWLEDGED}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (_incident(severity=Severity.LOW), _incident(severity=Severity.HIGH), News.ESCALATED),
+        (_incident(severity=Severity.HIGH), _incident(severity=Severity.LOW), None),
+        (
+            _incident(Status.RESOLVED, Severity.LOW),
+            _incident(Status.RESOLVED, Severity.HIGH),
+            None,
+        ),
+        (_incident(Status.RESOLVED, Severity.LOW), _incident(Status.CLOSED, Severity.HIGH), None),
+        (_incident(Status.MITIGATED), _incident(Status.OPEN), None),
+        (_incident(Status.CLOSED), _incident(Status.OPEN), News.REOPENED),
+    ],
+)
+def test_only_what_still_goes_on_becomes_more_severe_and_only_what_had_ended_comes_back(before, after, told):
+    """Afterwards somebody corrects a record; that wakes nobody."""
+    assert news(before, after) is told
+
+
+@pytest.mark.parametrize(
+    ("what", "stage", "words"),
+    [
+        (News.RESOLVED, "Fixed", "INC-42 is now “Fixed”: checkout fails"),
+        (News.RESOLVED, "resolved", "INC-42 resolved: checkout fails"),
+        (News.RESOLVED, "", "INC-42 resolved: checkout fails"),
+        (News.OPENED, "Triage", "INC-42 opened (P1): checkout fails"),
+        (News.REMINDER, "Triage", "INC-42 waits: for you: checkout fails"),
+    ],
+)
+def test_a_headline_says_own_words_where_a_state_was_reached(what, stage, words):
+    """And how urgent it is by the organisation's ladder."""
+    told = notice(None, _incident(), link="", at=START, by="ada")
+    assert told is not None
+    assert told.called == "high"
+    said = replace(told, news=what, status=Status.RESOLVED, stage=stage, level="P1", reason="for you")
+    assert said.headline == words
+
+
+def test_a_reminder_says_what_waits_and_a_message_holds_nothing_that_nobody_said():
+    told = reminder(_incident(), "not acknowledged for 15 min", "k", link="", at=START, by="reminder")
+    assert (told.reason, told.key) == ("not acknowledged for 15 min", "INC-42:k")
+    plain = notice(None, _incident(), link="", at=START, by="ada")
+    assert plain is not None
+    assert (plain.url, plain.root_cause, plain.reason, plain.stage, plain.level) == ("", "", "", "", "")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.incidents.grouping import Placement, Reason, place
 from reliability_studio.domain.incidents.matchers import Matcher, Operator
-from reliability_studio.domain.incidents.model import Incident, Status
+from reliability_studio.domain.incidents.model import Incident, Milestone, Stamp, Status
 from reliability_studio.domain.incidents.policy import Action, Policy, Rule
 from reliability_studio.domain.incidents.suppression import AFTERWARDS, Parent, suppressor
 from tests.domain.incidents.test_grouping import alert
@@ -126,3 +126,26 @@ def test_the_rule_still_matches_labels_first() -> None:
     rule = Rule("r", "x", (Matcher("team", Operator.EQUAL, "shop"),), action=Action.SUPPRESS)
     assert one(parent(), rule=rule).reason is Reason.OPENED
     assert one(parent(), rule=rule, team="shop").reason is Reason.SUPPRESSED
+
+
+@pytest.mark.parametrize(
+    ("since", "waits"),
+    [(timedelta(0), True), (AFTERWARDS - timedelta(seconds=1), True), (AFTERWARDS, False)],
+)
+def test_a_parents_end_counts_for_two_minutes(since: timedelta, *, waits: bool) -> None:
+    """Exactly two minutes later it explains nothing any more; until then the words say that it has ended."""
+    assert timedelta(minutes=2) == AFTERWARDS
+    resolved = {**parent().milestones, Milestone.RESOLVED: Stamp(minutes(5), "ada")}
+    ended = parent(status=Status.RESOLVED, milestones=resolved, updated_at=minutes(90))
+    placed = place([alert("Slow", 1, service="web")], (ended,), policy(), minutes(5) + since)[0]
+    assert (placed.reason is Reason.SUPPRESSED) is waits
+    if waits:
+        assert placed.text == "suppressed because INC-7 about payments has just ended, and web depends on it"
+
+
+def test_what_an_incident_is_to_others() -> None:
+    """Open, resolved at its milestone (else when it was changed last), or nothing."""
+    assert Parent.of(parent()) == Parent("payments", "", NOON, None, "INC-7")
+    bare = parent(status=Status.RESOLVED, updated_at=minutes(3))
+    assert Parent.of(bare) == Parent("payments", "", NOON, minutes(3), "INC-7")
+    assert Parent.of(parent(status=Status.CLOSED)) is None
