@@ -375,6 +375,21 @@ def test_a_neighbour_is_one_of_the_same_environment() -> None:
     assert one(alert(service="checkout"), incident).reason is Reason.OPENED
 
 
+def test_a_neighbour_that_is_about_to_be_opened_counts_and_of_several_the_first() -> None:
+    """Whichever service its name comes from; the words say how far apart they began."""
+    several = Policy(neighbours={"checkout": frozenset({"payments", "ledger"})})
+    events = [alert("A", 0, service="payments"), alert("B", 1, service="ledger")]
+    last = place([*events, alert("C", 7, service="checkout")], (), several, minutes(8))[-1]
+    assert isinstance(last.target, Draft)
+    assert last.target.service == "payments"
+    assert last.text == "checkout is a direct neighbour of payments and began 7 min apart"
+    others = Policy(neighbours={"checkout": frozenset({"ledger", "payments"})})
+    swapped = [alert("A", 0, service="ledger"), alert("B", 1, service="payments")]
+    last = place([*swapped, alert("C", 7, service="checkout")], (), others, minutes(8))[-1]
+    assert isinstance(last.target, Draft)
+    assert last.target.service == "ledger"
+
+
 def test_each_new_incident_of_a_delivery_is_one_draft() -> None:
     """What joins it adds none; it holds for its own service only, and its number is its place."""
     events = [alert("A", 0, service="a"), alert("B", 1, service="a"), alert("C", 2, service="c")]

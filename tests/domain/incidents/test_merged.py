@@ -91,6 +91,25 @@ def test_what_people_decided_after_the_merge_stays() -> None:
     assert (left.severity, left.started_at, left.services) == (Severity.HIGH, minutes(-20), ())
 
 
+def test_what_people_decided_between_two_merges_is_what_the_second_is_undone_to() -> None:
+    """Lowered after the first; without the second it is as it was lowered, without the first it stays."""
+    low = an_incident(severity=Severity.LOW)
+    high, critical = (an_incident(severity=one) for one in (Severity.HIGH, Severity.CRITICAL))
+    once, first = merged(low, [high])
+    lowered = once.graded(Grade(Severity.MEDIUM))
+    twice, second = merged(lowered, [critical])
+    merges = [*first, *second]
+    assert undo(twice, merges, {0, 1}, 1).severity is Severity.MEDIUM
+    assert undo(twice, merges, {0, 1}, 0).severity is Severity.CRITICAL
+    assert undo(lowered, first, {0}, 0).severity is Severity.MEDIUM
+
+
+def test_who_undid_it_and_when_is_known() -> None:
+    """As of every change."""
+    left = undo(WIDE, MERGES, {0}, 0)
+    assert (left.updated_at, left.updated_by, left.severity) == (minutes(2), "bo", Severity.LOW)
+
+
 def test_a_milestone_that_was_set_meanwhile_is_never_left_before_the_start() -> None:
     """Mitigated at a quarter to: the own start at noon would make that negative."""
     mitigated = replace(WIDE, milestones={**WIDE.milestones, Milestone.MITIGATED: Stamp(minutes(-15), "ada")})

@@ -149,3 +149,10 @@ def test_what_an_incident_is_to_others() -> None:
     bare = parent(status=Status.RESOLVED, updated_at=minutes(3))
     assert Parent.of(bare) == Parent("payments", "", NOON, minutes(3), "INC-7")
     assert Parent.of(parent(status=Status.CLOSED)) is None
+
+
+def test_a_rule_that_does_not_suppress_waits_for_nobody() -> None:
+    """Whatever parents it names."""
+    rule = Rule("r", "usual", parents=("payments",))
+    mine = Parent("payments", "", NOON, None, "INC-1")
+    assert suppressor(alert("Slow", 1, service="web"), rule, [mine], DECLARED, minutes(2)) is None

@@ -82,12 +82,10 @@ def narrowed(
     narrow = replace(
         target.graded(_without(target.grade, grades, undone, _louder)), services=_left(target, merges, own)
     )
-    # A new run has a start of its own, which no merge moved.
-    if not narrow.episodes:
-        starts = [(one.before.started, one.brought.started, stays) for one, stays in merges]
-        start = _without(narrow.milestones[Milestone.STARTED], starts, undone, _earlier)
-        # It stays where it is when people set something meanwhile that lies before the other one.
-        narrow, _ = corrected(narrow, {Milestone.STARTED: start.at}, by=start.by, now=now)
+    starts = [(one.before.started, one.brought.started, stays) for one, stays in merges]
+    start = _without(narrow.milestones[Milestone.STARTED], starts, undone, _earlier)
+    # It stays where it is when people set something meanwhile that lies before the other one.
+    narrow, _ = corrected(narrow, {Milestone.STARTED: start.at}, by=start.by, now=now)
     same = replace(narrow, updated_at=target.updated_at, updated_by=target.updated_by) == target
     return target if same else replace(narrow, updated_at=now, updated_by=by)
 
@@ -97,17 +95,17 @@ def _without(value: T, merges: Sequence[tuple[T, T, bool]], undone: int, wider: 
 
     `merges` has what it was before each, what each brought, and whether each stays.
     """
-    for first in range(undone + 1):
-        base = merges[first][0]
-        was = now = base
-        for position, (_, brought, stays) in enumerate(merges[first:], first):
-            if stays or position == undone:
-                was = wider(was, brought)
-            if stays:
-                now = wider(now, brought)
-        if was == value:
-            return now
-    return value
+    first = undone
+    # Back to before the merges that followed each other with nobody's decision in between.
+    while first and wider(*merges[first - 1][:2]) == merges[first][0]:
+        first -= 1
+    was = now = merges[first][0]
+    for position, (_, brought, stays) in enumerate(merges[first:], first):
+        if stays or position == undone:
+            was = wider(was, brought)
+        if stays:
+            now = wider(now, brought)
+    return now if was == value else value
 
 
 def _left(target: Incident, merges: Sequence[tuple[Merge, bool]], own: Collection[str]) -> tuple[str, ...]:
