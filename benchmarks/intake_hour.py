@@ -5,6 +5,7 @@ sixty thousand at the end. What was answered before the kill is counted after it
 again: a second delivery would hide a loss. It takes an hour, so it runs only when it is asked for.
 """
 
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +24,7 @@ from scripts.servers import ProgramMissing, postgres
 
 MINUTES = 60
 PART_MINUTES = 5
-"""A percentile for each part, so that an hour that gets slower shows."""
+"""A percentile for each part, so that an hour that gets slower shows, and a busy machine too."""
 KILL_AFTER_S = 10.0
 """Deliveries go on, as fast as they are answered, while the process is killed."""
 
@@ -130,7 +131,9 @@ def _told(database: str, hour: _Hour) -> Iterator[Measure]:
     worst = max(part.p95 for part in hour.parts)
     offered = f"{PER_MINUTE:,} alerts/min, {len(hour.parts)} parts"
     yield Measure(group, "delivery of 10 alerts, p95 of the slowest part", worst, "ms", P95_MS, note=offered)
-    yield Measure(group, "p95 of the last part by the first", hour.parts[-1].p95 / hour.parts[0].p95, "x")
+    each = ", ".join(f"{part.p95:.0f}" for part in hour.parts)
+    median = statistics.median(part.p95 for part in hour.parts)
+    yield Measure(group, "delivery of 10 alerts, p95 of the median part", median, "ms", note=each)
     yield Measure(group, "alerts held at the end", float(hour.sent), "", note="SIGKILL at half")
     yield Measure(group, "alerts answered and not there, or there twice", float(hour.lost), "", 0.0)
     yield Measure(group, "memory, most", max(hour.memory), "MiB")
