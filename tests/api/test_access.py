@@ -23,7 +23,7 @@ def _token(*, key=KEY, algorithm="ES256", kid="k1", minutes=5, audience="org:1",
     return jwt.encode(claims, key, algorithm, headers={"kid": kid})
 
 
-async def _keys():
+async def _keys(_key_id):
     return JWKS
 
 
@@ -60,7 +60,7 @@ async def test_a_bad_token_is_refused(token):
 async def test_without_grafanas_keys_nothing_is_claimed_about_the_user():
     """Grafana unreachable: the call goes on without a stable id instead of failing at 3 a.m."""
 
-    async def unreachable():
+    async def unreachable(_key_id):
         raise SourceUnavailable("grafana: connection refused", source="grafana")
 
     assert await IdentityVerifier(unreachable).user_uid(_token(), 1) == ""
@@ -69,7 +69,7 @@ async def test_without_grafanas_keys_nothing_is_claimed_about_the_user():
 async def test_a_forged_algorithm_is_refused_even_without_grafanas_keys():
     """What can be seen in the header needs no key."""
 
-    async def unreachable():
+    async def unreachable(_key_id):
         raise SourceUnavailable("grafana: connection refused", source="grafana")
 
     with pytest.raises(Forbidden):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from reliability_studio.app.signing_keys import KEEP_FAILURE_S, KEEP_S, SigningKeys
+from reliability_studio.app.signing_keys import KEEP_FAILURE_S, KEEP_S, LOOK_AGAIN_S, SigningKeys
 from reliability_studio.clock import ManualClock
 from reliability_studio.errors import SourceError
 
@@ -36,12 +36,47 @@ def _keys(grafana: Grafana, clock: ManualClock) -> SigningKeys:
 async def test_keys_are_fetched_once_and_again_when_they_are_old(clock):
     grafana = Grafana(httpx.Response(200, json=KEYS))
     keys = _keys(grafana, clock)
-    assert await keys() == KEYS
-    assert await keys() == KEYS
+    assert await keys("one") == KEYS
+    assert await keys("one") == KEYS
     assert grafana.paths == ["/api/signing-keys/keys"]
     clock.advance(KEEP_S)
-    await keys()
+    await keys("one")
     assert len(grafana.paths) == 2
+    await keys.aclose()
+
+
+async def test_a_key_that_grafana_has_made_meanwhile_is_found_at_once(clock):
+    """Each month: until the old set was over its time, nobody with a new token came in."""
+    grafana = Grafana(httpx.Response(200, json=KEYS))
+    keys = _keys(grafana, clock)
+    await keys("one")
+    clock.advance(LOOK_AGAIN_S)
+    both = {"keys": [*KEYS["keys"], {"kid": "two", "kty": "EC"}]}
+    grafana.answer = httpx.Response(200, json=both)
+    assert await keys("two") == both
+    assert await keys("one") == both
+    assert len(grafana.paths) == 2
+    await keys.aclose()
+
+
+async def test_keys_stay_when_a_new_one_cannot_be_looked_for(clock):
+    grafana = Grafana(httpx.Response(200, json=KEYS))
+    keys = _keys(grafana, clock)
+    await keys("one")
+    clock.advance(LOOK_AGAIN_S)
+    grafana.answer = httpx.ConnectTimeout("no route")
+    assert await keys("two") == KEYS
+    assert await keys("one") == KEYS
+    await keys.aclose()
+
+
+async def test_names_of_keys_that_somebody_made_up_do_not_make_us_ask_and_ask(clock):
+    grafana = Grafana(httpx.Response(200, json=KEYS))
+    keys = _keys(grafana, clock)
+    for number in range(100):
+        assert await keys(f"made up {number}") == KEYS
+        clock.advance(LOOK_AGAIN_S / 50)
+    assert len(grafana.paths) <= 3
     await keys.aclose()
 
 
@@ -60,11 +95,11 @@ async def test_a_grafana_without_keys_is_asked_again_only_after_a_minute(clock, 
     keys = _keys(grafana, clock)
     for _ in range(3):
         with pytest.raises(SourceError):
-            await keys()
+            await keys("one")
     assert len(set(grafana.paths)) == 1
     asked = len(grafana.paths)
     clock.advance(KEEP_FAILURE_S)
     grafana.answer = httpx.Response(200, json=KEYS)
-    assert await keys() == KEYS
+    assert await keys("one") == KEYS
     assert len(grafana.paths) == asked + 1
     await keys.aclose()

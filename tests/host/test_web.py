@@ -120,7 +120,7 @@ async def test_calls_carry_an_identity_token_that_the_products_own_check_accepts
     async with aiohttp.ClientSession(served.url) as stranger, stranger.get(KEYS_PATH) as answer:
         keys = await answer.json()
 
-    async def published():
+    async def published(_key_id):
         return keys
 
     check = IdentityVerifier(published)

@@ -12,8 +12,8 @@ import jwt
 
 from reliability_studio.errors import Forbidden, SourceError
 
-SigningKeys = Callable[[], Awaitable[Mapping[str, Any]]]
-"""Grafana's JWKS document; cached by whoever provides it."""
+SigningKeys = Callable[[str], Awaitable[Mapping[str, Any]]]
+"""Grafana's JWKS document, by the id of the key that is looked for; cached by whoever provides it."""
 
 _LEEWAY_S = 30
 
@@ -35,7 +35,7 @@ class IdentityVerifier:
         """
         key_id = _key_id(token)
         try:
-            keys = await self._signing_keys()
+            keys = await self._signing_keys(key_id)
         except SourceError:
             return ""
         claims = _claims(token, _key(keys, key_id), org_id)

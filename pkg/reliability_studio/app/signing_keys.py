@@ -2,6 +2,9 @@
 
 The address of Grafana may not be reachable from where the plugin runs (a proxy, a certificate). Then each
 call would wait for it, so a failure is remembered as well, for a shorter time.
+
+Grafana makes a new key each month. A token that names a key which is not among those that are kept asks for
+them once more, and only now and then: anybody can make up names of keys.
 """
 
 from collections.abc import Mapping
@@ -18,15 +21,27 @@ from reliability_studio.sources.http import SourceClient
 
 KEEP_S = 600.0
 KEEP_FAILURE_S = 60.0
+LOOK_AGAIN_S = 15.0
+"""How soon a key that is not there is looked for again."""
 FETCH_S = 2.0
 MAX_BYTES = 1 << 20
 
 
 @dataclass(slots=True)
 class _Held:
-    until: float
+    since: float
     keys: Mapping[str, Any] | None
-    failure: str
+    failure: str = ""
+
+    def fresh(self, now: float) -> bool:
+        """Whether it is not over its time."""
+        return now - self.since < (KEEP_FAILURE_S if self.keys is None else KEEP_S)
+
+    def lacks(self, key_id: str) -> bool:
+        """Whether these are keys, and none has this name."""
+        if self.keys is None:
+            return False
+        return all(not isinstance(key, dict) or key.get("kid") != key_id for key in self.keys["keys"])
 
 
 class SigningKeys:
@@ -37,30 +52,37 @@ class SigningKeys:
         settings = SourceSettings(name="grafana", url=url, timeout_s=FETCH_S, max_bytes=MAX_BYTES)
         self._client = SourceClient(settings, clock=clock, transport=transport)
         self._held: _Held | None = None
+        self._asked = float("-inf")
 
-    async def __call__(self) -> Mapping[str, Any]:
-        """The key set.
+    async def __call__(self, key_id: str) -> Mapping[str, Any]:
+        """The key set, as new as is needed to know whether it holds this key.
 
         Raises:
             SourceError: Grafana cannot be asked, or answers no key set.
         """
         now = self._clock.monotonic()
-        if self._held is None or now >= self._held.until:
-            self._held = await self._fetch(now)
-        if self._held.keys is None:
-            raise SourceError(self._held.failure, source="grafana")
-        return self._held.keys
+        held = self._held
+        if held is None or not held.fresh(now):
+            self._held = held = await self._fetch(now)
+        elif held.lacks(key_id) and now - self._asked >= LOOK_AGAIN_S:
+            found = await self._fetch(now)
+            if found.keys is not None:  # else those that are held are still good
+                self._held = held = found
+        if held.keys is None:
+            raise SourceError(held.failure, source="grafana")
+        return held.keys
 
     async def aclose(self) -> None:
         """Close the connection."""
         await self._client.aclose()
 
     async def _fetch(self, now: float) -> _Held:
+        self._asked = now
         try:
             keys = _key_set(await self._client.get("/api/signing-keys/keys"))
         except SourceError as error:
-            return _Held(now + KEEP_FAILURE_S, None, str(error))
-        return _Held(now + KEEP_S, keys, "")
+            return _Held(now, None, str(error))
+        return _Held(now, keys)
 
 
 def _key_set(body: bytes) -> Mapping[str, Any]:
