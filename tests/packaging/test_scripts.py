@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grafana_host.journal import Journal
 from scripts import build, check, engine_tests, lock, package, setup
 from scripts import test as every_test
 
@@ -227,3 +228,22 @@ def test_the_locks_agree() -> None:
 
 def _pins(path: Path) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", path.read_text(), re.MULTILINE))
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("left", [(), ("backend/glibc",)], ids=["no backend", "no loader"])
+def test_a_folder_that_is_not_whole_is_one_readable_line(tmp_path: Path, left: tuple[str, ...]) -> None:
+    """A half-unpacked zip, or the data source's folder alone; Grafana shows what has the form of its log."""
+    template = (ROOT / "scripts" / "payload" / "launcher.sh").read_text()
+    launcher = tmp_path / "gpx_reliability_studio"
+    launcher.write_text(template.replace("@BACKEND@", "backend").replace("@LOADER@", "ld-linux.so"))
+    launcher.chmod(0o755)
+    for folder in left:
+        (tmp_path / folder).mkdir(parents=True)
+    done = subprocess.run([launcher], cwd="/", env={}, capture_output=True, check=False)
+    journal = Journal()
+    for line in done.stderr.splitlines():
+        journal.feed(line)
+    assert (done.returncode, done.stdout, list(journal.violations)) == (1, b"", [])
+    assert [entry["@level"] for entry in journal.entries] == ["error"]
+    assert "unpack the zip again" in journal.messages()[0]
