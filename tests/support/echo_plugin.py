@@ -83,6 +83,8 @@ class EchoInstance:
             match query.type:
                 case "error":
                     answers[query.ref_id] = QueryAnswer(error="no such series", status=502, downstream=True)
+                case "half":
+                    answers[query.ref_id] = QueryAnswer(error="no label '\ud800'", status=400)
                 case "raise":
                     raise RuntimeError("password=hunter2 in a foreign error")
                 case "forget":
@@ -99,6 +101,8 @@ class EchoInstance:
         match mood:
             case "raise":
                 raise RuntimeError("password=hunter2 in a foreign error")
+            case "half":
+                return HealthReport(HealthStatus.DEGRADED, "no label '\ud800'", {"label": "\ud800"})
             case "nan":
                 return HealthReport(HealthStatus.OK, "not a number", {"value": float("nan")})
             case "slow":

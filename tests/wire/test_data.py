@@ -24,8 +24,9 @@ async def test_a_bad_ref_id_never_harms_its_neighbours(tmp_path: Path):
             a_query("B", "error"),
             a_query("C", "forget"),
             a_query("D", start=2**62),
+            a_query("E", "half"),
         )
-    assert set(answers) == {"A", "B", "C", "D"}
+    assert set(answers) == {"A", "B", "C", "D", "E"}
     assert json.loads(answers["A"].frames[0].removeprefix(b"ARROW1"))[1] == "1969-12-31T23:59:58.500000+00:00"
     assert (answers["A"].status, answers["A"].format) == (200, pb.ARROW)
     assert (answers["B"].error, answers["B"].status) == ("no such series", 502)
@@ -33,6 +34,7 @@ async def test_a_bad_ref_id_never_harms_its_neighbours(tmp_path: Path):
     assert (answers["C"].status, answers["C"].errorSource) == (500, "plugin")
     assert answers["D"].status == 400
     assert "timeRange" in answers["D"].error
+    assert (answers["E"].status, answers["E"].error) == (400, "no label '?'"), "half of a surrogate pair"
 
 
 async def test_a_product_that_fails_answers_every_ref_id_without_its_text(tmp_path: Path):

@@ -28,6 +28,13 @@ async def test_a_check_that_fails_is_an_error_without_foreign_text(tmp_path: Pat
     assert json.loads(report.jsonDetails)["code"] == "internal"
 
 
+async def test_a_text_that_utf8_cannot_carry_does_not_take_the_report_away(tmp_path: Path):
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        report = await plugin.host.health(who(json_data=b'{"mood":"half"}'))
+    assert (report.status, report.message) == (OK, "no label '?'")
+    assert json.loads(report.jsonDetails)
+
+
 async def test_details_that_are_not_json_are_left_out(tmp_path: Path):
     """Grafana answers 500 when details are not a JSON object."""
     async with serving(EchoProduct(), tmp_path) as plugin:

@@ -13,7 +13,7 @@ from reliability_studio.wire.context import Headers
 from reliability_studio.wire.desk import Desk, Rpc
 from reliability_studio.wire.pb import backend_pb2 as pb
 from reliability_studio.wire.rpc import Context
-from reliability_studio.wire.status import query_answer
+from reliability_studio.wire.status import carried, query_answer
 
 MAX_QUERIES = 100
 """refIds in one call; a dashboard panel has a handful."""
@@ -96,4 +96,4 @@ def _message(answer: QueryAnswer) -> pb.DataResponse:
     if not answer.error:
         return pb.DataResponse(frames=answer.frames, status=answer.status)
     source = "downstream" if answer.downstream else "plugin"
-    return pb.DataResponse(error=answer.error, status=answer.status, errorSource=source)
+    return pb.DataResponse(error=carried(answer.error), status=answer.status, errorSource=source)

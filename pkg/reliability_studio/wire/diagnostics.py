@@ -15,7 +15,7 @@ from reliability_studio.wire.context import Headers
 from reliability_studio.wire.desk import Desk, Rpc
 from reliability_studio.wire.pb import backend_pb2 as pb
 from reliability_studio.wire.rpc import Context
-from reliability_studio.wire.status import grpc_code, health_report
+from reliability_studio.wire.status import carried, grpc_code, health_report
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +64,9 @@ def message(report: HealthReport) -> pb.CheckHealthResponse:
     """Grafana's form of a report."""
     kinds = pb.CheckHealthResponse.HealthStatus
     status = kinds.ERROR if report.status is HealthStatus.ERROR else kinds.OK
-    return pb.CheckHealthResponse(status=status, message=report.message, jsonDetails=_json(report.details))
+    return pb.CheckHealthResponse(
+        status=status, message=carried(report.message), jsonDetails=_json(report.details)
+    )
 
 
 def _json(details: Mapping[str, object]) -> bytes:

@@ -75,6 +75,11 @@ def _leaves(group: ExceptionGroup[StudioError]) -> list[StudioError]:
     return found
 
 
+def carried(text: str) -> str:
+    """Text as protobuf takes it: foreign JSON may hold half of a surrogate pair, and an error may name it."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def query_answer(error: StudioError) -> QueryAnswer:
     """What a refId gets when its query failed."""
     return QueryAnswer(error=str(error), status=error.status, downstream=error.downstream)
