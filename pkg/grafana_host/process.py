@@ -20,6 +20,10 @@ START_LIMIT_S = 60.0
 STOP_LIMIT_S = 2.0
 LONGEST_STDOUT = 64 << 10
 
+READ_AHEAD = LONGEST_STDOUT // 2
+"""Twice as much is read of a pipe before anybody asks for it: what go-plugin's scanner holds and not more, or a
+plugin that writes to a stdout which nobody reads would not hang as it does under Grafana."""
+
 GRAFANA_VERSION = "13.2.3"
 
 _PASSED_ON = (
@@ -131,7 +135,7 @@ class PluginProcess:
                 env=dict(env),
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
-                limit=1 << 20,
+                limit=READ_AHEAD,
             )
         except OSError as error:
             raise StartFailed(f"{program} cannot be executed: {error.strerror}") from error
@@ -152,6 +156,8 @@ class PluginProcess:
                 line = await stdout.readline()
         except TimeoutError:
             raise StartFailed("timeout while waiting for plugin to start") from None
+        except ValueError:
+            raise StartFailed("unrecognized remote plugin message: a line without an end") from None
         if not line:
             raise StartFailed("the plugin exited before it could be connected to")
         self.address = parse_handshake(line)

@@ -17,6 +17,8 @@ from tests.host.folders import APP, SOURCE, plugin
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(60)]
 
+LINE = '{"@level":"info","@message":"short lines were read","@timestamp":"2026-01-01T00:00:00.000000Z"}'
+
 
 def test_the_environment_is_the_hosts_own_and_nothing_is_inherited():
     host = {"PATH": "/bin", "HOME": "/root", "TZ": "UTC", "HTTPS_PROXY": "http://proxy", "LANG": "C"}
@@ -82,6 +84,15 @@ async def test_a_plugin_that_cannot_start_is_tried_again_and_calls_are_told(tmp_
             await managed.calls()
 
 
+async def test_a_first_line_without_an_end_fails_the_start(tmp_path: Path):
+    script = "i=0; while [ $i -lt 9000 ]; do printf '%s' 0123456789; i=$((i+1)); done; exec sleep 60"
+    async with Host.open(plugin(tmp_path, script=script)) as host:
+        async with asyncio.timeout(30):
+            while not host.plugin(APP).failures:  # noqa: ASYNC110 - seen from outside
+                await asyncio.sleep(0.05)
+        assert "a line without an end" in host.plugin(APP).failures[0]
+
+
 async def test_a_program_that_is_not_there_is_told(tmp_path: Path):
     folder = plugin(tmp_path, executable="no_such_thing")
     async with Host.open(folder) as host:
@@ -96,6 +107,30 @@ async def test_a_plugin_that_does_not_stop_is_killed(tmp_path: Path, monkeypatch
     async with Host.open(plugin(tmp_path, script=script)) as host:
         await host.plugin(APP).calls()
     assert host.plugin(APP).killed
+
+
+async def test_after_a_line_of_64_kib_nobody_reads_stdout_any_more(tmp_path: Path):
+    """1.6, pitfall 2: the pipe fills, and the next who writes to it waits for ever."""
+    long = "i=0; while [ $i -lt 7000 ]; do printf '%s' 0123456789; i=$((i+1)); done; echo"
+    script = (
+        f"echo '1|2|tcp|127.0.0.1:1|grpc|'; i=0; while [ $i -lt 20000 ]; do echo short; i=$((i+1)); done;"
+        f" echo '{LINE}' >&2; {long}; i=0; while [ $i -lt 40000 ]; do echo short; i=$((i+1)); done; exit 3"
+    )
+    async with Host.open(plugin(tmp_path, script=script)) as host:
+        managed = host.plugin(APP)
+        async with asyncio.timeout(30):
+            while not managed.journal.violations:  # noqa: ASYNC110 - seen from outside
+                await asyncio.sleep(0.05)
+        assert managed.journal.messages() == ["short lines were read"]
+        (told,) = managed.journal.violations
+        assert told.rule.startswith("not JSON")
+        assert told.line == "stdout: a line of 64 KiB ends the host's reading"
+        assert managed.process is not None
+        assert not await managed.process.await_end(1.0), "it hangs in its next write"
+        assert managed.starts == 1
+        for each in host.plugins.values():
+            assert each.process is not None
+            each.process.kill()
 
 
 async def test_the_context_says_who_asks_and_for_which_organisation(tmp_path: Path):

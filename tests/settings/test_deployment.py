@@ -44,6 +44,15 @@ def test_the_plugins_own_folder_is_never_used(tmp_path, monkeypatch):
     assert any("temp folder" in warning for warning in found.warnings)
 
 
+def test_the_whole_plugins_folder_is_its_own_also_for_the_nested_one(tmp_path, monkeypatch):
+    """One signature covers them all."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    root = tmp_path / "elsewhere" / "reliability-studio-app"
+    _plugin(root)
+    found = Deployment.find({"GF_PLUGIN_DATA_DIR": str(root / "data")}, root / "datasource" / "program")
+    assert not found.data_dir.is_relative_to(root)
+
+
 def test_a_folder_in_temp_that_others_may_touch_is_never_used(tmp_path, monkeypatch):
     """Anybody may make a folder there before us, and would read our store or put a key of theirs into it."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
