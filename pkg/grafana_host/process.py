@@ -21,7 +21,7 @@ STOP_LIMIT_S = 2.0
 LONGEST_STDOUT = 64 << 10
 
 READ_AHEAD = LONGEST_STDOUT // 2
-"""Twice as much is read of a pipe before anybody asks for it: what go-plugin's scanner holds and not more, or a
+"""Twice as much is read of a pipe before anybody asks for it: what go-plugin's scanner holds. With more, a
 plugin that writes to a stdout which nobody reads would not hang as it does under Grafana."""
 
 GRAFANA_VERSION = "13.2.3"
