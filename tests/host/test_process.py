@@ -9,6 +9,7 @@ from pathlib import Path
 import grpc
 import pytest
 
+from grafana_host import process
 from grafana_host.calls import PluginUnavailable
 from grafana_host.grafana import User
 from grafana_host.host import Host
@@ -82,6 +83,21 @@ async def test_a_plugin_that_cannot_start_is_tried_again_and_calls_are_told(tmp_
         assert "unrecognized remote plugin message" in managed.failures[0]
         with pytest.raises(PluginUnavailable):
             await managed.calls()
+
+
+async def test_a_plugin_that_says_nothing_is_given_up_after_its_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """And starts in a folder that is not its own, as Grafana's own folder is not."""
+    assert process.START_LIMIT_S == 60
+    monkeypatch.setattr(process, "START_LIMIT_S", 0.5)
+    async with Host.open(plugin(tmp_path, script='echo "in $PWD" >&2; exec sleep 60')) as host:
+        managed = host.plugin(APP)
+        async with asyncio.timeout(30):
+            while managed.starts < 2:  # noqa: ASYNC110 - seen from outside
+                await asyncio.sleep(0.05)
+        assert managed.failures[0] == "timeout while waiting for plugin to start"
+        assert managed.journal.violations[0].line == "in /"
 
 
 async def test_a_first_line_without_an_end_fails_the_start(tmp_path: Path):
