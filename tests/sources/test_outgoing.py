@@ -20,6 +20,7 @@ from reliability_studio.domain.incidents.notices import News, Notice
 from reliability_studio.errors import SourceRejected, SourceTimeout, SourceUnavailable
 from reliability_studio.settings.notifications import MailSettings, NotificationSettings, TargetSettings
 from reliability_studio.sources import mail_server as mail_server_module
+from reliability_studio.sources import outgoing as outgoing_module
 from reliability_studio.sources.outgoing import SIGNATURE, mail, open_outgoing, slack, teams
 from tests.support.receivers import mail_server, webhook, wild
 from tests.support.waiting import eventually
@@ -244,6 +245,30 @@ async def test_a_mail_server_that_never_comes_to_the_point_is_hung_up(monkeypatc
         with pytest.raises(SourceTimeout):
             await _mailed(end)
         await asyncio.to_thread(eventually, lambda: end.talks == 1)
+
+
+async def test_a_slow_mail_server_holds_few_threads_and_nobody_else_for_long(monkeypatch):
+    """Two mails at a time; who does not get a turn in time is told so, and tried later."""
+    monkeypatch.setattr(outgoing_module, "MAIL_S", 1.5)
+    with mail_server() as end:
+        end.pause_s = 0.3
+        server = MailSettings("127.0.0.1", end.port, "studio@example.org", tls="none")
+        target = TargetSettings("team", "email", to=("a@example.org",))
+        sender = open_outgoing(NotificationSettings((target,), server), ManualClock(AT))["team"]
+
+        async def tried() -> bool:
+            try:
+                await sender.send(NOTICE)
+            except SourceTimeout:
+                return False
+            return True
+
+        async with asyncio.TaskGroup() as group:
+            tries = [group.create_task(tried()) for _ in range(12)]
+    sent = [each.result() for each in tries]
+    assert end.most == 2
+    assert len(end.mails) >= sent.count(True) >= 2
+    assert not all(sent)
 
 
 async def test_a_mail_that_was_taken_is_sent_however_long_the_goodbye_lasts(monkeypatch):

@@ -94,6 +94,9 @@ class MailServer:
     over: threading.Event = field(default_factory=threading.Event)
     talks: int = 0
     """Conversations that came to their end."""
+    begun: int = 0
+    most: int = 0
+    """Conversations at once."""
     mails: list[bytes] = field(default_factory=list)
 
 
@@ -103,6 +106,8 @@ class _MailHandler(socketserver.StreamRequestHandler):
     end: MailServer
 
     def handle(self) -> None:
+        self.end.begun += 1
+        self.end.most = max(self.end.most, self.end.begun - self.end.talks)
         with contextlib.suppress(OSError):
             self._talk()
         self.end.talks += 1

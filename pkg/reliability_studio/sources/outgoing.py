@@ -11,6 +11,7 @@ A webhook is signed when it has a secret: `X-Reliability-Studio-Signature: t=<Un
 the hex is HMAC-SHA256 over `<Unix seconds>.<body>`.
 """
 
+import asyncio
 import hashlib
 import hmac
 import smtplib
@@ -41,6 +42,10 @@ SOURCE = "notification"
 
 TIMEOUT_S = 10.0
 MAX_ANSWER = 64 << 10
+MAILS = 2
+"""Conversations with a mail server at once, for one target."""
+MAIL_S = 45.0
+"""For one mail, the wait for its turn too."""
 SECRET = 6
 """Characters from which on a part of an address may be a password."""
 TITLE = 250
@@ -133,12 +138,16 @@ class MailSender(Sender):
     def __init__(self, target: TargetSettings, mail: MailSettings) -> None:
         self._target = target
         self._mail = mail
+        # Each conversation holds a thread, of which the process has a few for everybody.
+        self._turns = asyncio.Semaphore(MAILS)
 
     @override
     async def send(self, notice: Notice) -> None:
         message = mail(notice, self._mail.sender, self._target.to)
         try:
-            refused = await mail_server.hand_over(self._mail, message)
+            # Who waits for a turn until then is tried later: a slow server must not hold up the whole job.
+            async with asyncio.timeout(MAIL_S), self._turns:
+                refused = await mail_server.hand_over(self._mail, message)
         except smtplib.SMTPResponseException as error:
             text = f"the mail server answers {error.smtp_code}: {redact(_text(error.smtp_error))[:200]}"
             if _later(error.smtp_code):
