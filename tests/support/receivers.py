@@ -88,15 +88,14 @@ class MailServer:
     """Addresses that it refuses by themselves."""
     greeting: tuple[str, ...] = ("220 strict ready",)
     pause_s: float = 0.0
-    """Before each line of the greeting, and before the goodbye."""
+    """Before each line of the greeting."""
+    goodbye_s: float = 0.0
+    """Before the last line."""
     login: bytes = b""
     """The only credentials that it takes; empty: none are asked for."""
     over: threading.Event = field(default_factory=threading.Event)
     talks: int = 0
     """Conversations that came to their end."""
-    begun: int = 0
-    most: int = 0
-    """Conversations at once."""
     mails: list[bytes] = field(default_factory=list)
 
 
@@ -106,8 +105,6 @@ class _MailHandler(socketserver.StreamRequestHandler):
     end: MailServer
 
     def handle(self) -> None:
-        self.end.begun += 1
-        self.end.most = max(self.end.most, self.end.begun - self.end.talks)
         with contextlib.suppress(OSError):
             self._talk()
         self.end.talks += 1
@@ -119,7 +116,7 @@ class _MailHandler(socketserver.StreamRequestHandler):
         while line := self.rfile.readline():
             word = line.split(b" ", 1)[0].strip().upper()
             if word == b"QUIT":
-                self.end.over.wait(self.end.pause_s)
+                self.end.over.wait(self.end.goodbye_s)
                 self._say("221 bye")
                 return
             if word == b"DATA":
