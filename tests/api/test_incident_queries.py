@@ -1,17 +1,23 @@
 """Incidents and alerts as frames: rows, counts for alert rules, marks on graphs, mean times."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from grafana_host.arrow_reader import read
 from reliability_studio.api.calls import Caller, Query, Role
 from reliability_studio.api.incident_queries import incident_queries
 from reliability_studio.api.queries import Queries, QueryMeter
+from reliability_studio.api.record_queries import record_queries
 from reliability_studio.app.runtime_data import NAMES, query_types
+from reliability_studio.flows.catalog import Catalog
 from reliability_studio.observability.metrics import Metrics
-from tests.support.desk import Desk
+from tests.support.desk import Desk, firing, webhook
+from tests.support.schemas import values
 
 
 class Source:
@@ -208,3 +214,40 @@ async def test_a_level_of_a_stored_query_that_is_gone_gives_way_to_its_severity(
     assert {row["title"] for row in frame.rows} == {"sev0", "sev1", "sev2"}
     (frame,) = await source.ask("incidents", levels=["sev9"])
     assert frame.rows == []
+
+
+EDGES = [
+    *(datetime(year, 1, 1, tzinfo=UTC) for year in (1, 1677, 1970, 2263)),
+    *(datetime(2026, 3, 1, hour, tzinfo=UTC) for hour in (11, 13)),
+    datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+]
+"""Where counting nanoseconds or years begins and ends, and either side of what is in the store."""
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(data=st.data())
+async def test_no_query_and_no_range_is_answered_with_a_fault_of_ours(desk: Desk, data: st.DataObject):
+    """Q3. Models that their schema allows, ranges from any end of time to any other, any resolution."""
+    if not (await desk.ask("GET", "incidents")).json["total"]:
+        await desk.ask("POST", "webhooks/alertmanager", webhook(firing()))
+        await desk.declare("ü" * 400, service="сервис", startedAt="1970-01-01T00:00:00Z")
+    types = (
+        *incident_queries(1, desk.incidents),
+        *record_queries(1, desk.incidents, Catalog(desk.database), desk.clock),
+    )
+    asked = data.draw(st.sampled_from(types))
+    (schema,), known = msgspec.json.schema_components([asked.model], ref_template="#/{name}")
+    query = Query(
+        "A",
+        asked.name,
+        data.draw(st.sampled_from(EDGES)),
+        data.draw(st.sampled_from(EDGES)),
+        data.draw(st.sampled_from([timedelta(), timedelta(microseconds=1), timedelta(days=99_999)])),
+        data.draw(st.sampled_from([-5, 0, 1, 2**31])),
+        json.dumps(data.draw(values(schema, known))).encode(),
+    )
+    meter = QueryMeter(Metrics(), [each.name for each in types])
+    queries = Queries(types, deadline_s=30, max_parallel=4, meter=meter, clock=desk.clock)
+    answer = (await queries.answer(Caller(1, "v", role=Role.VIEWER), [query]))["A"]
+    assert answer.status < 500, (query, answer.error)
+    assert all(read(frame) for frame in answer.frames)
