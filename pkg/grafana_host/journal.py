@@ -5,6 +5,7 @@ level, where nobody sees it. Here each such line is a violation with its reason;
 """
 
 import json
+import math
 import re
 from collections import deque
 from collections.abc import Callable
@@ -43,7 +44,7 @@ class Journal:
         if not line.strip():
             return
         try:
-            entry = json.loads(line)
+            entry = json.loads(line, parse_constant=_number, parse_float=_number, parse_int=_number)
         except ValueError:
             self._violated("not JSON: shown at debug level", line)
             return
@@ -63,6 +64,18 @@ class Journal:
 
     def _violated(self, rule: str, line: bytes) -> None:
         self.violations.append(Violation(rule, line[:2000].decode("utf-8", "replace")))
+
+
+def _number(text: str) -> float:
+    """A number as Go reads it, which knows neither NaN nor one beyond float64.
+
+    Raises:
+        ValueError: Go would refuse the whole line.
+    """
+    found = float(text)
+    if not math.isfinite(found):
+        raise ValueError(f"{text[:20]} is no number in Go's JSON")
+    return int(found) if found.is_integer() else found
 
 
 def _broken(entry: dict[str, object]) -> str:

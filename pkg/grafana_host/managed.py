@@ -87,7 +87,7 @@ class ManagedPlugin:
         try:
             await self._serve(self._process)
         finally:
-            self._process.kill()
+            await self._process.bury()
 
     async def _serve(self, process: PluginProcess) -> None:
         """From the handshake to the end of the process."""

@@ -178,6 +178,15 @@ class PluginProcess:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.process.pid, signal.SIGKILL)
 
+    async def bury(self) -> None:
+        """Kill it if it lives, read what is left in its pipes, and take its exit status."""
+        self.kill()
+        with contextlib.suppress(
+            TimeoutError
+        ):  # a child of its own that holds the pipes is nobody's business
+            async with asyncio.timeout(STOP_LIMIT_S):
+                await self.process.communicate()
+
     async def await_end(self, limit_s: float) -> bool:
         """Whether it ended within the limit."""
         try:

@@ -29,6 +29,7 @@ def test_a_good_line_is_an_entry():
         ({"@level": "warning"}, "none that Grafana knows"),
         ({"@timestamp": "2026-01-01T00:00:00Z"}, "taken for plain text"),
         ({"@timestamp": "2026-01-01T00:00:00.000Z"}, "taken for plain text"),
+        ({"@timestamp": "2026-01-01T00:00:00.000000Z "}, "taken for plain text"),
     ],
 )
 def test_a_wrong_key_is_a_violation(change: dict[str, object], rule: str):
@@ -39,6 +40,13 @@ def test_a_wrong_key_is_a_violation(change: dict[str, object], rule: str):
 @pytest.mark.parametrize("line", [b"Traceback (most recent call last):", b"[1]", b"{", b"\xff\xfe"])
 def test_plain_text_is_lost_and_so_a_violation(line: bytes):
     assert len(_fed(line).violations) == 1
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 400])
+def test_a_number_that_go_does_not_know_makes_the_line_plain_text(number: str):
+    line = json.dumps(GOOD)[:-1] + f', "y": {number}}}'
+    (found,) = _fed(line.encode()).violations
+    assert "not JSON" in found.rule
 
 
 def test_a_line_that_would_be_cut_is_a_violation_and_empty_lines_are_nothing():
