@@ -46,6 +46,8 @@ async def test_settings_that_cannot_be_used_are_said_by_health(tmp_path: Path):
     async with serving(EchoProduct(), tmp_path) as plugin:
         report = await plugin.host.health(who(json_data=b'{"refuse":1}'.replace(b"1", b'"refuse"')))
     assert (report.status, report.message) == (ERROR, "the database is locked")
+    found = json.loads(report.jsonDetails)["dependencies"]["database"]
+    assert (found["state"], found["message"]) == ("failed", "the database is locked")
 
 
 async def test_metrics_come_in_prometheus_text_with_those_of_the_process(tmp_path: Path):

@@ -46,7 +46,9 @@ def test_a_query_knows_whether_a_source_is_to_blame():
 def test_a_failed_check_is_a_report():
     report = status.health_report(StoreUnavailable("locked"))
     assert (report.status, report.message) == (HealthStatus.ERROR, "locked")
-    assert report.details == {"code": "store_unavailable", "retryable": True}
+    assert (report.details["code"], report.details["retryable"]) == ("store_unavailable", True)
+    other = status.health_report(status.NotReady("the plugin is still starting"))
+    assert other.details == {"code": "not_ready", "retryable": True}, "nothing is known of the database"
 
 
 @pytest.mark.parametrize(

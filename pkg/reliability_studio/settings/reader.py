@@ -4,6 +4,7 @@ Settings are edited by people in one form; telling them one mistake per attempt 
 that cannot be used is replaced by its default and reported, so that the rest keeps working.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -144,7 +145,9 @@ def _as_number(value: object) -> float | None:
         return None
     try:
         return float(value)
-    except (ValueError, OverflowError):  # no number, or a whole one that no float can hold
+    except OverflowError:  # a whole number that no float can hold lies within no bounds
+        return math.inf
+    except ValueError:
         return None
 
 
