@@ -40,7 +40,8 @@ class InputShape(msgspec.Struct, rename="camel", kw_only=True, forbid_unknown_fi
 
     def __post_init__(self) -> None:
         for path, moment in self._moments():
-            if not FIRST_MOMENT <= moment <= LAST_MOMENT:
+            # One without a zone is the handler's to refuse: it knows what the field is for.
+            if moment.tzinfo is not None and not FIRST_MOMENT <= moment <= LAST_MOMENT:
                 # The dot tells `invalid` that a path begins here: msgspec knows that of the struct only.
                 raise ValueError(f".{path} must be a time between {FIRST_MOMENT:%Y} and {LAST_MOMENT:%Y}")
 
