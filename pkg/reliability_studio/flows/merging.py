@@ -6,7 +6,7 @@ wider by it, so that it can be undone exactly. The merged incident keeps its num
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -27,6 +27,10 @@ from reliability_studio.store import alerts, incidents, joins, timeline
 from reliability_studio.store.alerts import StoredAlert
 
 _SCAN = 500
+
+SORTING = timedelta(minutes=5)
+"""How long an incident whose alerts are all over is held open after alerts left it or came back: people who
+sort alerts are not done with the first one. Then it ends like any other, if its rule lets alerts end it."""
 
 
 class _Undo(msgspec.Struct):
@@ -96,7 +100,9 @@ class Merging:
                 work, f"{source.key} was split off again", f"unmerge:{source.number}:{stored.version}"
             )
             await timeline.add(work.connection, org_id, target.id, (told,))
-            await self._narrow(work, target, merges, undone)
+            target = await self._narrow(work, target, merges, undone)
+            await self._may_end(work, target)
+            stored = await self._may_end(work, stored)
             work.announce(stored, "split")
             work.announce(target, "split")
             return stored
@@ -140,6 +146,8 @@ class Merging:
                 work, "incident.split", source.key, None, {"into": stored.key, "alerts": ids}
             )
             await self._desk.tell(work.connection, None, stored, at=now, by=by)
+            await self._may_end(work, source)
+            stored = await self._may_end(work, stored)
             work.announce(stored, "opened")
             work.announce(source, "split")
             return stored
@@ -186,7 +194,16 @@ class Merging:
                 # By the order of writing: the moment of an entry can be corrected.
                 return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
-    async def _narrow(self, work: Work, target: Incident, merges: Sequence[_Undo], undone: int) -> None:
+    async def _may_end(self, work: Work, incident: Incident) -> Incident:
+        """Let an incident end whose alerts are all over: no delivery of an alert will settle it any more."""
+        of = await alerts.of_incidents(work.connection, work.org_id, [incident.id])
+        events = [one.event for one in of[incident.id]]
+        if not incident.status.active or not events or any(event.ends_at is None for event in events):
+            return incident
+        held = replace(incident, hold_until=work.now + SORTING, updated_at=work.now, updated_by=work.by)
+        return await self._desk.save(work, incident, held, "incident.update")
+
+    async def _narrow(self, work: Work, target: Incident, merges: Sequence[_Undo], undone: int) -> Incident:
         """Take back what only this merge made wider."""
         last = {one.merged: position for position, one in enumerate(merges)}
         into = await incidents.get_many(work.connection, work.org_id, list(last))
@@ -194,7 +211,7 @@ class Merging:
         known = [(position, one.wider) for position, one in enumerate(merges) if one.wider is not None]
         places = [position for position, _ in known]
         if undone not in places:
-            return
+            return target
         of = await alerts.of_incidents(work.connection, work.org_id, [target.id])
         narrow = narrowed(
             target,
@@ -205,13 +222,13 @@ class Merging:
             now=work.now,
         )
         if narrow is target:
-            return
+            return target
         if narrow.grade != target.grade:
             told = severity_entry(
                 target, narrow.grade, work.by, work.now, "a merge was undone", await work.ladder()
             )
             await timeline.add(work.connection, work.org_id, target.id, (told,))
-        await self._desk.save(work, target, narrow, "incident.update")
+        return await self._desk.save(work, target, narrow, "incident.update")
 
 
 def _mergeable(incident: Incident) -> None:

@@ -193,7 +193,8 @@ def _finish(
         if changed.hold_until is None:
             outcomes.add(Outcome.HELD)
         changed = replace(changed, hold_until=at)
-    elif changed.hold_until is not None and why is Ending.STILL_FIRING:
+    elif changed.hold_until is not None:
+        # It fires again, or alerts cannot end it: nothing is waited for.
         changed = replace(changed, hold_until=None)
     if changed != before:
         changed = replace(changed, updated_at=now, updated_by=SYSTEM)
