@@ -65,6 +65,8 @@ def _plugin(arguments: Sequence[str]) -> int:
         sys.stderr.write(USAGE)
         return 2
     channel = handshake.begin(os.environ)
+    # Records of incidents are for Grafana's user alone, however open the operator's data folder is.
+    os.umask(0o077)
     try:
         from reliability_studio.observability import logs  # noqa: PLC0415 - stdout is guarded only now
 

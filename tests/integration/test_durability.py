@@ -334,3 +334,15 @@ async def test_late_minutes_are_counted_although_the_process_was_killed(tmp_path
                     break
                 await asyncio.sleep(0.5)
     assert {(point["bad"], point["total"]) for point in after["points"]} == {(fx.BAD, fx.BAD + fx.GOOD)}
+
+
+async def test_what_is_written_down_is_for_grafanas_user_alone(tmp_path: Path):
+    """However open the operator's folder is: incidents say how one may be hurt."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    async with Host.open(from_source(tmp_path / "plugin").path, {"data_dir": str(data)}) as host:
+        body = json.dumps({"title": "payments fails", "severity": "high"}).encode()
+        assert (await host.resource(APP, User(), "POST", "incidents", body=body)).status == 201
+        written = [path for path in data.rglob("*") if path.is_file()]
+        assert any(path.name == "studio.sqlite" for path in written)
+        assert [path for path in written if path.stat().st_mode & 0o077] == []
