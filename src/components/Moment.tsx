@@ -29,6 +29,9 @@ export function agoText(ms: number, now: number): string {
     : t('moment.ahead', 'in {{- length}}', { length });
 }
 
+/** A date that is broken at one of its hyphens reads as two numbers. */
+const WHOLE = { whiteSpace: 'nowrap' } as const;
+
 export function Moment({ at, as = 'full' }: MomentProps) {
   const ms = Date.parse(at ?? '');
   if (Number.isNaN(ms)) {
@@ -39,7 +42,7 @@ export function Moment({ at, as = 'full' }: MomentProps) {
     return <Ago ms={ms} full={full} />;
   }
   return (
-    <time dateTime={new Date(ms).toISOString()} title={full}>
+    <time dateTime={new Date(ms).toISOString()} title={full} style={WHOLE}>
       {as === 'time' ? momentText(at, 'HH:mm:ss') : full}
     </time>
   );

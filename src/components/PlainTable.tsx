@@ -1,5 +1,5 @@
 /** A short table. */
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { type ReactNode } from 'react';
@@ -9,14 +9,16 @@ interface PlainTableProps {
   head: readonly ReactNode[];
   /** The first cell of each row names it. */
   rows: ReadonlyArray<{ key: string; cells: readonly ReactNode[] }>;
+  /** Rows hold fields: what is lower stands in the middle of them. */
+  middle?: boolean;
 }
 
-export function PlainTable({ label, head, rows }: PlainTableProps) {
+export function PlainTable({ label, head, rows, middle = false }: PlainTableProps) {
   const styles = useStyles2(getStyles);
   return (
     // A wide table scrolls by itself and must be reachable with the keyboard.
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
-      <table className={styles.table}>
+      <table className={cx(styles.table, middle && styles.middle)}>
         <thead>
           <tr>
             {head.map((cell, i) => (
@@ -57,4 +59,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     },
     'thead th': { color: theme.colors.text.secondary, whiteSpace: 'nowrap' },
   }),
+  middle: css({ 'th, td': { verticalAlign: 'middle' } }),
 });

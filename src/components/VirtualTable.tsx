@@ -4,6 +4,8 @@ import { type GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type ColumnSort } from '../lib/sort';
+import { ColumnHeader } from './ColumnHeader';
 
 export interface Column<T> {
   key: string;
@@ -12,6 +14,10 @@ export interface Column<T> {
   width: string;
   cell: (row: T) => ReactNode;
   align?: 'left' | 'right';
+  /** What its values mean, beside the header. */
+  hint?: string;
+  /** Its header is a button that puts the rows in this column's order. */
+  sortable?: boolean;
 }
 
 /** More rows are fetched when so few are left below: who scrolls steadily does not come to an end. */
@@ -32,6 +38,9 @@ interface VirtualTableProps<T> {
   onEnd?: () => void;
   /** The row that the keyboard is at: brought into view, its first link focused. */
   current?: number | null;
+  /** The order of the rows; null where it is none of a column. */
+  sort?: ColumnSort | null;
+  onSort?: (column: string) => void;
 }
 
 export function VirtualTable<T>(props: VirtualTableProps<T>) {
@@ -45,6 +54,8 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
     total = rows.length,
     onEnd,
     current = null,
+    sort = null,
+    onSort,
   } = props;
   const styles = useStyles2(getStyles);
   const ref = useRef<HTMLDivElement>(null);
@@ -85,9 +96,7 @@ export function VirtualTable<T>(props: VirtualTableProps<T>) {
       <div role="rowgroup" className={styles.head} style={{ minWidth }}>
         <div role="row" aria-rowindex={1} className={styles.row} style={tracks}>
           {columns.map((column) => (
-            <div key={column.key} role="columnheader" className={cx(column.align === 'right' && styles.right)}>
-              {column.header}
-            </div>
+            <ColumnHeader key={column.key} column={column} sort={sort} onSort={onSort} />
           ))}
         </div>
       </div>

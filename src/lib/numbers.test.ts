@@ -1,4 +1,4 @@
-import { budgetText, chanceText, countText, digitsFor, measuredText, percentText, rateText } from './numbers';
+import { budgetText, chanceText, countText, digitsFor, measuredText, partText, percentText, rateText } from './numbers';
 
 describe('numbers', () => {
   it('never round a failure away', () => {
@@ -7,6 +7,11 @@ describe('numbers', () => {
     expect(percentText(0.9995, 2)).toBe('99.95%');
     expect(percentText(1, 2)).toBe('100.00%');
     expect(percentText(0, 2)).toBe('0.00%');
+  });
+
+  it('round parts of a whole, so that they add up to it', () => {
+    expect([2 / 3, 1 / 3].map(partText)).toEqual(['66.7%', '33.3%']);
+    expect([0.9979, 0.0021].map(partText)).toEqual(['99.8%', '0.2%']);
   });
 
   it.each([

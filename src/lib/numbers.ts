@@ -30,6 +30,11 @@ export function percentText(share: number | null | undefined, digits = 2): strin
   return percent(cut / power, digits);
 }
 
+/** A part of a whole, rounded like any number: parts that are cut would not add up to it. */
+export function partText(share: number): string {
+  return percent(share * 100, 1);
+}
+
 /** A probability with two digits, which is never quite certain: `0.86`, `> 0.99`, `< 0.01`. */
 export function chanceText(chance: number): string {
   if (chance >= 0.995) {

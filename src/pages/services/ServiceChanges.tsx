@@ -15,7 +15,7 @@ const LATELY = 30 * 86_400_000;
 const MOST = 20;
 
 export function ServiceChanges({ name }: { name: string }) {
-  const title = t('changes.title', 'Changes told of in the last 30 days');
+  const title = t('changes.title', 'Reported changes of the last 30 days');
   const [from] = useState(() => new Date(Date.now() - LATELY).toISOString());
   const changes = useQuery(changesQuery(name, from, MOST));
   return (

@@ -3,7 +3,8 @@ import { t } from '@grafana/i18n';
 import { FilterInput, FilterPill, MultiCombobox, Stack } from '@grafana/ui';
 import { type ServiceShape } from '../../api/types.gen';
 import { HEALTHS, healthText } from '../../components/HealthBadge';
-import { choices, healthOf, type ServiceFilter, shows } from './filter';
+import { choices, type ServiceFilter, shows } from './filter';
+import { healthOf } from './health';
 
 interface ServiceFiltersProps {
   services: readonly ServiceShape[];

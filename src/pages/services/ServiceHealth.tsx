@@ -4,7 +4,7 @@ import { Stack, Text } from '@grafana/ui';
 import { type ServiceShape } from '../../api/types.gen';
 import { HealthBadge } from '../../components/HealthBadge';
 import { PlainTable } from '../../components/PlainTable';
-import { healthOf } from './filter';
+import { healthOf } from './health';
 import { Section } from '../../components/Section';
 
 export function ServiceHealth({ service }: { service: ServiceShape }) {

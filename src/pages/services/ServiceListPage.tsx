@@ -86,7 +86,7 @@ function Catalogue({ services }: { services: ServiceShape[] }) {
       ) : isMap ? (
         <ServiceMap services={shown} />
       ) : (
-        <ServiceTable services={shown} />
+        <ServiceTable services={shown} sort={filter.sort} onSort={(sort) => change({ sort })} />
       )}
     </Stack>
   );

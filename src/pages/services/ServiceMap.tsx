@@ -11,7 +11,7 @@ import { ServiceLink } from '../../components/ServiceLink';
 import { pageUrl, ROUTES } from '../../constants';
 import { depths } from '../../lib/depths';
 import { callPath, type LayerEdge, type Layout, layered } from '../../lib/layers';
-import { healthOf } from './filter';
+import { healthOf } from './health';
 
 const [WIDTH, HEIGHT] = [168, 36];
 

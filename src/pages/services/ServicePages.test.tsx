@@ -66,6 +66,60 @@ describe('the catalogue of services (V5, F16)', () => {
     expect(within(row).getByText('Breached')).toBeInTheDocument();
   });
 
+  const names = () =>
+    within(screen.getByRole('table', { name: 'Services' }))
+      .getAllByRole('row')
+      .slice(1)
+      .map((row) => within(row).getAllByRole('link')[0]?.textContent);
+
+  it('lists the worst first: by health, then by points, then by name', async () => {
+    const breached = { id: 's2', name: 'availability', status: 'breached' as const, remaining: -1 };
+    const search = aService({ name: 'search', score: 60, slos: [breached] });
+    const depot = aService({ name: 'depot', health: 'warning', score: 95 });
+    serve([cache, depot, payments, search, checkout]);
+    render(<ServiceListPage />);
+    await screen.findByRole('table', { name: 'Services' });
+    expect(names()).toEqual(['checkout', 'depot', 'search', 'cache', 'payments']);
+  });
+
+  it('is put in the order of a column by its header, which the address keeps', async () => {
+    serve([checkout, payments, cache]);
+    const { unmount } = render(<ServiceListPage />, { at: '/?sort=-name' });
+    await screen.findByRole('table', { name: 'Services' });
+    expect(names()).toEqual(['payments', 'checkout', 'cache']);
+    const header = () => screen.getByRole('columnheader', { name: /^Service/ });
+    expect(header()).toHaveAttribute('aria-sort', 'descending');
+    await userEvent.click(within(header()).getByRole('button'));
+    expect(header()).toHaveAttribute('aria-sort', 'none');
+    expect(names()).toEqual(['checkout', 'cache', 'payments']);
+    await userEvent.click(within(header()).getByRole('button'));
+    expect(names()).toEqual(['cache', 'checkout', 'payments']);
+    unmount();
+  });
+
+  it('says why two services of the same score stand differently', async () => {
+    const incident = { kind: 'incident' as const, name: 'INC-9', points: -40, text: 'INC-9 (high) is open' };
+    const slo = { kind: 'slo' as const, name: 's3', points: -40, text: "the SLO 'latency' is breached" };
+    const further = { kind: 'dependency' as const, name: 'cache', points: -15, text: 'it calls cache' };
+    serve([
+      aService({ name: 'depot', health: 'critical', score: 60, scoreParts: [incident] }),
+      aService({ name: 'search', score: 60, scoreParts: [slo] }),
+      aService({
+        name: 'orders',
+        health: 'warning',
+        score: 45,
+        scoreParts: [slo, { ...incident, points: -15 }, further],
+      }),
+    ]);
+    render(<ServiceListPage />);
+    const row = async (name: string) => within(await screen.findByRole('row', { name: new RegExp(name) }));
+    expect((await row('depot')).getByText('INC-9 (high) is open')).toBeInTheDocument();
+    expect((await row('search')).getByText("no incident; the SLO 'latency' is breached")).toBeInTheDocument();
+    // Its incident makes the warning, though the SLO takes more points away.
+    expect((await row('orders')).getByText('INC-9 (high) is open')).toBeInTheDocument();
+    expect((await row('orders')).getByRole('note', { name: /-40: the SLO.*-15: it calls cache/ })).toBeInTheDocument();
+  });
+
   it('is narrowed by facets and text that the address keeps', async () => {
     serve([checkout, payments, cache]);
     render(<ServiceListPage />, { at: '/?owner=money' });

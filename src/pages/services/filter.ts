@@ -3,17 +3,17 @@ import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { type ServiceShape } from '../../api/types.gen';
 import { type Health, HEALTHS } from '../../components/HealthBadge';
-import { oneOf } from '../../lib/guards';
+import { type ColumnSort, sortOf, sortText } from '../../lib/sort';
+import { healthOf } from './health';
+import { ORDERED } from './order';
 
 export interface ServiceFilter {
   q: string;
   health: readonly Health[];
   owner: readonly string[];
   tier: readonly string[];
-}
-
-export function healthOf(service: ServiceShape): Health {
-  return oneOf(service.health, HEALTHS, 'healthy');
+  /** Null: the worst first. */
+  sort: ColumnSort | null;
 }
 
 function filterOf(params: URLSearchParams): ServiceFilter {
@@ -23,6 +23,7 @@ function filterOf(params: URLSearchParams): ServiceFilter {
     health: HEALTHS.filter((each) => wanted.includes(each)),
     owner: params.getAll('owner'),
     tier: params.getAll('tier'),
+    sort: sortOf(params.get('sort'), ORDERED),
   };
 }
 
@@ -34,7 +35,8 @@ export function useServiceFilter(): [ServiceFilter, (change: Partial<ServiceFilt
       setParams(
         (before) => {
           const after = new URLSearchParams(before);
-          for (const [name, value] of Object.entries({ ...filterOf(before), ...part })) {
+          const { sort, ...filters } = { ...filterOf(before), ...part };
+          for (const [name, value] of Object.entries({ ...filters, sort: sortText(sort) })) {
             after.delete(name);
             [value].flat().forEach((each) => each && after.append(name, each));
           }
