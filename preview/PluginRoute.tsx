@@ -28,9 +28,12 @@ export function PluginRoute({ boot, id }: { boot: Boot; id: string }) {
           />
         ))}
       </TabsBar>
-      <TabContent>{plugin && page && <page.body plugin={plugin} query={{}} />}</TabContent>
+      <TabContent className={styles.content}>{plugin && page && <page.body plugin={plugin} query={{}} />}</TabContent>
     </div>
   );
 }
 
-const getStyles = (theme: GrafanaTheme2) => ({ page: css({ padding: theme.spacing(3) }) });
+const getStyles = (theme: GrafanaTheme2) => ({
+  page: css({ padding: theme.spacing(3) }),
+  content: css({ paddingTop: theme.spacing(2) }),
+});

@@ -1,8 +1,9 @@
 /** All that is known of one alert: why it is where it is, what was asked about it, the alerts that a rule took for it. */
 import { t } from '@grafana/i18n';
-import { Drawer, Stack, Tag, Text } from '@grafana/ui';
+import { Drawer, Stack, Text } from '@grafana/ui';
 import { type ReactNode } from 'react';
 import { type AlertShape } from '../../api/types.gen';
+import { LabelBadge } from '../../components/LabelBadge';
 import { AlertMembers } from './AlertMembers';
 import { AlertQuestions } from './AlertQuestions';
 
@@ -28,7 +29,7 @@ export function AlertDrawer({ alert, onClose }: AlertDrawerProps) {
         <Part title={t('alert.labels', 'Labels')}>
           <Stack gap={0.5} wrap="wrap">
             {Object.entries(labels).map(([key, value]) => (
-              <Tag key={key} name={`${key}=${value}`} />
+              <LabelBadge key={key} name={key} value={value} />
             ))}
           </Stack>
         </Part>

@@ -74,7 +74,10 @@ function MeanCard({ short, name, meaning, mean }: Omit<MeanTime, 'key'> & { mean
       <Card.Heading>
         <Tooltip content={meaning}>
           <span>
-            {short} <Text color="secondary">{name}</Text>
+            {short}
+            <Text element="p" color="secondary" variant="bodySmall">
+              {name}
+            </Text>
           </span>
         </Tooltip>
       </Card.Heading>

@@ -46,7 +46,7 @@ function Outlooks({ forecast, title, slo }: { forecast: SloForecastShape; title:
       <PlainTable
         label={title}
         head={[
-          t('forecast.as', 'If it stays as over'),
+          t('forecast.as', 'If it goes on as in'),
           t('forecast.seen', 'Seen then'),
           t('forecast.fate', 'The budget'),
         ]}

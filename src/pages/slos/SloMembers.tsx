@@ -7,7 +7,7 @@ import { PageLink } from '../../components/PageLink';
 import { PlainTable } from '../../components/PlainTable';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
 import { pageUrl, ROUTES } from '../../constants';
-import { countText, digitsFor, percentText } from '../../lib/numbers';
+import { countText, digitsFor, partText, percentText } from '../../lib/numbers';
 import { combineOf } from './counting';
 
 export function SloMembers({ slo }: { slo: SloShape }) {
@@ -46,7 +46,7 @@ export function SloMembers({ slo }: { slo: SloShape }) {
             cells: [
               <Name key="name" member={member} decides={decides && member.weight > 0} />,
               <Standing key="status" member={member} />,
-              ...(weighs ? [number(percentText(member.weight, 1))] : []),
+              ...(weighs ? [number(partText(member.weight))] : []),
               number(member.sli === null ? t('slo.no-events', 'no events') : percentText(member.sli, digits(slo))),
               number(
                 t('slo.bad-of', '{{- bad}} bad of {{- total}}', {
@@ -55,7 +55,7 @@ export function SloMembers({ slo }: { slo: SloShape }) {
                 })
               ),
               ...(weighs
-                ? [number(member.spent === null ? t('slo.nothing-spent', 'nothing is') : percentText(member.spent, 1))]
+                ? [number(member.spent === null ? t('slo.nothing-spent', 'nothing is') : partText(member.spent))]
                 : []),
               number(member.coverage === null ? t('slo.no-data', 'no data') : percentText(member.coverage, 1)),
             ],

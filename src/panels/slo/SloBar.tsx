@@ -4,8 +4,9 @@ import { type DisplayProcessor, type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Text, TextLink, useStyles2 } from '@grafana/ui';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
+import { rateText } from '../../lib/numbers';
 import { oneLine } from '../table/oneLine';
-import { burnText, percentText, shown } from './numbers';
+import { objectiveText, reachedText, shown } from './numbers';
 import { type Slo, sloUrl } from './slos';
 
 interface Props {
@@ -47,10 +48,10 @@ export function SloBar({ slo, budget, isNarrow, hasDetails }: Props) {
       {isFull && (
         <>
           <Text variant="bodySmall" color="secondary" tabular>
-            {`${percentText(slo.sli)} / ${percentText(slo.objective)}`}
+            {`${reachedText(slo.sli, slo.objective)} / ${objectiveText(slo.objective)}`}
           </Text>
           <Text variant="bodySmall" color="secondary" tabular>
-            {burnText(slo.burn)}
+            {rateText(slo.burn)}
           </Text>
           <div>
             <SloStatusBadge status={slo.status} />
@@ -70,7 +71,7 @@ const getStyles = (theme: GrafanaTheme2) => {
   };
   return {
     row: css(row),
-    full: css({ ...row, gridTemplateColumns: 'minmax(0, 2fr) minmax(40px, 3fr) 72px 148px 40px 100px' }),
+    full: css({ ...row, gridTemplateColumns: 'minmax(0, 2fr) minmax(40px, 3fr) 72px 160px 48px 100px' }),
     name: css(oneLine),
     track: css({
       height: 10,

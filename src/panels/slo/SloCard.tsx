@@ -4,10 +4,11 @@ import { type DisplayProcessor, type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Badge, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { SloStatusBadge } from '../../components/SloStatusBadge';
+import { rateText } from '../../lib/numbers';
 import { oneLine } from '../table/oneLine';
 import { BudgetGauge } from './BudgetGauge';
 import { Course } from './Course';
-import { burnText, percentText, shown } from './numbers';
+import { objectiveText, reachedText, shown } from './numbers';
 import { type Slo, sloUrl } from './slos';
 
 interface Props {
@@ -50,12 +51,12 @@ export function SloCard({ slo, budget, size, hasDetails }: Props) {
         <div className={styles.details}>
           <Text variant="bodySmall" color="secondary">
             {t('panel.slo.sli', '{{- sli}} of {{- objective}}', {
-              sli: percentText(slo.sli),
-              objective: percentText(slo.objective),
+              sli: reachedText(slo.sli, slo.objective),
+              objective: objectiveText(slo.objective),
             })}
           </Text>
           <Text variant="bodySmall" color="secondary">
-            {t('panel.slo.burn', 'burns {{- burn}}', { burn: burnText(slo.burn) })}
+            {t('panel.slo.burn', 'burns {{- burn}}', { burn: rateText(slo.burn) })}
           </Text>
         </div>
       )}

@@ -2,7 +2,7 @@ import { type DataFrame, FieldType, LoadingState, toDataFrame } from '@grafana/d
 import { screen, within } from '@testing-library/react';
 import { panelProps, table } from '../../test/panel';
 import { render } from '../../test/render';
-import { burnText, percentText } from './numbers';
+import { objectiveText, reachedText } from './numbers';
 import { SLO_DEFAULTS, type SloOptions } from './options';
 import { SloPanel } from './SloPanel';
 
@@ -49,7 +49,7 @@ describe('the SLO panel', () => {
   it('is about main objectives, or about the one that the query names, and leads to that (row 25)', () => {
     const further = slo('a', { objective_number: 1, budget_remaining: 0.9, objective: 0.99 });
     const { unmount } = show([table('slo_status', [further, slo('a', { objective_number: 0 })])]);
-    expect(screen.getByText('99.95% of 99.9%')).toBeInTheDocument();
+    expect(screen.getByText('99.950% of 99.9%')).toBeInTheDocument();
     expect(screen.getAllByRole('listitem')).toHaveLength(1);
     unmount();
     show([table('slo_status', [further])]);
@@ -62,9 +62,9 @@ describe('the SLO panel', () => {
 
   it('shows numbers with their units, and a dash where nothing was measured', () => {
     show([table('slo_status', ROWS)]);
-    expect(screen.getAllByText('99.95% of 99.9%')).toHaveLength(2);
+    expect(screen.getAllByText('99.950% of 99.9%')).toHaveLength(2);
     expect(screen.getByText('– of 99.9%')).toBeInTheDocument();
-    expect(screen.getAllByText('burns 1.3×')).toHaveLength(2);
+    expect(screen.getAllByText('burns 1.25×')).toHaveLength(2);
     expect(screen.getByText('burns –')).toBeInTheDocument();
     expect(screen.getByText('No data')).toBeInTheDocument();
     expect(screen.getByText('Alert')).toBeInTheDocument();
@@ -84,10 +84,10 @@ describe('the SLO panel', () => {
     const bars = screen.getAllByRole('meter');
     expect(bars.map((each) => each.getAttribute('aria-valuenow'))).toEqual(['0', '62', '0']);
     expect(bars[0]).toHaveAttribute('aria-valuetext', '-0.400');
-    expect(screen.getAllByText('99.95% / 99.9%')).toHaveLength(2);
+    expect(screen.getAllByText('99.950% / 99.9%')).toHaveLength(2);
     unmount();
     show([table('slo_status', ROWS)], { display: 'bars' }, { width: 300 });
-    expect(screen.queryByText('99.95% / 99.9%')).not.toBeInTheDocument();
+    expect(screen.queryByText('99.950% / 99.9%')).not.toBeInTheDocument();
   });
 
   it('gives the gauge the room when there is little, and keeps the details from it', () => {
@@ -147,16 +147,18 @@ describe('the SLO panel', () => {
 
 describe('numbers about SLOs', () => {
   it.each([
-    [0.9995, '99.95%'],
-    [0.999, '99.9%'],
-    [1, '100%'],
-    [0.5, '50%'],
-    [null, '–'],
-  ])('%s reads as %s', (share, text) => expect(percentText(share)).toBe(text));
+    [0.9405, 0.995, '94.050%'],
+    [0.99999999, 0.999, '99.999%'],
+    [1, 0.99, '100.00%'],
+    [null, 0.99, '–'],
+  ])('%s of %s reads as %s, as on the SLO’s page', (sli, objective, text) =>
+    expect(reachedText(sli, objective)).toBe(text)
+  );
 
   it.each([
-    [0, '0×'],
-    [14.4, '14×'],
+    [0.999, '99.9%'],
+    [0.9995, '99.95%'],
+    [0.5, '50%'],
     [null, '–'],
-  ])('a burn rate of %s reads as %s', (burn, text) => expect(burnText(burn)).toBe(text));
+  ])('an objective of %s reads as %s', (objective, text) => expect(objectiveText(objective)).toBe(text));
 });

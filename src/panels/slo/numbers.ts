@@ -6,6 +6,7 @@ import {
   getDisplayProcessor,
   type GrafanaTheme2,
 } from '@grafana/data';
+import { digitsFor, percentText } from '../../lib/numbers';
 
 const UNKNOWN = '–';
 
@@ -18,16 +19,17 @@ export function shown(value: number | null, display: DisplayProcessor): string {
   return value === null ? UNKNOWN : formattedValueToString(display(value));
 }
 
-/** `1.2×`: how many times faster than planned the budget is spent. */
-export function burnText(burn: number | null): string {
-  return burn === null ? UNKNOWN : `${Number(burn.toFixed(burn < 10 ? 1 : 0))}×`;
+/** An objective as it was promised: `99.9%`. */
+export function objectiveText(objective: number | null): string {
+  return objective === null ? UNKNOWN : `${promised(objective)}%`;
 }
 
-/** A share as percent, with as many digits as it takes to tell 99.9 from 99.95. */
-export function percentText(share: number | null): string {
-  if (share === null) {
-    return UNKNOWN;
-  }
-  const percent = share * 100;
-  return `${Number(percent.toFixed(percent > 99 && percent < 100 ? 3 : 1))}%`;
+/** What was reached, with the digits that its objective asks for, as the SLO's page has them. */
+export function reachedText(sli: number | null, objective: number | null): string {
+  return percentText(sli, digitsFor(objective === null ? '' : promised(objective)));
+}
+
+/** In percent, without the noise of halves and tenths that a float cannot hold. */
+function promised(objective: number): string {
+  return String(Number((objective * 100).toPrecision(10)));
 }

@@ -181,3 +181,9 @@ class TestFindings:
         rows = strength(series("a", "latency_p95", 148, 3800)).with_columns(unit=pl.lit(unit))
         (finding,) = measured.of_series(rows, GRID, Window(at(0), END), Window(START, at(60)))
         assert re.fullmatch(rf"latency went from 14\d\.?\d* to 3[78]\d\d{told}", finding.detail)
+
+    def test_a_share_is_told_in_percent(self) -> None:
+        """Nobody woken up at night turns 0.5259 into a percentage."""
+        rows = strength(series("a", "error_ratio", 0.01, 0.52)).with_columns(unit=pl.lit("share"))
+        (finding,) = measured.of_series(rows, GRID, Window(at(0), END), Window(START, at(60)))
+        assert re.search(r" went from \d+\.\d\d% to \d+\.\d\d%$", finding.detail)

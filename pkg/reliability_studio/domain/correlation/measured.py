@@ -96,10 +96,13 @@ def selector(name: str, labels: str) -> str:
 
 def _said(kind: Kind, row: Mapping[str, object]) -> str:
     before, now = _number(row["before"]), _number(row["now"])
+    what = kind.value.replace("_", " ")
     if before is None or now is None:
-        return f"{kind.value}: not enough points to say"
+        return f"{what}: not enough points to say"
     unit = _unit(kind, str(row["unit"] or ""))
-    return f"{kind.value} went from {before:.4g} to {now:.4g}{unit and f' {unit}'}"
+    if unit == "share":
+        return f"{what} went from {before:.2%} to {now:.2%}"
+    return f"{what} went from {before:.4g} to {now:.4g}{unit and f' {unit}'}"
 
 
 def of_patterns(

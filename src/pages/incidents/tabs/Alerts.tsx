@@ -2,11 +2,12 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Alert, Button, Checkbox, Stack, Tag, Text, TextLink, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Checkbox, Stack, Text, TextLink, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { useSplitIncident } from '../../../api/incidents';
 import { type AlertShape } from '../../../api/types.gen';
+import { LabelBadge } from '../../../components/LabelBadge';
 import { detailColumn, stateColumn, timeColumn } from '../../../components/alertColumns';
 import { NothingState } from '../../../components/StateView';
 import { type Column, VirtualTable } from '../../../components/VirtualTable';
@@ -139,7 +140,7 @@ function Labels({ labels }: Pick<AlertShape, 'labels'>) {
   return (
     <div className={styles.labels} title={shown.map(([name, value]) => `${name}=${value}`).join('\n')}>
       {shown.map(([name, value]) => (
-        <Tag key={name} name={`${name}=${value}`} />
+        <LabelBadge key={name} name={name} value={value} />
       ))}
     </div>
   );

@@ -54,6 +54,12 @@ function Callers({ blast }: { blast: BlastRadiusShape | null }) {
           text: share === null ? '' : percentText(share, 0),
         }))}
       />
+      <Text color="secondary" variant="bodySmall">
+        {t(
+          'blast.legend',
+          'Red: the faulty service. Orange: symptoms were seen. Grey: none was. A number is the share of the caller’s requests that go this way.'
+        )}
+      </Text>
       <PlainTable
         label={t('blast.table', 'Who feels it')}
         head={[

@@ -50,7 +50,7 @@ export function Causes({ answer, span }: { answer: AnswerShape; span: TimeSpan }
         )}
         {answer.considered.length > 0 && <Considered answer={answer} />}
         <Text color="secondary" variant="bodySmall">
-          {t('causes.other', 'None of these: {{- none}}', { none: chanceText(answer.none) })}
+          {t('causes.other', 'Chance that it is none of these: {{- none}}', { none: chanceText(answer.none) })}
           {answer.caps.map((cap) => ` · ${cap}`)}
         </Text>
       </Part>

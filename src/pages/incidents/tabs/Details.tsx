@@ -120,7 +120,7 @@ function Roles({ incident, editor, readOnly, people, me }: DetailsProps) {
           </Stack>
         </Stack>
       ))}
-      {held.length === 0 && readOnly && <Unknown />}
+      {held.length === 0 && readOnly && <Text color="secondary">{t('roles.nobody', 'nobody has one')}</Text>}
       {!readOnly && (
         <Combobox
           aria-label={t('roles.add', 'Give a role')}

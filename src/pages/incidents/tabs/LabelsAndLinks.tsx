@@ -1,8 +1,9 @@
 /** Labels of an incident and links out of it, shown as such and edited as lines. */
 import { t } from '@grafana/i18n';
-import { Stack, Tag, Text, TextLink } from '@grafana/ui';
+import { Stack, Text, TextLink } from '@grafana/ui';
 import { useState } from 'react';
 import { type IncidentDetailShape } from '../../../api/types.gen';
+import { LabelBadge } from '../../../components/LabelBadge';
 import { webUrl } from '../../../lib/links';
 import { EditableText } from '../workspace/EditableText';
 import { type Editor } from '../workspace/useEditor';
@@ -45,7 +46,7 @@ export function LabelsAndLinks({ incident, editor, readOnly }: LabelsAndLinksPro
             {labels.length > 0 ? (
               <Stack gap={0.5} wrap="wrap">
                 {labels.map(([name, value]) => (
-                  <Tag key={name} name={`${name}=${value}`} />
+                  <LabelBadge key={name} name={name} value={value} />
                 ))}
               </Stack>
             ) : (

@@ -130,12 +130,14 @@ const LEVELS: Record<string, BadgeColor> = {
   info: 'blue',
 };
 
-const getStyles = (_theme: GrafanaTheme2) => ({
+const getStyles = (theme: GrafanaTheme2) => ({
   line: css({
     display: 'block',
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     whiteSpace: 'nowrap',
+    // Code is lower than its letters: without this their tails are cut.
+    lineHeight: theme.typography.body.lineHeight,
     background: 'none',
     border: 'none',
     padding: 0,

@@ -23,10 +23,26 @@ export function Clock({ incident, editor, readOnly }: ClockProps) {
   const [open, setOpen] = useState(false);
   const { milestones, durations } = incident;
   const parts: Array<[string, string, number | null]> = [
-    [t('clock.ttd', 'TTD'), t('clock.ttd-why', 'To detect: detected − started'), durations.detect],
-    [t('clock.tta', 'TTA'), t('clock.tta-why', 'To acknowledge: acknowledged − detected'), durations.acknowledge],
-    [t('clock.ttm', 'TTM'), t('clock.ttm-why', 'To mitigate: mitigated − started'), durations.mitigate],
-    [t('clock.ttr', 'TTR'), t('clock.ttr-why', 'To resolve: resolved − started'), durations.resolve],
+    [
+      t('clock.detected-after', 'Detected after'),
+      t('clock.ttd-why', 'Time to detect (TTD): from the start until it was detected'),
+      durations.detect,
+    ],
+    [
+      t('clock.acknowledged-after', 'Acknowledged after'),
+      t('clock.tta-why', 'Time to acknowledge (TTA): from the detection until somebody took it'),
+      durations.acknowledge,
+    ],
+    [
+      t('clock.mitigated-after', 'Mitigated after'),
+      t('clock.ttm-why', 'Time to mitigate (TTM): from the start until users no longer felt it'),
+      durations.mitigate,
+    ],
+    [
+      t('clock.resolved-after', 'Resolved after'),
+      t('clock.ttr-why', 'Time to resolve (TTR): from the start until it was over'),
+      durations.resolve,
+    ],
   ];
   return (
     <div className={styles.clock}>

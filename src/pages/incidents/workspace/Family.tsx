@@ -138,7 +138,9 @@ function Table({ label, parent, items, readOnly }: TableProps) {
           <SeverityBadge key="severity" severity={incident.severity} />,
           <StatusBadge key="status" status={incident.status} stage={incident.stage} />,
           <ServiceLink key="service" name={incident.service} />,
-          t('parts.firing', '{{- firing}} of {{- alerts}} fire', { firing, alerts }),
+          alerts === 0
+            ? t('parts.no-alerts', 'none')
+            : t('parts.firing', '{{- firing}} of {{- alerts}} fire', { firing, alerts }),
           ...(readOnly
             ? []
             : [

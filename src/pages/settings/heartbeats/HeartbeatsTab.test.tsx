@@ -27,7 +27,7 @@ describe('heartbeats', () => {
     expect(screen.getByText('missing')).toBeInTheDocument();
     expect(screen.getByText('never heard')).toBeInTheDocument();
     expect(screen.getByText('never')).toBeInTheDocument();
-    expect(screen.getAllByText('1d, and 30m to be late')).toHaveLength(3);
+    expect(screen.getAllByText('1d, at most 30m late')).toHaveLength(3);
     await userEvent.click(screen.getByText('How nightly backup is sent'));
     expect(
       await screen.findByText(

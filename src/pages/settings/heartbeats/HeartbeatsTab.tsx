@@ -77,7 +77,7 @@ function HeartbeatTable({ heartbeats, onEdit }: HeartbeatTableProps) {
             <SendSignal address={each.address} title={each.title} />
           </Stack>,
           <Pulse key="pulse" pulse={each.pulse} />,
-          t('heartbeats.rhythm', '{{- interval}}, and {{- grace}} to be late', {
+          t('heartbeats.rhythm', '{{- interval}}, at most {{- grace}} late', {
             interval: formatSeconds(each.intervalSeconds),
             grace: formatSeconds(each.graceSeconds),
           }),

@@ -34,6 +34,7 @@ export function PatienceTable({ severities, onChange, error }: PatienceTableProp
   return (
     <PlainTable
       label={t('reminders.table', 'When people are reminded')}
+      middle
       head={[t('reminders.severity', 'Severity'), ...columns().map(({ label }) => label)]}
       rows={severities.map((patience, index) => ({
         key: patience.severity,
