@@ -20,6 +20,7 @@ import {
   setDataSourceSrv,
   setGrafanaLiveSrv,
   setPluginImportUtils,
+  setRunRequest,
   setTemplateSrv,
 } from '@grafana/runtime';
 import { load } from './amd';
@@ -27,6 +28,8 @@ import { backend } from './backend';
 import { type Boot, type BootPlugin, type BootSource, chosenMode } from './boot';
 import { fieldConfigItems } from './fieldConfig';
 import { liveOf } from './live';
+import { runRequest } from './runRequest';
+import { standInPlugin } from './standInPlugin';
 import { Templates } from './templates';
 
 export const templates = new Templates();
@@ -52,8 +55,10 @@ export function installServices(boot: Boot): void {
   setTemplateSrv(templates);
   setGrafanaLiveSrv(liveOf(boot.user.orgId));
   setDataSourceSrv(new Sources(boot));
+  setRunRequest(runRequest);
   setPluginImportUtils({
-    importPanelPlugin: (id) => panelPlugin(boot, id),
+    importPanelPlugin: (id) =>
+      boot.plugins.some((each) => each.id === id) ? panelPlugin(boot, id) : Promise.resolve(standInPlugin(id)),
     getPanelPluginFromCache: () => undefined,
   });
 }

@@ -15,6 +15,7 @@ import { RunningParts } from './RunningParts';
 import { ServiceAbout } from './ServiceAbout';
 import { ServiceCoverage } from './ServiceCoverage';
 import { ServiceDependencies } from './ServiceDependencies';
+import { ServiceCourse } from './ServiceCourse';
 import { ServiceChanges } from './ServiceChanges';
 import { ServiceDrawer } from './ServiceDrawer';
 import { ServiceHealth } from './ServiceHealth';
@@ -36,6 +37,7 @@ export default function ServicePage() {
               <ServiceHealth service={data} />
               <ServiceAbout service={data} />
             </Grid>
+            <ServiceCourse name={data.name} />
             <ServiceSlos service={data} />
             <ServiceIncidents service={data} />
             <ServiceRollouts name={data.name} />
