@@ -2,10 +2,11 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { t } from '@grafana/i18n';
 import { call, read, segment } from './client';
+import { useAnewOnNotices } from './incidentNotices';
 import { type EnrichmentInput, type EnrichmentShape, type EnrichmentTrialInput } from './types.gen';
 
-/** How often an answer that is still due is looked for. */
-const DUE_MS = 5_000;
+/** How often an answer that is still due is looked for; of an alert without an incident nobody tells that it came. */
+const DUE_MS = 30_000;
 
 export const enrichmentQueries = {
   all: () =>
@@ -25,8 +26,9 @@ export function useEnrichmentRules() {
   return useQuery(enrichmentQueries.all());
 }
 
-/** What was asked about an alert; looked at again while something is due. */
+/** What was asked about an alert; looked at again when its incident's timeline has it, and while something is due. */
 export function useAlertQuestions(alert: number) {
+  useAnewOnNotices(enrichmentQueries.ofAlert(alert).queryKey);
   return useQuery(enrichmentQueries.ofAlert(alert));
 }
 

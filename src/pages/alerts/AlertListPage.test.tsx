@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { type AlertShape } from '../../api/types.gen';
@@ -135,6 +135,14 @@ describe('the list of alerts', () => {
     expect(within(table).getByText(`pod=${HOSTILE}`)).toBeInTheDocument();
     expect(within(table).getByText('over')).toBeInTheDocument();
     expect(document.querySelector('img[src="x"]')).toBeNull();
+  });
+
+  it('opens the details of the alert that its address names, and takes them out of it when they are closed', async () => {
+    backend([anAlert({ id: 11, name: 'Slow' })]);
+    server.use(http.get(at('alerts/11/questions'), () => HttpResponse.json({ items: [] })));
+    show('?alert=11');
+    await userEvent.click(await screen.findByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
   });
 
   it('row 17: shows what was asked about an alert, also when there is no answer', async () => {

@@ -2,13 +2,13 @@
 import { css } from '@emotion/css';
 import { t } from '@grafana/i18n';
 import { Button, Text, TextLink, useStyles2 } from '@grafana/ui';
-import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { usePromoteAlert } from '../../api/alerts';
 import { type AlertShape } from '../../api/types.gen';
 import { detailColumn, stateColumn, timeColumn } from '../../components/alertColumns';
 import { type Column, VirtualTable } from '../../components/VirtualTable';
 import { pageUrl, ROUTES } from '../../constants';
+import { useInAddress } from '../../lib/inAddress';
 import { AlertDrawer } from './AlertDrawer';
 
 interface AlertTableProps {
@@ -21,22 +21,26 @@ interface AlertTableProps {
 export function AlertTable({ alerts, total, canEdit, onEnd }: AlertTableProps) {
   const navigate = useNavigate();
   const promote = usePromoteAlert();
-  const [openedId, setOpenedId] = useState<number | null>(null);
-  const opened = alerts.find((each) => each.id === openedId);
+  const [openedId, open] = useInAddress('alert');
+  const opened = alerts.find(({ id }) => String(id) === openedId);
   const declare = (id: number) =>
     promote.mutate(id, { onSuccess: ({ number }) => void navigate(pageUrl(ROUTES.incidents, number)) });
   return (
     <>
       <VirtualTable
         label={t('all-alerts.table', 'Alerts')}
-        columns={columnsOf(setOpenedId, canEdit && alerts.some(isLoose) ? declare : null, promote.isPending)}
+        columns={columnsOf(
+          (id) => open(String(id)),
+          canEdit && alerts.some(isLoose) ? declare : null,
+          promote.isPending
+        )}
         rows={alerts}
         rowKey={({ id }) => String(id)}
         rowHeight={64}
         total={total}
         onEnd={onEnd}
       />
-      {opened && <AlertDrawer alert={opened} onClose={() => setOpenedId(null)} />}
+      {opened && <AlertDrawer alert={opened} onClose={() => open('')} />}
     </>
   );
 }

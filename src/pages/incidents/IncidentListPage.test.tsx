@@ -266,7 +266,9 @@ describe('the list of incidents', () => {
       http.get(at('incidents/INC-1'), () =>
         HttpResponse.json(anIncidentDetail({ version: 2, status: 'acknowledged' }))
       ),
-      http.get(at('incidents/INC-2'), () => HttpResponse.json(anIncidentDetail({ number: 'INC-2' })))
+      http.get(at('incidents/INC-2'), () => HttpResponse.json(anIncidentDetail({ number: 'INC-2' }))),
+      // Not among those that are shown: nobody who looks at what is active is told of it.
+      http.get(at('incidents/INC-3'), () => HttpResponse.json(anIncidentDetail({ number: 'INC-3', status: 'closed' })))
     );
     const tell = (number: string, change: string) =>
       live.next({
@@ -290,9 +292,12 @@ describe('the list of incidents', () => {
       tell('INC-1', 'status_change');
       tell('INC-2', 'opened');
       tell('INC-2', 'opened');
+      tell('INC-3', 'opened');
     });
-    const pill = await screen.findByRole('button', { name: '1 new' });
+    await screen.findByRole('button', { name: '1 new' });
     await waitFor(() => expect(rows()[0]).toHaveTextContent('Acknowledged'));
+    await act(() => new Promise((later) => setTimeout(later, 300)));
+    const pill = screen.getByRole('button', { name: '1 new' });
     await userEvent.click(pill);
     expect(await screen.findByText('checkout fails (INC-2)')).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: '1 new' })).not.toBeInTheDocument();

@@ -168,6 +168,15 @@ describe('the insights page', () => {
     expect(asked.get('to')).toBe('2026-02-01T00:00:00.000Z');
   });
 
+  it('shows the trend that its address names', async () => {
+    answer(insights);
+    render(<InsightsPage />, { at: '/?trend=resolve' });
+    expect(await screen.findByRole('radio', { name: 'MTTR' })).toBeChecked();
+    expect(screen.getByRole('listitem', { name: /Week of 2026-01-05: 10m/ })).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('radio', { name: 'Incidents' }));
+    expect(await screen.findByRole('listitem', { name: /Week of 2026-01-05: 2 incidents/ })).toBeInTheDocument();
+  });
+
   it('says what to do when nothing happened', async () => {
     answer({ ...insights, incidents: 0 });
     render(<InsightsPage />);

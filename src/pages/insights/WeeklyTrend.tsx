@@ -3,12 +3,14 @@ import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { RadioButtonGroup, Stack, Text, Tooltip, useStyles2 } from '@grafana/ui';
-import { useState } from 'react';
 import { type InsightsShape, type WeekShape } from '../../api/types.gen';
 import { momentText } from '../../components/Moment';
 import { formatSeconds } from '../../lib/duration';
+import { oneOf } from '../../lib/guards';
+import { useInAddress } from '../../lib/inAddress';
 
-type Measure = 'incidents' | 'detect' | 'acknowledge' | 'mitigate' | 'resolve';
+const MEASURES = ['incidents', 'detect', 'acknowledge', 'mitigate', 'resolve'] as const;
+type Measure = (typeof MEASURES)[number];
 
 type Trend = Pick<InsightsShape, 'weeks' | 'start' | 'end'>;
 
@@ -33,7 +35,8 @@ export function everyWeek({ weeks, start, end }: Trend): Array<{ start: string; 
 
 export function WeeklyTrend({ trend }: { trend: Trend }) {
   const styles = useStyles2(getStyles);
-  const [measure, setMeasure] = useState<Measure>('incidents');
+  const [chosen, choose] = useInAddress('trend');
+  const measure = oneOf(chosen, MEASURES, 'incidents');
   const title = t('insights.trend', 'Week by week');
   const bars = everyWeek(trend).map(({ start, week }) => ({ start, value: valueOf(week, measure) }));
   const largest = Math.max(1, ...bars.map((bar) => bar.value ?? 0));
@@ -44,7 +47,7 @@ export function WeeklyTrend({ trend }: { trend: Trend }) {
           <Text element="h3" variant="h5">
             {title}
           </Text>
-          <RadioButtonGroup size="sm" options={measures()} value={measure} onChange={setMeasure} />
+          <RadioButtonGroup size="sm" options={measures()} value={measure} onChange={choose} />
         </Stack>
         <ol className={styles.chart}>
           {bars.map(({ start, value }) => (

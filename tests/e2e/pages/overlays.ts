@@ -59,6 +59,7 @@ function ofTheList(): Overlay[] {
 
 function ofAnIncident(path: string): Overlay[] {
   return [
+    { name: 'details of an alert', path: `${path}/alerts`, open: press(/^Details of/) },
     { name: 'status', path, open: press(/^More steps/) },
     { name: 'severity', path, open: press(/change it$/) },
     { name: 'moments', path, open: press('Show and correct all moments'), plain: true },
@@ -85,6 +86,17 @@ function ofServices(): Overlay[] {
   return [
     { name: 'service', path, open: press('Edit') },
     { name: 'services by team', path: `${APP}/services`, open: list('Owner') },
+    {
+      name: 'why a service stands so',
+      path: `${APP}/services`,
+      open: (page) => page.getByRole('note').first().hover(),
+    },
+    { name: 'declare a service', path: `${APP}/services`, open: press('Declare a service'), plain: true },
+    { name: 'alert of the list', path: `${APP}/alerts`, open: press(/^Details of/) },
+    { name: 'status page', path: `${APP}/status`, open: press('Edit page'), plain: true },
+    { name: 'audit', path: `${APP}/settings/audit`, open: press(/expand|Toggle row/i) },
+    { name: 'services of a dashboard', path: 'd/slo-overview', open: list('Service') },
+    { name: 'SLOs of a query', path: 'explore', open: list('SLOs') },
   ];
 }
 
@@ -96,6 +108,7 @@ function ofSlos(path: string, slo: string): Overlay[] {
     { name: 'export', path, open: press('Export') },
     { name: 'export one', path: one, open: press('Export') },
     { name: 'silence', path: one, open: press('Silence') },
+    { name: 'what is folded on an SLO', path: one, open: unfoldAll, plain: true },
     { name: 'delete SLO', path: one, open: press('Delete'), plain: true },
     { name: 'correction', path: one, open: press(/^Change: /) },
     { name: 'take a correction back', path: one, open: press(/^Take back: /), plain: true },
@@ -132,6 +145,11 @@ async function imported(page: Page): Promise<void> {
     .getByRole('textbox')
     .fill(`apiVersion: openslo/v1\nkind: SLO\nmetadata:\n  name: '${HOSTILE.image}'\n`);
   await page.getByRole('dialog').getByRole('button', { name: 'Try it out' }).click();
+}
+
+async function unfoldAll(page: Page): Promise<void> {
+  await page.locator('details').first().waitFor();
+  await page.locator('details').evaluateAll((all) => all.forEach((each) => each.setAttribute('open', '')));
 }
 
 /** What is folded away on a page: evidence, checks, terms, what was ruled out. */

@@ -12,6 +12,7 @@ import { detailColumn, stateColumn, timeColumn } from '../../../components/alert
 import { NothingState } from '../../../components/StateView';
 import { type Column, VirtualTable } from '../../../components/VirtualTable';
 import { pageUrl, ROUTES } from '../../../constants';
+import { useInAddress } from '../../../lib/inAddress';
 import { webUrl } from '../../../lib/links';
 import { AlertDrawer } from '../../alerts/AlertDrawer';
 import { type TabProps } from './tabs';
@@ -20,9 +21,9 @@ export function Alerts({ incident, readOnly }: TabProps) {
   const navigate = useNavigate();
   const split = useSplitIncident(incident.number);
   const [chosen, setChosen] = useState<readonly number[]>([]);
-  const [openedId, setOpenedId] = useState<number | null>(null);
+  const [openedId, open] = useInAddress('alert');
   const { alerts } = incident;
-  const opened = alerts.find((each) => each.id === openedId);
+  const opened = alerts.find(({ id }) => String(id) === openedId);
   if (alerts.length === 0) {
     return (
       <NothingState message={t('alerts.none', 'No alert belongs to this incident')}>
@@ -64,12 +65,12 @@ export function Alerts({ incident, readOnly }: TabProps) {
       </Stack>
       <VirtualTable
         label={t('alerts.table', 'Alerts')}
-        columns={columnsOf(setOpenedId, readOnly ? null : { chosen, toggle })}
+        columns={columnsOf((id) => open(String(id)), readOnly ? null : { chosen, toggle })}
         rows={alerts}
         rowKey={({ id }) => String(id)}
         rowHeight={72}
       />
-      {opened && <AlertDrawer alert={opened} onClose={() => setOpenedId(null)} />}
+      {opened && <AlertDrawer alert={opened} onClose={() => open('')} />}
     </Stack>
   );
 }

@@ -4,11 +4,13 @@ import { type GrafanaTheme2 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Button, Combobox, IconButton, Stack, Text, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
+import { useFields } from '../../../api/forms';
 import { type IncidentDetailShape } from '../../../api/types.gen';
 import { AssigneePicker, type KnownPerson } from '../../../components/AssigneePicker';
 import { Markdown } from '../../../components/Markdown';
 import { Moment } from '../../../components/Moment';
 import { ServiceLink, UNASSIGNED } from '../../../components/ServiceLink';
+import { LoadingState } from '../../../components/StateView';
 import { EditableText } from '../workspace/EditableText';
 import { type Editor } from '../workspace/useEditor';
 import { CustomFields } from './CustomFields';
@@ -25,6 +27,7 @@ interface DetailsProps {
 
 export function Details({ incident, editor, readOnly, people, me }: DetailsProps) {
   const styles = useStyles2(getStyles);
+  const fields = useFields();
   const [seen, setSeen] = useState(incident);
   const begin = () => setSeen(incident);
   // What people wrote is never put in question, and never written for them.
@@ -80,14 +83,21 @@ export function Details({ incident, editor, readOnly, people, me }: DetailsProps
       <DetailItem name={t('details.roles', 'Roles')}>
         <Roles incident={incident} editor={editor} readOnly={readOnly} people={people} me={me} />
       </DetailItem>
-      <CustomFields incident={incident} editor={editor} readOnly={readOnly} people={people} me={me} />
-      <LabelsAndLinks incident={incident} editor={editor} readOnly={readOnly} />
-      <DetailItem name={t('details.declared', 'Declared')}>
-        <Moment at={incident.createdAt} /> <Text color="secondary">{incident.createdBy}</Text>
-      </DetailItem>
-      <DetailItem name={t('details.changed', 'Last changed')}>
-        <Moment at={incident.updatedAt} as="relative" /> <Text color="secondary">{incident.updatedBy}</Text>
-      </DetailItem>
+      {fields.isPending ? (
+        // What stands below the fields waits for them and does not move.
+        <LoadingState lines={6} />
+      ) : (
+        <>
+          <CustomFields incident={incident} editor={editor} readOnly={readOnly} people={people} me={me} />
+          <LabelsAndLinks incident={incident} editor={editor} readOnly={readOnly} />
+          <DetailItem name={t('details.declared', 'Declared')}>
+            <Moment at={incident.createdAt} /> <Text color="secondary">{incident.createdBy}</Text>
+          </DetailItem>
+          <DetailItem name={t('details.changed', 'Last changed')}>
+            <Moment at={incident.updatedAt} as="relative" /> <Text color="secondary">{incident.updatedBy}</Text>
+          </DetailItem>
+        </>
+      )}
     </aside>
   );
 }

@@ -451,6 +451,7 @@ describe('the tabs about what it costs and who feels it', () => {
 describe('the tab Tasks', () => {
   it('adds a follow-up and ticks a task off, and takes the tick back when it is refused', async () => {
     backend();
+    let refuse: () => void = () => undefined;
     const tasks: TaskShape[] = [
       {
         ...{ id: 1, kind: 'task', title: 'page the database team', assignee: 'bo', done: false, dueAt: null },
@@ -465,9 +466,10 @@ describe('the tab Tasks', () => {
         tasks.push(task);
         return HttpResponse.json(task, { status: 201 });
       }),
-      http.patch(at('incidents/INC-1/tasks/1'), () =>
-        HttpResponse.json({ code: 'conflict', message: 'not now' }, { status: 409 })
-      )
+      http.patch(at('incidents/INC-1/tasks/1'), async () => {
+        await new Promise<void>((done) => (refuse = done));
+        return HttpResponse.json({ code: 'conflict', message: 'not now' }, { status: 409 });
+      })
     );
     open('tasks');
     await userEvent.click(await screen.findByRole('radio', { name: 'Follow-up' }));
@@ -476,6 +478,10 @@ describe('the tab Tasks', () => {
     const later = screen.getByRole('region', { name: 'Follow-ups' });
     expect(await within(later).findByLabelText('add a canary')).not.toBeChecked();
     await userEvent.click(screen.getByLabelText('page the database team'));
+    await waitFor(() => expect(screen.getByLabelText('page the database team')).toBeChecked());
+    // Nobody can be asked how it is: the tick goes because the change is taken back.
+    server.use(http.get(at('incidents/INC-1/tasks'), () => HttpResponse.json({ message: 'away' }, { status: 503 })));
+    refuse();
     await waitFor(() => expect(screen.getByLabelText('page the database team')).not.toBeChecked());
   });
 });
