@@ -11,6 +11,7 @@ const SHOWN: Array<[name: string, path: string, lastThere?: string]> = [
   ['incidents', `${APP}/incidents?status=any`],
   ['slos', `${APP}/slos`],
   ['services', `${APP}/services?view=map`],
+  ['service', `${APP}/services/payments?from=now-30m&to=now`],
   ['status', `${APP}/status`],
   ['insights', `${APP}/insights`],
   ['settings', `${APP}/settings/sources`],

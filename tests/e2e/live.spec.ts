@@ -107,12 +107,14 @@ test('while it is live, no page asks by itself more often than every 30 seconds'
       }
     };
     page.on('request', note);
-    await page.clock.fastForward(29_000);
+    // A jump sets each timer off once, which is all that it takes where none may go off.
+    await (byItself.includes(place) ? page.clock.runFor(29_000) : page.clock.fastForward(29_000));
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
     page.off('request', note);
     // What ends now is asked for the next minute, what nobody tells of each half; nothing else is asked at all.
+    // One path at most for the incident and once more for what was usual before it.
     const paths = asked.map((each) => new URL(each).pathname);
-    const twice = paths.filter((each, i) => paths.indexOf(each) !== i);
-    expect(byItself.includes(place) ? twice : asked, place).toEqual([]);
+    const often = paths.filter((each) => paths.filter((other) => other === each).length > 2);
+    expect(byItself.includes(place) ? often : asked, place).toEqual([]);
   }
 });
