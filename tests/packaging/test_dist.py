@@ -67,7 +67,8 @@ def test_the_frontend_asks_nobody_but_its_grafana_and_opens_no_box_of_the_browse
         pytest.skip("this tree holds no frontend")
     texts = {path.name: path.read_text(encoding="utf-8") for path in dist.rglob("*.js")}
     examples = {"prometheus", "loki", "tempo", "alertmanager", "kubernetes.default.svc", "127.0.0.1:3000"}
-    named = {"www.w3.org", "github.com"}
+    # The last one stands in the text that a new text panel of @grafana/scenes begins with; nobody asks it.
+    named = {"www.w3.org", "github.com", "commonmark.org"}
     for name, text in texts.items():
         hosts = set(re.findall(r"https?://([a-zA-Z0-9.-]+(?::3000)?)", text))
         assert hosts <= examples | named, name
