@@ -100,9 +100,10 @@ class Merging:
                 work, f"{source.key} was split off again", f"unmerge:{source.number}:{stored.version}"
             )
             await timeline.add(work.connection, org_id, target.id, (told,))
-            target = await self._narrow(work, target, merges, undone)
-            await self._may_end(work, target)
-            stored = await self._may_end(work, stored)
+            of = await alerts.of_incidents(work.connection, org_id, [target.id, source.id])
+            target = await self._narrow(work, target, merges, undone, of[target.id])
+            await self._may_end(work, target, of[target.id])
+            stored = await self._may_end(work, stored, of[source.id])
             work.announce(stored, "split")
             work.announce(target, "split")
             return stored
@@ -146,8 +147,8 @@ class Merging:
                 work, "incident.split", source.key, None, {"into": stored.key, "alerts": ids}
             )
             await self._desk.tell(work.connection, None, stored, at=now, by=by)
-            await self._may_end(work, source)
-            stored = await self._may_end(work, stored)
+            await self._may_end(work, source, [one for one in of[source.id] if one.id not in ids])
+            stored = await self._may_end(work, stored, chosen)
             work.announce(stored, "opened")
             work.announce(source, "split")
             return stored
@@ -194,16 +195,21 @@ class Merging:
                 # By the order of writing: the moment of an entry can be corrected.
                 return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
-    async def _may_end(self, work: Work, incident: Incident) -> Incident:
+    async def _may_end(self, work: Work, incident: Incident, left: Sequence[StoredAlert]) -> Incident:
         """Let an incident end whose alerts are all over: no delivery of an alert will settle it any more."""
-        of = await alerts.of_incidents(work.connection, work.org_id, [incident.id])
-        events = [one.event for one in of[incident.id]]
-        if not incident.status.active or not events or any(event.ends_at is None for event in events):
+        if not incident.status.active or not left or any(one.event.ends_at is None for one in left):
             return incident
         held = replace(incident, hold_until=work.now + SORTING, updated_at=work.now, updated_by=work.by)
         return await self._desk.save(work, incident, held, "incident.update")
 
-    async def _narrow(self, work: Work, target: Incident, merges: Sequence[_Undo], undone: int) -> Incident:
+    async def _narrow(
+        self,
+        work: Work,
+        target: Incident,
+        merges: Sequence[_Undo],
+        undone: int,
+        left: Sequence[StoredAlert],
+    ) -> Incident:
         """Take back what only this merge made wider."""
         last = {one.merged: position for position, one in enumerate(merges)}
         into = await incidents.get_many(work.connection, work.org_id, list(last))
@@ -212,12 +218,11 @@ class Merging:
         places = [position for position, _ in known]
         if undone not in places:
             return target
-        of = await alerts.of_incidents(work.connection, work.org_id, [target.id])
         narrow = narrowed(
             target,
             [(wider, position in inside) for position, wider in known],
             places.index(undone),
-            own={service_of(one.event.labels) for one in of[target.id]},
+            own={service_of(one.event.labels) for one in left},
             by=work.by,
             now=work.now,
         )

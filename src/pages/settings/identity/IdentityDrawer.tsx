@@ -1,12 +1,13 @@
 /** Write a rule about which alerts are one, and see which earlier ones would have been. */
 import { t } from '@grafana/i18n';
-import { Button, Field, Input, RadioButtonGroup, Switch, TagsInput } from '@grafana/ui';
+import { Field, Input, RadioButtonGroup, Switch, TagsInput } from '@grafana/ui';
 import { useState } from 'react';
 import { ruleInputOf, useIdentityDryRun, useSaveIdentityRule } from '../../../api/identityRules';
 import { type IdentityRuleInput, type IdentityRuleShape, type Sameness } from '../../../api/types.gen';
 import { problemAt } from '../../../components/FieldErrors';
 import { MatchersField } from '../../../components/MatchersField';
 import { FormDrawer } from '../FormDrawer';
+import { TryButton } from '../TryButton';
 import { NumberField } from '../NumberField';
 import { IdentityDryRun } from './IdentityDryRun';
 import { SenderField } from './SenderField';
@@ -40,15 +41,13 @@ export function IdentityDrawer({ rule, onClose }: IdentityDrawerProps) {
       ready={ready}
       busy={save.isPending}
       actions={
-        <Button
-          type="button"
-          variant="secondary"
-          icon={dryRun.isPending ? 'spinner' : 'history'}
-          disabled={!ready || dryRun.isPending}
+        <TryButton
+          ready={ready}
+          busy={dryRun.isPending}
           onClick={() => dryRun.mutate({ ...(rule && { id: rule.id }), rule: draft, days: DRY_RUN_DAYS })}
         >
           {t('identity.try', 'Try on the last {{- days}} days', { days: DRY_RUN_DAYS })}
-        </Button>
+        </TryButton>
       }
       outcome={dryRun.data && <IdentityDryRun result={dryRun.data} />}
       onSubmit={() => save.mutate({ ...(rule && { id: rule.id }), rule: draft }, { onSuccess: onClose })}

@@ -1,6 +1,6 @@
 /** Write a rule, and try it on the alerts of the last days before it is saved. */
 import { t } from '@grafana/i18n';
-import { Button, Combobox, Field, Input, Switch, TagsInput } from '@grafana/ui';
+import { Combobox, Field, Input, Switch, TagsInput } from '@grafana/ui';
 import { useState } from 'react';
 import { useDryRun, useSaveRule } from '../../../api/rules';
 import { type Action, type AutoResolve, type RuleInput, type RuleShape } from '../../../api/types.gen';
@@ -8,6 +8,7 @@ import { problemAt } from '../../../components/FieldErrors';
 import { useLevels } from '../../../components/levels';
 import { MatchersField } from '../../../components/MatchersField';
 import { FormDrawer } from '../FormDrawer';
+import { TryButton } from '../TryButton';
 import { NumberField } from '../NumberField';
 import { DryRunResult } from './DryRunResult';
 import { meaningsOf, SeverityWords, wordsOf } from './SeverityWords';
@@ -45,25 +46,21 @@ export function RuleDrawer({ rule, onClose }: RuleDrawerProps) {
       busy={save.isPending}
       actions={
         <>
-          <Button
-            type="button"
-            variant="secondary"
-            icon={dryRun.isPending ? 'spinner' : 'history'}
-            disabled={!draft.name || dryRun.isPending}
+          <TryButton
+            ready={draft.name !== ''}
+            busy={dryRun.isPending}
             onClick={() => dryRun.mutate({ ...target, rule: written, days: DRY_RUN_DAYS })}
           >
             {t('rule.try', 'Try on the last {{- days}} days', { days: DRY_RUN_DAYS })}
-          </Button>
-          <Button
-            type="button"
-            variant="secondary"
-            icon={dryRun.isPending ? 'spinner' : 'history'}
-            disabled={!draft.name || dryRun.isPending}
+          </TryButton>
+          <TryButton
+            ready={draft.name !== ''}
+            busy={dryRun.isPending}
             tooltip={t('rule.try-prometheus-help', 'On what Prometheus remembers of the same days')}
             onClick={() => dryRun.mutate({ ...target, rule: written, days: DRY_RUN_DAYS, history: 'prometheus' })}
           >
             {t('rule.try-prometheus', 'Try on Prometheus history')}
-          </Button>
+          </TryButton>
         </>
       }
       outcome={dryRun.data && <DryRunResult result={dryRun.data} />}
