@@ -1,5 +1,6 @@
 """One runtime per organisation: newest settings win, old calls finish on the old one, nothing leaks."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -27,8 +28,11 @@ class _MemoryVault:
     def __init__(self):
         self.kept = {}
         self.broken = False
+        self.loads = 0
 
     async def load(self, org_id):
+        self.loads += 1
+        await asyncio.sleep(0)
         if self.broken:
             raise StoreError("the key changed")
         return self.kept.get(org_id)
@@ -106,6 +110,26 @@ async def test_the_other_process_sees_new_settings_within_seconds(organisations,
     clock.advance(LOOK_AGAIN_S)
     async with organisations.use(1) as runtime:
         assert runtime.document.updated_ms == 6
+
+
+async def test_many_calls_look_into_the_vault_once(organisations, built, vault, clock):
+    """When it is time to look again, one call looks; the others neither wait nor ask the database."""
+    vault.kept[1] = _document(5)
+
+    async def call():
+        async with organisations.use(1):
+            pass
+
+    async def calls():
+        async with asyncio.TaskGroup() as group:
+            for _ in range(50):
+                group.create_task(call())
+
+    await calls()
+    assert (vault.loads, len(built)) == (1, 1)
+    clock.advance(LOOK_AGAIN_S)
+    await calls()
+    assert (vault.loads, len(built)) == (2, 1)
 
 
 async def test_unreadable_settings_leave_the_organisation_working_without_sources(organisations, vault):

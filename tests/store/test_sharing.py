@@ -54,6 +54,40 @@ async def test_what_was_made_before_the_question_is_never_given():
     assert [await shared.get(make) for _ in range(3)] == [1, 2, 3]
 
 
+async def test_who_has_seen_the_same_mark_shares_a_making_that_has_begun():
+    """Nothing changed since it began: it holds all that they know of. Others wait for the next."""
+    shared, make = Shared[int](), Making()
+    first = asyncio.ensure_future(shared.get(make, "a"))  # noqa: TID251
+    await settled()
+    same = [asyncio.ensure_future(shared.get(make, "a")) for _ in range(5)]  # noqa: TID251
+    other = asyncio.ensure_future(shared.get(make, "b"))  # noqa: TID251
+    unknown = asyncio.ensure_future(shared.get(make))  # noqa: TID251
+    await settled()
+    make.go.set()
+    assert {await each for each in (first, *same)} == {1}
+    assert {await other, await unknown} == {2}
+
+
+async def test_a_mark_of_the_past_is_not_remembered():
+    """A mark may come back (SQLite's counts commits of others); what was made is given to nobody later."""
+    shared, make = Shared[int](), Making()
+    make.go.set()
+    assert [await shared.get(make, "a") for _ in range(2)] == [1, 2]
+
+
+async def test_all_who_wait_go_on_at_once():
+    """A loop that is busy takes long for a turn: a hundred callers must not need a hundred turns."""
+    shared, make = Shared[int](), Making()
+    callers = [asyncio.ensure_future(shared.get(make, "a")) for _ in range(100)]  # noqa: TID251
+    await settled()
+    make.go.set()
+    turns = 0
+    while not all(each.done() for each in callers):
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns < 10
+
+
 async def test_an_error_is_for_its_own_caller_only():
     """The next in the queue makes it itself."""
     shared = Shared[str]()

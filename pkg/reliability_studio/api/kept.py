@@ -2,7 +2,7 @@
 
     mark = now's mark of the database
     kept under the same mark?  → sent as it is
-    else: made once for all who wait for it, from a mark that is read before the data
+    else: made once for all who ask under the same mark, from a mark that is read before the data
 
 Never older than the request: a mark is taken after the request came, and it changes with every commit of
 every process. What else an answer depends on (who may see it, the clock) belongs into its key.
@@ -89,7 +89,7 @@ class Kept:
         if place.reply is not None and mark is not None and place.mark == mark:
             self._counts[_Found.KEPT].inc()
             return place.reply
-        return await place.making.get(partial(self._made, where, place, make))
+        return await place.making.get(partial(self._made, where, place, make), mark)
 
     async def _made(self, where: _Where, place: _Place, make: Callable[[], Awaitable[Reply]]) -> Reply:
         mark = await where[0].mark()

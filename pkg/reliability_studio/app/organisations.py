@@ -113,13 +113,21 @@ class Organisations(Generic[R]):
     async def _current(self, org_id: int) -> _Held[R]:
         place = self._place(org_id)
         now = self._clock.monotonic()
-        if place.held is not None and now - place.looked_at < LOOK_AGAIN_S:
-            return place.held
-        async with place.lock:
-            stored = await self._stored(org_id)
+        if place.held is None:
+            return await self._first(org_id, place)
+        if now - place.looked_at >= LOOK_AGAIN_S:
+            # One call looks. Those that come meanwhile go on with what is held: no herd at the database.
             place.looked_at = now
-            if place.held is None or (stored is not None and _replaces(stored, place.held.document)):
-                await self._install(org_id, place, stored or _EMPTY)
+            async with place.lock:
+                stored = await self._stored(org_id)
+                if stored is not None and _replaces(stored, place.held.document):
+                    await self._install(org_id, place, stored)
+        return place.held
+
+    async def _first(self, org_id: int, place: _Place[R]) -> _Held[R]:
+        async with place.lock:
+            if place.held is None:
+                await self._install(org_id, place, await self._stored(org_id) or _EMPTY)
             if place.held is None:  # pragma: no cover - _install sets it or raises
                 raise StoreError("the organisation's runtime could not be built")
             return place.held

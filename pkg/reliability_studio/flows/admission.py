@@ -85,12 +85,7 @@ class Admission:
 
     async def end_waits(self) -> None:
         """End incidents whose flap damping is over; place alerts whose maintenance, or parent, is over."""
-        active = await incidents.active(self._connection, self._org_id, resolved_since=self._now)
-        held = [
-            one
-            for one in active
-            if one.status.active and one.hold_until is not None and one.hold_until <= self._now
-        ]
+        held = await incidents.held_until(self._connection, self._org_id, self._now)
         of = await alerts.of_incidents(self._connection, self._org_id, [one.id for one in held])
         await self._store(
             [

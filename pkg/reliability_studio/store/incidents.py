@@ -148,6 +148,18 @@ async def active(
     return tuple(map(incident_rows.incident_of, rows))
 
 
+async def held_until(connection: AsyncConnection, org_id: int, moment: datetime) -> tuple[Incident, ...]:
+    """Active incidents that were held open, and at that moment are no longer; not merged."""
+    chosen = select(incidents).where(
+        incidents.c.org_id == org_id,
+        incidents.c.status.in_(_ACTIVE),
+        incidents.c.hold_until <= moment,
+        incidents.c.merged_into.is_(None),
+    )
+    rows = await connection.execute(chosen.order_by(incidents.c.number))
+    return tuple(map(incident_rows.incident_of, rows))
+
+
 async def alerted_services(connection: AsyncConnection, org_id: int, since: datetime) -> frozenset[str]:
     """Services with an incident since that moment that an alert of somebody's rule belongs to."""
     from_rules = (
