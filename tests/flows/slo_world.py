@@ -22,7 +22,7 @@ from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources.http import SourceClient
 from reliability_studio.sources.limits import BreakerPolicy
 from reliability_studio.sources.prometheus import Prometheus, explain
-from reliability_studio.sources.promql import parse_selector
+from reliability_studio.sources.promql_text import parse_selector
 
 START = int(datetime(2026, 3, 10, 9, 0, tzinfo=UTC).timestamp())
 """When the tests begin; the service has existed for ten days by then."""

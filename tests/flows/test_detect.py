@@ -14,7 +14,7 @@ from reliability_studio.flows.ingest import Intake
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.settings.detector import DetectorSettings
 from reliability_studio.sources import dialects
-from reliability_studio.sources.selector_text import TAG
+from reliability_studio.sources.promql import TAG
 from reliability_studio.store import alerts, catalog, incidents
 from tests.flows.test_investigate import NOW, FakePrometheus, prometheus
 from tests.support.records import an_alert, an_incident, minutes

@@ -16,7 +16,7 @@ from reliability_studio.domain.slo.indicators import (
 from reliability_studio.domain.slo.measure import Reason, Status
 from reliability_studio.domain.slo.spec import Timeslices
 from reliability_studio.errors import Invalid
-from reliability_studio.sources.promql import parse_selector
+from reliability_studio.sources.promql_text import parse_selector
 from tests.flows.slo_world import World, definition
 
 

@@ -16,7 +16,7 @@ from reliability_studio.flows.slos import Slos
 from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources.http import SourceClient
 from reliability_studio.sources.limits import BreakerPolicy
-from reliability_studio.sources.logql import parse_lines
+from reliability_studio.sources.logql_text import parse_lines
 from reliability_studio.sources.loki import Loki
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import START, Door, World

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from reliability_studio.domain.slo.indicators import Part, RatioIndicator
 from reliability_studio.flows.slo_questions import wanted
 from reliability_studio.flows.slo_sharing import MOST, MOST_SERIES, Need, shared
-from reliability_studio.sources.promql import parse_selector, quote
+from reliability_studio.sources.literals import quote
+from reliability_studio.sources.promql_text import parse_selector
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import World, definition
 

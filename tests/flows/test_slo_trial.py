@@ -25,7 +25,7 @@ from reliability_studio.domain.slo.policy import AlertPolicy
 from reliability_studio.domain.slo.remarks import Doubt
 from reliability_studio.domain.slo.ways import Chosen, Way, told
 from reliability_studio.errors import NotFound, SourceNotConfigured, SourceRejected
-from reliability_studio.sources.promql import parse_selector
+from reliability_studio.sources.promql_text import parse_selector
 from reliability_studio.store.engine import Database
 from tests.flows.slo_world import START, World, definition
 

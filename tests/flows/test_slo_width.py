@@ -18,7 +18,8 @@ from reliability_studio.domain.slo.ways import WIDE, Chosen, Way, halves
 from reliability_studio.errors import SourceRejected, SourceUnavailable
 from reliability_studio.flows.slo_width import choose, read_as
 from reliability_studio.sources.prometheus import Answer, Series
-from reliability_studio.sources.promql import for_window, parse_selector
+from reliability_studio.sources.promql import for_window
+from reliability_studio.sources.promql_text import parse_selector
 from tests.flows.slo_world import definition
 
 AT = 1_700_000_000

@@ -17,7 +17,7 @@ from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources import dialects
 from reliability_studio.sources import prometheus as source
 from reliability_studio.sources.http import SourceClient
-from reliability_studio.sources.selector_text import TAG
+from reliability_studio.sources.promql import TAG
 from scripts.servers import prometheus
 from scripts.servers.prometheus import PROMETHEUS, PROMTOOL
 from tests.support.remote_write import FLAGS, Buckets, Written, bound, remote_write

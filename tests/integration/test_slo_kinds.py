@@ -25,7 +25,7 @@ from reliability_studio.domain.slo.indicators import (
 )
 from reliability_studio.domain.slo.measure import Reason
 from reliability_studio.domain.slo.spec import Definition, GroupBy, RatioTimeslices, Timeslices
-from reliability_studio.sources.promql import parse_query, parse_selector
+from reliability_studio.sources.promql_text import parse_query, parse_selector
 from reliability_studio.store.engine import Database
 from scripts.servers import prometheus as run_prometheus
 from scripts.servers.prometheus import PROMETHEUS, PROMTOOL

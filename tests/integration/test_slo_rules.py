@@ -25,7 +25,7 @@ from reliability_studio.domain.slo.spec import Slo
 from reliability_studio.domain.slo.watching import watching
 from reliability_studio.domain.slo.windows import DAY
 from reliability_studio.flows.slo_code.documents import write_rules
-from reliability_studio.sources.promql import parse_selector
+from reliability_studio.sources.promql_text import parse_selector
 from scripts.servers.process import folder, give, run
 from scripts.servers.prometheus import PROMTOOL
 from tests.flows.slo_world import definition

@@ -18,7 +18,7 @@ from reliability_studio.flows.slos import Slos
 from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources.http import SourceClient
 from reliability_studio.sources.prometheus import Prometheus, explain
-from reliability_studio.sources.promql import parse_selector
+from reliability_studio.sources.promql_text import parse_selector
 from reliability_studio.store.engine import Database
 from scripts.servers import prometheus as run_prometheus
 from scripts.servers.process import folder, give, run

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.alert_places import check_logql, check_promql, filled, labels_in
-from reliability_studio.sources.logql import parse_lines
+from reliability_studio.sources.logql_text import parse_lines
 
 HOSTILE = [
     'x"} or vector(1) #',

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.slo.selector import Matcher, Op
 from reliability_studio.errors import Invalid
-from reliability_studio.sources.logql import counting, parse_lines
-from reliability_studio.sources.promql import MAX_TEXT
-from reliability_studio.sources.scanner import quote
+from reliability_studio.sources.literals import quote
+from reliability_studio.sources.logql import counting, streams
+from reliability_studio.sources.logql_text import parse_lines
+from reliability_studio.sources.promql_text import MAX_TEXT
 
 
 def read(text):
@@ -107,6 +108,24 @@ def test_row_10_a_value_is_only_a_value(value):
         return
     spelt = read(f'{{app="api"}} |= {literal} | a = {literal}')
     assert spelt == f'{{app="api"}} |= {literal} | a = {literal}'
+
+
+@given(st.text(max_size=40))
+def test_row_10_the_streams_of_lines_end_where_their_bracket_closes(value):
+    """And not at one within a value, in the streams or in a stage."""
+    try:
+        literal = quote(value + '}"')
+    except Invalid:
+        return
+    chosen = f'{{app="api",a={literal}}}'
+    assert streams(read(f"{chosen} |= {literal} | json")) == chosen
+    assert streams(chosen) == chosen
+
+
+def test_row_10_what_is_no_lines_has_no_streams():
+    """Only what was spelt by the reader gets there."""
+    with pytest.raises(ValueError, match="begin with their streams"):
+        streams('app="api"')
 
 
 @given(st.text(alphabet='{}()[]|=~!"`\\, abjson019.<>-#\n', max_size=60))

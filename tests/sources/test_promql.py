@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.errors import Invalid
-from reliability_studio.sources.promql import MAX_TEXT, duration, last, parse_selector, quote, render, tagged
+from reliability_studio.sources.literals import quote
+from reliability_studio.sources.promql import duration, last, render, tagged
+from reliability_studio.sources.promql_text import MAX_TEXT, parse_selector
 
 
 def read(text):

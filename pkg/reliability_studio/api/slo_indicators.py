@@ -27,8 +27,9 @@ from reliability_studio.domain.slo.indicators import (
 )
 from reliability_studio.domain.slo.reading import BOUND
 from reliability_studio.errors import Invalid
-from reliability_studio.sources.logql import parse_lines
-from reliability_studio.sources.promql import parse_query, parse_selector, render
+from reliability_studio.sources.logql_text import parse_lines
+from reliability_studio.sources.promql import render
+from reliability_studio.sources.promql_text import parse_query, parse_selector
 
 T = TypeVar("T")
 

@@ -15,8 +15,8 @@ from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects, tempo
 from reliability_studio.sources.dialect_table import TABLE
 from reliability_studio.sources.dialects import Spoken
+from reliability_studio.sources.literals import quote
 from reliability_studio.sources.loki import SERVICE_LABELS
-from reliability_studio.sources.promql import quote
 
 WINDOW = timedelta(hours=1)
 COUNTED_S = 60

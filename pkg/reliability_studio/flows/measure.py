@@ -22,8 +22,9 @@ from reliability_studio.domain.correlation.telemetry import Source
 from reliability_studio.errors import SourceError, SourceNotConfigured
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources.dialects import COURSE_S
+from reliability_studio.sources.literals import quote
 from reliability_studio.sources.prometheus import Answer, Series
-from reliability_studio.sources.promql import duration, quote
+from reliability_studio.sources.promql import duration
 
 MOST_SERIES = 400
 """Series of one answer that are read: the worst of a larger namespace come first in no order, so say so."""

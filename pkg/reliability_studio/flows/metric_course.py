@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects
 from reliability_studio.sources.dialects import Spoken
-from reliability_studio.sources.promql import tagged
-from reliability_studio.sources.selector_text import TAG
+from reliability_studio.sources.promql import TAG, tagged
 
 POINTS = 240
 """At most so many points are asked for; a panel has about as many pixels for each line."""

@@ -22,9 +22,9 @@ from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources import dialects, versions
 from reliability_studio.sources.cluster_objects import Version
 from reliability_studio.sources.dialects import Spoken
+from reliability_studio.sources.literals import quote
 from reliability_studio.sources.prometheus import Answer
-from reliability_studio.sources.promql import duration, quote, tagged
-from reliability_studio.sources.selector_text import TAG
+from reliability_studio.sources.promql import TAG, duration, tagged
 
 WARM_UP = timedelta(minutes=2)
 """After the start, pods are still coming up: their first requests say little."""

@@ -23,8 +23,7 @@ from reliability_studio.sources.dialects import Spoken
 from reliability_studio.sources.kubernetes import Kubernetes
 from reliability_studio.sources.loki import Line, Loki, LokiPattern
 from reliability_studio.sources.prometheus import Answer, Prometheus
-from reliability_studio.sources.promql import tagged
-from reliability_studio.sources.selector_text import TAG
+from reliability_studio.sources.promql import TAG, tagged
 from reliability_studio.sources.tempo import Measured, Span, Tempo, Trace
 
 READ_FACTOR = 5

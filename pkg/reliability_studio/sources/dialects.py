@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from reliability_studio.settings.dialects import OwnDialect
 from reliability_studio.sources.dialect_table import TABLE, Dialect
-from reliability_studio.sources.promql import duration, quote, tagged
-from reliability_studio.sources.selector_text import TAG
+from reliability_studio.sources.literals import quote
+from reliability_studio.sources.promql import TAG, duration, tagged
 
 QUANTILES = (0.5, 0.95, 0.99)
 

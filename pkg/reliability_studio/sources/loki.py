@@ -20,8 +20,8 @@ import polars as pl
 
 from reliability_studio.errors import SourceMalformed, SourceRejected
 from reliability_studio.sources.http import SourceClient
+from reliability_studio.sources.literals import quote
 from reliability_studio.sources.prometheus import Answer, Series
-from reliability_studio.sources.scanner import quote
 
 MAX_LINES = 5_000
 """Lines that a Loki server gives out in one answer, by default."""

@@ -1,7 +1,7 @@
 """Reads text from left to right and always knows where it stands: what grammars of queries are written with.
 
 An editor needs line and column of a mistake, and a string literal is read by Go's rules in PromQL and LogQL
-alike. `quote` is the way back: a value as a literal.
+alike. `literals.py` is the way back: a value as a literal.
 """
 
 import re
@@ -10,21 +10,9 @@ from typing import NoReturn
 import promql_parser
 
 from reliability_studio.errors import Invalid
+from reliability_studio.sources.literals import quote
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-
-
-def quote(value: str) -> str:
-    """A string literal that means exactly `value`.
-
-    Raises:
-        Invalid: the value is not Unicode text (a lone surrogate).
-    """
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise Invalid("a label value is not Unicode text") from error
-    return '"' + "".join(_escaped(char) for char in value) + '"'
 
 
 class Scanner:
@@ -119,13 +107,3 @@ def _unescape(escape: str) -> bytes:
         code = int(digits, 16)
         return chr(code).encode("utf-8", "surrogatepass") if code <= 0x10FFFF else b"\xff"  # noqa: PLR2004
     return bytes([int(escape[1:], 8)])
-
-
-def _escaped(char: str) -> str:
-    if char in {'"', "\\"}:
-        return "\\" + char
-    if char == "\n":
-        return "\\n"
-    if char.isprintable():
-        return char
-    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"  # noqa: PLR2004

@@ -10,10 +10,8 @@ confirmed by that parser afterwards.
 import re
 
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
+from reliability_studio.sources.promql import TAG
 from reliability_studio.sources.scanner import Scanner
-
-TAG = "__role__"
-"""Label that tells apart the parts of a tagged query (`promql.tagged`); no user may match on it."""
 
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")

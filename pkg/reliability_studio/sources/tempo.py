@@ -17,7 +17,7 @@ import msgspec
 
 from reliability_studio.errors import SourceMalformed
 from reliability_studio.sources.http import SourceClient
-from reliability_studio.sources.promql import quote
+from reliability_studio.sources.literals import quote
 
 SPANS_EACH = 10
 """Matched spans that a search shows of each trace."""

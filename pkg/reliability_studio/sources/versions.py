@@ -8,7 +8,7 @@ them apart. Scrapers and collectors hand the names on under several labels.
 from collections.abc import Mapping
 
 from reliability_studio.sources.cluster_objects import Version, WorkloadKind
-from reliability_studio.sources.promql import quote
+from reliability_studio.sources.literals import quote
 
 PODS = ("pod", "k8s_pod_name", "kubernetes_pod_name", "pod_name", "exported_pod")
 """Labels with the name of a pod, the likeliest first."""

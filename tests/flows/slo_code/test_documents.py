@@ -50,7 +50,8 @@ from reliability_studio.domain.slo.spec import (
 from reliability_studio.errors import BadRequest, Invalid
 from reliability_studio.flows.slo_code.documents import read_documents, write_openslo, write_rules
 from reliability_studio.flows.slo_code.queries import selector_of
-from reliability_studio.sources.promql import parse_selector, render
+from reliability_studio.sources.promql import render
+from reliability_studio.sources.promql_text import parse_selector
 from tests.flows.slo_world import definition
 
 BORN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,9 +1,9 @@
 """Which series count: a metric and its label matchers, judged here exactly as a Prometheus server would.
 
-`sources/promql.py` turns text into a `Selector` and back; here is what it means. A missing label is an
-empty one, and regular expressions are anchored at both ends, as in Prometheus. Go's and Python's regular
-expressions differ, so `judges_locally` says which matchers mean the same in both: only those are judged
-here, the others are left to the server.
+`sources/promql_text.py` turns text into a `Selector`, `sources/promql.py` turns it back; here is what it
+means. A missing label is an empty one, and regular expressions are anchored at both ends, as in Prometheus.
+Go's and Python's regular expressions differ, so `judges_locally` says which matchers mean the same in both:
+only those are judged here, the others are left to the server.
 """
 
 import re

@@ -26,8 +26,9 @@ from reliability_studio.flows.slo_code import composites
 from reliability_studio.flows.slo_code.drafts import Node
 from reliability_studio.flows.slo_code.openslo_out import PREFIX
 from reliability_studio.flows.slo_code.queries import lines_of, selector_of
-from reliability_studio.sources.logql import parse_lines
-from reliability_studio.sources.promql import parse_query, parse_selector, render
+from reliability_studio.sources.logql_text import parse_lines
+from reliability_studio.sources.promql import render
+from reliability_studio.sources.promql_text import parse_query, parse_selector
 from reliability_studio.store.slo_indicator_document import indicator_from
 
 

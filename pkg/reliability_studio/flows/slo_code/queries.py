@@ -12,8 +12,8 @@ import promql_parser
 from reliability_studio.domain.slo.indicators import WINDOW
 from reliability_studio.domain.slo.selector import Selector
 from reliability_studio.errors import Invalid
-from reliability_studio.sources.logql import parse_lines
-from reliability_studio.sources.promql import MAX_TEXT, selector_from
+from reliability_studio.sources.logql_text import parse_lines
+from reliability_studio.sources.promql_text import MAX_TEXT, selector_from
 
 _WINDOW = re.compile(r"\{\{\s*\.window\s*\}\}|\$__rate_interval|\$__interval|\$__range")
 _COUNTED = r"(?:count_over_time|rate)\s*\(\s*(?P<{}>.*\S)\s*\[\s*\w+\s*\]\s*\)"

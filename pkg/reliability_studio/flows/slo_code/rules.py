@@ -25,7 +25,8 @@ from reliability_studio.domain.slo.watching import watching
 from reliability_studio.domain.slo.windows import Tier, chosen_tiers, period
 from reliability_studio.flows.slo_code import composites
 from reliability_studio.flows.slo_code.expressions import events
-from reliability_studio.sources.promql import duration, quote
+from reliability_studio.sources.literals import quote
+from reliability_studio.sources.promql import duration
 
 _TIE = 1 + 1e-9
 """Exactly the factor is not above it, but a quotient of floats may come out a little higher than it is."""

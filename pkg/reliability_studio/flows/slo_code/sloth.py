@@ -15,7 +15,7 @@ from reliability_studio.domain.slo.windows import STANDARD_TIERS
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.slo_code.drafts import Draft, Node, Notes, known_labels, settled, unsupported
 from reliability_studio.flows.slo_code.queries import selector_of, windowed
-from reliability_studio.sources.promql import parse_query
+from reliability_studio.sources.promql_text import parse_query
 
 VERSION = "prometheus/v1"
 KIND = "PrometheusServiceLevel"
