@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from reliability_studio.api.calls import Caller, ResourceRequest, Role
 from reliability_studio.api.codec import InputShape, Shape
-from reliability_studio.api.router import Call, Reply, Route, Router
+from reliability_studio.api.router import Call, Reply, Route, RouteMeter, Router
+from reliability_studio.clock import SystemClock
 from reliability_studio.errors import SettingsError, SourceTimeout, StaleWrite, TooManyRequests
+from reliability_studio.observability.metrics import Metrics
 
 
 class Note(InputShape):
@@ -199,3 +201,26 @@ def test_bodies_are_not_shared_between_calls():
     assert msgspec.json.decode(b'{"title":"a"}', type=Note).tags is not (
         msgspec.json.decode(b'{"title":"b"}', type=Note).tags
     )
+
+
+def _counted(metrics: Metrics) -> dict[str, float]:
+    """Answers by `route/class`, without those that are at zero."""
+    lines = [line for line in metrics.text().decode().splitlines() if "route_answers_total{" in line]
+    found = {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines}
+    return {name.partition("{")[2]: value for name, value in found.items() if value}
+
+
+async def test_answers_are_counted_by_route_never_by_path():
+    """V14: a pattern stands for all of its paths; what no route answers is `other`, whoever invents paths."""
+    metrics = Metrics()
+    router = Router(ROUTER.routes, meter=RouteMeter(metrics, SystemClock()))
+    series = len(metrics.text().splitlines())
+    asked = [("GET", "notes/1"), ("GET", "notes/2"), ("GET", "fail/bug"), ("PUT", "notes/1")]
+    for method, path in [*asked, *(("GET", f"probe{number}/x/y") for number in range(500))]:
+        await router.answer(ResourceRequest(Caller(1, login="ada", role=Role.ADMIN), method, path, {}, {}))
+    assert _counted(metrics) == {
+        'answer="2xx",route="GET notes/{id}"}': 2,
+        'answer="5xx",route="GET fail/{kind}"}': 1,
+        'answer="4xx",route="other"}': 501,
+    }
+    assert len(metrics.text().splitlines()) == series

@@ -147,32 +147,35 @@ class Router:
         self._meter = meter
         if meter is not None:
             meter.declare(routes)
-        self._routes: dict[tuple[int, str], list[tuple[tuple[str, ...], Route[object]]]] = {}
+        self._places: dict[tuple[int, str], dict[tuple[str, ...], dict[str, Route[object]]]] = {}
+        """Routes by method, by pattern, by how many segments it has and which is the first."""
         self.routes = tuple(routes)
         for route in routes:
             segments = _segments(route.path)
-            self._routes.setdefault((len(segments), _head(segments)), []).append((segments, route))
+            alike = self._places.setdefault((len(segments), _head(segments)), {})
+            alike.setdefault(segments, {})[route.method] = route
 
     async def answer(self, request: ResourceRequest) -> ResourceResponse:
         """Answer a request; every failure becomes an error answer, none escapes."""
-        if self._meter is None:
-            return await self._answered(request)
-        began = self._meter.now()
-        response = await self._answered(request)
-        self._meter.answered(self._named(request), response.status, began)
+        began = 0.0 if self._meter is None else self._meter.now()
+        name, response = await self._named(request)
+        if self._meter is not None:
+            self._meter.answered(name, response.status, began)
         return response
 
-    def _named(self, request: ResourceRequest) -> str:
+    async def _named(self, request: ResourceRequest) -> tuple[str, ResourceResponse]:
+        """The answer, and the name of the route that gave it."""
         try:
-            route, _ = self._match(request.method, request.path)
-        except StudioError:
-            return OTHER
-        return route.name
+            route, params = self._match(request.method, request.path)
+        except StudioError as error:
+            return OTHER, error_response(error)
+        return route.name, await self._answered(route, params, request)
 
-    async def _answered(self, request: ResourceRequest) -> ResourceResponse:
+    async def _answered(
+        self, route: Route[object], params: Mapping[str, str], request: ResourceRequest
+    ) -> ResourceResponse:
         try:
-            reply = await self._dispatch(request)
-            return _response(reply)
+            return _response(await self._dispatch(route, params, request))
         except StudioError as error:
             return error_response(error)
         except ENDINGS:
@@ -182,8 +185,9 @@ class Router:
             _log.exception("route failed", extra={"method": request.method, "path": request.path[:200]})
             return error_response(StudioError("the plugin failed to answer; its log says why"))
 
-    async def _dispatch(self, request: ResourceRequest) -> Reply:
-        route, params = self._match(request.method, request.path)
+    async def _dispatch(
+        self, route: Route[object], params: Mapping[str, str], request: ResourceRequest
+    ) -> Reply:
         if request.caller.role < route.role:
             raise Forbidden(f"{route.method} {route.path} needs the role {route.role.name.title()} or higher")
         if len(request.body) > route.max_body:
@@ -197,13 +201,13 @@ class Router:
         segments = _segments(path)
         allowed: list[str] = []
         for head in (_head(segments), ""):
-            for pattern, route in self._routes.get((len(segments), head), ()):
+            for pattern, routes in self._places.get((len(segments), head), {}).items():
                 params = _params(pattern, segments)
                 if params is None:
                     continue
-                if route.method == method:
-                    return route, params
-                allowed.append(route.method)
+                if method in routes:
+                    return routes[method], params
+                allowed.extend(routes)
         if allowed:
             names = tuple(sorted(set(allowed)))
             raise MethodNotAllowed(f"{method} is not allowed here; use {', '.join(names)}", allowed=names)

@@ -11,7 +11,6 @@ plugin's folder is replaced by an update.
 """
 
 import asyncio
-import gc
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -33,9 +32,6 @@ def run(role: str, channel: HandshakeChannel, environ: Mapping[str, str]) -> int
         # In a thread: importing takes longer than Grafana should wait for a health check.
         module = await asyncio.to_thread(importlib.import_module, f"reliability_studio.app.load_{role}")
         product: Product = await module.load(environ, Path(__file__), metrics)
-        # What is loaded now stays: looking through it for garbage again and again would hold up calls.
-        gc.collect()
-        gc.freeze()
         return product
 
     return server.run(load, channel, environ, metrics)

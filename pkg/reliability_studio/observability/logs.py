@@ -16,7 +16,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from types import TracebackType
 
@@ -41,14 +41,17 @@ _CHATTY = ("alembic", "httpx", "httpcore", "kubernetes")
 _log = logging.getLogger(__name__)
 
 
-@contextlib.contextmanager
-def bound(**fields: object) -> Iterator[None]:
+class bound:  # noqa: N801 - read as a word of the `with` statement
     """Put these fields on every line logged inside the block."""
-    token = _context.set({**_context.get(), **fields})
-    try:
-        yield
-    finally:
-        _context.reset(token)
+
+    def __init__(self, **fields: object) -> None:
+        self._fields = fields
+
+    def __enter__(self) -> None:
+        self._token = _context.set({**_context.get(), **self._fields})
+
+    def __exit__(self, *_error: object) -> None:
+        _context.reset(self._token)
 
 
 class HclogHandler(logging.Handler):
@@ -92,10 +95,11 @@ def install(level: int = logging.INFO, *, descriptor: int = 2) -> None:
         level: least level that is written.
         descriptor: where lines go; the host reads stderr.
     """
-    # The C core of grpc reads these when it is imported; its own lines are no JSON, and it must not
-    # install fork handlers that nobody needs.
+    # The C core of grpc reads these when it is imported; its own lines are no JSON, it must not install fork
+    # handlers that nobody needs, and its older way to listen costs a fifth less CPU per call (ADR 0011).
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")
+    os.environ.setdefault("GRPC_EXPERIMENTS", "-event_engine_listener")
     with contextlib.suppress(OSError, ValueError):
         faulthandler.enable(file=descriptor)
     logging.basicConfig(handlers=[HclogHandler(descriptor)], level=level, force=True)

@@ -157,8 +157,10 @@ class Database:
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        with _translating():
+        try:
             return await self._marks.now()
+        except (exc.SQLAlchemyError, OSError) as error:
+            raise translated(error) from error
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -10,7 +10,7 @@ module only translate messages.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -96,8 +96,7 @@ class Gate:
         """How many are inside."""
         return self._inside
 
-    @contextlib.contextmanager
-    def passage(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         """Be inside while the block runs.
 
         Raises:
@@ -106,10 +105,9 @@ class Gate:
         if self._inside >= self._at_once:
             raise Overloaded(f"{self._at_once} {self._what} calls are running already; try again")
         self._inside += 1
-        try:
-            yield
-        finally:
-            self._inside -= 1
+
+    def __exit__(self, *_error: object) -> None:
+        self._inside -= 1
 
 
 class Desk:
@@ -180,24 +178,33 @@ class Desk:
             Forbidden: the identity token is not valid.
             NotReady: the product is not there yet.
         """
-        tenant = narrowing.tenant(who)
+        tenant = await self.tenant(who)
         caller = narrowing.caller(who, headers)
         if token := headers.get(narrowing.ID_TOKEN):
             product = await self._slot.product(PATIENCE_S)
             caller = replace(caller, user_uid=await product.verify(tenant, token))
         return caller, tenant
 
-    @contextlib.asynccontextmanager
-    async def instance(self, tenant: Tenant, *, stream: bool = False) -> AsyncIterator[Lease]:
+    async def tenant(self, who: pb.PluginContext) -> Tenant:
+        """For whom the call is, once there is a product to serve it.
+
+        Raises:
+            BadRequest: the host names no organisation.
+            NotReady: the product is not there yet.
+        """
+        tenant = narrowing.tenant(who)
+        await self._slot.product(PATIENCE_S)
+        return tenant
+
+    def instance(
+        self, tenant: Tenant, *, stream: bool = False
+    ) -> contextlib.AbstractAsyncContextManager[Lease]:
         """The tenant's instance for the time of the block.
 
         Raises:
-            NotReady: the product is not there yet.
             Overloaded: too many instances are in use.
         """
-        await self._slot.product(PATIENCE_S)
-        async with self._instances.use(tenant, stream=stream) as lease:
-            yield lease
+        return self._instances.use(tenant, stream=stream)
 
     @contextlib.contextmanager
     def endless(self, scope: asyncio.Timeout) -> Iterator[None]:
@@ -212,7 +219,7 @@ class Desk:
         Raises:
             Overloaded: there is none.
         """
-        return self._bodies.passage()
+        return self._bodies
 
     async def metrics(self, own: Callable[[], bytes]) -> bytes:
         """The process's metrics; `own` gives them while there is no product."""
@@ -227,7 +234,7 @@ class Desk:
         deadline = self._limits[visit.rpc].deadline_s
         scope = asyncio.timeout(deadline)
         planned: float | None = None
-        with self._gates[visit.rpc].passage():
+        with self._gates[visit.rpc]:
             try:
                 async with scope:
                     planned = scope.when()

@@ -3,22 +3,19 @@
 What changed something, failed or was slow is logged at info; a read that went well is news for nobody, and
 pages make thousands of them, so its line is at debug level and the metrics count it.
 
-Labels are bounded: a route counts under the first segment of its path, and only segments that have been
-answered with something else than 404 get a series of their own, so that nobody can grow the process by
-inventing paths.
+Labels are bounded: kinds of calls and classes of statuses. What each route does is counted where routes are
+known (`api/router.py`).
 """
 
 import logging
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from reliability_studio.observability.metrics import OTHER, Metrics
+from reliability_studio.observability.metrics import Metrics
 
 _log = logging.getLogger("reliability_studio.calls")
 
-MAX_ROUTES = 64
 _STATUSES = ("2xx", "3xx", "4xx", "5xx")
-_NOT_FOUND = 404
 _READS = frozenset({"CheckHealth", "CollectMetrics", "QueryData"})
 """Calls that change nothing."""
 
@@ -64,12 +61,6 @@ class Journal:
         self._calls = metrics.counters("calls", "Calls of the host, by status class.", labels)
         self._seconds = metrics.histograms("call_seconds", "Duration of calls.", {"rpc": rpcs})
         self._running = metrics.gauges("calls_running", "Calls in progress.", {"rpc": rpcs})
-        self._resources = metrics.counters(
-            "resource_calls",
-            "Resource calls, by the first segment of the path.",
-            {"route": (OTHER,), "status": _STATUSES},
-        )
-        self._routes: set[str] = set()
 
     def watch(self, inside: Mapping[str, Callable[[], int]]) -> None:
         """Read the number of calls in progress from these functions."""
@@ -78,23 +69,13 @@ class Journal:
 
     def note(self, rpc: str, call: Told, seconds: float) -> None:
         """A call has ended."""
-        status = f"{call.status // 100}xx"
-        self._calls.of(rpc=rpc, status=status).inc()
+        self._calls.of(rpc=rpc, status=f"{call.status // 100}xx").inc()
         self._seconds.of(rpc=rpc).observe(seconds)
-        if rpc == "CallResource":
-            self._resources.of(route=self._route(call), status=status).inc()
         level = logging.DEBUG if _quiet(rpc, call, seconds) else logging.INFO
         if _log.isEnabledFor(level):
             ms = round(seconds * 1000, 2)
             extra = {"user": call.user, "route": call.route, "status": call.status, "ms": ms}
             _log.log(level, "call", extra=extra)
-
-    def _route(self, call: Told) -> str:
-        segment = call.route.partition(" ")[2].partition("/")[0][:64]
-        if segment not in self._routes and call.status != _NOT_FOUND and len(self._routes) < MAX_ROUTES:
-            self._routes.add(segment)
-            self._resources.declare("route", segment)
-        return segment
 
 
 def _quiet(rpc: str, call: Told, seconds: float) -> bool:

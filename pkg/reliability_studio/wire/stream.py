@@ -12,7 +12,6 @@ from typing import NoReturn
 
 from reliability_studio.api.calls import SubscribeStatus, Subscription
 from reliability_studio.errors import Forbidden, NotFound, StudioError
-from reliability_studio.wire import context as narrowing
 from reliability_studio.wire.context import Headers
 from reliability_studio.wire.desk import Desk, Rpc
 from reliability_studio.wire.pb import backend_pb2 as pb
@@ -69,7 +68,7 @@ class StreamService:
         visit = self._desk.visit(Rpc.RUN, request.pluginContext, context, request.path[:200])
 
         async def work(scope: asyncio.Timeout) -> None:
-            tenant = narrowing.tenant(request.pluginContext)
+            tenant = await self._desk.tenant(request.pluginContext)
             async with self._desk.instance(tenant, stream=True) as lease:
                 with self._desk.endless(scope), lease.streams.holding(scope):
                     packets = lease.instance.run_stream(tenant.org_id, request.path)
