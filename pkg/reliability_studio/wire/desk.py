@@ -68,6 +68,11 @@ LIMITS: Mapping[Rpc, Limit] = {
 MAX_BODY_STREAMS = 64
 """Streamed resource bodies at once; each also holds one of the resource calls."""
 
+_PARAMETERS = "loggerparamsctxmetadata"
+_TRACE = "traceparent"
+_LOGGED = frozenset({_PARAMETERS, _TRACE})
+"""Metadata of a call that its log lines carry."""
+
 PATIENCE_S = 25.0
 """How long a call waits for the product to load, below every deadline: a busy machine at boot needs long."""
 
@@ -134,13 +139,11 @@ class Desk:
     def visit(self, rpc: Rpc, who: pb.PluginContext, context: Context, route: str = "") -> Visit:
         """A new call, with the fields that its log lines carry."""
         org = narrowing.org_id(who)
-        sent = metadata(context, ("loggerparamsctxmetadata", "traceparent"))
-        fields: dict[str, object] = {
-            **narrowing.log_parameters(sent["loggerparamsctxmetadata"]),
-            "rpc": rpc.value,
-            "org": org,
-        }
-        if trace := traces.trace_id("".join(sent["traceparent"][:1])):
+        fields: dict[str, object] = {"rpc": rpc.value, "org": org}
+        sent = metadata(context, _LOGGED)
+        if _PARAMETERS in sent:
+            fields |= narrowing.log_parameters(sent[_PARAMETERS])
+        if _TRACE in sent and (trace := traces.trace_id(sent[_TRACE][0])):
             fields["trace_id"] = trace
         return Visit(rpc, org, who.user.login, route, fields=fields)
 

@@ -48,11 +48,11 @@ def service(name: str, methods: Mapping[str, Method]) -> Service:
 
 
 def metadata(context: Context, keys: Collection[str]) -> Mapping[str, Sequence[str]]:
-    """The text values of these metadata keys, in the order in which they came."""
-    found: dict[str, list[str]] = {key: [] for key in keys}
+    """The text values of those of these metadata keys that came, in their order."""
+    found: dict[str, list[str]] = {}
     for name, value in context.invocation_metadata() or ():
-        if name in found and isinstance(value, str):
-            found[name].append(value)
+        if name in keys and isinstance(value, str):
+            found.setdefault(name, []).append(value)
     return found
 
 
