@@ -223,7 +223,7 @@ async def test_new_incidents_are_found_by_the_sweep_and_only_once(database):
 def test_an_incident_is_due_at_once_after_1_5_15_and_45_minutes_and_when_alerts_join(last, now, joined, due):
     """And never again after that by itself; the last run saw two alerts."""
     run = None if last is None else Version(1, minutes(last), alerts=2)
-    assert due_for(an_incident(), run, joined, minutes(now)) == due
+    assert due_for(an_incident().created_at, run, joined, minutes(now)) == due
 
 
 async def test_c3_sources_are_asked_at_once(database):

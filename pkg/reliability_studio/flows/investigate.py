@@ -90,19 +90,19 @@ class Investigations:
         if not self._signals.configured:
             return 0
         async with self._database.reading() as connection:
-            active = await incidents.active(connection, self._org_id, resolved_since=now)
-            named = [each for each in active if each.service != UNASSIGNED]
-            ids = [each.id for each in named]
+            opened = await incidents.opened(connection, self._org_id)
+            ids = [each.id for each in opened]
             last = await correlations.marks(connection, ids)
             joined = await alert_counts.counts(connection, self._org_id, ids)
-        due = [
-            (incident, trigger)
-            for incident in named
-            if (trigger := due_for(incident, last.get(incident.id), joined.get(incident.id, 0), now))
-        ]
-        for incident, trigger in due[:AT_ONCE]:
-            await self.run(incident, now, trigger=trigger)
-        return len(due[:AT_ONCE])
+            due = {
+                one.number: trigger
+                for one in opened
+                if (trigger := due_for(one.created_at, last.get(one.id), joined.get(one.id, 0), now))
+            }
+            chosen = await incidents.get_many(connection, self._org_id, list(due)[:AT_ONCE])
+        for incident in chosen:
+            await self.run(incident, now, trigger=due[incident.number])
+        return len(chosen)
 
     async def ask(self, number: int, *, by: str, now: datetime) -> Answer:
         """Investigate one incident because somebody wants it, and wait for the end.
@@ -292,11 +292,11 @@ class Investigations:
             return None
 
 
-def due_for(incident: Incident, last: Version | None, joined: int, now: datetime) -> Trigger | None:
+def due_for(created_at: datetime, last: Version | None, joined: int, now: datetime) -> Trigger | None:
     """Why a run is wanted now: there is none yet, one of the later ones has come of age, alerts joined."""
     if last is None:
         return Trigger.OPENED
-    if any(last.at < incident.created_at + age <= now for age in AGAIN):
+    if any(last.at < created_at + age <= now for age in AGAIN):
         return Trigger.AGE
     if joined > last.alerts and now - last.at >= BETWEEN:
         return Trigger.ALERTS

@@ -1,7 +1,7 @@
 """Incidents: numbers, and the record with optimistic concurrency. Lists of them are in `incident_lists`."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertSource
-from reliability_studio.domain.incidents.model import Incident, Status
+from reliability_studio.domain.incidents.model import UNASSIGNED, Incident, Status
 from reliability_studio.errors import NotFound, StaleWrite
 from reliability_studio.store import incident_rows
 from reliability_studio.store.statements import chunks, inserting
@@ -158,6 +158,27 @@ async def held_until(connection: AsyncConnection, org_id: int, moment: datetime)
     )
     rows = await connection.execute(chosen.order_by(incidents.c.number))
     return tuple(map(incident_rows.incident_of, rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An active incident, as far as its age decides what is due."""
+
+    id: int
+    number: int
+    created_at: datetime
+
+
+async def opened(connection: AsyncConnection, org_id: int) -> tuple[Opened, ...]:
+    """Active incidents of a known service, by number; not merged."""
+    chosen = select(incidents.c.id, incidents.c.number, incidents.c.created_at).where(
+        incidents.c.org_id == org_id,
+        incidents.c.status.in_(_ACTIVE),
+        incidents.c.service != UNASSIGNED,
+        incidents.c.merged_into.is_(None),
+    )
+    rows = await connection.execute(chosen.order_by(incidents.c.number))
+    return tuple([Opened(*row) for row in rows])
 
 
 async def alerted_services(connection: AsyncConnection, org_id: int, since: datetime) -> frozenset[str]:
