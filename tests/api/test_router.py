@@ -1,6 +1,8 @@
 """The way through the route table: match, role, decode, call, encode; one error shape for everything."""
 
 import json
+import re
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -8,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reliability_studio.api import codec
 from reliability_studio.api.calls import Caller, ResourceRequest, Role
-from reliability_studio.api.codec import InputShape, Shape
+from reliability_studio.api.codec import MAX_DEPTH, InputShape, Shape
 from reliability_studio.api.router import Call, Reply, Route, RouteMeter, Router
 from reliability_studio.clock import SystemClock
-from reliability_studio.errors import SettingsError, SourceTimeout, StaleWrite, TooManyRequests
+from reliability_studio.errors import BadRequest, SettingsError, SourceTimeout, StaleWrite, TooManyRequests
 from reliability_studio.observability.metrics import Metrics
 
 
@@ -33,6 +36,10 @@ class Echo(Shape):
 
 async def _create(call: Call[Note]) -> Reply:
     return Reply(Echo(got_title=call.body.title, who=call.caller.label), status=201)
+
+
+async def _take(call: Call[dict[str, Any]]) -> Reply:
+    return Reply(call.body)
 
 
 async def _show(call: Call[None]) -> Reply:
@@ -58,6 +65,7 @@ async def _empty(_: Call[None]) -> Reply:
 ROUTER = Router(
     (
         Route("POST", "notes", Role.EDITOR, _create, "Create", body=Note, status=201, max_body=2000),
+        Route("POST", "anything", Role.EDITOR, _take, "Take", body=dict[str, Any], max_body=2000),
         Route("GET", "notes/{id}", Role.VIEWER, _show, "Show"),
         Route("DELETE", "notes/{id}", Role.ADMIN, _empty, "Delete"),
         Route("GET", "fail/{kind}", Role.VIEWER, _fail, "Fail"),
@@ -189,11 +197,50 @@ async def test_no_path_breaks_the_router(path, method):
     assert response.status < 500 or path.startswith("fail")
 
 
-async def test_deeply_nested_json_is_refused():
-    """A recursion bomb is a bad request."""
-    response, value = await _ask("POST", "notes", body=b'{"title":' + b"[" * 900 + b"]" * 900 + b"}")
-    assert response.status in {400, 422}
-    assert value["code"] in {"bad_request", "invalid"}
+DEEP = 5000
+"""Levels that no call stack leaves room for."""
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (b"[" * DEEP, f"line 1, column {MAX_DEPTH + 1} (byte {MAX_DEPTH})"),
+        (b"[" * DEEP + b"]" * DEEP, f"line 1, column {MAX_DEPTH + 1} (byte {MAX_DEPTH})"),
+        (b'{"a":\n' * DEEP, f"line {MAX_DEPTH + 1}, column 1 (byte {MAX_DEPTH * 6})"),
+        # Three close again: only levels that are open at the same time count.
+        (b"[[[]],\n{}," + b"[" * DEEP, f"line 2, column {3 + MAX_DEPTH}"),
+        # Brackets in a text are none; a quote behind a backslash does not end it, one behind two does.
+        (rb'["[[\"[[", "]\\",' + b"[" * DEEP, f"line 1, column {17 + MAX_DEPTH}"),
+        (b'["' + b"[" * MAX_DEPTH + b'",\n' + b"[" * DEEP, f"line 2, column {MAX_DEPTH} "),
+    ],
+)
+def test_too_deep_a_level_is_refused_with_its_place(body: bytes, where: str):
+    """A recursion bomb is a bad request, and says where as any other malformed JSON does."""
+    with pytest.raises(BadRequest, match=re.escape(where)) as refused:
+        codec.decode(body, object)
+    assert f"nested too deeply at {where}" in str(refused.value)
+    assert f"at most {MAX_DEPTH} levels" in str(refused.value)
+
+
+def test_as_many_levels_as_are_told_are_taken():
+    """The bound in the message is a promise."""
+    assert codec.decode(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH, list[Any])
+
+
+def test_the_place_of_a_level_is_not_sought_for_ever():
+    """A megabyte before it costs the other calls of the process nothing."""
+    far = b'["' + b"x" * (1 << 20) + b'",' + b"[" * DEEP
+    with pytest.raises(BadRequest, match=r"^the body is nested too deeply$"):
+        codec.decode(far, object)
+
+
+async def test_a_recursion_bomb_is_answered_like_any_malformed_json():
+    """400 in the one error shape; in a field that is no list, the field is what is wrong."""
+    response, value = await _ask("POST", "notes", body=b'{"tags":\n' + b"[" * 1900)
+    assert (response.status, value["code"]) == (422, "invalid")
+    response, value = await _ask("POST", "anything", body=b'{"x":\n' + b"[" * 1900)
+    assert (response.status, value["code"]) == (400, "bad_request")
+    assert f"line 2, column {MAX_DEPTH} " in value["message"]
 
 
 def test_bodies_are_not_shared_between_calls():

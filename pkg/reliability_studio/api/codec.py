@@ -17,6 +17,14 @@ T = TypeVar("T")
 
 _AT = re.compile(r" - at `(?P<path>[^`]*)`$")
 _POSITION = re.compile(r"\(byte (?P<byte>\d+)\)")
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{\]}]', re.DOTALL)
+"""A bracket, or a whole string, so that the brackets in it are not taken for ones."""
+
+MAX_DEPTH = 200
+"""Levels that a body may always have. How many more can be read depends on how deep the call stack is."""
+
+_LOOKED_THROUGH = 1 << 20
+"""Bytes in which the place of too deep a level is sought: a larger search would be felt by other calls."""
 
 
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -99,14 +107,32 @@ def invalid(text: str, help_: str = "") -> Invalid:
 def malformed(body: bytes, error: Exception) -> BadRequest:
     """What an `UNREADABLE` body is answered with: where the JSON breaks, as an editor counts."""
     if isinstance(error, RecursionError):
-        return BadRequest("the body is not valid JSON: it is nested too deeply")
-    offset = _offset(body, str(error))
+        deep = _too_deep(body)
+        told = "" if deep is None else f" {_where(body, deep)}: at most {MAX_DEPTH} levels are taken"
+        return BadRequest(f"the body is nested too deeply{told}")
+    why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error
+    return BadRequest(f"the body is not valid JSON {_where(body, _offset(body, str(error)))}: {why}")
+
+
+def _where(body: bytes, offset: int) -> str:
     before = body[:offset]
     line = before.count(b"\n") + 1
     column = offset - (before.rfind(b"\n") + 1) + 1
-    where = f"at line {line}, column {column} (byte {offset})"
-    why = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error
-    return BadRequest(f"the body is not valid JSON {where}: {why}")
+    return f"at line {line}, column {column} (byte {offset})"
+
+
+def _too_deep(body: bytes) -> int | None:
+    """The bracket that opens one level too many; None when it lies too far back to be looked for."""
+    depth = 0
+    for found in _BRACKETS.finditer(body, 0, _LOOKED_THROUGH):
+        match found[0]:
+            case b"[" | b"{":
+                depth += 1
+                if depth > MAX_DEPTH:
+                    return found.start()
+            case b"]" | b"}":
+                depth -= 1
+    return None
 
 
 def _offset(body: bytes, text: str) -> int:
