@@ -1,6 +1,7 @@
 """Instances per organisation and settings version: built, swapped, disposed, bounded."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,84 @@ async def test_an_instance_that_fails_to_close_does_not_end_the_janitor():
         janitor.cancel()
     await instances.aclose()
     assert [instance.closed for instance in built] == [True, True, True]
+
+
+async def passes() -> None:
+    """Let the event loop turn often enough for everything that is due."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+class Stuck(EchoInstance):
+    """Closes only when it is made to."""
+
+    ended = False
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended = True
+
+
+async def test_an_instance_that_never_finishes_closing_is_given_up_after_ten_seconds(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    """Its place among the replaced ones is free again, and those behind it have their turn."""
+    now = 0.0
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now)
+    metrics = Metrics()
+    built: list[Stuck] = []
+
+    async def build(tenant: Tenant) -> Stuck:
+        built.append(Stuck(tenant))
+        return built[-1]
+
+    instances = Instances(build, metrics, max_retired=2)
+    for updated in (1, 2, 3):
+        async with instances.use(a_tenant(updated=updated)):
+            pass
+    async with asyncio.TaskGroup() as group:
+        janitor = group.create_task(instances.run())
+        await passes()
+        [first] = [instance for instance in built if instance.closed]
+        [second] = [instance for instance in built[:2] if instance is not first]
+        now = 9.9
+        await passes()
+        assert not first.ended
+        now = 10.0
+        await passes()
+        assert (first.ended, second.closed, second.ended) == (True, True, False)
+        assert b"instances_retired 1.0" in metrics.text()
+        async with instances.use(a_tenant(updated=4)):
+            pass
+        now = 20.0
+        await passes()
+        assert second.ended
+        janitor.cancel()
+    assert [record.message for record in caplog.records] == ["an instance did not close cleanly"] * 2
+
+
+async def test_the_end_of_the_process_waits_for_no_instance_that_never_finishes_closing(tmp_path: Path):
+    """The host kills two seconds after it has asked; the product still has its turn before that."""
+
+    class Product(EchoProduct):
+        async def instance(self, tenant: Tenant) -> EchoInstance:
+            self.built.append(Stuck(tenant))
+            return self.built[-1]
+
+    product = Product()
+    async with serving(product, tmp_path) as plugin:
+        for org in (1, 2, 3):
+            await plugin.host.resource("echo", context=who(org=org))
+        started = time.monotonic()
+        await plugin.host.shutdown()
+        await plugin.stopped.wait()
+        assert time.monotonic() - started < 2
+    assert [isinstance(instance, Stuck) and instance.ended for instance in product.built] == [True] * 3
+    assert product.closed
+    assert plugin.left == [0]
 
 
 async def test_a_replaced_instance_is_closed_when_its_own_last_call_ends_and_not_another_ones():

@@ -24,6 +24,7 @@ MAX_INSTANCES = 256
 MAX_RETIRED = 64
 """Replaced instances that may wait for their calls to end before new ones are refused."""
 CLOSE_S = 10.0
+"""How long a replaced instance may take to close; those behind it wait for it."""
 
 
 class Decision(StrEnum):
