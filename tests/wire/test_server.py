@@ -19,7 +19,7 @@ from reliability_studio.wire.pb import backend_pb2 as pb
 from reliability_studio.wire.pb import health_pb2 as health
 from reliability_studio.wire.server import OPTIONS
 from tests.support.echo_plugin import EchoProduct
-from tests.wire.harness import serving, until, who
+from tests.wire.harness import Host, serving, until, who
 
 
 async def test_the_handshake_names_a_private_socket_of_protocol_two(tmp_path: Path):
@@ -216,6 +216,66 @@ async def test_long_metadata_of_the_host_is_taken(tmp_path: Path):
     async with serving(EchoProduct(), tmp_path) as plugin:
         answer = await plugin.host.resource("echo", body=b"here", metadata=(("baggage", "x" * 40_000),))
     assert answer.body == b"here"
+
+
+TOO_LARGE = "RESOURCE_EXHAUSTED: received metadata size"
+
+
+def _baggage(kib: int, values: int = 1) -> tuple[tuple[str, str], ...]:
+    return tuple(("baggage", "x" * (kib << 10)) for _ in range(values))
+
+
+async def _refusals(host: Host, metadata: tuple[tuple[str, str], ...], calls: int) -> list[str]:
+    """What gRPC says of those calls that it refuses. All at once: it lets each wait for up to a second."""
+
+    async def call() -> str:
+        try:
+            await host.resource("echo", metadata=metadata)
+        except grpc.aio.AioRpcError as refused:
+            return f"{refused.code().name}: {refused.details()}"
+        return ""
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(call()) for _ in range(calls)]
+    return [task.result() for task in tasks if task.result()]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [_baggage(128), _baggage(1024), _baggage(3, 50)],
+    ids=["at the bound", "far beyond", "of many values"],
+)
+async def test_metadata_beyond_every_bound_fails_its_own_call_only(
+    tmp_path: Path, metadata: tuple[tuple[str, str], ...]
+):
+    """gRPC refuses it before any of our code, so that nobody makes the process keep it."""
+    product = EchoProduct()
+    async with serving(product, tmp_path) as plugin:
+        beside = plugin.host.run_stream("ticks")
+        await beside.read()
+        refusals = await _refusals(plugin.host, metadata, 10)
+        assert len(refusals) == 10
+        assert all(each.startswith(f"{TOO_LARGE} exceeds hard limit") for each in refusals)
+        assert (await plugin.host.resource("echo", body=b"still here")).body == b"still here"
+        assert json.loads((await beside.read()).data)["n"] > 0, "the same connection goes on"
+        beside.cancel()
+        counted = await plugin.host.metrics()
+    assert 'reliability_studio_calls_total{rpc="CallResource",status="2xx"} 1.0' in counted
+    assert 'reliability_studio_calls_total{rpc="CallResource",status="4xx"} 0.0' in counted
+    assert 'reliability_studio_calls_total{rpc="CallResource",status="5xx"} 0.0' in counted
+    assert product.built[0].finished == 1
+
+
+@pytest.mark.parametrize(("kib", "least", "most"), [(60, 0, 0), (96, 1, 39), (127, 25, 40)])
+async def test_between_the_bounds_of_metadata_more_of_it_is_refused_more_often(
+    tmp_path: Path, kib: int, least: int, most: int
+):
+    """From 64 KiB on gRPC refuses by chance, the more the nearer to 128 KiB: a warning before the wall."""
+    async with serving(EchoProduct(), tmp_path) as plugin:
+        refusals = await _refusals(plugin.host, _baggage(kib), 40)
+        assert (await plugin.host.resource("echo", body=b"still here")).body == b"still here"
+    assert least <= len(refusals) <= most
+    assert all(each.startswith(f"{TOO_LARGE} exceeds soft limit") for each in refusals)
 
 
 async def _to_the_end(stream: Any) -> None:
