@@ -233,6 +233,19 @@ class EchoInstance:
         headers = {"content-type": "text/event-stream", "content-length": "7"}
         return ResourceResponse(200, headers, parts())
 
+    async def _lumps(self, _request: ResourceRequest, rest: str) -> ResourceResponse:
+        """Parts of this size without an end or a pause: who reads slowly has one under way always."""
+
+        async def lumps() -> AsyncIterator[bytes]:
+            self.streams_open += 1
+            try:
+                while True:
+                    yield b"x" * int(rest)
+            finally:
+                self.streams_closed += 1
+
+        return ResourceResponse(200, {"content-type": "application/octet-stream"}, lumps())
+
     async def _noise(self, _request: ResourceRequest, rest: str) -> ResourceResponse:
         NOISES[rest]()
         await asyncio.sleep(0.05)
