@@ -43,7 +43,7 @@ async def deploy(environ: Mapping[str, str], program: Path, clock: Clock) -> Dep
     except OSError as error:
         raise StoreUnavailable(f"no data folder can be used: {error}") from error
     vault = await asyncio.to_thread(open_vault, deployment)
-    databases = Databases(deployment)
+    databases = Databases(deployment, clock)
     settings = StoredSettings(await databases.default(), vault, clock)
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     return Deployed(deployment, databases, settings, holder)

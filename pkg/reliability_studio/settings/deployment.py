@@ -27,9 +27,9 @@ class Deployment:
     """From the ini; empty means a key file in `data_dir`."""
     log_level: str = "info"
     catalog_file: Path | None = None
+    """The operator's file of services; from the ini only, since it names a file of this machine."""
     slo_folder: Path | None = None
     """From the ini: a folder of SLOs as code."""
-    """The operator's file of services; from the ini only, since it names a file of this machine."""
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     warnings: tuple[str, ...] = ()
 
