@@ -39,7 +39,7 @@ from reliability_studio.api.calls import (  # noqa: E402
     Subscription,
     Tenant,
 )
-from reliability_studio.errors import Forbidden, NotFound, StoreUnavailable  # noqa: E402
+from reliability_studio.errors import Forbidden, NotFound, StoreError, StoreUnavailable  # noqa: E402
 from reliability_studio.observability import logs  # noqa: E402
 from reliability_studio.observability.metrics import Metrics  # noqa: E402
 from reliability_studio.wire import server  # noqa: E402
@@ -360,6 +360,9 @@ class EchoProduct:
         if id_token == "forged":
             raise Forbidden("the identity token is not valid for this organisation")
         return id_token.removeprefix("token-of-")
+
+    async def ailing(self, tenant: Tenant, error: StoreError) -> HealthReport:
+        return HealthReport(HealthStatus.ERROR, str(error), {"org": tenant.org_id, "rest": "examined"})
 
     async def metrics(self) -> bytes:
         return self.metrics_source.text()

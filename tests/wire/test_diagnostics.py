@@ -42,12 +42,12 @@ async def test_details_that_are_not_json_are_left_out(tmp_path: Path):
     assert (report.status, report.jsonDetails) == (OK, b"")
 
 
-async def test_settings_that_cannot_be_used_are_said_by_health(tmp_path: Path):
+async def test_without_its_database_the_rest_of_an_organisation_is_examined(tmp_path: Path):
+    """No instance was built; the product says what it knows without one."""
     async with serving(EchoProduct(), tmp_path) as plugin:
         report = await plugin.host.health(who(json_data=b'{"refuse":1}'.replace(b"1", b'"refuse"')))
     assert (report.status, report.message) == (ERROR, "the database is locked")
-    found = json.loads(report.jsonDetails)["dependencies"]["database"]
-    assert (found["state"], found["message"]) == ("failed", "the database is locked")
+    assert json.loads(report.jsonDetails) == {"org": 1, "rest": "examined"}
 
 
 async def test_metrics_come_in_prometheus_text_with_those_of_the_process(tmp_path: Path):

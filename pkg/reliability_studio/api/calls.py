@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Protocol
 
+from reliability_studio.errors import StoreError
+
 
 class Role(IntEnum):
     """Grafana's basic organisation roles, ordered: a higher role may do all that a lower one may."""
@@ -191,6 +193,10 @@ class Product(Protocol):
         Raises:
             Forbidden: the token is forged, expired or meant for another organisation.
         """
+        ...
+
+    async def ailing(self, tenant: Tenant, error: StoreError) -> HealthReport:
+        """The health of a tenant that has no instance, since its database failed like this."""
         ...
 
     async def metrics(self) -> bytes:

@@ -38,6 +38,15 @@ class Dependency:
     probe: Callable[[], Awaitable[str]] | None
 
 
+def failed(name: str, error: StudioError) -> Dependency:
+    """Something that is needed and was found to be broken already."""
+
+    async def probe() -> str:
+        raise error
+
+    return Dependency(name, required=True, probe=probe)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What the examination of one dependency showed."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.router import RouteMeter
+from reliability_studio.app.ailing import without_database
 from reliability_studio.app.deployed import deploy
 from reliability_studio.app.ground import Ground
 from reliability_studio.app.organisations import Organisations
@@ -70,5 +71,6 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
         metrics=metrics,
         clock=clock,
         takes_settings=True,
+        ailing=without_database(deployed.decode, clock, meter, deployed.deployment.warnings),
         work=(runner.run, relays.run),
     )

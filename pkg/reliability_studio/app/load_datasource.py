@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from reliability_studio import __version__
+from reliability_studio.api.calls import HealthReport
+from reliability_studio.api.health import examine, failed
 from reliability_studio.app.deployed import deploy
 from reliability_studio.app.organisations import Organisations
 from reliability_studio.app.product import StudioProduct
 from reliability_studio.app.runtime_data import DataRuntime, query_meter, query_types
 from reliability_studio.clock import SystemClock
+from reliability_studio.errors import StoreError
 from reliability_studio.flows.hub import Hub
 from reliability_studio.flows.vault import SettingsDocument
 from reliability_studio.observability.metrics import Metrics
@@ -28,6 +32,11 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
         types = query_types(org_id, database, clock)
         return DataRuntime(database, types, meter, clock, deployed.deployment.warnings)
 
+    async def ailing(_document: SettingsDocument, error: StoreError) -> HealthReport:
+        facts = {"version": __version__, "role": "datasource"}
+        warnings = deployed.deployment.warnings
+        return await examine((failed("database", error),), clock, warnings=warnings, facts=facts)
+
     return StudioProduct(
         organisations=Organisations(deployed.settings, build, clock),
         databases=deployed.databases,
@@ -35,4 +44,5 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
         metrics=metrics,
         clock=clock,
         takes_settings=False,
+        ailing=ailing,
     )

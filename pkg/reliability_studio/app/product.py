@@ -6,7 +6,7 @@ finds them in the vault.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from reliability_studio.api.access import IdentityVerifier
@@ -25,6 +25,7 @@ from reliability_studio.app.databases import Databases
 from reliability_studio.app.organisations import Organisations
 from reliability_studio.app.signing_keys import SigningKeys
 from reliability_studio.clock import Clock
+from reliability_studio.errors import StoreError
 from reliability_studio.flows.vault import SettingsDocument
 from reliability_studio.observability.metrics import Metrics
 
@@ -32,6 +33,9 @@ MAX_GRAFANAS = 8
 """Addresses of Grafana whose signing keys are kept; a process serves one, under few names."""
 
 APP_URL = "GF_APP_URL"
+
+Ailing = Callable[[SettingsDocument, StoreError], Awaitable[HealthReport]]
+"""Examines what an organisation needs beside its database, which failed like this."""
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 """What a role does without being asked, until cancelled."""
@@ -111,6 +115,7 @@ class StudioProduct(Generic[R]):
         metrics: Metrics,
         clock: Clock,
         takes_settings: bool,
+        ailing: Ailing,
         work: Sequence[Work] = (),
     ) -> None:
         self._organisations = organisations
@@ -119,6 +124,7 @@ class StudioProduct(Generic[R]):
         self._metrics = metrics
         self._clock = clock
         self._takes_settings = takes_settings
+        self._ailing = ailing
         self._work = tuple(work)
         self._keys: dict[str, SigningKeys] = {}
 
@@ -139,6 +145,10 @@ class StudioProduct(Generic[R]):
         if not url.startswith(("http://", "https://")):
             return ""
         return await IdentityVerifier(self._keys_of(url)).user_uid(id_token, tenant.org_id)
+
+    async def ailing(self, tenant: Tenant, error: StoreError) -> HealthReport:
+        """The health of an organisation that has no runtime, since its database failed like this."""
+        return await self._ailing(document(tenant), error)
 
     async def metrics(self) -> bytes:
         """Everything that this process counts, in Prometheus text format."""

@@ -17,10 +17,10 @@ from typing import TypeVar
 
 import grpc.aio
 
-from reliability_studio.api.calls import Caller, Tenant
+from reliability_studio.api.calls import Caller, HealthReport, Tenant
 from reliability_studio.clock import Clock
 from reliability_studio.endings import ENDINGS
-from reliability_studio.errors import Overloaded, StudioError
+from reliability_studio.errors import Overloaded, StoreError, StudioError
 from reliability_studio.observability import logs, traces
 from reliability_studio.wire import context as narrowing
 from reliability_studio.wire.instances import Instances, Lease, Scopes
@@ -208,6 +208,11 @@ class Desk:
             Overloaded: too many instances are in use.
         """
         return self._instances.use(tenant, stream=stream)
+
+    async def ailing(self, tenant: Tenant, error: StoreError) -> HealthReport:
+        """The tenant's health when it has no instance, since its database failed like this."""
+        product = await self._slot.product(PATIENCE_S)
+        return await product.ailing(tenant, error)
 
     @contextlib.contextmanager
     def endless(self, scope: asyncio.Timeout) -> Iterator[None]:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from reliability_studio.api.calls import HealthReport, HealthStatus
-from reliability_studio.errors import StudioError
+from reliability_studio.errors import StoreError, StudioError
 from reliability_studio.wire.context import Headers
 from reliability_studio.wire.desk import Desk, Rpc
 from reliability_studio.wire.pb import backend_pb2 as pb
@@ -36,8 +36,11 @@ class DiagnosticsService:
         async def work(_scope: asyncio.Timeout) -> HealthReport:
             headers = Headers.of_call(request.headers)
             caller, tenant = await self._desk.identify(request.pluginContext, headers)
-            async with self._desk.instance(tenant) as lease:
-                report = await lease.instance.health(caller)
+            try:
+                async with self._desk.instance(tenant) as lease:
+                    report = await lease.instance.health(caller)
+            except StoreError as error:
+                report = await self._desk.ailing(tenant, error)
             if report.status is HealthStatus.ERROR:
                 visit.status = _UNHEALTHY
             return report

@@ -10,7 +10,7 @@ from typing import ClassVar
 import grpc
 
 from reliability_studio.api.calls import HealthReport, HealthStatus, QueryAnswer
-from reliability_studio.errors import StoreError, StudioError
+from reliability_studio.errors import StudioError
 
 _log = logging.getLogger(__name__)
 
@@ -87,12 +87,7 @@ def query_answer(error: StudioError) -> QueryAnswer:
 
 def health_report(error: StudioError) -> HealthReport:
     """What a failed health check says."""
-    details: dict[str, object] = {"code": error.code, "retryable": error.retryable}
-    if isinstance(error, StoreError):
-        # Without its database no instance was built, so that nothing else was examined.
-        database = {"state": "failed", "message": str(error), "latencyMs": 0.0}
-        details |= {"status": "error", "dependencies": {"database": database}}
-    return HealthReport(HealthStatus.ERROR, str(error), details)
+    return HealthReport(HealthStatus.ERROR, str(error), {"code": error.code, "retryable": error.retryable})
 
 
 def grpc_code(error: StudioError) -> grpc.StatusCode:
