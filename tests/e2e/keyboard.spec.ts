@@ -28,7 +28,7 @@ test('an incident is declared, found, opened and acknowledged with keys only', a
   await expect(page).toHaveURL(/q=Checkout/);
   await keys.press('Escape');
   await expect(page).not.toHaveURL(/q=/);
-  await expect(page.getByRole('row').filter({ hasText: seeds.fired })).toBeVisible();
+  await expect(page.getByRole('row').filter({ has: page.getByText(seeds.fired, { exact: true }) })).toBeVisible();
   await keys.press('j');
   await expect(page.getByRole('link', { name: 'Checkout hangs' })).toBeFocused();
   await keys.press('Enter');

@@ -58,7 +58,7 @@ test('two people change the same thing: the second is asked whose stays', async 
 test('a new incident waits behind a button and moves nothing', async ({ page, world, seeds }) => {
   await openListLive(page, `${APP}/incidents`);
   const rows = page.getByRole('table', { name: 'Incidents' }).getByRole('row');
-  await expect(rows.filter({ hasText: seeds.fired })).toBeVisible();
+  await expect(rows.filter({ has: page.getByText(seeds.fired, { exact: true }) })).toBeVisible();
   const before = await rows.allTextContents();
   await world.api.post('incidents', { title: 'Came while I was reading', service: 'frontend' });
   await expect(page.getByRole('button', { name: '1 new' })).toBeVisible(WITHIN);

@@ -44,12 +44,12 @@ test('filters of the list are in its address and come back with it', async ({ pa
   await page.getByRole('searchbox', { name: 'Search incidents' }).fill('cache was cold');
   await page.getByRole('radio', { name: 'All' }).check();
   await expect(page).toHaveURL(/q=cache\+was\+cold/);
-  await expect(page.getByRole('row').filter({ hasText: seeds.ended })).toBeVisible();
-  await expect(page.getByRole('row').filter({ hasText: seeds.fired })).toHaveCount(0);
+  await expect(page.getByRole('row').filter({ has: page.getByText(seeds.ended, { exact: true }) })).toBeVisible();
+  await expect(page.getByRole('row').filter({ has: page.getByText(seeds.fired, { exact: true }) })).toHaveCount(0);
   await page.reload();
   await expect(page.getByRole('searchbox', { name: 'Search incidents' })).toHaveValue('cache was cold');
-  await expect(page.getByRole('row').filter({ hasText: seeds.ended })).toBeVisible();
-  await expect(page.getByRole('row').filter({ hasText: seeds.fired })).toHaveCount(0);
+  await expect(page.getByRole('row').filter({ has: page.getByText(seeds.ended, { exact: true }) })).toBeVisible();
+  await expect(page.getByRole('row').filter({ has: page.getByText(seeds.fired, { exact: true }) })).toHaveCount(0);
 });
 
 /** What each address chooses, as a person sees it. */

@@ -11,7 +11,7 @@ test.describe('a Viewer', () => {
 
   test('reads, and is offered nothing that changes', async ({ page, seeds }) => {
     await page.goto(`${APP}/incidents`);
-    await expect(page.getByRole('row').filter({ hasText: seeds.fired })).toBeVisible();
+    await expect(page.getByRole('row').filter({ has: page.getByText(seeds.fired, { exact: true }) })).toBeVisible();
     await expect(page.getByText(/read only/)).toBeVisible();
     await expect(page.getByRole('button', { name: 'Declare incident' })).toHaveCount(0);
     await page.goto(`${APP}/incidents/${seeds.fired}`);
