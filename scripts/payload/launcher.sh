@@ -5,7 +5,7 @@ case $0 in
 */*) here=${0%/*} ;;
 *) here=. ;;
 esac
-backend=$(CDPATH='' cd -P -- "$here/@BACKEND@" 2>/dev/null && pwd -P)
+backend=$(CDPATH='' cd -P -- "$here/@BACKEND@" 2>&- && pwd -P)
 if [ ! -x "$backend/glibc/@LOADER@" ]; then
   # In the form of Grafana's own log, or nobody would see it; Grafana keeps its own time, and there is no clock here.
   echo '{"@level":"error","@message":"the plugin cannot start: its folder is not whole, unpack the zip again","@timestamp":"1970-01-01T00:00:00.000000Z"}' >&2

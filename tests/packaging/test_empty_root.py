@@ -120,6 +120,7 @@ def test_app_and_data_source_start_answer_and_stop(empty_root: EmptyRoot, tmp_pa
         "data lies beside the plugins folder"
     )
     assert not list((empty_root.path / "tmp").iterdir()), "sockets and temporary files are gone"
+    assert [path.name for path in (empty_root.path / "dev").iterdir()] == ["urandom"], "no device was made up"
 
 
 def test_names_and_certificates_are_checked_with_what_the_package_brings(
