@@ -9,7 +9,7 @@ from reliability_studio.errors import Invalid
 from reliability_studio.sources.literals import quote
 from reliability_studio.sources.logql import counting, streams
 from reliability_studio.sources.logql_text import parse_lines
-from reliability_studio.sources.promql_text import MAX_TEXT
+from reliability_studio.sources.scanner import MAX_TEXT
 
 
 def read(text):

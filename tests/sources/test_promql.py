@@ -9,7 +9,8 @@ from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.literals import quote
 from reliability_studio.sources.promql import duration, last, render, tagged
-from reliability_studio.sources.promql_text import MAX_TEXT, parse_selector
+from reliability_studio.sources.promql_text import parse_selector
+from reliability_studio.sources.scanner import MAX_TEXT
 
 
 def read(text):

@@ -343,7 +343,8 @@ NOISES = {
 class EchoProduct:
     """Remembers the instances that it built."""
 
-    def __init__(self, metrics: Metrics | None = None) -> None:
+    def __init__(self, metrics: Metrics | None = None, *, builds: type[EchoInstance] = EchoInstance) -> None:
+        self._builds = builds
         self.metrics_source = metrics or Metrics()
         self.built: list[EchoInstance] = []
         self.breaks: list[BaseException] = []
@@ -353,7 +354,7 @@ class EchoProduct:
     async def instance(self, tenant: Tenant) -> EchoInstance:
         if b'"refuse"' in tenant.json_data:
             raise StoreUnavailable("the database is locked")
-        self.built.append(EchoInstance(tenant))
+        self.built.append(self._builds(tenant))
         return self.built[-1]
 
     async def verify(self, tenant: Tenant, id_token: str) -> str:

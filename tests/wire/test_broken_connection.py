@@ -1,6 +1,7 @@
 """A connection that breaks within an answer: the work ends, its places are free, and nothing else notices."""
 
 import asyncio
+import contextlib
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -10,11 +11,11 @@ from typing import Any
 import grpc.aio
 import pytest
 
-from reliability_studio.api.calls import ResourceRequest, ResourceResponse, Tenant
+from reliability_studio.api.calls import ResourceRequest, ResourceResponse
 from reliability_studio.wire.desk import MAX_BODY_STREAMS
 from reliability_studio.wire.pb import backend_pb2 as pb
 from tests.support.echo_plugin import EchoInstance, EchoProduct
-from tests.wire.brittle import brittle
+from tests.wire.brittle import Line, brittle
 from tests.wire.child import Child
 from tests.wire.harness import UNLIMITED, Host, Serving, serving, until, who
 
@@ -53,6 +54,17 @@ async def released(plugin: Serving, instance: EchoInstance) -> None:
     await until(closed)
 
 
+@contextlib.asynccontextmanager
+async def breaking(
+    product: EchoProduct, tmp_path: Path
+) -> AsyncIterator[tuple[Serving, Line, Host, asyncio.TaskGroup]]:
+    """A server, a connection to break in the block, and its host; after it nothing of the calls is left."""
+    async with serving(product, tmp_path) as plugin, asyncio.TaskGroup() as group:
+        async with brittle(plugin.socket, tmp_path) as (line, host):
+            yield plugin, line, host, group
+        await released(plugin, product.built[0])
+
+
 def call_lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, int]]:
     """Routes and statuses in the log, which holds nothing that went wrong."""
     assert [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING] == []
@@ -75,15 +87,13 @@ async def test_a_streamed_answer_ends_with_its_connection(
     """Between two parts, or while one of megabytes is being written and nobody takes it."""
     caplog.set_level(logging.INFO)
     product = EchoProduct()
-    async with serving(product, tmp_path) as plugin, asyncio.TaskGroup() as group:
-        async with brittle(plugin.socket, tmp_path) as (line, host):
-            reading = group.create_task(read_on(asked(host, path)))
-            await line.jam(passed)
-            assert await plugin.host.gauge("calls_running", "CallResource") == 1
-            assert product.built[0].streams_closed == 0
-            line.cut()
-            assert await reading == "UNAVAILABLE"
-        await released(plugin, product.built[0])
+    async with breaking(product, tmp_path) as (plugin, line, host, group):
+        reading = group.create_task(read_on(asked(host, path)))
+        await line.jam(passed)
+        assert await plugin.host.gauge("calls_running", "CallResource") == 1
+        assert product.built[0].streams_closed == 0
+        line.cut()
+        assert await reading == "UNAVAILABLE"
     assert call_lines(caplog) == [(f" {path}", 499)]
 
 
@@ -93,13 +103,11 @@ async def test_a_whole_answer_of_megabytes_that_nobody_takes_is_dropped_with_its
     """The work is done and its places are free while gRPC still writes; the log has what it answered."""
     caplog.set_level(logging.INFO)
     product = EchoProduct()
-    async with serving(product, tmp_path) as plugin, asyncio.TaskGroup() as group:
-        async with brittle(plugin.socket, tmp_path) as (line, host):
-            reading = group.create_task(read_on(asked(host, "big/30000000")))
-            await line.jam(1_000_000)
-            line.cut()
-            assert await reading == "UNAVAILABLE"
-        await released(plugin, product.built[0])
+    async with breaking(product, tmp_path) as (_, line, host, group):
+        reading = group.create_task(read_on(asked(host, "big/30000000")))
+        await line.jam(1_000_000)
+        line.cut()
+        assert await reading == "UNAVAILABLE"
     assert call_lines(caplog) == [(" big/30000000", 200)]
 
 
@@ -108,17 +116,15 @@ async def test_work_that_has_not_answered_yet_is_cancelled_with_its_connection(
 ):
     caplog.set_level(logging.INFO)
     product = EchoProduct()
-    async with serving(product, tmp_path) as plugin, asyncio.TaskGroup() as group:
-        async with brittle(plugin.socket, tmp_path) as (line, host):
-            reading = [group.create_task(read_on(asked(host, "slow/60"))) for _ in range(20)]
+    async with breaking(product, tmp_path) as (_, line, host, group):
+        reading = [group.create_task(read_on(asked(host, "slow/60"))) for _ in range(20)]
 
-            async def running() -> bool:
-                return bool(product.built) and product.built[0].running == 20
+        async def running() -> bool:
+            return bool(product.built) and product.built[0].running == 20
 
-            await until(running)
-            line.cut()
-            assert [await each for each in reading] == ["UNAVAILABLE"] * 20
-        await released(plugin, product.built[0])
+        await until(running)
+        line.cut()
+        assert [await each for each in reading] == ["UNAVAILABLE"] * 20
     assert product.built[0].cancelled == 20
     assert call_lines(caplog) == [(" slow/60", 499)] * 20
 
@@ -181,12 +187,7 @@ async def test_a_write_that_fails_before_the_call_is_cancelled_is_no_fault_of_th
 
             return ResourceResponse(200, {}, parts())
 
-    class Product(EchoProduct):
-        async def instance(self, tenant: Tenant) -> EchoInstance:
-            self.built.append(Unlucky(tenant))
-            return self.built[-1]
-
-    product = Product()
+    product = EchoProduct(builds=Unlucky)
     async with serving(product, tmp_path) as plugin:
         call = asked(plugin.host, "parts/2")
         assert [(await call.read()).body for _ in range(2)] == [b"", b"one"]

@@ -250,13 +250,7 @@ async def test_an_instance_that_never_finishes_closing_is_given_up_after_ten_sec
 
 async def test_the_end_of_the_process_waits_for_no_instance_that_never_finishes_closing(tmp_path: Path):
     """The host kills two seconds after it has asked; the product still has its turn before that."""
-
-    class Product(EchoProduct):
-        async def instance(self, tenant: Tenant) -> EchoInstance:
-            self.built.append(Stuck(tenant))
-            return self.built[-1]
-
-    product = Product()
+    product = EchoProduct(builds=Stuck)
     async with serving(product, tmp_path) as plugin:
         for org in (1, 2, 3):
             await plugin.host.resource("echo", context=who(org=org))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from reliability_studio.api.kept import Kept
 from reliability_studio.api.router import RouteMeter
-from reliability_studio.app.ailing import without_database
 from reliability_studio.app.deployed import deploy
 from reliability_studio.app.ground import Ground
+from reliability_studio.app.health import without_database
 from reliability_studio.app.organisations import Organisations
 from reliability_studio.app.product import StudioProduct
 from reliability_studio.app.runtime_app import AppRuntime

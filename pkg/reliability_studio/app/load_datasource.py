@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from reliability_studio import __version__
 from reliability_studio.api.calls import HealthReport
-from reliability_studio.api.health import examine, failed
+from reliability_studio.api.health import failed
 from reliability_studio.app.deployed import deploy
 from reliability_studio.app.organisations import Organisations
 from reliability_studio.app.product import StudioProduct
-from reliability_studio.app.runtime_data import DataRuntime, query_meter, query_types
+from reliability_studio.app.runtime_data import DataRuntime, examined, query_meter, query_types
 from reliability_studio.clock import SystemClock
 from reliability_studio.errors import StoreError
 from reliability_studio.flows.hub import Hub
@@ -33,9 +32,7 @@ async def load(environ: Mapping[str, str], program: Path, metrics: Metrics) -> S
         return DataRuntime(database, types, meter, clock, deployed.deployment.warnings)
 
     async def ailing(_document: SettingsDocument, error: StoreError) -> HealthReport:
-        facts = {"version": __version__, "role": "datasource"}
-        warnings = deployed.deployment.warnings
-        return await examine((failed("database", error),), clock, warnings=warnings, facts=facts)
+        return await examined(failed("database", error), clock, deployed.deployment.warnings)
 
     return StudioProduct(
         organisations=Organisations(deployed.settings, build, clock),

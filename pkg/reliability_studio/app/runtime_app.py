@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Self
 
-from reliability_studio import __version__
 from reliability_studio.api.budget_costs import budget_cost_routes
 from reliability_studio.api.calls import (
     Caller,
@@ -24,7 +23,7 @@ from reliability_studio.api.calls import (
 )
 from reliability_studio.api.changes import change_routes
 from reliability_studio.api.enrichments import enrichment_routes
-from reliability_studio.api.health import Dependency, examine
+from reliability_studio.api.health import Dependency
 from reliability_studio.api.investigations import investigation_routes
 from reliability_studio.api.openapi import openapi_route
 from reliability_studio.api.risks import risk_routes
@@ -38,6 +37,7 @@ from reliability_studio.api.sources import source_routes
 from reliability_studio.api.studio_routes import incident_side
 from reliability_studio.api.telemetry import telemetry_routes
 from reliability_studio.app.ground import Ground
+from reliability_studio.app.health import examined
 from reliability_studio.app.outward import marks_of, notifier, targets_of
 from reliability_studio.app.sources import Sources, open_sources
 from reliability_studio.app.trials import looked_at
@@ -201,18 +201,13 @@ class AppRuntime:
 
     async def health(self, _caller: Caller) -> HealthReport:
         """Examine the database and every source."""
-        return await examine(
-            (
-                Dependency("database", required=True, probe=self._ground.database.health),
-                *self._sources.dependencies(),
-            ),
-            self._ground.clock,
-            problems=(*self._settings.problems, *self._sources.problems),
-            warnings=(
-                *self._ground.warnings,
-                *filter(None, self._working_problems()),
-            ),
-            facts={"version": __version__, "role": "app"},
+        ground = self._ground
+        return await examined(
+            Dependency("database", required=True, probe=ground.database.health),
+            self._sources,
+            self._settings,
+            ground.clock,
+            (*ground.warnings, *filter(None, self._working_problems())),
         )
 
     def _working_problems(self) -> Sequence[str]:

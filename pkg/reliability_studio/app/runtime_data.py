@@ -66,16 +66,18 @@ class DataRuntime:
 
     async def health(self, _caller: Caller) -> HealthReport:
         """Examine the database."""
-        return await examine(
-            (Dependency("database", required=True, probe=self._database.health),),
-            self._clock,
-            warnings=self._warnings,
-            facts={"version": __version__, "role": "datasource"},
-        )
+        database = Dependency("database", required=True, probe=self._database.health)
+        return await examined(database, self._clock, self._warnings)
 
     async def aclose(self) -> None:
         """The database belongs to the process."""
         await asyncio.sleep(0)
+
+
+async def examined(database: Dependency, clock: Clock, warnings: Sequence[str]) -> HealthReport:
+    """Examine the database, which is all that this role needs."""
+    facts = {"version": __version__, "role": "datasource"}
+    return await examine((database,), clock, warnings=warnings, facts=facts)
 
 
 def query_types(org_id: int, database: Database, clock: Clock) -> tuple[AnyQueryType, ...]:

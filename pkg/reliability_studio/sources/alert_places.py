@@ -16,7 +16,7 @@ import promql_parser
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.literals import quote
 from reliability_studio.sources.logql_text import parse_lines
-from reliability_studio.sources.promql_text import MAX_TEXT
+from reliability_studio.sources.scanner import MAX_TEXT
 
 MAX_FILLED = 20_000
 """Characters of a query with its places filled in."""

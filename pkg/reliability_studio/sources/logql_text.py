@@ -16,9 +16,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from reliability_studio.domain.slo.selector import Matcher, Op
-from reliability_studio.errors import Invalid
 from reliability_studio.sources.literals import quote
-from reliability_studio.sources.promql_text import MAX_TEXT
 from reliability_studio.sources.scanner import Scanner
 
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -44,8 +42,6 @@ def parse_lines(text: str, path: str) -> str:
     Raises:
         Invalid: says where it breaks (line and column) and what was expected.
     """
-    if len(text) > MAX_TEXT:
-        raise Invalid.field(path, f"has {len(text)} characters; at most {MAX_TEXT} are taken")
     return _Lines(text, path).lines()
 
 

@@ -14,10 +14,8 @@ from reliability_studio.domain.slo.indicators import WINDOW
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.promql import for_window, render
+from reliability_studio.sources.scanner import MAX_TEXT
 from reliability_studio.sources.selector_text import read_selector
-
-MAX_TEXT = 10_000
-"""Characters of one selector; more is a mistake."""
 
 
 def parse_selector(text: str, path: str) -> Selector:
@@ -30,8 +28,6 @@ def parse_selector(text: str, path: str) -> Selector:
     Raises:
         Invalid: says where it breaks (line and column) and what was expected.
     """
-    if len(text) > MAX_TEXT:
-        raise Invalid.field(path, f"has {len(text)} characters; at most {MAX_TEXT} are taken")
     selector = read_selector(text, path)
     _confirm(selector, path)
     return selector

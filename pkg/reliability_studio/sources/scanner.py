@@ -12,13 +12,27 @@ import promql_parser
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.literals import quote
 
+MAX_TEXT = 10_000
+"""Characters of one text; more is a mistake."""
+
 _SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def bounded(text: str, path: str) -> None:
+    """Refuse what is too long to be read.
+
+    Raises:
+        Invalid: it is.
+    """
+    if len(text) > MAX_TEXT:
+        raise Invalid.field(path, f"has {len(text)} characters; at most {MAX_TEXT} are taken")
 
 
 class Scanner:
     """A text, and how far it has been read. What is expected and not there is `Invalid`, with its place."""
 
     def __init__(self, text: str, path: str) -> None:
+        bounded(text, path)
         self._text = text
         self._path = path
         self._at = 0

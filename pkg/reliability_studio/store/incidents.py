@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, select, union, update
 from sqlalchemy import delete as deleting
-from sqlalchemy import select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.alerts import AlertSource
@@ -150,12 +150,7 @@ async def active(
 
 async def held_until(connection: AsyncConnection, org_id: int, moment: datetime) -> tuple[Incident, ...]:
     """Active incidents that were held open, and at that moment are no longer; not merged."""
-    chosen = select(incidents).where(
-        incidents.c.org_id == org_id,
-        incidents.c.status.in_(_ACTIVE),
-        incidents.c.hold_until <= moment,
-        incidents.c.merged_into.is_(None),
-    )
+    chosen = select(incidents).where(_standing(org_id), incidents.c.hold_until <= moment)
     rows = await connection.execute(chosen.order_by(incidents.c.number))
     return tuple(map(incident_rows.incident_of, rows))
 
@@ -172,10 +167,7 @@ class Opened:
 async def opened(connection: AsyncConnection, org_id: int) -> tuple[Opened, ...]:
     """Active incidents of a known service, by number; not merged."""
     chosen = select(incidents.c.id, incidents.c.number, incidents.c.created_at).where(
-        incidents.c.org_id == org_id,
-        incidents.c.status.in_(_ACTIVE),
-        incidents.c.service != UNASSIGNED,
-        incidents.c.merged_into.is_(None),
+        _standing(org_id), incidents.c.service != UNASSIGNED
     )
     rows = await connection.execute(chosen.order_by(incidents.c.number))
     return tuple([Opened(*row) for row in rows])
@@ -195,6 +187,15 @@ async def alerted_services(connection: AsyncConnection, org_id: int, since: date
         .distinct()
     )
     return frozenset(rows)
+
+
+def _standing(org_id: int) -> ColumnElement[bool]:
+    """Active incidents of an organisation that stand for themselves."""
+    return and_(
+        incidents.c.org_id == org_id,
+        incidents.c.status.in_(_ACTIVE),
+        incidents.c.merged_into.is_(None),
+    )
 
 
 async def _put_services(connection: AsyncConnection, incident: Incident) -> None:

@@ -13,7 +13,8 @@ from reliability_studio.domain.slo.indicators import WINDOW
 from reliability_studio.domain.slo.selector import Selector
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.logql_text import parse_lines
-from reliability_studio.sources.promql_text import MAX_TEXT, selector_from
+from reliability_studio.sources.promql_text import selector_from
+from reliability_studio.sources.scanner import bounded
 
 _WINDOW = re.compile(r"\{\{\s*\.window\s*\}\}|\$__rate_interval|\$__interval|\$__range")
 _COUNTED = r"(?:count_over_time|rate)\s*\(\s*(?P<{}>.*\S)\s*\[\s*\w+\s*\]\s*\)"
@@ -30,8 +31,7 @@ def selector_of(query: str, path: str) -> Selector:
         Invalid: it is no PromQL, or counts something else than the events of one selection.
     """
     text = _WINDOW.sub("5m", query).strip()
-    if len(text) > MAX_TEXT:
-        raise Invalid.field(path, f"has {len(text)} characters; at most {MAX_TEXT} are taken")
+    bounded(text, path)
     try:
         expression: object = promql_parser.parse(text)
     except ValueError as error:
