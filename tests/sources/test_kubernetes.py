@@ -4,6 +4,9 @@ import asyncio
 import base64
 import contextlib
 import json
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +17,7 @@ import pytest
 
 from reliability_studio.app.sources import open_sources, source_names
 from reliability_studio.clock import ManualClock
-from reliability_studio.errors import SettingsError, SourceRejected
+from reliability_studio.errors import SettingsError, SourceRejected, SourceUnavailable
 from reliability_studio.flows.cluster_changes import changes
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.observability.metrics import Metrics
@@ -25,6 +28,7 @@ from reliability_studio.sources.kubernetes import Kubernetes
 from reliability_studio.sources.meter import SourceMeter
 from tests.support.fake_sources import FakeKubernetes, client
 from tests.support.records import NOON, minutes
+from tests.support.waiting import eventually
 
 NEW = "/apis/events.k8s.io/v1/namespaces/shop/events"
 OLD = "/api/v1/namespaces/shop/events"
@@ -220,6 +224,35 @@ def test_h4_a_cluster_that_cannot_be_found_is_a_problem_and_no_crash(cluster, fi
     assert refused.value.problems[0].path == field
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "- a list",
+        "a word",
+        "users: 1",
+        json.dumps({**KUBECONFIG, "users": None}),
+        json.dumps({**KUBECONFIG, "users": ["u"]}),
+        json.dumps({**KUBECONFIG, "users": [{"name": "u", "user": "t0ken"}]}),
+        json.dumps({**KUBECONFIG, "users": [{"name": "u", "user": {"exec": "login"}}]}),
+        json.dumps({**KUBECONFIG, "contexts": {}}),
+        json.dumps({**KUBECONFIG, "current-context": ["a"]}),
+    ],
+)
+def test_i2_a_kubeconfig_of_any_content_is_read_or_refused(kubeconfig, text):
+    """I2: people write it; what cannot be used is a problem of that setting."""
+    kubeconfig.write_text(text)
+    try:
+        access = cluster_access(Cluster(kubeconfig=str(kubeconfig)))
+    except SettingsError as refused:
+        (problem,) = refused.problems
+        assert problem.path == "kubeconfig"
+        assert problem.problem.startswith("cannot be used: ")
+    else:
+        assert access.url == "http://127.0.0.1:6443"
+
+
 async def test_h4_the_other_sources_open_when_the_cluster_does_not():
     """H4: the problem is listed, the rest works."""
     settings = decode(
@@ -247,6 +280,17 @@ async def test_a_token_that_rotates_is_read_again():
         for _ in range(2)
     ]
     assert sent == ["Bearer one", "Bearer two"]
+
+
+async def test_a_token_whose_file_is_gone_fails_its_call_only(tmp_path):
+    """What the Kubernetes client raises for it is a failure of this source like any other."""
+
+    class Gone:
+        def get_api_key_with_prefix(self, _name):
+            return (tmp_path / "token").read_text()
+
+    with pytest.raises(SourceUnavailable, match=r"kubernetes has no token: .*No such file"):
+        await anext(ClusterAuth(Gone()).async_auth_flow(httpx.Request("GET", "http://k")))
 
 
 def logging_in(kubeconfig, script):
@@ -297,6 +341,55 @@ async def test_a_login_command_without_end_is_a_problem_of_the_settings(kubeconf
         await reach(cluster)
     async with asyncio.timeout(0.5):
         assert await asyncio.to_thread(int) == 0
+
+
+def alive(pid):
+    """Whether a process runs; one that ended and waits for its parent does not."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+async def test_login_commands_that_hang_take_no_threads_for_good(kubeconfig, monkeypatch):
+    """However many hang: once they are ended, whoever logs in properly gets in."""
+    monkeypatch.setattr("reliability_studio.sources.cluster_access.LOGIN_S", 0.2)
+    hanging = logging_in(kubeconfig, "trap '' TERM; sleep 600 & wait; wait")
+
+    async def refused():
+        with pytest.raises(SettingsError, match="did not end"):
+            await reach(hanging)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(8):
+            group.create_task(refused())
+    monkeypatch.setattr("reliability_studio.sources.cluster_access.LOGIN_S", 10)
+    access = await reach(logging_in(kubeconfig, f"echo '{CREDENTIAL}'"))
+    request = await anext(access.auth.async_auth_flow(httpx.Request("GET", "http://k")))
+    assert request.headers["Authorization"] == "Bearer asked"
+
+
+KILLED = """
+import sys
+from reliability_studio.settings.sources import Cluster
+from reliability_studio.sources import cluster_access
+cluster_access.LOGIN_S = 1
+cluster_access.cluster_access(Cluster(kubeconfig=sys.argv[1]))
+"""
+
+
+def test_pitfall_5_a_login_command_does_not_outlive_a_killed_process_for_long(kubeconfig):
+    """A plugin that is killed with -9 ends nothing itself: the command has an end of its own."""
+    told = kubeconfig.with_name("pid")
+    logging_in(kubeconfig, f"echo $$ >{told}.new; mv {told}.new {told}; exec sleep 600")
+    source = str(Path(cluster_access.__code__.co_filename).parents[2])
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(kubeconfig)], env={**os.environ, "PYTHONPATH": source}
+    ) as process:
+        eventually(told.exists)
+        pid = int(told.read_text())
+        assert alive(pid)
+        process.kill()
+    assert eventually(lambda: not alive(pid))
 
 
 def test_a_certificate_that_cannot_be_read_is_named(kubeconfig):

@@ -9,8 +9,9 @@ cloud logins work as they do for kubectl. Everything else goes through the one H
 
 import asyncio
 import contextvars
+import shutil
 import ssl
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,13 +19,16 @@ from typing import Any, TypeVar
 import httpx
 from typing_extensions import override
 
-from reliability_studio.errors import FieldProblem, SettingsError
+from reliability_studio.errors import FieldProblem, SettingsError, SourceUnavailable
+from reliability_studio.observability.redaction import redact
 from reliability_studio.settings.sources import Cluster
 
 T = TypeVar("T")
 
 LOGIN_S = 10.0
 """How long reading a kubeconfig may take: its login command may ask a cloud, and may wait for somebody."""
+_MERCY_S = 1
+"""From being told to end to being ended, of a login command."""
 
 _LOGINS = ThreadPoolExecutor(max_workers=4, thread_name_prefix="cluster-login")
 """Threads of their own, and few: commands that hang must not take those of everything else."""
@@ -49,21 +53,22 @@ class ClusterAuth(httpx.Auth):
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         # Reading a file is quick, but a login command may take a second.
         token = await _aside(self._token)
-        yield self._signed(request, token)
-
-    @override
-    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        yield self._signed(request, self._token())
-
-    def _token(self) -> str:
-        found: str | None = self._configuration.get_api_key_with_prefix("authorization")
-        return found or self._configuration.get_basic_auth_token() or ""
-
-    @staticmethod
-    def _signed(request: httpx.Request, token: str) -> httpx.Request:
         if token:
             request.headers["Authorization"] = token
-        return request
+        yield request
+
+    def _token(self) -> str:
+        """The present token, empty when calls carry none.
+
+        Raises:
+            SourceUnavailable: its file is gone or cannot be read; says why.
+        """
+        try:
+            found: str | None = self._configuration.get_api_key_with_prefix("authorization")
+            return found or self._configuration.get_basic_auth_token() or ""
+        except Exception as error:
+            why = redact(str(error)) or type(error).__name__
+            raise SourceUnavailable(f"kubernetes has no token: {why}", source="kubernetes") from error
 
 
 async def reach(cluster: Cluster) -> Access:
@@ -94,16 +99,40 @@ def cluster_access(cluster: Cluster) -> Access:
         if cluster.in_cluster:
             config.load_incluster_config(client_configuration=found)
         else:
-            config.load_kube_config(
-                config_file=cluster.kubeconfig or None,
-                context=cluster.context or None,
-                client_configuration=found,
-                persist_config=False,
-            )
-    except (config.ConfigException, OSError, ValueError, TypeError, KeyError) as error:
+            _load_kubeconfig(cluster, found)
+    # A file that people write can fail its reader in any way.
+    except Exception as error:
         field = "inCluster" if cluster.in_cluster else "kubeconfig"
-        raise SettingsError((FieldProblem(field, f"cannot be used: {error}"),)) from error
+        raise SettingsError((FieldProblem(field, f"cannot be used: {redact(str(error))}"),)) from error
     return Access(str(found.host).rstrip("/"), ClusterAuth(found), _tls(found))
+
+
+def _load_kubeconfig(cluster: Cluster, into: Any) -> None:
+    """As `load_kube_config` of the Kubernetes client does, with an end for every login command."""
+    from kubernetes.config import kube_config  # noqa: PLC0415
+
+    path = cluster.kubeconfig or kube_config.KUBE_CONFIG_DEFAULT_LOCATION
+    merged = kube_config.KubeConfigMerger(path).config
+    if merged is None:
+        raise kube_config.ConfigException("there is no such file, or nothing is in it")
+    _bound_logins(merged.value["users"])
+    kube_config.KubeConfigLoader(merged, active_context=cluster.context or None).load_and_set(into)
+
+
+def _bound_logins(users: Iterable[Any]) -> None:
+    """Let no login command outlive its time, though nobody is left to end it.
+
+    The Kubernetes client waits for its command without end: the thread would never be free again, and the
+    command would outlive a process that is killed. `timeout` is in coreutils and in busybox; without it
+    commands run as they are.
+    """
+    timeout = shutil.which("timeout")
+    for user in users:
+        login = (user.value.get("user") or {}).get("exec")
+        if timeout is not None and isinstance(login, dict) and "command" in login:
+            bounds = ["-k", f"{_MERCY_S}", f"{LOGIN_S:g}"]
+            login["args"] = [*bounds, login["command"], *(login.get("args") or ())]
+            login["command"] = timeout
 
 
 async def _aside(work: Callable[[], T]) -> T:
