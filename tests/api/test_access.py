@@ -1,5 +1,6 @@
 """X1, X2, I4: identity tokens that are forged, expired or meant for others are refused."""
 
+import base64
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,15 @@ def _token(*, key=KEY, algorithm="ES256", kid="k1", minutes=5, audience="org:1",
     expires = datetime.now(UTC) + timedelta(minutes=minutes)  # noqa: TID251
     claims = {"sub": "user:u-7", "exp": expires, "aud": audience, **more}
     return jwt.encode(claims, key, algorithm, headers={"kid": kid})
+
+
+def _deep(part):
+    """A token whose header or claims are nested far deeper than any reader goes."""
+    nested = base64.urlsafe_b64encode(b"[" * 20_000).decode().rstrip("=")
+    head, claims, _ = _token().split(".")
+    signed = f"{nested}.{claims}" if part == "header" else f"{head}.{nested}"
+    signature = jwt.get_algorithm_by_name("ES256").sign(signed.encode(), KEY)
+    return f"{signed}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
 
 
 async def _keys(_key_id):
@@ -45,16 +55,29 @@ async def test_a_good_token_gives_the_stable_user_id():
         jwt.encode({"sub": "user:u-7", "aud": "org:1"}, KEY, "ES256"),
         "not.a.token",
         "",
+        _deep("header"),
+        _deep("claims"),
     ],
     ids=[
         "another key", "expired", "another organisation", "unknown key id", "HMAC", "alg none", "no expiry",
-        "no key id", "nonsense", "empty",
+        "no key id", "nonsense", "empty", "deep header", "deep claims",
     ],
 )  # fmt: skip
 async def test_a_bad_token_is_refused(token):
     """Each classic forgery ends as 403."""
     with pytest.raises(Forbidden):
         await IdentityVerifier(_keys).user_uid(token, 1)
+
+
+@pytest.mark.parametrize("keys", [["k1"], [None], [{"kid": "k1"}], [{**PUBLIC, "kid": "k1", "x": 7}], []])
+async def test_keys_that_are_none_vouch_for_nobody(keys):
+    """Whatever Grafana, or something before it, answers as its key set."""
+
+    async def odd(_key_id):
+        return {"keys": keys}
+
+    with pytest.raises(Forbidden, match="key that Grafana does not have"):
+        await IdentityVerifier(odd).user_uid(_token(), 1)
 
 
 async def test_without_grafanas_keys_nothing_is_claimed_about_the_user():

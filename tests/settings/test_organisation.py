@@ -31,6 +31,50 @@ def test_a_source_gets_its_address_credentials_and_limits():
     assert (source.username, source.password, source.timeout_s) == ("ops", "s3cret", 7.5)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", " ", "\t"])
+def test_what_is_pasted_with_a_lines_end_is_taken_without_it(end):
+    """No header holds one, and nobody sees it in a form; a password is taken as it is."""
+    document = {"prometheus": {"url": f"http://prom:9090{end}"}, "loki": {"url": "http://loki"}}
+    secrets = {"prometheusToken": f"t0ken{end}", "lokiPassword": f"s3cret{end}"}
+    settings = decode(json.dumps(document).encode(), secrets)
+    assert settings.problems == ()
+    prometheus, loki = settings.sources["prometheus"], settings.sources["loki"]
+    assert (prometheus.url, prometheus.token) == ("http://prom:9090", "t0ken")
+    assert loki.password == f"s3cret{end}"
+
+
+@pytest.mark.parametrize("token", ["t\nken", "töken", "t\x00ken", "t\x7fken"])
+def test_a_token_that_no_header_can_hold_is_a_problem_of_its_own(token):
+    """Named by its field and never said; the source itself stays."""
+    document = {"prometheus": {"url": "http://prom"}}
+    settings = decode(json.dumps(document).encode(), {"prometheusToken": token})
+    assert [(each.path, each.problem) for each in settings.problems] == [
+        ("secureJsonData.prometheusToken", "must be printable ASCII on one line")
+    ]
+    assert settings.sources["prometheus"].token == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://10.0.0.300:9090",
+        "http://10.0.0.01",
+        "http://pro m",
+        "http://a\nb",
+        "http://[::1",
+        "ftp://a",
+        "http://a:0",
+    ],
+)
+def test_an_address_that_nothing_can_be_asked_at_is_a_problem_of_its_field(url):
+    """A slip in it is told where it was made, not by every call."""
+    settings = decode(json.dumps({"prometheus": {"url": url}}).encode(), {})
+    assert [(each.path, each.problem) for each in settings.problems] == [
+        ("jsonData.prometheus.url", "must be an address like http://prometheus:9090")
+    ]
+    assert settings.sources == {}
+
+
 def test_prometheus_says_from_which_samples_thanos_may_answer():
     """Slo-features 84: raw ones unless others are allowed."""
     for part, resolution in (({}, "raw"), ({"resolution": "5m"}, "5m")):

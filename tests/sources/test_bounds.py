@@ -1,13 +1,25 @@
 """Issue 5, point 1: limits of each source (size, time, calls at once, repeats), a breaker, typed errors."""
 
 import asyncio
+import contextlib
+import gzip
+import json
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reliability_studio.clock import ManualClock
-from reliability_studio.errors import SourceMalformed, SourceRejected, SourceTimeout, SourceUnavailable
+from reliability_studio.errors import (
+    SourceError,
+    SourceMalformed,
+    SourceRejected,
+    SourceTimeout,
+    SourceUnavailable,
+)
+from reliability_studio.settings import decode
 from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources.http import SourceClient
 from reliability_studio.sources.limits import BreakerPolicy, BreakerState, SourceLimits
@@ -37,6 +49,33 @@ def client(server, **settings):
     return SourceClient(
         SourceSettings(**given), clock=ManualClock(NOW), transport=httpx.MockTransport(server)
     )
+
+
+_TEXT = st.text(max_size=20) | st.text("abc0129.:/[]@%?#-_ é☃\n", max_size=20)
+
+
+@given(
+    url=st.builds("http://{}".format, _TEXT) | _TEXT,
+    token=_TEXT,
+    headers=st.dictionaries(_TEXT, _TEXT, max_size=2),
+    location=_TEXT,
+)
+async def test_whatever_the_settings_and_the_source_say_a_call_ends_in_an_answer_or_its_error(
+    url, token, headers, location
+):
+    """No address, token, header or redirect raises what nobody expects."""
+    document = {"loki": {"url": url, "headers": headers}}
+    found = decode(json.dumps(document).encode(), {"lokiToken": token}).source("loki")
+    if found is None:
+        return
+    answers = [
+        httpx.Response(302, headers=[(b"Location", location.encode())]),
+        httpx.Response(200, content=b"{}"),
+    ]
+    transport = httpx.MockTransport(lambda _request: answers.pop(0))
+    source = SourceClient(found, clock=ManualClock(NOW), transport=transport)
+    with contextlib.suppress(SourceError):
+        assert await source.get("/ready", retries=False) == b"{}"
 
 
 async def test_row_84_headers_and_the_token_go_along():
@@ -91,6 +130,46 @@ async def test_credentials_do_not_follow_a_redirect_to_another_host():
     with pytest.raises(SourceRejected, match=r"redirects to http://evil\.test, which is not followed"):
         await client(server, token="secret").get("/")
     assert [request.url.host for request in server.asked] == ["loki.test"]
+
+
+@pytest.mark.parametrize("location", ["http://[::1", "http://loki.test:port/", "http://999.1.1.1/", "//\x01"])
+async def test_a_redirect_to_no_address_is_an_error_of_the_source(location):
+    """Whatever a source sends, the error is its own."""
+    server = Server(httpx.Response(302, headers={"Location": location}))
+    with pytest.raises(SourceUnavailable, match=r"cannot be reached at loki\.test: Invalid URL in location"):
+        await client(server).get("/", retries=False)
+
+
+@pytest.mark.parametrize("url", ["http://☃.example", "http://[v1.x]", "http://loki\u2488com"])
+async def test_an_address_that_only_the_client_refuses_is_an_error_of_the_source(url):
+    """No check of the settings knows every rule of international names."""
+    with pytest.raises(SourceRejected, match="loki has no address that can be called: Invalid"):
+        await client(Server(httpx.Response(200)), url=url).get("/")
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "deflate", "br", "zstd", "gzip, identity, gzip"])
+@pytest.mark.parametrize("status", [200, 500])
+async def test_an_answer_is_inflated_from_one_layer_at_most(encoding, status):
+    """Sixty kilobytes that were compressed twice can become sixty gigabytes: nobody begins with them."""
+
+    async def parts():
+        raise AssertionError("it was read")
+        yield b""
+
+    server = Server(httpx.Response(status, headers={"Content-Encoding": encoding}, content=parts()))
+    with pytest.raises(SourceUnavailable if status == 500 else SourceMalformed) as told:
+        await client(server).get("/", retries=False)
+    assert ("not asked for" in str(told.value)) is (status == 200)
+    assert server.asked[0].headers["Accept-Encoding"] == "gzip"
+
+
+async def test_one_layer_is_inflated_and_bounded_by_what_comes_out():
+    """A source's own compression is welcome; the bound is of what it becomes."""
+    body = gzip.compress(b"x" * 100_000)
+    answer = httpx.Response(200, headers={"Content-Encoding": "gzip"}, content=body)
+    assert await client(Server(answer)).get("/") == b"x" * 100_000
+    with pytest.raises(SourceMalformed, match="answers more than 50000 bytes"):
+        await client(Server(answer), max_bytes=50_000).get("/")
 
 
 @pytest.mark.parametrize(

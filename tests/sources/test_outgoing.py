@@ -320,10 +320,11 @@ async def test_a_mail_server_that_speaks_nonsense_is_tried_again():
             await _mailed(end)
 
 
-async def test_a_mail_server_that_is_not_there_may_be_there_later():
+@pytest.mark.parametrize("host", ["127.0.0.1", "mail..example", "a" * 64])
+async def test_a_mail_server_that_is_not_there_may_be_there_later(host):
     settings = NotificationSettings(
         (TargetSettings("team", "email", to=("a@example.org",)),),
-        MailSettings("127.0.0.1", 1, "studio@example.org", tls="none"),
+        MailSettings(host, 1, "studio@example.org", tls="none"),
     )
     with pytest.raises(SourceUnavailable, match="cannot be used"):
         await open_outgoing(settings, ManualClock(AT))["team"].send(NOTICE)

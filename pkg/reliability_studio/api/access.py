@@ -46,7 +46,7 @@ class IdentityVerifier:
 def _key_id(token: str) -> str:
     try:
         header = jwt.get_unverified_header(token)
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, RecursionError) as error:
         raise Forbidden("the identity token is malformed") from error
     # Asymmetric only: `none` and a public key misused as an HMAC secret are the classic forgeries.
     if header.get("alg") != "ES256":
@@ -60,7 +60,7 @@ def _key_id(token: str) -> str:
 def _key(keys: Mapping[str, Any], key_id: str) -> jwt.PyJWK:
     try:
         return jwt.PyJWKSet.from_dict(dict(keys))[key_id]
-    except (KeyError, jwt.PyJWTError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, jwt.PyJWTError) as error:
         raise Forbidden("the identity token is signed with a key that Grafana does not have") from error
 
 
@@ -76,5 +76,5 @@ def _claims(token: str, key: jwt.PyJWK, org_id: int) -> Mapping[str, Any]:
         )
     except jwt.ExpiredSignatureError as error:
         raise Forbidden("the identity token has expired") from error
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, RecursionError) as error:
         raise Forbidden("the identity token is not valid for this organisation") from error

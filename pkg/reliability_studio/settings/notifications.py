@@ -12,9 +12,8 @@ Addresses of chats are secrets, since whoever knows one can write there: they ar
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from reliability_studio.settings.reader import Reader
+from reliability_studio.settings.reader import Reader, is_address
 
 MAX_TARGETS = 50
 KINDS = ("webhook", "slack", "teams", "email")
@@ -115,12 +114,9 @@ def _mail_problem(to: tuple[str, ...], mail: MailSettings | None) -> str:
 def _url_problem(url: str, key: str) -> str:
     if not url:
         return f"give the address as the secret {key}"
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        good = False
-    return "" if good else f"the secret {key} must be an address that begins with http:// or https://"
+    return (
+        "" if is_address(url) else f"the secret {key} must be an address that begins with http:// or https://"
+    )
 
 
 def _mail(reader: Reader, secure: Mapping[str, str]) -> MailSettings | None:

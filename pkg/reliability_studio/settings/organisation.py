@@ -16,7 +16,7 @@ from reliability_studio.settings.detector import DetectorSettings, read_detector
 from reliability_studio.settings.dialects import MOST as MOST_DIALECTS
 from reliability_studio.settings.dialects import OwnDialect, read_dialects
 from reliability_studio.settings.notifications import NotificationSettings, read_notifications
-from reliability_studio.settings.reader import Reader
+from reliability_studio.settings.reader import Reader, is_header_text
 from reliability_studio.settings.retention import RetentionSettings, read_retention
 from reliability_studio.settings.sources import (
     DEFAULT_KUBECONFIG,
@@ -82,7 +82,8 @@ def decode(
     root = Reader(_document(json_data, problems), "jsonData", problems)
     root.only(SECTIONS)
     defaults = environ or {}
-    secrets = {**_secret_defaults(defaults), **{k: v for k, v in secure.items() if v}}
+    given = {**_secret_defaults(defaults), **{k: v for k, v in secure.items() if v}}
+    secrets = _usable(given, problems)
     back = _grafana(root.child("grafana"), secrets, grafana or {})
     sources = {
         name: found
@@ -124,6 +125,18 @@ def _secret_defaults(environ: Mapping[str, str]) -> Mapping[str, str]:
         found[f"{name}Token"] = environ.get(f"GF_PLUGIN_{name.upper()}_TOKEN", "")
         found[f"{name}Password"] = environ.get(f"GF_PLUGIN_{name.upper()}_PASSWORD", "")
     return {key: value for key, value in found.items() if value}
+
+
+def _usable(secrets: Mapping[str, str], problems: list[FieldProblem]) -> Mapping[str, str]:
+    """Secrets as calls can carry them: what is pasted often ends with a line's end, which no header holds."""
+    good: dict[str, str] = {}
+    for key, value in secrets.items():
+        text = value if key.lower().endswith("password") else value.strip()
+        if key.endswith("Token") and not is_header_text(text):
+            problems.append(FieldProblem(f"secureJsonData.{key}", "must be printable ASCII on one line"))
+        else:
+            good[key] = text
+    return good
 
 
 def _grafana(reader: Reader, secrets: Mapping[str, str], config: Mapping[str, str]) -> GrafanaSettings | None:

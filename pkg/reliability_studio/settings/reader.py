@@ -151,14 +151,40 @@ def _as_number(value: object) -> float | None:
         return None
 
 
-def _url_problem(text: str) -> str:
+def is_header_text(text: str) -> bool:
+    """Whether it can be the value of an HTTP header: printable ASCII on one line."""
+    return text.isascii() and text.isprintable()
+
+
+def is_address(text: str) -> bool:
+    """Whether calls can go there: http(s), a host, a port that there is, no blanks."""
     try:
         parts = urlsplit(text)
         port_is_good = parts.port is None or parts.port > 0
     except ValueError:
-        return "is not a valid address"
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_good:
+        return False
+    if any(ord(char) <= _BLANK or ord(char) == _DELETE for char in text):
+        return False
+    host = parts.hostname or ""
+    numbers = host.split(".")
+    if len(numbers) == _OCTETS and all(map(str.isdecimal, numbers)) and not all(map(_is_octet, numbers)):
+        return False
+    return parts.scheme in {"http", "https"} and bool(host) and port_is_good
+
+
+_BLANK, _DELETE = 32, 127
+_OCTETS = 4
+"""Numbers of an IPv4 address."""
+
+
+def _is_octet(number: str) -> bool:
+    return number == str(int(number)) and int(number) < 256  # noqa: PLR2004 - a byte
+
+
+def _url_problem(text: str) -> str:
+    if not is_address(text):
         return "must be an address like http://prometheus:9090"
+    parts = urlsplit(text)
     if parts.username or parts.password:
         return "must not contain credentials: use the user name and the secret fields"
     if parts.query or parts.fragment:

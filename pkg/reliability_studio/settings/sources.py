@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from reliability_studio.settings.reader import Reader
+from reliability_studio.settings.reader import Reader, is_header_text
 
 DEFAULT_KUBECONFIG = "default"
 """As `kubeconfig`: wherever kubectl would look."""
@@ -137,7 +137,7 @@ def _headers(reader: Reader) -> Mapping[str, str]:
     for name, value in reader.texts("headers").items():
         if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
             reader.report(f"headers.{name}", "is not a header name")
-        elif any(ord(c) < 32 or ord(c) > 126 for c in value):  # noqa: PLR2004 - printable ASCII
+        elif not is_header_text(value):
             reader.report(f"headers.{name}", "must be printable ASCII on one line")
         else:
             good[name] = value

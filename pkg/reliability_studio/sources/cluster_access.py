@@ -65,7 +65,8 @@ class ClusterAuth(httpx.Auth):
         """
         try:
             found: str | None = self._configuration.get_api_key_with_prefix("authorization")
-            return found or self._configuration.get_basic_auth_token() or ""
+            token = (found or self._configuration.get_basic_auth_token() or "").strip()
+            return token.encode("ascii").decode()
         except Exception as error:
             why = redact(str(error)) or type(error).__name__
             raise SourceUnavailable(f"kubernetes has no token: {why}", source="kubernetes") from error

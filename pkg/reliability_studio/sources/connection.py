@@ -10,6 +10,8 @@ from reliability_studio.settings.sources import SourceSettings
 
 MOST_STREAMS = 8
 """Connections beside the slots, for answers that go on and on."""
+COMPRESSION = "gzip"
+"""Of answers. In one layer only: layers multiply, and a few kilobytes of two can become gigabytes."""
 CONNECT_S = 3.0
 """An unreachable host is known as such sooner than a slow query."""
 
@@ -31,7 +33,7 @@ def opened(
     Raises:
         SettingsError: the authorities cannot be read.
     """
-    headers = {"User-Agent": "reliability-studio", **settings.headers}
+    headers = {"User-Agent": "reliability-studio", "Accept-Encoding": COMPRESSION, **settings.headers}
     if settings.token:
         headers["Authorization"] = f"Bearer {settings.token}"
     if auth is None and settings.username:

@@ -35,7 +35,7 @@ from reliability_studio.errors import (
 from reliability_studio.observability.redaction import redact
 from reliability_studio.settings.sources import SourceSettings
 from reliability_studio.sources.allowance import spend
-from reliability_studio.sources.connection import CONNECT_S, opened
+from reliability_studio.sources.connection import COMPRESSION, CONNECT_S, opened
 from reliability_studio.sources.limits import BreakerPolicy, SourceLimits
 from reliability_studio.sources.meter import CallOutcome, SourceMeter
 
@@ -205,6 +205,7 @@ class SourceClient:
                 await response.aclose()
 
     async def _lines(self, response: httpx.Response, most_bytes: int) -> AsyncGenerator[bytes]:
+        self._check_compression(response)
         rest = b""
         try:
             with self._ours(self._settings.timeout_s):
@@ -286,6 +287,9 @@ class SourceClient:
             raise SourceMalformed(
                 f"{self.name} sent a body that does not decode", source=self.name
             ) from error
+        except httpx.InvalidURL as error:
+            text = f"{self.name} has no address that can be called: {redact(str(error))}"
+            raise SourceRejected(text, source=self.name) from error
         except httpx.RequestError as error:
             why = redact(str(error)) or type(error).__name__
             text = f"{self.name} cannot be reached at {self._host}: {why}"
@@ -347,7 +351,14 @@ class SourceClient:
         except (SourceMalformed, httpx.DecodingError, httpx.RemoteProtocolError):
             return b""
 
+    def _check_compression(self, response: httpx.Response) -> None:
+        used = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if used not in {"identity", COMPRESSION}:
+            text = f"{self.name} compresses its answer in a way that was not asked for: {used[:100]}"
+            raise SourceMalformed(text, source=self.name)
+
     async def _read(self, response: httpx.Response) -> bytes:
+        self._check_compression(response)
         limit = self._settings.max_bytes
         parts: list[bytes] = []
         size = 0

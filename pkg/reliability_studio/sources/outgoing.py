@@ -161,7 +161,7 @@ class MailSender(Sender):
         except TimeoutError as error:
             text = f"the mail server at {self._mail.host} takes too long"
             raise SourceTimeout(text, source=SOURCE) from error
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:  # the last of a host that is none
             text = f"the mail server at {self._mail.host} cannot be used: {redact(str(error))[:200]}"
             raise SourceUnavailable(text, source=SOURCE) from error
         if refused:

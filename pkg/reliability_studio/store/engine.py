@@ -248,10 +248,14 @@ def _translating() -> Iterator[None]:
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-    except exc.ArgumentError as error:
+        for host in (address.host or "").split(","):
+            host.encode("idna")  # as looking it up will
+    except (exc.ArgumentError, ValueError):
+        # Not even as its cause is the error kept: it names what it could not read, half a password perhaps.
         raise StoreError(
-            "the database address cannot be read; write postgresql://user:password@host/name"
-        ) from error
+            "the database address cannot be read; write postgresql://user:password@host/name, and in the "
+            "password %40 for @ and %3A for :"
+        ) from None
     scheme = address.drivername.partition("+")[0]
     if scheme == "sqlite" and address.database:
         return address.set(drivername="sqlite+aiosqlite")
