@@ -1,5 +1,7 @@
 """P9, A12: users' selectors are read and rendered anew; values stay values; errors know positions."""
 
+import contextlib
+
 import promql_parser
 import pytest
 from hypothesis import given
@@ -7,9 +9,11 @@ from hypothesis import strategies as st
 
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.errors import Invalid
+from reliability_studio.flows.slo_code.queries import selector_of
+from reliability_studio.sources.alert_places import check_promql
 from reliability_studio.sources.literals import quote
 from reliability_studio.sources.promql import duration, last, render, tagged
-from reliability_studio.sources.promql_text import parse_selector
+from reliability_studio.sources.promql_text import parse_query, parse_selector
 from reliability_studio.sources.scanner import MAX_TEXT
 
 
@@ -67,6 +71,109 @@ def test_p9_an_injection_is_only_a_value():
     parsed = promql_parser.parse(render(selector))
     assert isinstance(parsed, promql_parser.VectorSelector)
     assert parsed.matchers.matchers[0].value == hostile
+
+
+@pytest.mark.parametrize("text", ["up offset inf", "up[5m] offset -NaN", "up[inf]", "up @ 1e999"])
+def test_what_makes_the_parser_panic_is_no_promql(text):
+    """Its panics are no `Exception`: they would end as a failure of ours."""
+    with pytest.raises(Invalid, match="is no PromQL") as refused:
+        parse_query(text, "$.total", windowed=False)
+    assert refused.value.problems[0].path == "$.total"
+
+
+DEEP = {
+    "sums": "1" + "+1" * 4999,
+    "powers": "1" + "^1" * 4999,
+    "ors": "a" + " or a" * 1900,
+    "Ands": "a" + " AND a" * 1600,
+    "brackets": "(1+" * 2400 + "1" + ")" * 2400,
+    "comparisons": "a" + "==a" * 3000,
+    "behind a quote in a comment": '# "\n1' + "+1" * 4900 + ' # "',
+    "behind an open quote": "'1" + "+1" * 4900,
+}
+"""Each within the bound of a text, and deep enough to end a process that reads it."""
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_what_is_too_deep_is_refused_before_it_is_read(text):
+    """promql-parser ends the whole process with it."""
+    with pytest.raises(Invalid, match="operators and parentheses; at most 250 are taken"):
+        parse_query(text, "$.total", windowed=False)
+    with pytest.raises(Invalid):
+        selector_of(text, "$.total")
+    with pytest.raises(Invalid):
+        check_promql(text, "$.query")
+
+
+def test_what_stands_in_a_literal_is_not_counted():
+    """A value may hold any number of operators, and so may a comment."""
+    text = 'up{a="' + "+-*/(" * 200 + '\\"((((' * 60 + '"} # ' + "(" * 400
+    assert parse_query(text, "$.total", windowed=False) == text
+
+
+_TOKEN = st.sampled_from(
+    [
+        "sum",
+        "rate",
+        "up",
+        "(",
+        ")",
+        "{",
+        "}",
+        "[",
+        "]",
+        "5m",
+        "1h",
+        "0s",
+        "-1",
+        "=",
+        "=~",
+        "!=",
+        "==",
+        "<",
+        "^",
+        "%",
+        "*",
+        "+",
+        "-",
+        "/",
+        '"',
+        "'",
+        "`",
+        "#",
+        "and",
+        "or",
+        "unless",
+        "by",
+        "on",
+        "group_left",
+        "offset",
+        "@",
+        "start()",
+        "bool",
+        "NaN",
+        "inf",
+        "1e999",
+        "0x",
+        "0.9",
+        ",",
+        ":",
+        "__name__",
+        "99999999999d",
+        "[5m:1m]",
+        "\\",
+        "é",
+        "\x00",
+    ]
+)
+
+
+@given(st.lists(_TOKEN, max_size=14).map(" ".join))
+def test_any_text_is_promql_or_refused(text):
+    """Nothing else comes out of it, whatever people write."""
+    for windowed in (False, True):
+        with contextlib.suppress(Invalid):
+            assert parse_query(text, "$.total", windowed=windowed) == text.strip()
 
 
 @given(st.text(max_size=40).filter(lambda t: not any("\ud800" <= c <= "\udfff" for c in t)))

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
-import promql_parser
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reliability_studio.domain.checks.catalogue import BY_ID
@@ -27,6 +26,7 @@ from reliability_studio.domain.checks.tuning import (
 )
 from reliability_studio.errors import Conflict, FieldProblem, Invalid, NotFound
 from reliability_studio.flows.measure import Place, filled
+from reliability_studio.sources import promql_grammar
 from reliability_studio.store import audit, grades
 from reliability_studio.store import checks as rows
 from reliability_studio.store.engine import Database, lock_organisation
@@ -159,7 +159,7 @@ class Checks:
         found = dict(problems(custom, others))
         if "query" not in found:
             try:
-                promql_parser.parse(filled(custom.query, _ANYWHERE))
+                promql_grammar.parse(filled(custom.query, _ANYWHERE))
             except ValueError as error:
                 found["query"] = f"is not PromQL: {error}"
         for label in custom.by:

@@ -11,9 +11,8 @@ would not be one: it is refused when the rule is written.
 import re
 from collections.abc import Mapping
 
-import promql_parser
-
 from reliability_studio.errors import Invalid
+from reliability_studio.sources import promql_grammar
 from reliability_studio.sources.literals import quote
 from reliability_studio.sources.logql_text import parse_lines
 from reliability_studio.sources.scanner import MAX_TEXT
@@ -85,7 +84,7 @@ def check_promql(query: str, path: str) -> None:
     """
     sample = _sample(query, path)
     try:
-        promql_parser.parse(sample)
+        promql_grammar.parse(sample)
     except ValueError as error:
         raise Invalid.field(path, f"is not PromQL: {error}") from error
 

@@ -13,6 +13,7 @@ import promql_parser
 from reliability_studio.domain.slo.indicators import WINDOW
 from reliability_studio.domain.slo.selector import Matcher, Op, Selector
 from reliability_studio.errors import Invalid
+from reliability_studio.sources import promql_grammar
 from reliability_studio.sources.promql import for_window, render
 from reliability_studio.sources.scanner import MAX_TEXT
 from reliability_studio.sources.selector_text import read_selector
@@ -46,7 +47,7 @@ def parse_query(text: str, path: str, *, windowed: bool) -> str:
     if windowed and WINDOW not in text:
         raise Invalid.field(path, f"must count over [{WINDOW}], which stands for the width of a bucket")
     try:
-        expression: object = promql_parser.parse(for_window(text, 60))
+        expression: object = promql_grammar.parse(for_window(text, 60))
     except ValueError as error:
         raise Invalid.field(path, f"is no PromQL: {error}") from error
     if isinstance(expression, promql_parser.MatrixSelector | promql_parser.StringLiteral):
@@ -73,7 +74,7 @@ def _confirm(selector: Selector, path: str) -> None:
     """Let the real grammar read what we would send, and insist that it reads the same."""
     text = render(selector)
     try:
-        expression = promql_parser.parse(text)
+        expression = promql_grammar.parse(text)
     except ValueError as error:
         raise Invalid.field(path, str(error)) from error
     if not isinstance(expression, promql_parser.VectorSelector):

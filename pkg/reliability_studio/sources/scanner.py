@@ -7,9 +7,8 @@ alike. `literals.py` is the way back: a value as a literal.
 import re
 from typing import NoReturn
 
-import promql_parser
-
 from reliability_studio.errors import Invalid
+from reliability_studio.sources import promql_grammar
 from reliability_studio.sources.literals import quote
 
 MAX_TEXT = 10_000
@@ -39,7 +38,7 @@ class Scanner:
 
     def _regex(self, value: str, place: int) -> None:
         try:
-            promql_parser.parse(f"x{{y=~{quote(value)}}}")
+            promql_grammar.parse(f"x{{y=~{quote(value)}}}")
         except ValueError as error:
             if "regex" in str(error):
                 self._at = place

@@ -12,6 +12,7 @@ import promql_parser
 from reliability_studio.domain.slo.indicators import WINDOW
 from reliability_studio.domain.slo.selector import Selector
 from reliability_studio.errors import Invalid
+from reliability_studio.sources import promql_grammar
 from reliability_studio.sources.logql_text import parse_lines
 from reliability_studio.sources.promql_text import selector_from
 from reliability_studio.sources.scanner import bounded
@@ -33,7 +34,7 @@ def selector_of(query: str, path: str) -> Selector:
     text = _WINDOW.sub("5m", query).strip()
     bounded(text, path)
     try:
-        expression: object = promql_parser.parse(text)
+        expression: object = promql_grammar.parse(text)
     except ValueError as error:
         raise Invalid.field(path, f"is no PromQL: {error}") from error
     return selector_from(_vector(_bare(expression), path), path)
