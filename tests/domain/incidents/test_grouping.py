@@ -216,6 +216,7 @@ def test_a_missing_label_counts_as_empty_and_a_hostile_pattern_takes_no_time() -
     assert Matcher("x", Operator.EQUAL, "").matches({})
     assert not Matcher("x", Operator.MATCHES, "(a+)+b").matches({"x": "a" * 2000})
     assert "regular expression" in pattern_problem("(")
+    assert "regular expression" in pattern_problem("a)|(?:b"), "it would match whatever begins with a"
     assert not pattern_problem("a|b")
 
 
