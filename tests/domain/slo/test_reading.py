@@ -34,6 +34,16 @@ def test_regular_expressions_that_differ_from_gos_are_left_to_the_server():
     assert len(reading(RatioIndicator(TOTAL, odd, Part.BAD)).snapshots) == 2
 
 
+@pytest.mark.parametrize(("pattern", "here"), [(".*a.*b", True), (".*a.*a.*b", False), ("a?b*c+", False)])
+def test_regular_expressions_that_python_is_slow_at_are_left_to_the_server(pattern, here):
+    """Nobody's label holds up the process: a path of 500 signs would take four of `.*` two seconds."""
+    narrow = TOTAL.narrowed(Matcher("path", Op.MATCHES, pattern))
+    snapshots = reading(RatioIndicator(TOTAL, narrow, Part.BAD)).snapshots
+    assert len(snapshots) == (1 if here else 2)
+    if here:
+        assert not Matcher("path", Op.MATCHES, pattern).judge({"path": "a" * 5000})
+
+
 def test_w7_a_latency_pins_its_bucket_and_the_count_in_one_family():
     """W7: `le` is pinned; the total is +Inf of the same series, in every spelling of Prometheus 2 and 3."""
     found = reading(LatencyIndicator(BUCKETS, Decimal(1)))
