@@ -153,6 +153,16 @@ async def test_s1_s10_created_fields_come_back_as_they_were_written(api):
         ),
         ({"indicator": {"type": "probe", "probe": "up{"}}, "$.indicator.probe", "line 1"),
         (
+            {"indicator": {"type": "query", "total": "1" + "+1" * 4900, "bad": "increase(b[$window])"}},
+            "$.indicator.total",
+            "",
+        ),
+        (
+            {"indicator": {"type": "query", "total": "increase(a[$window])" + " or a" * 1900, "bad": "b"}},
+            "$.indicator.total",
+            "at most 250 are taken",
+        ),
+        (
             {"indicator": {"type": "logs", "total": "sum(rate({a='b'}[5m]))", "bad": '{a="b"}'}},
             "$.indicator.total",
             "line 1, column 1: expected streams",
