@@ -84,6 +84,37 @@ def test_prometheus_says_from_which_samples_thanos_may_answer():
         assert source.resolution == resolution
 
 
+_PEM = "-----BEGIN CERTIFICATE-----\nMIIB+A==\n-----END CERTIFICATE-----"
+
+
+@pytest.mark.parametrize(
+    "text", [_PEM, f"# Zürich CA\n{_PEM}\n", f"{_PEM.replace(chr(10), chr(13) + chr(10))}"]
+)
+def test_of_a_bundle_the_certificates_are_taken_and_the_words_between_them_are_not(text):
+    """What people write beside them may be any text, and OpenSSL reads ASCII only."""
+    document = {
+        "loki": {"url": "https://loki", "caCertificate": f"{text}\n{text}"},
+        "notifications": {"smtp": {"host": "mail", "from": "a@b.c", "caCertificate": f"{text}\n{text}"}},
+    }
+    settings = decode(json.dumps(document).encode(), {})
+    assert settings.problems == ()
+    mail = settings.notifications.mail
+    assert mail is not None
+    for taken in (settings.sources["loki"].ca_pem, mail.ca_pem):
+        assert "\n".join(taken.split()) == "\n".join(f"{_PEM}\n{_PEM}".split())
+
+
+@pytest.mark.parametrize("text", ["nonsense", "-----BEGIN CERTIFICATE-----", _PEM.replace("M", "é")])
+def test_what_holds_no_certificate_is_a_problem_of_its_field(text):
+    """Of a source and of the mail server alike."""
+    document = {
+        "loki": {"url": "https://loki", "caCertificate": text},
+        "notifications": {"smtp": {"host": "mail", "from": "a@b.c", "caCertificate": text}},
+    }
+    settings = decode(json.dumps(document).encode(), {})
+    assert _paths(settings) == {"jsonData.loki.caCertificate", "jsonData.notifications.smtp.caCertificate"}
+
+
 def test_all_problems_are_reported_together():
     """A form with five mistakes answers with five problems, not with the first."""
     document = {

@@ -134,5 +134,5 @@ def _mail(reader: Reader, secure: Mapping[str, str]) -> MailSettings | None:
         username=reader.text("username"),
         password=secure.get("smtpPassword", ""),
         tls=reader.choice("tls", ("starttls", "tls", "none"), "starttls"),
-        ca_pem=reader.text("caCertificate"),
+        ca_pem=reader.certificates("caCertificate"),
     )

@@ -5,10 +5,13 @@ that cannot be used is replaced by its default and reported, so that the rest ke
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from reliability_studio.errors import FieldProblem
+
+_CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----", re.ASCII)
 
 
 class Reader:
@@ -51,6 +54,16 @@ class Reader:
             return value.strip()
         self.report(name, f"must be a text, not {_kind(value)}")
         return default
+
+    def certificates(self, name: str) -> str:
+        """Certificates in PEM text, without what people write between them: OpenSSL takes ASCII only."""
+        text = self.text(name)
+        found = _CERTIFICATE.findall(text)
+        if text and not found:
+            self.report(
+                name, "must be PEM text, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----"
+            )
+        return "\n".join(found)
 
     def number(self, name: str, default: float, *, low: float, high: float) -> float:
         """A number within `low..high`; text that reads as a number is taken, as forms send it."""

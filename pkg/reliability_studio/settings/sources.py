@@ -76,7 +76,7 @@ def read_source(
         username=reader.text("username"),
         password=secure.get(f"{name}Password", ""),
         headers=_headers(reader),
-        ca_pem=_ca(reader),
+        ca_pem=reader.certificates("caCertificate"),
         timeout_s=reader.number("timeoutSeconds", 10.0, low=0.5, high=120),
         max_concurrency=int(reader.number("maxConcurrency", 8, low=1, high=64)),
         max_bytes=int(reader.number("maxMegabytes", 64, low=1, high=1024)) << 20,
@@ -142,11 +142,3 @@ def _headers(reader: Reader) -> Mapping[str, str]:
         else:
             good[name] = value
     return good
-
-
-def _ca(reader: Reader) -> str:
-    text = reader.text("caCertificate")
-    if text and "-----BEGIN CERTIFICATE-----" not in text:
-        reader.report("caCertificate", "must be PEM text that begins with -----BEGIN CERTIFICATE-----")
-        return ""
-    return text
