@@ -4,7 +4,7 @@ Selectors, queries and log lines are read by their grammars; what breaks a rule 
 """
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 from reliability_studio.api import slo_input_shapes as shapes
@@ -25,6 +25,7 @@ from reliability_studio.domain.slo.indicators import (
     ShareIndicator,
     SpansIndicator,
 )
+from reliability_studio.domain.slo.numbers import decimal_of
 from reliability_studio.domain.slo.reading import BOUND
 from reliability_studio.errors import Invalid
 from reliability_studio.sources.logql_text import parse_lines
@@ -64,8 +65,8 @@ def _composite(given: shapes.CompositeInput) -> CompositeIndicator:
     members: list[MemberSlo] = []
     for at, each in enumerate(given.members):
         try:
-            members.append(MemberSlo(each.slo_id, Decimal(each.weight)))
-        except InvalidOperation as error:
+            members.append(MemberSlo(each.slo_id, decimal_of(each.weight)))
+        except ValueError as error:
             raise Invalid.field(f"$.indicator.members[{at}].weight", "must be a number like 2.5") from error
     return CompositeIndicator(tuple(members), given.combine)
 
@@ -155,11 +156,11 @@ def _latency(given: shapes.LatencyInput) -> LatencyIndicator:
 
 def _threshold(text: str, *, above: int | None = None) -> Decimal:
     try:
-        threshold = Decimal(text)
-    except InvalidOperation as error:
+        threshold = decimal_of(text)
+    except ValueError as error:
         raise Invalid.field("$.indicator.threshold", "must be a number like 0.3") from error
-    if not threshold.is_finite() or (above is not None and threshold <= above):
-        raise Invalid.field("$.indicator.threshold", f"must be a number above {above or 0}")
+    if above is not None and threshold <= above:
+        raise Invalid.field("$.indicator.threshold", f"must be a number above {above}")
     return threshold
 
 

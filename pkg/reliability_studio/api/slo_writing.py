@@ -5,7 +5,6 @@ what was written before with the fields that were given.
 """
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from reliability_studio.api import slo_input_shapes as shapes
 from reliability_studio.api.slo_indicators import indicator, indicator_shape
 from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.goals import Calendar, Goal, Objective, Rolling, Window
+from reliability_studio.domain.slo.numbers import decimal_of
 from reliability_studio.domain.slo.policy import AlertPolicy, BudgetStep, BurnRule
 from reliability_studio.domain.slo.spec import (
     Budgeting,
@@ -157,8 +157,8 @@ def _alerts(given: shapes.SloAlertsInput) -> AlertPolicy:
 
 def _rule(given: shapes.BurnRuleInput, path: str) -> BurnRule:
     try:
-        factor = Fraction(Decimal(given.factor))
-    except (InvalidOperation, ValueError, OverflowError) as error:
+        factor = Fraction(decimal_of(given.factor))
+    except ValueError as error:
         raise BadSpec(f"{path}.factor", "must be a number like 14.4") from error
     return BurnRule(given.name, given.severity, given.long_seconds, given.short_seconds, factor)
 

@@ -7,11 +7,13 @@ Goal ── one promise; the same counts can be held against several
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import TypeAlias
 
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.numbers import decimal_of
 
 SCALE = 10**9
 """Objectives are kept in parts per billion: 99.999 % is exact, and so is 99.99999 %."""
@@ -31,17 +33,17 @@ class Objective:
             BadSpec: not a number, not between 0 and 100, 100 itself, or finer than parts per billion.
         """
         try:
-            number = Decimal(value)
-        except InvalidOperation as error:
+            number = decimal_of(value)
+        except ValueError as error:
             raise BadSpec(path, "must be a percentage like 99.9") from error
-        if not number.is_finite() or number <= 0 or number > 100:  # noqa: PLR2004 - percent
+        if number <= 0 or number > 100:  # noqa: PLR2004 - percent
             raise BadSpec(path, "must lie between 0 and 100 percent")
         if number == 100:  # noqa: PLR2004 - percent
             raise BadSpec(path, "100% leaves no error budget: nothing could ever be spent; choose less")
-        parts = number * SCALE / 100
-        if parts != parts.to_integral_value():
+        parts = Fraction(number) * SCALE / 100  # exact, where a decimal would be rounded
+        if parts.denominator != 1:
             raise BadSpec(path, "may have at most seven digits after the point")
-        return cls(int(parts))
+        return cls(parts.numerator)
 
     @property
     def budget(self) -> int:

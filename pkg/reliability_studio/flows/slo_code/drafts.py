@@ -6,9 +6,10 @@ YAML is read without types: numbers stay as they were written, so that 99.999 is
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from reliability_studio.domain.slo.faults import BadSpec
+from reliability_studio.domain.slo.numbers import decimal_of
 from reliability_studio.domain.slo.spec import Definition
 from reliability_studio.errors import FieldProblem, Invalid
 
@@ -109,8 +110,8 @@ class Node:
     def number(self, name: str) -> Decimal:
         """A number, exactly as it was written."""
         try:
-            return Decimal(self.text(name))
-        except InvalidOperation as error:
+            return decimal_of(self.text(name))
+        except ValueError as error:
             raise Invalid.field(f"{self.path}.{name}", "must be a number") from error
 
 

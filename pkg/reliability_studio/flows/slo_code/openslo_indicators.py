@@ -5,7 +5,7 @@ not read by the grammar.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from reliability_studio.domain.slo.indicators import (
     WINDOW,
@@ -20,6 +20,7 @@ from reliability_studio.domain.slo.indicators import (
     RatioIndicator,
     ShareIndicator,
 )
+from reliability_studio.domain.slo.numbers import decimal_of
 from reliability_studio.domain.slo.selector import Selector
 from reliability_studio.errors import Invalid
 from reliability_studio.flows.slo_code import composites
@@ -147,6 +148,6 @@ def _text(metric: Node, source_kind: str = "prometheus") -> tuple[str, str]:
 
 def _threshold(own: Mapping[str, str], path: str) -> Decimal:
     try:
-        return Decimal(own.get(f"{PREFIX}threshold", ""))
-    except InvalidOperation as error:
+        return decimal_of(own.get(f"{PREFIX}threshold", ""))
+    except ValueError as error:
         raise Invalid.field(f"{path}threshold", "must be a number") from error

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from reliability_studio.domain.slo.faults import BadSpec
 from reliability_studio.domain.slo.goals import Objective, Rolling
@@ -14,6 +14,7 @@ from reliability_studio.domain.slo.indicators import (
     ProbeIndicator,
     RatioIndicator,
 )
+from reliability_studio.domain.slo.numbers import decimal_of
 from reliability_studio.domain.slo.reading import BOUND
 from reliability_studio.domain.slo.selector import Op, Selector
 from reliability_studio.domain.slo.spec import Definition, GroupBy
@@ -84,8 +85,8 @@ def _latency(latency: Node) -> LatencyIndicator:
     if len(bounds) != 1 or not quick.metric.endswith("_bucket"):
         raise Invalid.field(path, 'must be the `…_bucket` series with one condition le="…"')
     try:
-        threshold = Decimal(bounds[0].value)
-    except InvalidOperation as error:
+        threshold = decimal_of(bounds[0].value)
+    except ValueError as error:
         raise Invalid.field(path, "has a bucket bound that is no number") from error
     others = [m for m in quick.matchers if m.name != BOUND]
     return LatencyIndicator(Selector.of(quick.metric, others), threshold)
@@ -99,7 +100,7 @@ def _native(latency: Node) -> NativeLatencyIndicator:
     return NativeLatencyIndicator(_metric(latency, "total"), Decimal(found[1]) * _SECONDS[found[2]])
 
 
-_LATENCY = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m)")
+_LATENCY = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m)", re.ASCII)
 _SECONDS = {"ms": Decimal("0.001"), "s": Decimal(1), "m": Decimal(60)}
 
 
