@@ -101,6 +101,22 @@ async def test_no_call_is_answered_with_a_fault_of_ours(app: App, data: st.DataO
         Draft202012Validator(schema).validate(json.loads(answer))
 
 
+COUNTS = ("limit", "cursor", "points", "objective", "periods", "overMs", "days", "from", "to")
+ODD = ("9" * 5000, "000000001999", "0001-01-01T00:00:00Z", "1e999999999")
+
+
+async def test_no_number_or_moment_is_beyond_what_a_route_can_refuse(app: App) -> None:
+    """V14: Python reads no number of 5,000 digits, no database keeps one, and nothing lies before year 1."""
+    for route in app.runtime.router.routes:
+        if route.method == "GET":
+            parts = route.path.split("/")
+            path = "/".join(KNOWN.get(part, ["1"])[0] if "{" in part else part for part in parts)
+            for name in COUNTS:
+                for odd in ODD:
+                    status, answer = await app.ask("GET", path, query={name: (odd,)})
+                    assert status < 500 or status == 503, (path, name, odd[:20], answer[:200])
+
+
 async def test_each_route_asks_for_its_role_first(app: App) -> None:
     """Row 128, X1, A26, A27: each role below the one that a route needs is 403, with any body at all."""
     nobody = Caller(1, login="eve", role=Role.NONE)

@@ -262,6 +262,9 @@ async def test_a_report_says_how_periods_went_and_what_cost_most(api):
     await costly(api.world, 2, burst[0] + 1800, burst[1], title="second half")
     await costly(api.world, 3, START - DAY, START - DAY + 600, title="elsewhere")
     await costly(api.world, 4, burst[0], burst[1], title="exercise", drill=True)
+    for odd in ("00000000199", "9" * 5000, "0"):
+        status, refused = await api("GET", "slos/report", role=Role.VIEWER, periods=odd)
+        assert (status, refused["problems"][0]["path"]) == (422, "periods")
     status, seen = await api("GET", "slos/report", role=Role.VIEWER, unit="week", periods="3")
     assert (status, seen["total"], seen["unit"], seen["cursor"]) == (200, 1, "week", None)
     [item] = seen["items"]

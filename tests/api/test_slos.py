@@ -211,6 +211,25 @@ async def test_a12_what_is_wrong_is_told_with_its_field(api, change, path, said)
     assert (await api("GET", "slos"))[1]["total"] == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("slos", {"limit": "9" * 5000}, 422),
+        ("slos", {"cursor": "9" * 5000}, 422),
+        ("slos", {"limit": "000000001999"}, 422),
+        ("slos/{id}/history", {"to": "0001-01-01T00:00:00Z"}, 200),
+        ("slos/{id}/history", {"from": "2026-02-30T00:00:00Z"}, 422),
+        ("slos/{id}/history", {"points": "9" * 4400}, 422),
+    ],
+)
+async def test_a12_an_odd_parameter_is_told_by_its_name(api, path, query, status):
+    """A12: never a failure of ours."""
+    made = await api.create()
+    told, answer = await api("GET", path.format(id=made["id"]), **query)
+    assert told == status
+    assert status == 200 or [each["path"] for each in answer["problems"]] == list(query)
+
+
 async def test_everything_that_is_wrong_with_two_queries_is_told_at_once(api):
     """A12: nobody mends one field to see that the other is wrong as well."""
     for wrong in ("ratio", "query", "logs"):

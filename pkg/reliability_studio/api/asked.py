@@ -16,6 +16,9 @@ MAX_VALUES = 100
 """Values of one repeated parameter."""
 MAX_LIMIT = 200
 _MAX_ID = 2**53
+_MAX_OFFSET = 10**9
+_DIGITS = 19
+"""Of a number that anything here counts to; thousands of them are not even read."""
 
 
 def number(call: Call[Any]) -> int:
@@ -38,19 +41,26 @@ def row_id(call: Call[Any], name: str = "id") -> int:
         NotFound: it is no id.
     """
     text = call.param(name)
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > _MAX_ID:
+    found = _counted(text)
+    if found is None or found > _MAX_ID:
         raise NotFound(f"there is no '{text[:100]}' here")
-    return int(text)
+    return found
 
 
-def whole(call: Call[Any], name: str, default: int, *, most: int) -> int:
-    """A whole number from 1 on."""
+def whole(call: Call[Any], name: str, default: int, *, most: int, least: int = 1) -> int:
+    """A whole number from `least` to `most`."""
     text = call.first(name)
     if not text:
         return default
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most:
-        raise Invalid.field(name, f"must be a whole number from 1 to {most}")
-    return int(text)
+    found = _counted(text)
+    if found is None or not least <= found <= most:
+        raise Invalid.field(name, f"must be a whole number from {least} to {most}")
+    return found
+
+
+def offset(call: Call[Any]) -> int:
+    """How many items come before the page, where that is what its cursor says."""
+    return whole(call, "cursor", 0, most=_MAX_OFFSET, least=0)
 
 
 def limit(call: Call[Any], default: int = 50, most: int = MAX_LIMIT) -> int:
@@ -139,6 +149,11 @@ def numbers(given: Sequence[str], path: str = "$.numbers") -> tuple[int, ...]:
             raise Invalid.field(f"{path}[{position}]", f"'{text[:50]}' is no incident number")
         found.append(parsed)
     return tuple(found)
+
+
+def _counted(text: str) -> int | None:
+    """The number that these digits are, leading zeros and all; None when it is none or far too large."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 def _bounded(found: datetime) -> datetime:

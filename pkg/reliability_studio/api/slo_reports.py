@@ -43,10 +43,10 @@ def report_routes(reports: SloReports) -> Sequence[Route[Any]]:
     async def show(call: Call[None]) -> Reply:
         """The last periods of every SLO."""
         window = calendar(call)
-        limit, offset = asked.limit(call, 100, MAX_LIMIT), _offset(call)
+        limit, offset = asked.limit(call, 100, MAX_LIMIT), asked.offset(call)
         made = await reports.report(
             window,
-            _count(call),
+            asked.whole(call, "periods", 6, most=MAX_PERIODS),
             slo_ids=asked.texts(call, "slo"),
             services=asked.texts(call, "service"),
             limit=limit,
@@ -108,17 +108,3 @@ def as_csv(items: Sequence[shapes.SloReportItemShape]) -> bytes:
             )
             rows.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
     return text.getvalue().encode()
-
-
-def _count(call: Call[None]) -> int:
-    text = call.first("periods") or "6"
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= MAX_PERIODS:
-        raise Invalid.field("periods", f"must be a whole number from 1 to {MAX_PERIODS}")
-    return int(text)
-
-
-def _offset(call: Call[None]) -> int:
-    text = asked.cursor(call) or "0"
-    if not (text.isascii() and text.isdigit()):
-        raise Invalid.field("cursor", "must be the cursor of an earlier answer")
-    return int(text[:9])

@@ -5,11 +5,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
+from reliability_studio.api import asked
 from reliability_studio.api import slo_exchange_shapes as exchange
 from reliability_studio.api import slo_shapes as shapes
 from reliability_studio.api import slo_trial_shapes as trials
@@ -48,15 +49,13 @@ class SloRoutes:
 
         `burning`: only those whose alert fires; `whole`: the groups of one, `groups`: of all as well.
         """
-        limit = _number(call, "limit", 200, MAX_LIMIT)
-        offset = _number(call, "cursor", 0, 10**9, least=0)
-        whole = call.first("whole")
-        every = (
-            await self._slos.groups(whole) if whole else await self._slos.every(groups=_flag(call, "groups"))
-        )
+        limit = asked.limit(call, 200, MAX_LIMIT)
+        offset = asked.offset(call)
+        whole, groups = call.first("whole"), asked.flag(call, "groups") or False
+        every = await self._slos.groups(whole) if whole else await self._slos.every(groups=groups)
         matching = [seen for seen in every if _matches(call, seen)]
         counts = Counter(seen.verdict.status.value for seen in matching)
-        wanted, burning = _statuses(call), _flag(call, "burning")
+        wanted, burning = _statuses(call), asked.flag(call, "burning")
         shown = [
             seen
             for seen in matching
@@ -83,12 +82,12 @@ class SloRoutes:
 
     async def preview(self, call: Call[SloInput]) -> Reply:
         """Try an SLO out on history without storing it."""
-        points = _number(call, "points", DEFAULT_POINTS, MAX_POINTS)
+        points = asked.whole(call, "points", DEFAULT_POINTS, most=MAX_POINTS)
         return Reply(trial_shape(await self._slos.preview(definition(call.body), points)))
 
     async def what_if(self, call: Call[SloPatch]) -> Reply:
         """Try a change of an SLO out on history without storing it."""
-        points = _number(call, "points", DEFAULT_POINTS, MAX_POINTS)
+        points = asked.whole(call, "points", DEFAULT_POINTS, most=MAX_POINTS)
         given = call.body
         found = await self._slos.what_if(call.param("id"), lambda old: patched(old, given), points)
         return Reply(trial_shape(found))
@@ -142,11 +141,11 @@ class SloRoutes:
     async def history(self, call: Call[None]) -> Reply:
         """The course of an SLO."""
         now = self._clock.now()
-        end = _moment(call, "to", now)
-        start = _moment(call, "from", end - DEFAULT_HISTORY)
+        end = asked.moment(call, "to") or now
+        start = asked.moment(call, "from") or end - DEFAULT_HISTORY
         if start >= end:
             raise Invalid.field("from", "must lie before `to`")
-        points = _number(call, "points", DEFAULT_POINTS, MAX_POINTS)
+        points = asked.whole(call, "points", DEFAULT_POINTS, most=MAX_POINTS)
         slo, course = await self._slos.history(call.param("id"), start, end, points, goal=_goal(call))
         return Reply(history_shape(slo, course))
 
@@ -288,36 +287,6 @@ def _statuses(call: Call[None]) -> set[Status]:
         raise Invalid.field("status", f"must be one of {known}") from error
 
 
-def _flag(call: Call[None], name: str) -> bool:
-    text = call.first(name, "false")
-    if text not in {"true", "false"}:
-        raise Invalid.field(name, "must be true or false")
-    return text == "true"
-
-
-def _number(call: Call[Any], name: str, usual: int, most: int, *, least: int = 1) -> int:
-    text = call.first(name)
-    if not text:
-        return usual
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-        raise Invalid.field(name, f"must be a whole number from {least} to {most}")
-    return int(text)
-
-
 def _goal(call: Call[None]) -> int:
     """Which of an SLO's objectives is meant: 0, or nothing, the main one."""
-    return _number(call, "objective", 0, MAX_GOALS - 1, least=0)
-
-
-def _moment(call: Call[None], name: str, usual: datetime) -> datetime:
-    """A moment of the query: RFC 3339, or milliseconds since 1970 as Grafana writes them."""
-    text = call.first(name)
-    if not text:
-        return usual
-    try:
-        if text.isascii() and text.isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
-        read = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError) as error:
-        raise Invalid.field(name, "must be a moment like 2026-01-31T12:00:00Z") from error
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+    return asked.whole(call, "objective", 0, most=MAX_GOALS - 1, least=0)

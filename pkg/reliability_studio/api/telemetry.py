@@ -34,6 +34,7 @@ from reliability_studio.flows.sights import LogSight, Sight
 from reliability_studio.flows.telemetry import Signals
 from reliability_studio.sources.cluster_objects import Pod
 
+_DAY_MS = 86_400_000
 WINDOW = timedelta(minutes=10)
 COURSE_WINDOW = timedelta(hours=1)
 LOG_WINDOW = timedelta(minutes=15)
@@ -156,13 +157,9 @@ class _Api:
 
     async def traces(self, call: Call[None]) -> Reply:
         start, end = self._window(call, LOG_WINDOW)
-        over = call.first("overMs")
-        if over and not (over.isascii() and over.isdigit() and len(over) < 9):  # noqa: PLR2004 - a day in ms
-            raise Invalid.field("overMs", "must be a whole number of milliseconds")
+        over = asked.whole(call, "overMs", 0, most=_DAY_MS, least=0)
         limit = asked.limit(call, 20)
-        query, found = await self._signals.traces(
-            call.param("service"), start, end, limit, int(over) if over else None
-        )
+        query, found = await self._signals.traces(call.param("service"), start, end, limit, over or None)
         items = tuple(
             TraceShape(
                 span_name=match.name if match else "",
