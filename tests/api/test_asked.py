@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reliability_studio.api import asked
 from reliability_studio.api.calls import Caller
 from reliability_studio.api.router import Call
-from reliability_studio.errors import Invalid, NotFound
+from reliability_studio.errors import BadRequest, Invalid, NotFound
 
 
 def call(**query: str) -> Call[None]:
@@ -22,7 +22,7 @@ def call(**query: str) -> Call[None]:
 def test_a_whole_number_is_what_all_its_digits_say(zeros: int, number: int) -> None:
     """Leading zeros hide nothing behind them."""
     text = "0" * zeros + str(number) if number >= 0 else str(number)
-    if 1 <= number <= 200 and len(text) <= 19:
+    if 1 <= number <= 200 and len(text) <= 18:
         assert asked.whole(call(limit=text), "limit", 50, most=200) == number
         return
     with pytest.raises(Invalid, match="must be a whole number from 1 to 200") as refused:
@@ -40,6 +40,19 @@ def test_what_is_no_number_or_far_too_large_is_refused(text: str) -> None:
             read(call(limit=text, cursor=text))
     with pytest.raises(NotFound):
         asked.row_id(call(id=text))
+
+
+@pytest.mark.parametrize(("sent", "version"), [('"3"', 3), ('W/"3"', 3), ("3", 3), ("*", None), ("", None)])
+def test_if_match_names_a_version(sent: str, version: int | None) -> None:
+    """As an ETag is written, or bare."""
+    assert asked.if_match(Call(Caller(1), None, headers={"if-match": sent})) == version
+
+
+@pytest.mark.parametrize("sent", ['"x"', '"000000000000000003999"', "9" * 5000, '"-3"', '"\u0663"'])
+def test_if_match_is_read_whole_or_refused(sent: str) -> None:
+    """A part of it would be another version."""
+    with pytest.raises(BadRequest, match="must be the ETag"):
+        asked.if_match(Call(Caller(1), None, headers={"if-match": sent}))
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "-1", "0"])
