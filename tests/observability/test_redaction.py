@@ -2,7 +2,7 @@
 
 import pytest
 
-from reliability_studio.observability.redaction import is_secret, redact
+from reliability_studio.observability.redaction import REDACTED, is_secret, redact
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,29 @@ def test_secrets_in_free_text_are_taken_out(text: str):
 )
 def test_ordinary_text_is_left_alone(text: str):
     assert redact(text) == text
+
+
+LONG = {
+    "dashes": "a-" * 100_000,
+    "beginnings of tokens": "eyJabcdefgh-" * 20_000,
+    "the same, and a point": "eyJabcdefgh-" * 20_000 + ".",
+    "names": "ab-token" * 30_000,
+    "names apart": "token " * 30_000,
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_long_line_is_read_once(text: str):
+    """Lines of logs and errors come from anywhere: read from each dash in them, one would take minutes."""
+    assert redact(text) == text
+    assert redact(f"{text} password=hunter2") == f"{text} password={REDACTED}"
+
+
+def test_a_token_behind_a_dash_is_taken_out_and_its_name_stays():
+    """`eyJ` within a word begins no token."""
+    jwt = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"
+    assert redact(f"id-{jwt} {jwt}") == f"id-{REDACTED} {REDACTED}"
+    assert redact("KeyJournalReader.read") == "KeyJournalReader.read"
 
 
 def test_what_is_around_a_secret_stays_readable():
