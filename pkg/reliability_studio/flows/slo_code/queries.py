@@ -18,9 +18,9 @@ from reliability_studio.sources.promql_text import selector_from
 from reliability_studio.sources.scanner import bounded
 
 _WINDOW = re.compile(r"\{\{\s*\.window\s*\}\}|\$__rate_interval|\$__interval|\$__range")
-_COUNTED = r"(?:count_over_time|rate)\s*\(\s*(?P<{}>.*\S)\s*\[\s*\w+\s*\]\s*\)"
+_COUNTED = r"(?:count_over_time|rate)\s*+\(\s*+(?P<{}>.*\S)\s*+\[\s*+\w++\s*+\]\s*+\)"
 _COUNTED_LINES = re.compile(
-    rf"\s*(?:sum\s*\(\s*{_COUNTED.format('summed')}\s*\)|{_COUNTED.format('alone')})\s*", re.DOTALL
+    rf"\s*+(?:sum\s*+\(\s*+{_COUNTED.format('summed')}\s*+\)|{_COUNTED.format('alone')})\s*+", re.DOTALL
 )
 _COUNTING = frozenset({"rate", "increase", "irate"})
 
@@ -51,6 +51,7 @@ def lines_of(query: str, path: str) -> str:
     Raises:
         Invalid: it is no LogQL, or counts something else than lines.
     """
+    bounded(query, path)
     found = _COUNTED_LINES.fullmatch(query)
     return parse_lines(found["summed"] or found["alone"] if found else query, path)
 

@@ -148,6 +148,12 @@ class TestKnown:
     ) -> None:
         assert known.meaning(text, level) is meaning
 
+    @pytest.mark.parametrize("word", ["pool ", "certificate ", "ssl", "failed to acquir ", "dns.", " "])
+    def test_a_line_of_any_length_and_words_holds_up_nobody(self, word: str) -> None:
+        """Each of these words would be read against the rest of the line."""
+        assert known.meaning(word * (300_000 // len(word)), "error") in {None, Meaning.NAME}
+        assert known.meaning(f"pool {'x' * 100} exhausted", "error") is Meaning.POOL
+
 
 class TestShift:
     def quiet_then(self, burst: int, level: str = "ERROR") -> pl.DataFrame:

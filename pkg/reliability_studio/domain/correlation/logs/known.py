@@ -48,8 +48,14 @@ _FAILURE = re.compile(
 )
 
 
+MOST_SIGNS = 10_000
+"""Of a line that are looked at."""
+_NEAR = ".{0,200}"
+"""What may lie between two words that belong together: with no end, a long line is read anew for each."""
+
+
 def _entry(meaning: Meaning, pattern: str, *, needs_failure: bool = False) -> Entry:
-    return Entry(meaning, re.compile(rf"(?i){pattern}"), needs_failure)
+    return Entry(meaning, re.compile(rf"(?i){pattern.replace('.*', _NEAR)}"), needs_failure)
 
 
 TABLE: tuple[Entry, ...] = (
@@ -103,8 +109,9 @@ def meaning(text: str, level: str = "unknown") -> Meaning | None:
     """What the line is about, if the table knows it; debug and trace lines are never failures."""
     if level in {"debug", "trace"}:
         return None
-    failing = level in ERROR_LEVELS or _FAILURE.search(text) is not None
+    seen = text[:MOST_SIGNS]
+    failing = level in ERROR_LEVELS or _FAILURE.search(seen) is not None
     for each in TABLE:
-        if each.pattern.search(text) and (failing or not each.needs_failure):
+        if each.pattern.search(seen) and (failing or not each.needs_failure):
             return each.meaning
     return None
